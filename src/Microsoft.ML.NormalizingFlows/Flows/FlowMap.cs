@@ -1,0 +1,11 @@
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>The monotone one-dimensional map that a flow layer applies to each feature.</summary>
+public enum FlowMap
+{
+    /// <summary>Scale and shift: <c>y = a x + b</c>, <c>a &gt; 0</c>.</summary>
+    Affine,
+
+    /// <summary>Monotone rational-quadratic spline with identity tails (Durkan et al. 2019, Neural Spline Flows).</summary>
+    RationalQuadraticSpline,
+}

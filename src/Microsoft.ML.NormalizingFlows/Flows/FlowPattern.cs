@@ -1,0 +1,17 @@
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>How the features of a flow layer depend on one another.</summary>
+public enum FlowPattern
+{
+    /// <summary>
+    /// One half of the features is transformed, the other half says how (Dinh et al. 2017, RealNVP).
+    /// Density and sampling both take one pass.
+    /// </summary>
+    Coupling,
+
+    /// <summary>
+    /// Each feature is transformed as the features before it say (Papamakarios et al. 2017, MAF).
+    /// Density takes one pass, sampling one pass for each feature.
+    /// </summary>
+    Autoregressive,
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+
+namespace Microsoft.ML.NormalizingFlows.Models;
+
+/// <summary>
+/// Reusable buffers for the scores of up to <see cref="Capacity"/> rows, row-major; arrays that were not asked for are empty.
+/// </summary>
+internal sealed class FlowScores(FlowArchitecture architecture, FlowOutputs outputs, int capacity)
+{
+    public FlowOutputs Outputs { get; } = outputs;
+
+    public int Capacity { get; } = capacity;
+
+    /// <summary>log p(x) in nats, (B); never NaN, at least float.MinValue.</summary>
+    public float[] LogDensity { get; } = new float[outputs.HasFlag(FlowOutputs.LogDensity) ? capacity : 0];
+
+    /// <summary>p(z|x), (B, K).</summary>
+    public float[] Posterior { get; } = new float[outputs.HasFlag(FlowOutputs.Posterior) ? capacity * architecture.States : 0];
+
+    /// <summary>The row in the Gaussian space of its most likely state, (B, D).</summary>
+    public float[] BaseVector { get; } = new float[outputs.HasFlag(FlowOutputs.BaseVector) ? capacity * architecture.Dimensions : 0];
+
+    /// <summary>The evidence lower bound in nats, (B).</summary>
+    public float[] Elbo { get; } = new float[outputs.HasFlag(FlowOutputs.Elbo) ? capacity : 0];
+}

@@ -1,0 +1,35 @@
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>What came out of training a flow. Saved with the model.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>Rows trained on.</summary>
+    public required long TrainingRows { get; init; }
+
+    /// <summary>Rows held out for validation; 0 where there were too few rows to hold any out.</summary>
+    public required long ValidationRows { get; init; }
+
+    /// <summary>Epochs run, a pass over the training rows each.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The epoch, from 1, whose weights were kept; 0 where training was cancelled before the first ended.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Gradient steps taken.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Mean log-density of the held-out rows under the kept weights, in nats; of the training rows where none were held out.</summary>
+    public required double ValidationLogDensity { get; init; }
+
+    /// <summary>I(x; z), what the latent state knows of a row, in nats, on the held-out rows; 0 (nothing: a plain flow) to ln K.</summary>
+    public required double MutualInformation { get; init; }
+
+    /// <summary>Latent states that are the most likely one for at least one in a hundred of the held-out rows' share, K / 100.</summary>
+    public required int StatesUsed { get; init; }
+
+    /// <summary>Number of learned values.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Whether training was cancelled and the best weights so far were kept.</summary>
+    public bool Cancelled { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>Training rows that can be read as often as needed, the same rows in the same order each time.</summary>
+internal interface IRowSource
+{
+    /// <summary>D, the number of values of a row.</summary>
+    int Dimensions { get; }
+
+    /// <summary>The name of value <paramref name="slot"/> for messages, such as <c>Features[3] 'Age'</c>.</summary>
+    string SlotName(int slot);
+
+    /// <summary>Starts a pass over the rows.</summary>
+    IRowReader Open();
+}

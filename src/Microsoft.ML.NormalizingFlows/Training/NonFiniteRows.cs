@@ -1,0 +1,11 @@
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>What to do with a training row that holds NaN (a missing value) or an infinity.</summary>
+public enum NonFiniteRows
+{
+    /// <summary>Throw, naming the row and the value, before training starts.</summary>
+    Throw,
+
+    /// <summary>Leave the row out.</summary>
+    Drop,
+}

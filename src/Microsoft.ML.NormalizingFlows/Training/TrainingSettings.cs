@@ -1,0 +1,48 @@
+using Microsoft.ML.NormalizingFlows.Models;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>How to train; <see cref="Flows.FlowArchitecture"/> says what. Ranges are checked by the options a user sees.</summary>
+internal sealed record TrainingSettings
+{
+    public LatentObjective Objective { get; init; } = LatentObjective.ExactMixture;
+
+    /// <summary>Whether states start from the clusters of k-means (K &gt; 1).</summary>
+    public bool KMeansStart { get; init; } = true;
+
+    /// <summary>Passes over the training rows; null chooses by the number of rows.</summary>
+    public int? Epochs { get; init; }
+
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Adam's step size at the start; falls to 0 by a cosine over the planned steps.</summary>
+    public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Decoupled weight decay (AdamW); 0 is Adam.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Largest norm of a step's gradient.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>Share of the training rows held out where no validation rows are given, in (0, 1).</summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Epochs without a better validation loss after which training stops; null never stops early.</summary>
+    public int? Patience { get; init; }
+
+    public NonFiniteRows NonFiniteRows { get; init; } = NonFiniteRows.Throw;
+
+    /// <summary>Rows kept in memory to draw batches from; a longer table is streamed through them, shuffled.</summary>
+    public int ShuffleRows { get; init; } = 1_000_000;
+
+    /// <summary>Folder for checkpoints, written after each epoch and resumed from when present; null writes none.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+
+    public WhenCancelled WhenCancelled { get; init; } = WhenCancelled.Throw;
+
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Sets up what is missing and runs the tests; options go to dotnet test: ./test.sh --filter Category=Golden
+# The last line says how many passed, failed and were skipped.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$ROOT/build/setup.sh" "$@"
+
+configuration=(-c Release)
+for option in "$@"; do
+  case $option in -c | --configuration*) configuration=() ;; esac
+done
+
+results="$ROOT/TestResults"
+rm -rf "$results"
+status=0
+dotnet test "$ROOT/Microsoft.ML.NormalizingFlows.sln" "${configuration[@]}" --nologo -v quiet \
+  --logger "console;verbosity=minimal" --logger trx --results-directory "$results" "$@" || status=$?
+
+# <Counters total="9" executed="8" passed="7" failed="1" ...>; a skipped test is counted, but not executed.
+sum() { cat "$results"/*.trx 2> /dev/null | sed -n "s/.*<Counters .*\b$1=\"\([0-9]*\)\".*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+total=$(sum total) executed=$(sum executed) passed=$(sum passed)
+failed=$((executed - passed))
+if [ "$status" = 0 ] && { [ "$passed" = 0 ] || [ "$failed" != 0 ]; }; then
+  status=1
+fi
+
+echo "$passed passed, $failed failed, $((total - executed)) skipped"
+exit "$status"

@@ -1,0 +1,91 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Flows;
+
+/// <summary>
+/// The monotone rational-quadratic spline of K bins on [-B, B], the identity outside (Gregory and Delbourgo 1982; Durkan
+/// et al. 2019, Neural Spline Flows). Raw parameters of a feature: K width logits, K height logits, K - 1 slopes at the
+/// inner knots; the outer knots are (-B, -B) and (B, B), with slope 1. Sizes of bins are
+/// <c>2B (1e-3 + (1 - 1e-3 K) softmax(logits))</c>.
+/// <para>
+/// Soft-limited: logits and slopes pass <see cref="SoftLimit"/>, and a slope is the exponential of its parameter, so
+/// that raw zeros are the identity and every slope lies in [1/1000, 1000]. As published: a slope is
+/// <c>1e-3 + softplus(u)</c>.
+/// </para>
+/// </summary>
+internal sealed class RationalQuadraticSplineMap : ElementwiseMap
+{
+    private const double SmallestBin = 1e-3;
+    private const double SmallestSlope = 1e-3;
+
+    private readonly int _bins;
+    private readonly double _bound;
+    private readonly double _logitScale;
+    private readonly bool _softLimited;
+
+    /// <param name="bins">K, 2 to 500.</param>
+    /// <param name="tailBound">B, above 0.</param>
+    /// <param name="parameterization">How raw parameters become sizes and slopes.</param>
+    /// <param name="logitScale">A factor on the raw width and height logits, such as 1 / sqrt(hidden units).</param>
+    public RationalQuadraticSplineMap(int bins, double tailBound, FlowParameterization parameterization, double logitScale = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, 500);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tailBound);
+        _bins = bins;
+        _bound = tailBound;
+        _logitScale = logitScale;
+        _softLimited = parameterization == FlowParameterization.SoftLimited;
+    }
+
+    public override int ParametersPerFeature => 3 * _bins - 1;
+
+    public override Mapped Forward(Tensor x, Tensor raw)
+    {
+        var (xKnots, yKnots, slopes) = Knots(ByFeature(raw, x));
+        Tensor within = x.clamp(-_bound, _bound);
+        var bin = SplineBin.Find(within, xKnots, xKnots, yKnots, slopes);
+        Tensor t = bin.PositionOfX(within);
+        return WithTails(x, bin.Y(t), bin.LogSlope(t));
+    }
+
+    public override Mapped Inverse(Tensor y, Tensor raw)
+    {
+        var (xKnots, yKnots, slopes) = Knots(ByFeature(raw, y));
+        Tensor within = y.clamp(-_bound, _bound);
+        var bin = SplineBin.Find(within, yKnots, xKnots, yKnots, slopes);
+        Tensor t = bin.PositionOfY(within);
+        return WithTails(y, bin.X(t), -bin.LogSlope(t));
+    }
+
+    // Both branches of where are finite, for the clamped value is inside: no NaN can enter a gradient.
+    private Mapped WithTails(Tensor value, Tensor mapped, Tensor logDerivative)
+    {
+        Tensor inside = value.abs() <= _bound;
+        return new(where(inside, mapped, value), where(inside, logDerivative, zeros_like(logDerivative)));
+    }
+
+    // The K + 1 knots and the slopes there, each (B, d, K + 1).
+    private (Tensor X, Tensor Y, Tensor Slopes) Knots(Tensor raw)
+    {
+        Tensor widths = raw.narrow(2, 0, _bins);
+        Tensor heights = raw.narrow(2, _bins, _bins);
+        Tensor inner = raw.narrow(2, 2 * _bins, _bins - 1);
+        Tensor slopes = _softLimited
+            ? SoftLimit.Apply(inner, SoftLimit.Wide).exp()
+            : nn.functional.softplus(inner) + SmallestSlope;
+        return (Positions(widths), Positions(heights), nn.functional.pad(slopes, [1L, 1L], value: 1));
+    }
+
+    private Tensor Positions(Tensor logits)
+    {
+        logits = logits * _logitScale;
+        if (_softLimited)
+            logits = SoftLimit.Apply(logits, SoftLimit.Narrow);
+        Tensor shares = nn.functional.softmax(logits, 2) * (1 - SmallestBin * _bins) + SmallestBin;
+        Tensor inner = shares.cumsum(2).narrow(2, 0, _bins - 1) * (2 * _bound) - _bound;
+        // The outer knots are exact: a rounded sum would leave a gap, or a step, beside the tails.
+        Tensor left = full_like(inner.narrow(2, 0, 1), -_bound);
+        return cat([left, inner, -left], 2);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+
+namespace QuickStart.Plot;
+
+/// <summary>Writes an SVG drawing element by element; coordinates are pixels from the top left.</summary>
+internal sealed class Svg
+{
+    private const string Ink = "#22262b";
+    private readonly StringBuilder _body = new();
+    private readonly string _head;
+
+    public Svg(double width, double height)
+    {
+        _head = $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(width)}\" height=\"{N(height)}\" "
+            + $"viewBox=\"0 0 {N(width)} {N(height)}\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\">\n"
+            + $"<rect width=\"{N(width)}\" height=\"{N(height)}\" fill=\"white\"/>\n";
+    }
+
+    public void Frame(double x, double y, double width, double height) =>
+        _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"none\" stroke=\"#8b929a\"/>\n");
+
+    public void Line(double x1, double y1, double x2, double y2) =>
+        _body.Append($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"#8b929a\"/>\n");
+
+    /// <summary>A line of text; <paramref name="anchor"/> is start, middle or end, <paramref name="turned"/> reads upwards.</summary>
+    public void Text(
+        double x, double y, string text, double size, string anchor = "start", bool bold = false, string color = Ink, bool turned = false)
+    {
+        string turn = turned ? $" transform=\"rotate(-90 {N(x)} {N(y)})\"" : "";
+        string weight = bold ? " font-weight=\"bold\"" : "";
+        _body.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" fill=\"{color}\"{weight}{turn}>")
+            .Append(SecurityElement.Escape(text)).Append("</text>\n");
+    }
+
+    /// <summary>A PNG, stretched to the given rectangle without smoothing its edges away.</summary>
+    public void Image(double x, double y, double width, double height, byte[] png) =>
+        _body.Append($"<image x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" preserveAspectRatio=\"none\" ")
+            .Append("href=\"data:image/png;base64,").Append(Convert.ToBase64String(png)).Append("\"/>\n");
+
+    /// <summary>Many dots of one colour as a single path: a line of no length with round ends is a dot.</summary>
+    public void Dots(IEnumerable<(double X, double Y)> points, double diameter, string color, double opacity)
+    {
+        _body.Append($"<g fill=\"none\" stroke=\"{color}\" stroke-opacity=\"{N(opacity)}\" stroke-width=\"{N(diameter)}\" ")
+            .Append("stroke-linecap=\"round\"><path d=\"");
+        foreach (var (x, y) in points)
+            _body.Append('M').Append(N(x)).Append(' ').Append(N(y)).Append("h0");
+        _body.Append("\"/></g>\n");
+    }
+
+    public void Save(string path) => File.WriteAllText(path, _head + _body + "</svg>\n");
+
+    private static string N(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using QuickStart.Plot;
+using QuickStart.Terminal;
+
+namespace QuickStart.Toys;
+
+/// <summary>One row a toy: data, density of the plain flow, density of the NVF, samples of the NVF.</summary>
+internal static class ToyFigure
+{
+    private const double Size = 230, Gap = 44, Left = 62, Top = 118, RowHeight = 330;
+    private const double LegendLeft = Left + 4 * Size + 3 * Gap + 22;
+    private const double Width = LegendLeft + 96;
+    private const int Cells = 184;
+    private const int Dots = 2_000;
+
+    public static void Save(IReadOnlyList<ToyFit> fits, string path)
+    {
+        var svg = new Svg(Width, Top + RowHeight * fits.Count - 20);
+        svg.Text(Left, 34, "Affine coupling flows: one Gaussian bent into shape, or one for each latent state", 20, bold: true);
+        svg.Text(
+            Left, 56, "A plain flow must keep bridges between the modes; a normalizing variational flow (NVF) of the same size "
+            + "conditions the same layers on a learned discrete latent.", 13, color: "#59616a");
+        for (int i = 0; i < fits.Count; i++)
+            DrawRow(svg, fits[i], Top + i * RowHeight, last: i == fits.Count - 1);
+        svg.Save(path);
+    }
+
+    private static void DrawRow(Svg svg, ToyFit fit, double top, bool last)
+    {
+        Box view = fit.Toy.View;
+        float[][] grid = [.. view.CellCenters(Cells, Cells).Select(p => new[] { (float)p.X, (float)p.Y })];
+        var scale = new DensityScale(grid.Max(p => fit.Toy.LogDensity(p[0], p[1])));
+
+        Panel data = Place(0, Capital(fit.Toy.Name), Caption("data, true log-density", -fit.Toy.Entropy()));
+        data.Scatter(fit.HeldOut.Take(Dots).Select(p => (p.X, p.Y)), "#3b424a");
+        data.Axes(last, labelY: true);
+
+        DrawDensity(Place(1, "Plain flow, density", HeldOut(fit.Plain)), fit.Plain);
+        DrawDensity(Place(2, "NVF, density", HeldOut(fit.Nvf)), fit.Nvf);
+
+        float[][] samples = fit.Nvf.Sample(Dots, seed: 3);
+        int[] states = fit.Nvf.Clusters(samples);
+        Panel drawn = Place(3, "NVF, samples", $"{Dots} new rows, colour = latent state");
+        foreach (var group in Enumerable.Range(0, Dots).GroupBy(i => states[i]).OrderBy(group => group.Key))
+        {
+            drawn.Scatter(
+                group.Select(i => ((double)samples[i][0], (double)samples[i][1])),
+                ColorMap.Groups[(group.Key - 1) % ColorMap.Groups.Length]);
+        }
+        drawn.Axes(last, labelY: false);
+        DrawLegend(svg, top);
+
+        Panel Place(int column, string title, string subtitle)
+        {
+            var panel = new Panel(svg, Left + column * (Size + Gap), top, Size, view);
+            panel.Title(title, subtitle);
+            return panel;
+        }
+
+        void DrawDensity(Panel panel, FittedFlow flow)
+        {
+            panel.Image(scale.Png(Cells, Cells, flow.LogDensities(grid)));
+            panel.Axes(last, labelY: false);
+        }
+
+        string HeldOut(FittedFlow flow) =>
+            Caption("held-out log-density", Estimate.Of(flow.LogDensities(fit.HeldOutFeatures)).Mean);
+    }
+
+    private static void DrawLegend(Svg svg, double top)
+    {
+        svg.Image(LegendLeft, top, 14, Size, DensityScale.Legend());
+        svg.Frame(LegendLeft, top, 14, Size);
+        for (int decade = 0; decade <= DensityScale.Decades; decade++)
+        {
+            double y = top + Size * decade / DensityScale.Decades;
+            svg.Line(LegendLeft + 14, y, LegendLeft + 18, y);
+            svg.Text(LegendLeft + 22, y + 4, decade == 0 ? "1" : (1 / Math.Pow(10, decade)).ToString(CultureInfo.InvariantCulture), 11);
+        }
+        svg.Text(LegendLeft + 74, top + Size / 2, "density / peak of the true density", 12, "middle", turned: true);
+    }
+
+    private static string Caption(string what, double logDensity) =>
+        $"{what} {logDensity.ToString("F3", CultureInfo.InvariantCulture).Replace('-', '\u2212')}";
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+}

@@ -6,12 +6,57 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>Learns a flow from rows.</summary>
 internal static class FlowTrainer
 {
+    /// <summary>I(x; z) below this, in nats, means that the latent is ignored.</summary>
+    private const double IgnoredLatent = 0.1;
+
     /// <summary>Trains a flow of the given architecture; <paramref name="warmStart"/>, of the same shape, gives the initial values.</summary>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the checkpoint belongs to another training.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     public static FlowModel Train(
         FlowArchitecture architecture,
         TrainingSettings settings,
         IRowSource training,
         IRowSource? validation,
         FlowModel? warmStart,
-        ITrainingLog log) => throw new NotImplementedException();
+        ITrainingLog log)
+    {
+        if (warmStart is not null)
+            architecture = WarmStart.Adopt(architecture, warmStart.Architecture);
+        var data = TrainingData.Read(training, validation, settings, architecture.Seed);
+        if (architecture.States > data.Count)
+        {
+            throw new InvalidOperationException(
+                $"LatentStates is {architecture.States}, but there are only {data.Count} rows to train on: choose fewer states.");
+        }
+        WarnOfData(data, training, log);
+
+        using var run = new TrainingRun(architecture, settings, data, warmStart, log);
+        var model = run.Complete();
+        WarnOfLatent(model, log);
+        return model;
+    }
+
+    private static void WarnOfData(TrainingData data, IRowSource source, ITrainingLog log)
+    {
+        foreach (int slot in data.Scale.Constant)
+        {
+            log.Warning(
+                $"{source.SlotName(slot)} is constant ({data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value.");
+        }
+        if (!data.HasHeldOut)
+            log.Warning($"Only {data.Count} rows: none are held out, and nothing tells when the flow starts to overfit.");
+    }
+
+    private static void WarnOfLatent(FlowModel model, ITrainingLog log)
+    {
+        var report = model.Report;
+        log.Info(
+            $"Kept epoch {report.BestEpoch} of {report.Epochs}: held-out log-density {report.ValidationLogDensity:F4} nats, " +
+            $"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Architecture.States} latent states used.");
+        if (model.Architecture.States > 1 && report.MutualInformation < IgnoredLatent)
+        {
+            log.Warning(
+                $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one.");
+        }
+    }
 }

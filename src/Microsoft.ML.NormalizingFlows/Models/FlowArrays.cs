@@ -1,0 +1,74 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Models;
+
+/// <summary>
+/// Takes the learned values out of a <see cref="VariationalFlow"/> as plain arrays and puts them back.
+/// Permutations and masks follow from the architecture and are not among them.
+/// </summary>
+internal static class FlowArrays
+{
+    private const string Shift = "standardization.shift";
+    private const string Scale = "standardization.scale";
+
+    /// <summary>The standardisation and every parameter, by name.</summary>
+    public static IReadOnlyList<NamedArray> Extract(VariationalFlow flow)
+    {
+        var standardization = flow.named_buffers().Where(buffer => buffer.name is Shift or Scale);
+        var parameters = flow.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter));
+        return [.. standardization.Concat(parameters).Select(pair => Copy(pair.Item1, pair.Item2))];
+    }
+
+    /// <summary>A flow with the architecture and values of <paramref name="model"/>, in evaluation mode on the CPU.</summary>
+    /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
+    public static VariationalFlow Build(FlowModel model)
+    {
+        var arrays = model.Arrays.ToDictionary(array => array.Name);
+        int dimensions = model.Architecture.Dimensions;
+        var flow = new VariationalFlow(
+            model.Architecture, Find(arrays, Shift, [dimensions]).Values, Find(arrays, Scale, [dimensions]).Values);
+        Load(flow, arrays);
+        flow.eval();
+        return flow;
+    }
+
+    /// <summary>Copies <paramref name="arrays"/> into the parameters of <paramref name="flow"/>.</summary>
+    /// <exception cref="InvalidDataException">An array is missing or has another shape.</exception>
+    public static void Load(VariationalFlow flow, IReadOnlyDictionary<string, NamedArray> arrays)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, parameter) in flow.named_parameters())
+            Assign(parameter, Find(arrays, name, parameter.shape));
+    }
+
+    /// <summary>Copies <paramref name="array"/> into <paramref name="target"/>, which has its shape.</summary>
+    public static void Assign(Tensor target, NamedArray array)
+    {
+        using var values = tensor(array.Values, array.Shape);
+        target.copy_(values);
+    }
+
+    /// <summary>A copy of <paramref name="values"/> as a plain array.</summary>
+    public static NamedArray Copy(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        var onCpu = values.detach().cpu().contiguous();
+        var copy = new float[onCpu.numel()];
+        onCpu.data<float>().CopyTo(copy.AsSpan());
+        return new NamedArray(name, onCpu.shape, copy);
+    }
+
+    private static NamedArray Find(IReadOnlyDictionary<string, NamedArray> arrays, string name, long[] shape)
+    {
+        if (!arrays.TryGetValue(name, out var array))
+            throw new InvalidDataException($"The model is damaged: array '{name}' is missing.");
+        if (!array.Shape.AsSpan().SequenceEqual(shape) || array.Values.LongLength != shape.Aggregate(1L, (a, b) => a * b))
+        {
+            throw new InvalidDataException(
+                $"The model is damaged: array '{name}' has shape ({string.Join(", ", array.Shape)}), not ({string.Join(", ", shape)}).");
+        }
+        return array;
+    }
+}

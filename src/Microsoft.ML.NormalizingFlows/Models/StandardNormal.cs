@@ -1,0 +1,12 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Models;
+
+/// <summary>The base distribution N(0, I) of every flow.</summary>
+internal static class StandardNormal
+{
+    /// <summary>log N(u; 0, I) = -|u|^2 / 2 - D/2 ln(2 pi), (B), of <paramref name="u"/>, (B, D).</summary>
+    public static Tensor LogDensity(Tensor u) =>
+        u.square().sum(1L) * -0.5 - 0.5 * Math.Log(2 * Math.PI) * u.shape[1];
+}

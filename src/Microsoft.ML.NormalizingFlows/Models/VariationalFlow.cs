@@ -1,0 +1,87 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Latents;
+using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Models;
+
+/// <summary>
+/// A normalizing flow with a variational latent (arXiv 2211.11638). A latent state z names the mode of a row, a flow
+/// conditioned on z carries that mode to the Gaussian:
+/// <c>log p(x|z) = log N(f(x; z); 0, I) + log |det df/dx|</c>, <c>p(x) = sum_z p(z) p(x|z)</c>.
+/// An encoder q(z|x) is learned beside it where there is more than one state.
+/// </summary>
+internal sealed class VariationalFlow : nn.Module
+{
+    private readonly Standardization _standardization;
+    private readonly Bijection _flow;
+
+    public VariationalFlow(FlowArchitecture architecture, float[] shift, float[] scale)
+        : base(nameof(VariationalFlow))
+    {
+        Architecture = architecture;
+        Latent = new DiscreteLatent(architecture.States);
+        _standardization = new Standardization(shift, scale);
+        _flow = FlowFactory.Create(architecture);
+        register_module("standardization", _standardization);
+        register_module("flow", _flow);
+        if (architecture.States > 1)
+        {
+            var random = RandomStream.For(architecture.Seed, "encoder");
+            Encoder = new Encoder(architecture.Dimensions, architecture.EncoderHiddenUnits, architecture.States, random);
+            register_module("encoder", Encoder);
+        }
+    }
+
+    public FlowArchitecture Architecture { get; }
+
+    public DiscreteLatent Latent { get; }
+
+    /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
+    public Encoder? Encoder { get; }
+
+    /// <summary>The layers behind the standardisation, data to noise.</summary>
+    public Bijection Flow => _flow;
+
+    /// <summary>Rows in units of standard deviations, (B, D).</summary>
+    public Tensor Standardize(Tensor x) => _standardization.Forward(x, null).Value;
+
+    /// <summary>The encoder's logits, (B, K), of rows (B, D).</summary>
+    public Tensor EncoderLogits(Tensor x) =>
+        Encoder is null ? zeros(x.shape[0], 1, dtype: x.dtype, device: x.device) : Encoder.Forward(Standardize(x));
+
+    /// <summary>log p(x|z), (B), of rows (B, D) with one context each, (B, K); null where K = 1.</summary>
+    public Tensor LogDensityGiven(Tensor x, Tensor? context)
+    {
+        var (standardized, logScale) = _standardization.Forward(x, null);
+        var (u, logDeterminant) = _flow.Forward(standardized, context);
+        return StandardNormal.LogDensity(u) + logDeterminant + logScale;
+    }
+
+    /// <summary>log p(x|k) for every state, (B, K), of rows (B, D): all states as one batch of B K rows.</summary>
+    public Tensor ConditionalLogDensity(Tensor x) => ForEveryState(x).LogDensity;
+
+    /// <summary>
+    /// Transports rows (B, D) under every state: the points in the Gaussian space, (B, K, D), and log p(x|k), (B, K).
+    /// </summary>
+    public (Tensor Base, Tensor LogDensity) ForEveryState(Tensor x)
+    {
+        long rows = x.shape[0], dimensions = x.shape[1], states = Latent.States;
+        var (standardized, logScale) = _standardization.Forward(x, null);
+        var paired = states == 1
+            ? standardized
+            : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
+        var (u, logDeterminant) = _flow.Forward(paired, states == 1 ? null : Latent.EveryState(rows, x));
+        var logDensity = (StandardNormal.LogDensity(u) + logDeterminant).reshape(rows, states) + logScale.unsqueeze(1);
+        return (u.reshape(rows, states, dimensions), logDensity);
+    }
+
+    /// <summary>log p(x), (B), of rows (B, D): exact.</summary>
+    public Tensor LogDensity(Tensor x) => Latent.LogDensity(ConditionalLogDensity(x));
+
+    /// <summary>Rows in the user's units, (B, D), from base points (B, D) and one context each; null where K = 1.</summary>
+    public Tensor Generate(Tensor u, Tensor? context) =>
+        _standardization.Inverse(_flow.Inverse(u, context).Value, null).Value;
+}

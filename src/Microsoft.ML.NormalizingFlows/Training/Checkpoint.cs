@@ -1,0 +1,94 @@
+using Microsoft.ML.NormalizingFlows.Models;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// The state of training after an epoch: enough to go on as if nothing had happened. Everything random in an epoch comes
+/// from the seed and the epoch's number, so that no generator needs saving.
+/// </summary>
+/// <param name="Fingerprint">Which options and data the training belongs to.</param>
+internal sealed record Checkpoint(
+    string Fingerprint,
+    int Epoch,
+    long Step,
+    int BestEpoch,
+    Validation Best,
+    TimeSpan Elapsed,
+    IReadOnlyList<NamedArray> Weights,
+    IReadOnlyList<NamedArray> BestWeights,
+    IReadOnlyList<NamedArray> OptimizerState)
+{
+    private const string FileName = "training.checkpoint";
+    private const string Signature = "NVF checkpoint 1";
+
+    /// <summary>Replaces the checkpoint in <paramref name="folder"/>; a kill at any moment leaves the old one or the new one.</summary>
+    public void Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, FileName), temporary = path + ".new";
+        using (var stream = File.Create(temporary))
+        using (var writer = new BinaryWriter(stream))
+        {
+            writer.Write(Signature);
+            writer.Write(Fingerprint);
+            writer.Write(Epoch);
+            writer.Write(Step);
+            writer.Write(BestEpoch);
+            writer.Write(Best.Loss);
+            writer.Write(Best.MutualInformation);
+            writer.Write(Best.StatesUsed);
+            writer.Write(Elapsed.Ticks);
+            NamedArrays.Write(writer, Weights);
+            NamedArrays.Write(writer, BestWeights);
+            NamedArrays.Write(writer, OptimizerState);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>The checkpoint in <paramref name="folder"/>, or null where there is none.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to other options or data.</exception>
+    /// <exception cref="InvalidDataException">It is no checkpoint, or a damaged one.</exception>
+    public static Checkpoint? Find(string folder, string fingerprint)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return null;
+        Checkpoint found;
+        try
+        {
+            found = Read(path);
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        {
+            throw new InvalidDataException($"The checkpoint '{path}' is damaged or none of ours: delete it to train from the start.", e);
+        }
+        if (found.Fingerprint != fingerprint)
+        {
+            throw new InvalidOperationException(
+                $"The checkpoint '{path}' belongs to other options or other training data: delete it or choose another CheckpointFolder.");
+        }
+        return found;
+    }
+
+    /// <summary>Removes the checkpoint of a training that is done.</summary>
+    public static void Remove(string folder) => File.Delete(Path.Combine(folder, FileName));
+
+    private static Checkpoint Read(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var reader = new BinaryReader(stream);
+        if (reader.ReadString() != Signature)
+            throw new InvalidDataException("The signature is another.");
+        return new Checkpoint(
+            reader.ReadString(),
+            reader.ReadInt32(),
+            reader.ReadInt64(),
+            reader.ReadInt32(),
+            new Validation(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt32()),
+            TimeSpan.FromTicks(reader.ReadInt64()),
+            NamedArrays.Read(reader),
+            NamedArrays.Read(reader),
+            NamedArrays.Read(reader));
+    }
+}

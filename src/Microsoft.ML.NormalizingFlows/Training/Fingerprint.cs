@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.NormalizingFlows.Flows;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>Tells whether a checkpoint belongs to a training: the same options, plan and training rows.</summary>
+internal static class Fingerprint
+{
+    /// <summary>A hash over everything that decides the result of training.</summary>
+    public static string Of(FlowArchitecture architecture, TrainingSettings settings, TrainingPlan plan, TrainingData data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string options = FormattableString.Invariant(
+            $"{architecture} {plan} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
+        hash.AppendData(Encoding.UTF8.GetBytes(options));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Validation.Values));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,24 @@
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// How long to train and how the step size falls. Where the user names no number of epochs, they are chosen so that there
+/// are about <see cref="UsualSteps"/> gradient steps, within bounds; patience is a quarter of the epochs, at least 20.
+/// </summary>
+internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long StartSteps, double LearningRate)
+{
+    private const int UsualSteps = 4_000;
+    private const int FewestEpochs = 5;
+    private const int MostEpochs = 400;
+    private const double StartShare = 0.1;
+
+    public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
+    {
+        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + stepsPerEpoch - 1) / stepsPerEpoch, FewestEpochs, MostEpochs);
+        long steps = epochs * stepsPerEpoch;
+        long startSteps = clusterStart ? (long)(StartShare * steps) : 0;
+        return new TrainingPlan(epochs, settings.Patience ?? Math.Max(20, epochs / 4), steps, startSteps, settings.LearningRate);
+    }
+
+    /// <summary>Cosine annealing to 0 over all steps (Loshchilov and Hutter 2017), <paramref name="step"/> from 0.</summary>
+    public double LearningRateAt(long step) => LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / Steps));
+}

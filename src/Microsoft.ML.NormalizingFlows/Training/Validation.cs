@@ -1,0 +1,34 @@
+using Microsoft.ML.NormalizingFlows.Latents;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>How good a flow is on rows that it does not train on.</summary>
+/// <param name="Loss">The mean of -log p(x) in nats, exact, summed in float64.</param>
+/// <param name="MutualInformation">I(x; z) in nats.</param>
+/// <param name="StatesUsed">Latent states that are used.</param>
+internal readonly record struct Validation(double Loss, double MutualInformation, int StatesUsed)
+{
+    private const int BatchRows = 2_048;
+
+    public static Validation Of(IFlowEvaluator evaluator, RowTable rows)
+    {
+        var architecture = evaluator.Architecture;
+        int dimensions = architecture.Dimensions, states = architecture.States;
+        var scores = new FlowScores(architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, Math.Min(BatchRows, rows.Count));
+        var usage = new LatentUsage(states);
+        double sum = 0;
+        for (int start = 0; start < rows.Count; start += BatchRows)
+        {
+            int size = Math.Min(BatchRows, rows.Count - start);
+            evaluator.Score(rows.Values.Slice(start * dimensions, size * dimensions), size, scores);
+            for (int i = 0; i < size; i++)
+            {
+                sum += scores.LogDensity[i];
+                usage.Add(scores.Posterior.AsSpan(i * states, states));
+            }
+        }
+        return new Validation(-sum / rows.Count, usage.MutualInformation, usage.StatesUsed);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Models;
+
+/// <summary>Flows that are far from the identity without any training.</summary>
+internal static class Perturbed
+{
+    /// <summary>A flow in evaluation mode whose parameters have all been moved by noise of the given size.</summary>
+    public static VariationalFlow Flow(FlowArchitecture architecture, float size = 0.3f, ulong seed = 5)
+    {
+        var shift = Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d).ToArray();
+        var scale = Enumerable.Range(0, architecture.Dimensions).Select(d => 1 + 0.2f * d).ToArray();
+        var flow = new VariationalFlow(architecture, shift, scale);
+        var random = new RandomStream(seed);
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var parameter in flow.parameters())
+        {
+            var noise = new float[parameter.numel()];
+            random.FillNormal(noise);
+            parameter.add_(tensor(noise, parameter.shape) * size);
+        }
+        flow.eval();
+        return flow;
+    }
+
+    public static float[] Rows(int count, int dimensions, ulong seed = 9)
+    {
+        var rows = new float[count * dimensions];
+        new RandomStream(seed).FillNormal(rows);
+        return rows;
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Models;
+
+public class VariationalFlowTests
+{
+    public static TheoryData<FlowPattern, FlowMap, int> Flows => new()
+    {
+        { FlowPattern.Coupling, FlowMap.Affine, 1 },
+        { FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, 3 },
+        { FlowPattern.Autoregressive, FlowMap.Affine, 3 },
+        { FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline, 1 },
+    };
+
+    private static FlowArchitecture Small(FlowPattern pattern, FlowMap map, int states) => new()
+    {
+        Dimensions = 2, States = states, Pattern = pattern, Map = map, Layers = 3, HiddenUnits = 8, Bins = 5,
+        EncoderHiddenUnits = 8, StateStandardization = states > 1,
+    };
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public void DensityIntegratesToOne(FlowPattern pattern, FlowMap map, int states)
+    {
+        using var flow = Perturbed.Flow(Small(pattern, map, states), 0.2f);
+        flow.to(ScalarType.Float64);
+        const int points = 600;
+        const double bound = 15;
+        double total = 0;
+        for (int i = 0; i < points; i++)
+        {
+            using var scope = NewDisposeScope();
+            using var mode = no_grad();
+            var line = new double[points * 2];
+            for (int j = 0; j < points; j++)
+                (line[2 * j], line[2 * j + 1]) = (Grid(i), Grid(j));
+            total += flow.LogDensity(tensor(line, [points, 2])).exp().sum().item<double>();
+        }
+        double cell = Math.Pow(2 * bound / points, 2);
+        Assert.Equal(1, total * cell, 0.003);
+
+        double Grid(int i) => -bound + 2 * bound * (i + 0.5) / points;
+    }
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public void EveryStateAtOnceEqualsOneStateAtATime(FlowPattern pattern, FlowMap map, int states)
+    {
+        using var flow = Perturbed.Flow(Small(pattern, map, states));
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var x = tensor(Perturbed.Rows(7, 2), [7, 2]);
+        var all = flow.ConditionalLogDensity(x);
+        Assert.Equal([7, states], all.shape);
+        for (int k = 0; k < states; k++)
+        {
+            var context = states == 1 ? null : flow.Latent.OneHot(full(7, k, dtype: ScalarType.Int64), x);
+            var one = flow.LogDensityGiven(x, context).data<float>().ToArray();
+            var column = all.select(1, k).contiguous().data<float>().ToArray();
+            for (int i = 0; i < 7; i++)
+                Assert.Equal(one[i], column[i], 4);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public void GeneratingInvertsTheTransport(FlowPattern pattern, FlowMap map, int states)
+    {
+        using var flow = Perturbed.Flow(Small(pattern, map, states));
+        flow.to(ScalarType.Float64);
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var x = tensor(Perturbed.Rows(50, 2), [50, 2]).to(ScalarType.Float64);
+        var points = flow.ForEveryState(x).Base;
+        for (int k = 0; k < states; k++)
+        {
+            var context = states == 1 ? null : flow.Latent.OneHot(full(50, k, dtype: ScalarType.Int64), x);
+            var back = flow.Generate(points.select(1, k), context);
+            Assert.True((back - x).abs().max().item<double>() < 1e-7);
+        }
+    }
+
+    [Fact]
+    public void StandardisationIsCountedInTheDensity()
+    {
+        var architecture = Small(FlowPattern.Coupling, FlowMap.Affine, 1) with { Layers = 1 };
+        using var plain = new NormalizingFlows.Models.VariationalFlow(architecture, [0, 0], [1, 1]);
+        using var scaled = new NormalizingFlows.Models.VariationalFlow(architecture, [5, -3], [10, 0.1f]);
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var u = tensor(Perturbed.Rows(20, 2), [20, 2]);
+        var x = u * tensor(new[] { 10f, 0.1f }) + tensor(new[] { 5f, -3f });
+        // p_x(x) = p_u((x - shift) / scale) / (10 * 0.1), and the scales multiply to 1.
+        Assert.True((plain.LogDensity(u) - scaled.LogDensity(x)).abs().max().item<float>() < 1e-4);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Numerics;
+
+public class KMeansTests
+{
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void FindsSeparatedClusters(int dimensions)
+    {
+        var centers = Enumerable.Range(0, 5).Select(k => Enumerable.Range(0, dimensions).Select(d => d == k % dimensions ? 10.0 * (k + 1) : 0).ToArray());
+        var (rows, components) = new GaussianMixture([.. centers], 0.5).Draw(500, seed: 1);
+        var table = new RowTable(dimensions);
+        foreach (var row in rows)
+            table.Add(row);
+        var fit = KMeans.Fit(table, 5, new RandomStream(2));
+        var found = rows.Select(row => KMeans.Nearest(fit.Centers, row).Cluster).ToArray();
+        Assert.Equal(1, AdjustedRandIndex.Of(components, found), 12);
+    }
+
+    [Fact]
+    public void EqualRowsAndAsManyClustersAsRowsAreNoProblem()
+    {
+        var table = new RowTable(1);
+        foreach (float value in new[] { 1f, 1f, 1f })
+            table.Add([value]);
+        Assert.Equal(0, KMeans.Fit(table, 3, new RandomStream(1)).Distortion);
+        Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Fit(table, 4, new RandomStream(1)));
+    }
+}

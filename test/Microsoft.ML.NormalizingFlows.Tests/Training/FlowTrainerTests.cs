@@ -1,0 +1,209 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+public class FlowTrainerTests
+{
+    private static readonly FlowArchitecture Tiny = new()
+    {
+        Dimensions = 2, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Bins = 4, Seed = 1,
+    };
+
+    private static readonly TrainingSettings Brief = new() { Epochs = 4, BatchSize = 64 };
+
+    private static float[][] Blob(int count, ulong seed = 1) => new GaussianMixture([[0, 0]], 1).Draw(count, seed).Rows;
+
+    private static FlowModel Train(FlowArchitecture architecture, TrainingSettings settings, float[][] rows, ListLog? log = null) =>
+        FlowTrainer.Train(architecture, settings, new ArrayRows(rows), null, null, log ?? new ListLog());
+
+    private static void SameModel(FlowModel expected, FlowModel actual)
+    {
+        Assert.Equal(expected.Arrays.Select(array => array.Name), actual.Arrays.Select(array => array.Name));
+        foreach (var (first, second) in expected.Arrays.Zip(actual.Arrays))
+            Assert.Equal(first.Values, second.Values);
+        Assert.Equal(expected.Report, actual.Report);
+    }
+
+    [Theory]
+    [InlineData(LatentObjective.ExactMixture)]
+    [InlineData(LatentObjective.GumbelSoftmax)]
+    public void SameSeedGivesTheSameModel(LatentObjective objective)
+    {
+        var architecture = Tiny with { States = 3, Dropout = 0.1 };
+        var settings = Brief with { Objective = objective };
+        var model = Train(architecture, settings, Blob(300));
+        SameModel(model, Train(architecture, settings, Blob(300)));
+        var other = Train(architecture with { Seed = 2 }, settings, Blob(300));
+        Assert.NotEqual(model.Arrays[^1].Values, other.Arrays[^1].Values);
+    }
+
+    [Fact]
+    public void TrainingResumedAfterAKillEndsWhereItWouldHave()
+    {
+        var architecture = Tiny with { States = 2, Dropout = 0.1 };
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var settings = Brief with { Epochs = 6, CheckpointFolder = folder };
+            var whole = Train(architecture, Brief with { Epochs = 6 }, Blob(300));
+            var killed = settings with { Progress = new KillAfter(3) };
+            Assert.Throws<ApplicationException>(() => Train(architecture, killed, Blob(300)));
+            var log = new ListLog();
+            var resumed = Train(architecture, settings, Blob(300), log);
+            Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 2"));
+            SameModel(whole, resumed);
+            Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherTrainingOrADamagedOneIsRefused()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var settings = Brief with { CheckpointFolder = folder };
+            Assert.Throws<ApplicationException>(() => Train(Tiny, settings with { Progress = new KillAfter(2) }, Blob(300)));
+            var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings with { BatchSize = 32 }, Blob(300)));
+            Assert.Contains("other options", error.Message);
+            error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings, Blob(300, seed: 2)));
+            Assert.Contains("other training data", error.Message);
+            string file = Directory.GetFiles(folder).Single();
+            File.WriteAllBytes(file, File.ReadAllBytes(file)[..^100]);
+            Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Train(Tiny, settings, Blob(300))).Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void CancellingThrowsOrKeepsTheBestSoFar()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var settings = Brief with { Epochs = 1_000, Cancellation = cancellation.Token, Progress = new CancelAfter(2, cancellation) };
+        Assert.Throws<OperationCanceledException>(() => Train(Tiny, settings, Blob(300)));
+        var kept = Train(Tiny, settings with { WhenCancelled = WhenCancelled.KeepBest }, Blob(300));
+        Assert.True(kept.Report.Cancelled);
+        Assert.Equal(0, kept.Report.Epochs);
+        Assert.NotEmpty(kept.Arrays);
+    }
+
+    [Fact]
+    public void ProgressIsReportedEachEpochAndTheBestIsKept()
+    {
+        var progress = new Collect();
+        var log = new ListLog();
+        var model = Train(Tiny, Brief with { Epochs = 10, Progress = progress }, Blob(300), log);
+        Assert.Equal(Enumerable.Range(1, 10), progress.Reports.Select(report => report.Epoch));
+        Assert.Equal(10, log.Infos.Count(message => message.StartsWith("Epoch ")));
+        var best = progress.Reports.MinBy(report => report.ValidationLoss)!;
+        Assert.Equal(best.Epoch, model.Report.BestEpoch);
+        Assert.Equal(-best.ValidationLoss, model.Report.ValidationLogDensity);
+    }
+
+    [Fact]
+    public void TrainingStopsEarlyWhenNothingGetsBetter()
+    {
+        // Five rows of validation against a flow that memorises: patience runs out long before the epochs do.
+        var rows = Blob(60);
+        var model = FlowTrainer.Train(
+            Tiny with { HiddenUnits = 32 }, new() { Epochs = 2_000, Patience = 5, LearningRate = 0.02 },
+            new ArrayRows(rows[..55]), new ArrayRows(rows[55..]), null, new ListLog());
+        Assert.True(model.Report.Epochs < 500);
+        Assert.True(model.Report.Epochs - model.Report.BestEpoch >= 5);
+    }
+
+    [Fact]
+    public void AWarmStartGoesOnFromTheTrainedFlow()
+    {
+        var rows = Blob(400);
+        var model = Train(Tiny, Brief with { Epochs = 20 }, rows);
+        var warm = FlowTrainer.Train(Tiny, Brief with { Epochs = 1, LearningRate = 1e-6 }, new ArrayRows(rows), null, model, new ListLog());
+        Assert.Equal(model.Report.ValidationLogDensity, warm.Report.ValidationLogDensity, 0.05);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => FlowTrainer.Train(Tiny with { Layers = 3 }, Brief, new ArrayRows(rows), null, model, new ListLog()));
+        Assert.Contains("Layers 2, not 3", error.Message);
+    }
+
+    [Fact]
+    public void MoreStatesThanRowsIsAnError()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny with { States = 11 }, Brief, Blob(10)));
+        Assert.Contains("LatentStates is 11", error.Message);
+        Assert.Contains("10 rows", error.Message);
+    }
+
+    [Fact]
+    public void ConstantAndDuplicateFeaturesTrainToFiniteDensities()
+    {
+        var rows = Blob(300).Select(row => new[] { row[0], row[0], 3f, row[1] }).ToArray();
+        var log = new ListLog();
+        var model = Train(Tiny with { Dimensions = 4 }, Brief, rows, log);
+        Assert.Contains(log.Warnings, message => message.Contains("Features[2] is constant (3)"));
+        Assert.True(double.IsFinite(model.Report.ValidationLogDensity));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public void OneFeatureAndTwoHundredTrain(int dimensions)
+    {
+        var random = new RandomStream(1);
+        var rows = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, dimensions).Select(_ => (float)random.NextNormal()).ToArray()).ToArray();
+        var model = Train(Tiny with { Dimensions = dimensions, States = 2 }, Brief, rows);
+        Assert.True(double.IsFinite(model.Report.ValidationLogDensity));
+    }
+
+    [Fact]
+    public void ATableOfTwoRowsTrains()
+    {
+        var model = Train(Tiny, Brief with { Epochs = 2 }, [[1, 2], [3, 5]]);
+        Assert.Equal(2, model.Report.TrainingRows);
+        Assert.Equal(0, model.Report.ValidationRows);
+    }
+
+    [Fact]
+    public void ValuesOf1e30Train()
+    {
+        var rows = Blob(300);
+        rows[7] = [1e30f, -1e30f];
+        var model = Train(Tiny, Brief, rows);
+        Assert.True(double.IsFinite(model.Report.ValidationLogDensity));
+    }
+
+    private sealed class Collect : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Reports { get; } = [];
+
+        public void Report(TrainingProgress value) => Reports.Add(value);
+    }
+
+    /// <summary>Fails in an epoch before its checkpoint is written, as a kill would.</summary>
+    private sealed class KillAfter(int epoch) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch == epoch)
+                throw new ApplicationException("killed");
+        }
+    }
+
+    private sealed class CancelAfter(int epoch, CancellationTokenSource cancellation) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch == epoch)
+                cancellation.Cancel();
+        }
+    }
+}

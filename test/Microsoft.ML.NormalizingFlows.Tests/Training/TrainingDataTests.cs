@@ -1,0 +1,120 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+public class TrainingDataTests
+{
+    private static float[][] Numbered(int count) => [.. Enumerable.Range(0, count).Select(i => new[] { (float)i, -i })];
+
+    private static TrainingData Read(float[][] rows, TrainingSettings? settings = null, float[][]? validation = null) =>
+        TrainingData.Read(new ArrayRows(rows, 2), validation is null ? null : new ArrayRows(validation, 2), settings ?? new(), seed: 1);
+
+    [Theory]
+    [InlineData(float.NaN, "NaN (missing)")]
+    [InlineData(float.PositiveInfinity, "+infinity")]
+    [InlineData(float.NegativeInfinity, "-infinity")]
+    public void AValueThatIsNotFiniteIsNamedWithItsRowAndFeature(float value, string name)
+    {
+        var rows = Numbered(50);
+        rows[31][1] = value;
+        var error = Assert.Throws<InvalidOperationException>(() => Read(rows));
+        Assert.Contains("Row 31 ", error.Message);
+        Assert.Contains("Features[1]", error.Message);
+        Assert.Contains(name, error.Message);
+    }
+
+    [Fact]
+    public void RowsThatAreNotFiniteCanBeDropped()
+    {
+        var rows = Numbered(100);
+        rows[3][0] = float.NaN;
+        rows[99][1] = float.PositiveInfinity;
+        var data = Read(rows, new() { NonFiniteRows = NonFiniteRows.Drop });
+        Assert.Equal(98, data.Count + data.Validation.Count);
+    }
+
+    [Fact]
+    public void TheSplitIsByTheFractionAndTheSameEachTime()
+    {
+        var settings = new TrainingSettings { ValidationFraction = 0.2 };
+        var data = Read(Numbered(5_000), settings);
+        var again = Read(Numbered(5_000), settings);
+        Assert.InRange(data.Validation.Count, 900, 1_100);
+        Assert.Equal(5_000, data.Count + data.Validation.Count);
+        Assert.Equal(data.Validation.Values.ToArray(), again.Validation.Values.ToArray());
+        var held = Enumerable.Range(0, data.Validation.Count).Select(i => data.Validation[i][0]).ToHashSet();
+        Assert.DoesNotContain(Enumerable.Range(0, data.Resident.Count), i => held.Contains(data.Resident[i][0]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void TooFewRowsAreAnError(int count)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Read(Numbered(count)));
+        Assert.Contains($"{count} usable row", error.Message);
+    }
+
+    [Fact]
+    public void FewRowsAreAllTrainedOn()
+    {
+        var data = Read(Numbered(19));
+        Assert.Equal(19, data.Count);
+        Assert.False(data.HasHeldOut);
+    }
+
+    [Fact]
+    public void ValidationRowsThatAreGivenAreUsedAndMustNotBeEmpty()
+    {
+        var data = Read(Numbered(40), validation: Numbered(7));
+        Assert.Equal(40, data.Count);
+        Assert.Equal(7, data.Validation.Count);
+        var error = Assert.Throws<InvalidOperationException>(() => Read(Numbered(40), validation: []));
+        Assert.Contains("validation", error.Message);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(64)]
+    public void AnEpochHasEveryRowOnceWhetherInMemoryOrStreamed(int shuffleRows)
+    {
+        var data = Read(Numbered(1_000), new() { ShuffleRows = shuffleRows }, Numbered(5));
+        Assert.Equal(shuffleRows > 1_000, data.IsResident);
+        var batches = new Batches(data, 128);
+        Assert.Equal(8, batches.PerEpoch);
+        float[] Epoch(ulong seed) => [.. batches.Epoch(new RandomStream(seed)).SelectMany(batch => batch.Where((_, i) => i % 2 == 0))];
+        var first = Epoch(1);
+        Assert.Equal(Enumerable.Range(0, 1_000).Select(i => (float)i), first.Order());
+        Assert.Equal(first, Epoch(1));
+        Assert.NotEqual(first, Epoch(2));
+        Assert.NotEqual(first, first.Order());
+    }
+
+    [Fact]
+    public void AConstantFeatureIsFilledWithNarrowNoise()
+    {
+        var rows = Numbered(200);
+        foreach (var row in rows)
+            row[1] = 42;
+        var data = Read(rows);
+        Assert.Equal([1], data.Scale.Constant);
+        Assert.Equal(42, data.Scale.Shift[1]);
+        var filled = new Batches(data, 1_000).Epoch(new RandomStream(1)).Single().Where((_, i) => i % 2 == 1).ToArray();
+        Assert.True(filled.Distinct().Count() > 100);
+        Assert.All(filled, value => Assert.InRange(value, 42 - 6 * 0.042, 42 + 6 * 0.042));
+    }
+
+    [Fact]
+    public void ShiftAndScaleAreMeanAndDeviationEvenForHugeValues()
+    {
+        var rows = Numbered(100);
+        foreach (var row in rows)
+            row[1] *= 1e28f;
+        var data = Read(rows, validation: Numbered(3));
+        Assert.Equal(49.5f, data.Scale.Shift[0], 3);
+        Assert.Equal(Math.Sqrt((100 * 100 - 1) / 12.0), data.Scale.Scale[0], 3);
+        Assert.Equal(1e28, data.Scale.Scale[1] / data.Scale.Scale[0], 1e24);
+    }
+}

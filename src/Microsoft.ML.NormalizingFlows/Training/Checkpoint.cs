@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The state of training after an epoch: enough to go on as if nothing had happened. Everything random in an epoch comes
 /// from the seed and the epoch's number, so that no generator needs saving.
 /// </summary>
-/// <param name="Fingerprint">Which options and data the training belongs to.</param>
+/// <remarks>The fingerprint tells which options and data the training belongs to.</remarks>
 internal sealed record Checkpoint(
     string Fingerprint,
     int Epoch,

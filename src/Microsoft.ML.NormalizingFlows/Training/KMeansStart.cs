@@ -1,7 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using TorchSharp;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Training;

@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Latents;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Latents;

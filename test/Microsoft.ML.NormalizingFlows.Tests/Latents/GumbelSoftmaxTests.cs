@@ -1,6 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Latents;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Latents;

@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Training.Objectives;

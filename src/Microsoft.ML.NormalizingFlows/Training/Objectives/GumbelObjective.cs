@@ -1,7 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Latents;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Training.Objectives;

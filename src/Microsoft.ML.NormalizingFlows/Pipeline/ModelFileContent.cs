@@ -1,0 +1,162 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+
+namespace Microsoft.ML.NormalizingFlows.Pipeline;
+
+/// <summary>
+/// What a model file says: columns, architecture, report, arrays. Reading applies to the architecture the ranges of the
+/// options, and compares its sizes with the number of values that are there.
+/// </summary>
+internal static class ModelFileContent
+{
+    private const int MaximumNameLength = 4_096;
+
+    public static void Write(BinaryWriter writer, FlowFile file)
+    {
+        WriteColumns(writer, file.Columns);
+        WriteArchitecture(writer, file.Model.Architecture);
+        WriteReport(writer, file.Model.Report);
+        NamedArrays.Write(writer, file.Model.Arrays);
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
+    public static FlowFile Read(BinaryReader reader)
+    {
+        var columns = ReadColumns(reader);
+        var architecture = ReadArchitecture(reader);
+        ArchitectureCheck.Check(architecture);
+        if (columns.SlotNames is { } names && names.Count != architecture.Dimensions)
+            throw new InvalidDataException($"it names {names.Count} slots of {architecture.Dimensions} features");
+        if (columns.FeatureIsScalar && architecture.Dimensions != 1)
+            throw new InvalidDataException($"it claims a scalar of {architecture.Dimensions} features");
+        var report = ReadReport(reader);
+        var arrays = NamedArrays.Read(reader);
+        long values = arrays.Sum(array => (long)array.Values.Length);
+        if (values < ArchitectureCheck.LeastValues(architecture))
+            throw new InvalidDataException($"its {values} values are too few for the flow that it claims to be");
+        return new FlowFile(columns, new FlowModel(architecture, arrays, report));
+    }
+
+    private static void WriteColumns(BinaryWriter writer, FlowColumns columns)
+    {
+        writer.Write(columns.Feature);
+        writer.Write(columns.FeatureIsScalar);
+        writer.Write(columns.SlotNames?.Count ?? -1);
+        foreach (string name in columns.SlotNames ?? [])
+            writer.Write(name);
+        WriteName(writer, columns.LogDensity);
+        WriteName(writer, columns.LatentCluster);
+        WriteName(writer, columns.LatentClusterIndex);
+        WriteName(writer, columns.LatentProbabilities);
+        WriteName(writer, columns.BaseVector);
+    }
+
+    private static FlowColumns ReadColumns(BinaryReader reader) => new()
+    {
+        Feature = ReadText(reader),
+        FeatureIsScalar = reader.ReadBoolean(),
+        SlotNames = ReadSlotNames(reader),
+        LogDensity = ReadName(reader),
+        LatentCluster = ReadName(reader),
+        LatentClusterIndex = ReadName(reader),
+        LatentProbabilities = ReadName(reader),
+        BaseVector = ReadName(reader),
+    };
+
+    private static List<string>? ReadSlotNames(BinaryReader reader)
+    {
+        int count = reader.ReadInt32();
+        if (count == -1)
+            return null;
+        if (count is < 1 or > FlowLimits.Dimensions)
+            throw new InvalidDataException($"it claims {count} slot names");
+        var names = new List<string>();
+        for (int i = 0; i < count; i++)
+            names.Add(ReadText(reader));
+        return names;
+    }
+
+    private static void WriteArchitecture(BinaryWriter writer, FlowArchitecture architecture)
+    {
+        writer.Write(architecture.Dimensions);
+        writer.Write(architecture.States);
+        writer.Write((int)architecture.Pattern);
+        writer.Write((int)architecture.Map);
+        writer.Write((int)architecture.Permutation);
+        writer.Write((int)architecture.Parameterization);
+        writer.Write(architecture.Layers);
+        writer.Write(architecture.HiddenUnits);
+        writer.Write(architecture.Blocks);
+        writer.Write(architecture.Bins);
+        writer.Write(architecture.TailBound);
+        writer.Write(architecture.Dropout);
+        writer.Write(architecture.StateStandardization);
+        writer.Write(architecture.EncoderHiddenUnits);
+        writer.Write(architecture.Seed);
+    }
+
+    // An initializer runs in the order in which it is written: the order above.
+    private static FlowArchitecture ReadArchitecture(BinaryReader reader) => new()
+    {
+        Dimensions = reader.ReadInt32(),
+        States = reader.ReadInt32(),
+        Pattern = (FlowPattern)reader.ReadInt32(),
+        Map = (FlowMap)reader.ReadInt32(),
+        Permutation = (FlowPermutation)reader.ReadInt32(),
+        Parameterization = (FlowParameterization)reader.ReadInt32(),
+        Layers = reader.ReadInt32(),
+        HiddenUnits = reader.ReadInt32(),
+        Blocks = reader.ReadInt32(),
+        Bins = reader.ReadInt32(),
+        TailBound = reader.ReadDouble(),
+        Dropout = reader.ReadDouble(),
+        StateStandardization = reader.ReadBoolean(),
+        EncoderHiddenUnits = reader.ReadInt32(),
+        Seed = reader.ReadUInt64(),
+    };
+
+    private static void WriteReport(BinaryWriter writer, TrainingReport report)
+    {
+        writer.Write(report.TrainingRows);
+        writer.Write(report.ValidationRows);
+        writer.Write(report.Epochs);
+        writer.Write(report.BestEpoch);
+        writer.Write(report.Steps);
+        writer.Write(report.ValidationLogDensity);
+        writer.Write(report.MutualInformation);
+        writer.Write(report.StatesUsed);
+        writer.Write(report.Parameters);
+        writer.Write(report.Cancelled);
+    }
+
+    private static TrainingReport ReadReport(BinaryReader reader) => new()
+    {
+        TrainingRows = reader.ReadInt64(),
+        ValidationRows = reader.ReadInt64(),
+        Epochs = reader.ReadInt32(),
+        BestEpoch = reader.ReadInt32(),
+        Steps = reader.ReadInt64(),
+        ValidationLogDensity = reader.ReadDouble(),
+        MutualInformation = reader.ReadDouble(),
+        StatesUsed = reader.ReadInt32(),
+        Parameters = reader.ReadInt64(),
+        Cancelled = reader.ReadBoolean(),
+    };
+
+    private static void WriteName(BinaryWriter writer, string? name)
+    {
+        writer.Write(name is not null);
+        if (name is not null)
+            writer.Write(name);
+    }
+
+    private static string? ReadName(BinaryReader reader) => reader.ReadBoolean() ? ReadText(reader) : null;
+
+    private static string ReadText(BinaryReader reader)
+    {
+        string text = reader.ReadString();
+        return text.Length <= MaximumNameLength ? text : throw new InvalidDataException($"it has a name of {text.Length} characters");
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// Learns the density of the rows of a feature column by a normalizing flow that is conditioned on a learned discrete latent
+/// state (arXiv 2211.11638). Made by
+/// <see cref="NormalizingFlowsCatalog.NormalizingVariationalFlow(TransformsCatalog, NormalizingVariationalFlowOptions)"/>.
+/// </summary>
+public sealed class NormalizingVariationalFlowEstimator : IEstimator<NormalizingVariationalFlowTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly NormalizingVariationalFlowOptions _options;
+    private readonly TrainFlow _train;
+
+    internal NormalizingVariationalFlowEstimator(
+        IHostEnvironment environment, NormalizingVariationalFlowOptions options, TrainFlow? train = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _environment = environment;
+        _options = options.Copy();
+        _train = train ?? FlowTrainer.Train;
+    }
+
+    /// <summary>Trains on <paramref name="input"/>; a part of its rows is held out to choose the best epoch.</summary>
+    /// <param name="input">The training rows; only the feature column is read.</param>
+    /// <returns>The trained transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    public NormalizingVariationalFlowTransformer Fit(IDataView input) => Fit(input, null);
+
+    /// <summary>Trains on <paramref name="input"/>, choosing the best epoch on <paramref name="validation"/>.</summary>
+    /// <param name="input">The training rows; only the feature column is read.</param>
+    /// <param name="validation">Rows that the best epoch is chosen on; null holds out a part of <paramref name="input"/>.</param>
+    /// <param name="warmStart">A transformer to start from, trained with the same shape of flow; null starts afresh.</param>
+    /// <returns>The trained transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
+    /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
+    public NormalizingVariationalFlowTransformer Fit(
+        IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
+        int dimensions = FeatureColumn.Size(feature);
+        var validationFeature = validation is null
+            ? (DataViewSchema.Column?)null
+            : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
+        var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
+        if (warmStart is not null)
+            architecture = WarmStart.Architecture(architecture, warmStart.Model.Architecture);
+        CheckpointFolder.Check(_options.CheckpointFolder);
+        var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu);
+
+        using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
+        var model = _train(
+            architecture,
+            OptionsTranslation.Settings(_options, device),
+            new ViewRowSource(input, feature),
+            validation is null ? null : new ViewRowSource(validation, validationFeature!.Value),
+            warmStart?.Model,
+            new ChannelLog(channel));
+        var columns = FlowColumns.Of(_options) with
+        {
+            FeatureIsScalar = feature.Type is not VectorDataViewType,
+            SlotNames = FeatureColumn.SlotNames(feature),
+        };
+        return new NormalizingVariationalFlowTransformer(_environment, new FlowFile(columns, model), device);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
+        var builder = new DataViewSchema.Builder();
+        // A shape does not tell sizes, so any number of features gives the same.
+        foreach (var column in OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates, dimensions: 1))
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        var added = SchemaShapes.Of(builder.ToSchema());
+        return new SchemaShape(inputSchema.Where(column => added.All(other => other.Name != column.Name)).Concat(added));
+    }
+}
+
+/// <summary>Trains a flow, as <see cref="FlowTrainer.Train"/> does.</summary>
+internal delegate FlowModel TrainFlow(
+    FlowArchitecture architecture, TrainingSettings settings, IRowSource training, IRowSource? validation, FlowModel? warmStart, ITrainingLog log);

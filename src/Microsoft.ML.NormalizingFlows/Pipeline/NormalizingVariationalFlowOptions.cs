@@ -1,0 +1,167 @@
+using Microsoft.ML.NormalizingFlows.Pipeline;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// What a <see cref="NormalizingVariationalFlowEstimator"/> learns, how, and what its transformer adds to a table. Every
+/// option has a default that suits a table of some thousand rows and up to some hundred features. Those marked for a search
+/// space can be tuned by ML.NET's AutoML.
+/// </summary>
+public sealed class NormalizingVariationalFlowOptions
+{
+    /// <summary>
+    /// The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.
+    /// </summary>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>
+    /// The output column for the log-density log p(x) in nats, Single; low is unusual. Null leaves the column out. Default
+    /// <c>LogDensity</c>. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? LogDensityColumnName { get; set; } = "LogDensity";
+
+    /// <summary>
+    /// The output column for the most likely latent state, a key with values <c>State0</c> .. <c>State(K-1)</c>. Null leaves
+    /// the column out. Default <c>LatentCluster</c>. A row with a missing or infinite feature gets the missing key.
+    /// </summary>
+    public string? LatentClusterColumnName { get; set; } = "LatentCluster";
+
+    /// <summary>
+    /// The output column for the number of the most likely latent state, Int32, 0 .. K-1, where a key is of no use (data frames
+    /// accept none). Null, the default, leaves the column out. A row with a missing or infinite feature gets -1.
+    /// </summary>
+    public string? LatentClusterIndexColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the probabilities p(z|x) of the K latent states, a vector of Single with slot names. Null leaves
+    /// the column out. Default <c>LatentProbabilities</c>. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? LatentProbabilitiesColumnName { get; set; } = "LatentProbabilities";
+
+    /// <summary>
+    /// The output column for the row's point in the Gaussian space, seen from its most likely state, a vector of D Single.
+    /// Null, the default, leaves the column out. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? BaseVectorColumnName { get; set; }
+
+    /// <summary>K, the number of latent states, 1 to 1,024; 1 is a plain flow. Default 8.</summary>
+    [SearchSpace.Range(1, 32, init: 8, logBase: true)]
+    public int LatentStates { get; set; } = 8;
+
+    /// <summary>How the features of a layer depend on one another. Default <see cref="FlowPattern.Coupling"/>.</summary>
+    public FlowPattern Pattern { get; set; } = FlowPattern.Coupling;
+
+    /// <summary>The map that a layer applies to each feature. Default <see cref="FlowMap.RationalQuadraticSpline"/>.</summary>
+    public FlowMap Map { get; set; } = FlowMap.RationalQuadraticSpline;
+
+    /// <summary>The reordering of features in front of each layer. Default <see cref="FlowPermutation.Random"/>.</summary>
+    public FlowPermutation Permutation { get; set; } = FlowPermutation.Random;
+
+    /// <summary>Number of layers, 1 to 128. Default 5.</summary>
+    [SearchSpace.Range(2, 12, init: 5)]
+    public int Layers { get; set; } = 5;
+
+    /// <summary>Hidden units of the network of each layer, 1 to 8,192. Default 64.</summary>
+    [SearchSpace.Range(16, 256, init: 64, logBase: true)]
+    public int HiddenUnits { get; set; } = 64;
+
+    /// <summary>Residual blocks of the network of each layer, 1 to 32. Default 1.</summary>
+    [SearchSpace.Range(1, 3, init: 1)]
+    public int Blocks { get; set; } = 1;
+
+    /// <summary>Bins of a spline, 2 to 256; unused by <see cref="FlowMap.Affine"/>. Default 8.</summary>
+    [SearchSpace.Range(4, 16, init: 8)]
+    public int Bins { get; set; } = 8;
+
+    /// <summary>
+    /// B, in standard deviations: a spline bends the interval [-B, B] and leaves what is outside as it is; above 0, to 1,000.
+    /// Default 3.
+    /// </summary>
+    public double TailBound { get; set; } = 3;
+
+    /// <summary>Share of hidden units dropped while training, from 0, below 1. Default 0.</summary>
+    [SearchSpace.Range(0.0, 0.5, init: 0.0)]
+    public double Dropout { get; set; }
+
+    /// <summary>Whether each latent state has a shift and scale of its own in front of the shared layers. Default false.</summary>
+    [SearchSpace.BooleanChoice(false)]
+    public bool StateStandardization { get; set; }
+
+    /// <summary>Hidden units of the encoder, the network behind q(z|x), 1 to 8,192; unused with one state. Default 64.</summary>
+    public int EncoderHiddenUnits { get; set; } = 64;
+
+    /// <summary>What training maximises where there is more than one state. Default <see cref="LatentObjective.ExactMixture"/>.</summary>
+    public LatentObjective Objective { get; set; } = LatentObjective.ExactMixture;
+
+    /// <summary>Whether latent states start from the clusters of k-means. Default true.</summary>
+    public bool KMeansStart { get; set; } = true;
+
+    /// <summary>
+    /// Passes over the training rows, 1 or more; training may stop earlier, see <see cref="Patience"/>. Null, the default,
+    /// chooses by the number of rows.
+    /// </summary>
+    public int? Epochs { get; set; }
+
+    /// <summary>Rows of a gradient step, 1 to 1,048,576. Default 256.</summary>
+    [SearchSpace.Range(64, 1024, init: 256, logBase: true)]
+    public int BatchSize { get; set; } = 256;
+
+    /// <summary>Step size at the start, above 0, to 1; it falls to 0 by a cosine. Default 0.003.</summary>
+    [SearchSpace.Range(3e-4, 1e-2, init: 3e-3, logBase: true)]
+    public double LearningRate { get; set; } = 3e-3;
+
+    /// <summary>Decoupled weight decay, 0 to 1. Default 0.</summary>
+    public double WeightDecay { get; set; }
+
+    /// <summary>Largest norm of a gradient; a longer one is scaled down. Above 0, finite. Default 5.</summary>
+    public double GradientClip { get; set; } = 5;
+
+    /// <summary>
+    /// Share of the training rows held out to choose the best epoch where no validation data are given, above 0, below 1.
+    /// Default 0.1.
+    /// </summary>
+    public double ValidationFraction { get; set; } = 0.1;
+
+    /// <summary>Epochs without a better held-out density after which training stops, 1 or more; null, the default, never stops early.</summary>
+    public int? Patience { get; set; }
+
+    /// <summary>What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>.</summary>
+    public NonFiniteRows NonFiniteRows { get; set; } = NonFiniteRows.Throw;
+
+    /// <summary>
+    /// Rows kept in memory to draw batches from, 1 or more; a longer table is streamed through them. Default 1,000,000.
+    /// </summary>
+    public int ShuffleRows { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// A folder for checkpoints: one is written after each epoch, and training goes on from the one that is there. Null, the
+    /// default, writes none.
+    /// </summary>
+    public string? CheckpointFolder { get; set; }
+
+    /// <summary>Told of each epoch. Default null.</summary>
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Stops training within a batch. Default: never.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>What a cancelled training does. Default <see cref="WhenCancelled.Throw"/>.</summary>
+    public WhenCancelled WhenCancelled { get; set; } = WhenCancelled.Throw;
+
+    /// <summary>The seed of all that is random. Null, the default, takes the seed of the <see cref="MLContext"/>, or a fresh one where it has none.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>The GPU to compute on, 0 or more. Null, the default, takes <see cref="MLContext.GpuDeviceId"/>; where that is null too, the CPU.</summary>
+    public int? GpuDeviceId { get; set; }
+
+    /// <summary>Whether to compute on the CPU where the GPU is absent. Null, the default, takes <see cref="MLContext.FallbackToCpu"/>.</summary>
+    public bool? FallbackToCpu { get; set; }
+
+    /// <summary>Checks every option; the estimator does so when it is made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
+    public void Validate() => OptionsCheck.Check(this);
+
+    /// <summary>A copy that later changes of the original leave alone.</summary>
+    internal NormalizingVariationalFlowOptions Copy() => (NormalizingVariationalFlowOptions)MemberwiseClone();
+}

@@ -1,0 +1,59 @@
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+
+namespace Microsoft.ML.NormalizingFlows.Pipeline;
+
+/// <summary>Checks every option before anything is read or trained.</summary>
+internal static class OptionsCheck
+{
+    public static void Check(Options options)
+    {
+        CheckColumns(options);
+        ArchitectureCheck.Check(OptionsTranslation.Architecture(options, dimensions: 1, seed: 0));
+        CheckTraining(options);
+    }
+
+    private static void CheckColumns(Options options)
+    {
+        if (string.IsNullOrWhiteSpace(options.FeatureColumnName))
+            throw new ArgumentException($"{nameof(Options.FeatureColumnName)} is empty: name the column of features.", nameof(Options.FeatureColumnName));
+        var outputs = new (string Option, string? Name)[]
+        {
+            (nameof(Options.LogDensityColumnName), options.LogDensityColumnName),
+            (nameof(Options.LatentClusterColumnName), options.LatentClusterColumnName),
+            (nameof(Options.LatentClusterIndexColumnName), options.LatentClusterIndexColumnName),
+            (nameof(Options.LatentProbabilitiesColumnName), options.LatentProbabilitiesColumnName),
+            (nameof(Options.BaseVectorColumnName), options.BaseVectorColumnName),
+        };
+        var taken = new Dictionary<string, string> { [options.FeatureColumnName] = nameof(Options.FeatureColumnName) };
+        foreach (var (option, name) in outputs)
+        {
+            if (name is null)
+                continue;
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException($"{option} is empty: name the column, or set null to leave it out.", option);
+            if (!taken.TryAdd(name, option))
+                throw new ArgumentException($"{option} is '{name}', which {taken[name]} names already: give each column a name of its own.", option);
+        }
+    }
+
+    private static void CheckTraining(Options options)
+    {
+        Ranges.Defined(nameof(Options.Objective), options.Objective);
+        if (options.Epochs is { } epochs)
+            Ranges.Integer(nameof(Options.Epochs), epochs, 1);
+        Ranges.Integer(nameof(Options.BatchSize), options.BatchSize, 1, 1 << 20);
+        Ranges.Above(nameof(Options.LearningRate), options.LearningRate, 0, 1);
+        Ranges.Within(nameof(Options.WeightDecay), options.WeightDecay, 0, 1);
+        Ranges.Between(nameof(Options.GradientClip), options.GradientClip, 0, double.PositiveInfinity);
+        Ranges.Between(nameof(Options.ValidationFraction), options.ValidationFraction, 0, 1);
+        if (options.Patience is { } patience)
+            Ranges.Integer(nameof(Options.Patience), patience, 1);
+        Ranges.Defined(nameof(Options.NonFiniteRows), options.NonFiniteRows);
+        Ranges.Integer(nameof(Options.ShuffleRows), options.ShuffleRows, 1);
+        if (options.CheckpointFolder is not null && string.IsNullOrWhiteSpace(options.CheckpointFolder))
+            throw new ArgumentException($"{nameof(Options.CheckpointFolder)} is empty: name a folder, or set null to write no checkpoints.", nameof(Options.CheckpointFolder));
+        Ranges.Defined(nameof(Options.WhenCancelled), options.WhenCancelled);
+        if (options.GpuDeviceId is { } gpu)
+            Ranges.Integer(nameof(Options.GpuDeviceId), gpu, 0);
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Pipeline;
+
+/// <summary>Turns options into what the rooms below understand.</summary>
+internal static class OptionsTranslation
+{
+    public static FlowArchitecture Architecture(NormalizingVariationalFlowOptions options, int dimensions, ulong seed) => new()
+    {
+        Dimensions = dimensions,
+        States = options.LatentStates,
+        Pattern = options.Pattern,
+        Map = options.Map,
+        Permutation = options.Permutation,
+        Layers = options.Layers,
+        HiddenUnits = options.HiddenUnits,
+        Blocks = options.Blocks,
+        Bins = options.Bins,
+        TailBound = options.TailBound,
+        Dropout = options.Dropout,
+        StateStandardization = options.StateStandardization,
+        EncoderHiddenUnits = options.EncoderHiddenUnits,
+        Seed = seed,
+    };
+
+    public static TrainingSettings Settings(NormalizingVariationalFlowOptions options, ComputeDevice device) => new()
+    {
+        Objective = options.Objective,
+        KMeansStart = options.KMeansStart,
+        Epochs = options.Epochs,
+        BatchSize = options.BatchSize,
+        LearningRate = options.LearningRate,
+        WeightDecay = options.WeightDecay,
+        GradientClip = options.GradientClip,
+        ValidationFraction = options.ValidationFraction,
+        Patience = options.Patience,
+        NonFiniteRows = options.NonFiniteRows,
+        ShuffleRows = options.ShuffleRows,
+        CheckpointFolder = options.CheckpointFolder,
+        Progress = options.Progress,
+        Cancellation = options.Cancellation,
+        WhenCancelled = options.WhenCancelled,
+        Device = device,
+    };
+}

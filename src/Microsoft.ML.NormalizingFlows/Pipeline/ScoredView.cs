@@ -1,0 +1,24 @@
+namespace Microsoft.ML.NormalizingFlows.Pipeline;
+
+/// <summary>A table with the columns of a flow added, computed while it is read, batch by batch.</summary>
+internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
+{
+    public DataViewSchema Schema => plan.Output;
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var active = plan.Active(columnsNeeded);
+        var input = source.GetRowCursor(plan.Dependencies(active), rand);
+        return plan.Needs(active) == Models.FlowOutputs.None
+            ? new ForwardingCursor(input, plan, active)
+            : new ScoringCursor(input, plan, active);
+    }
+
+    /// <summary>One cursor: an evaluator uses all cores for a batch, and cursors side by side would only share them.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

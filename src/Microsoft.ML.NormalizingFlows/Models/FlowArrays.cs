@@ -55,7 +55,8 @@ internal static class FlowArrays
         using var scope = NewDisposeScope();
         var onCpu = values.detach().cpu().contiguous();
         var copy = new float[onCpu.numel()];
-        onCpu.data<float>().CopyTo(copy.AsSpan());
+        if (copy.Length > 0)
+            onCpu.data<float>().CopyTo(copy.AsSpan());
         return new NamedArray(name, onCpu.shape, copy);
     }
 

@@ -15,7 +15,7 @@ internal sealed class Panel(Svg svg, double left, double top, double size, Box v
 
     /// <summary>Dots of one colour; those outside the view are left out.</summary>
     public void Scatter(IEnumerable<(double X, double Y)> points, string color) =>
-        svg.Dots(points.Where(Inside).Select(p => (PixelX(p.X), PixelY(p.Y))), 2.4, color, 0.6);
+        svg.Dots(points.Where(Inside).Select(p => (PixelX(p.X), PixelY(p.Y))), 2.4, color, 0.8);
 
     /// <summary>Frame and ticks, drawn last so that the content does not cover them.</summary>
     public void Axes(bool labelX, bool labelY)

@@ -7,15 +7,15 @@ namespace QuickStart.Toys;
 /// <summary>One row a toy: data, density of the plain flow, density of the NVF, samples of the NVF.</summary>
 internal static class ToyFigure
 {
-    private const double Size = 230, Gap = 44, Left = 62, Top = 118, RowHeight = 330;
-    private const double LegendLeft = Left + 4 * Size + 3 * Gap + 22;
-    private const double Width = LegendLeft + 96;
+    private const double Size = 230, Gap = 44, Left = 62, Top = 118, RowHeight = 320;
+    private const double LegendLeft = Left + 3 * Size + 2 * Gap + 16, LegendWidth = 90;
+    private const double Width = Left + 4 * Size + 3 * Gap + LegendWidth + 20;
     private const int Cells = 184;
     private const int Dots = 2_000;
 
     public static void Save(IReadOnlyList<ToyFit> fits, string path)
     {
-        var svg = new Svg(Width, Top + RowHeight * fits.Count - 20);
+        var svg = new Svg(Width, Top + RowHeight * fits.Count - 40);
         svg.Text(Left, 34, "Affine coupling flows: one Gaussian bent into shape, or one for each latent state", 20, bold: true);
         svg.Text(
             Left, 56, "A plain flow must keep bridges between the modes; a normalizing variational flow (NVF) of the same size "
@@ -52,7 +52,7 @@ internal static class ToyFigure
 
         Panel Place(int column, string title, string subtitle)
         {
-            var panel = new Panel(svg, Left + column * (Size + Gap), top, Size, view);
+            var panel = new Panel(svg, Left + column * (Size + Gap) + (column == 3 ? LegendWidth : 0), top, Size, view);
             panel.Title(title, subtitle);
             return panel;
         }

@@ -9,7 +9,7 @@ internal static class FlowTrainer
     /// <summary>I(x; z) below this, in nats, means that the latent is ignored.</summary>
     private const double IgnoredLatent = 0.1;
 
-    /// <summary>Trains a flow of the given architecture; <paramref name="warmStart"/>, of the same shape, gives the initial values.</summary>
+    /// <summary>Trains a flow of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the checkpoint belongs to another training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     public static FlowModel Train(
@@ -20,8 +20,6 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
-        if (warmStart is not null)
-            architecture = WarmStart.Adopt(architecture, warmStart.Architecture);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (architecture.States > data.Count)
         {

@@ -35,9 +35,12 @@ internal static class ModelFile
         }
         catch (Exception error) when (error is EndOfStreamException or InvalidDataException or ArgumentException or OverflowException or IOException)
         {
-            throw new FormatException($"The model file is damaged: {error.Message.TrimEnd('.')}; copy it again, or save the model again.", error);
+            throw Damaged(error);
         }
     }
+
+    public static FormatException Damaged(Exception error) =>
+        new($"The model file is damaged ({error.Message.TrimEnd('.')}): copy it again, or save the model again.", error);
 
     private static FlowFile ReadChecked(BinaryReader reader)
     {

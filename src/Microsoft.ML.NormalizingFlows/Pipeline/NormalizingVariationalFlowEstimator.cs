@@ -33,6 +33,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     /// <param name="input">The training rows; only the feature column is read.</param>
     /// <returns>The trained transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on: there are too few, or one is not finite.</exception>
     public NormalizingVariationalFlowTransformer Fit(IDataView input) => Fit(input, null);
 
     /// <summary>Trains on <paramref name="input"/>, choosing the best epoch on <paramref name="validation"/>.</summary>
@@ -41,7 +42,10 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     /// <param name="warmStart">A transformer to start from, trained with the same shape of flow; null starts afresh.</param>
     /// <returns>The trained transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
-    /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
+    /// <exception cref="ArgumentException">Checkpoints cannot be written where the options say.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows cannot be trained on, the warm start is a flow of another shape, or the GPU is absent.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
     public NormalizingVariationalFlowTransformer Fit(
         IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
@@ -53,8 +57,6 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             ? (DataViewSchema.Column?)null
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
         var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
-        if (warmStart is not null)
-            architecture = WarmStart.Architecture(architecture, warmStart.Model.Architecture);
         CheckpointFolder.Check(_options.CheckpointFolder);
         var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu);
 

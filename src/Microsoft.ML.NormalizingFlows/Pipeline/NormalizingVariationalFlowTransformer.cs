@@ -96,6 +96,24 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(_columns, Model));
 
+    /// <summary>Refuses a model whose arrays do not fit its architecture; called when one is loaded.</summary>
+    /// <exception cref="FormatException">They do not.</exception>
+    internal void CheckModel()
+    {
+        try
+        {
+            _evaluator.Prepare();
+        }
+        catch (InvalidDataException error)
+        {
+            throw ModelFile.Damaged(error);
+        }
+        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or NotSupportedException or InvalidOperationException)
+        {
+            // LibTorch or the GPU is absent. Schema, report and saving need neither; scoring will say what is missing.
+        }
+    }
+
     /// <summary>Frees the memory of the model; scoring and sampling throw from now on, saving still works.</summary>
     public void Dispose() => _evaluator.Dispose();
 

@@ -32,6 +32,10 @@ internal static class ModelRepository
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
-    public static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
-        new(environment, ModelFile.Read(context.Reader));
+    public static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        var transformer = new NormalizingVariationalFlowTransformer(environment, ModelFile.Read(context.Reader));
+        transformer.CheckModel();
+        return transformer;
+    }
 }

@@ -42,10 +42,8 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     /// <param name="warmStart">A transformer to start from, trained with the same shape of flow; null starts afresh.</param>
     /// <returns>The trained transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
-    /// <exception cref="ArgumentException">Checkpoints cannot be written where the options say.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The rows cannot be trained on, the warm start is a flow of another shape, or the GPU is absent.
-    /// </exception>
+    /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the GPU is absent.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
     public NormalizingVariationalFlowTransformer Fit(
         IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
@@ -57,6 +55,8 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             ? (DataViewSchema.Column?)null
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
         var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
+        if (warmStart is not null)
+            architecture = WarmStart.Architecture(architecture, warmStart.Model.Architecture);
         CheckpointFolder.Check(_options.CheckpointFolder);
         var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu);
 

@@ -1,0 +1,44 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+
+namespace Microsoft.ML.NormalizingFlows.Pipeline;
+
+/// <summary>Checks that an earlier flow can give the initial values of a new one.</summary>
+internal static class WarmStart
+{
+    /// <summary>
+    /// The architecture to train: <paramref name="wanted"/> with the seed of the earlier flow, on which the order of features
+    /// in each layer depends.
+    /// </summary>
+    /// <exception cref="ArgumentException">The two differ in something that decides the shape of the arrays or their meaning.</exception>
+    public static FlowArchitecture Architecture(FlowArchitecture wanted, FlowArchitecture earlier)
+    {
+        if (wanted.Dimensions != earlier.Dimensions)
+            throw Error($"is a flow over {earlier.Dimensions} features, but the feature column has {wanted.Dimensions}");
+        Check(nameof(Options.LatentStates), wanted.States, earlier.States);
+        Check(nameof(Options.Pattern), wanted.Pattern, earlier.Pattern);
+        Check(nameof(Options.Map), wanted.Map, earlier.Map);
+        Check(nameof(Options.Permutation), wanted.Permutation, earlier.Permutation);
+        Check(nameof(Options.Layers), wanted.Layers, earlier.Layers);
+        Check(nameof(Options.HiddenUnits), wanted.HiddenUnits, earlier.HiddenUnits);
+        Check(nameof(Options.Blocks), wanted.Blocks, earlier.Blocks);
+        if (wanted.Map == FlowMap.RationalQuadraticSpline)
+        {
+            Check(nameof(Options.Bins), wanted.Bins, earlier.Bins);
+            Check(nameof(Options.TailBound), wanted.TailBound, earlier.TailBound);
+        }
+        Check(nameof(Options.StateStandardization), wanted.StateStandardization, earlier.StateStandardization);
+        if (wanted.States > 1)
+            Check(nameof(Options.EncoderHiddenUnits), wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
+        return earlier with { Dropout = wanted.Dropout };
+    }
+
+    private static void Check<T>(string option, T wanted, T earlier)
+    {
+        if (!Equals(wanted, earlier))
+            throw Error(FormattableString.Invariant($"was trained with {option} = {earlier}, but the options say {wanted}"));
+    }
+
+    private static ArgumentException Error(string what) =>
+        new($"The transformer given as warm start {what}: a warm start needs a flow of the same shape.", "warmStart");
+}

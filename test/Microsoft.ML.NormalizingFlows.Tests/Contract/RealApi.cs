@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Contract;
+
+/// <summary>The API of the real packages: a folder with a list <c>Assembly.txt</c> for each assembly.</summary>
+internal sealed partial class RealApi
+{
+    // Visibility, tab, id: non-public members of ML.NET, of all its assemblies together.
+    private const string InternalList = "Microsoft.ML.internal";
+
+    private readonly Dictionary<string, Dictionary<string, ApiRow>> _rows = [];
+    private readonly Dictionary<string, string> _internals = [];
+
+    public RealApi(string folder)
+        : this(Directory.EnumerateFiles(folder, "*.txt").ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllLines))
+    {
+    }
+
+    public RealApi(IReadOnlyDictionary<string, string[]> lists)
+    {
+        foreach (var (name, list) in lists)
+        {
+            var lines = list.Where(line => line.Length > 0);
+            if (name == InternalList)
+            {
+                _internals = lines.ToDictionary(line => line.Split('\t')[1]);
+            }
+            else
+            {
+                _rows[name] = lines.Select(ApiRow.Parse).ToDictionary(row => row.Id);
+            }
+        }
+    }
+
+    /// <summary>The assemblies of the real packages that code may refer to.</summary>
+    public static bool Covers(string assembly) =>
+        assembly is "TorchSharp" or "Microsoft.Data.Analysis" or "Microsoft.ML"
+        || (assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal)
+            && !assembly.StartsWith("Microsoft.ML.NormalizingFlows", StringComparison.Ordinal));
+
+    public ApiRow? Row(string assembly, string id) => _rows.GetValueOrDefault(assembly)?.GetValueOrDefault(id);
+
+    /// <summary>The row that a reference means, its own or that of the property or event it is an accessor of.</summary>
+    public ApiRow? Row(ApiReference reference) =>
+        Row(reference.Assembly, reference.Id) ?? (reference.OwnerId is { } owner ? Row(reference.Assembly, owner) : null);
+
+    public string? Internal(ApiReference reference) =>
+        reference.Assembly.StartsWith("Microsoft.ML", StringComparison.Ordinal)
+            ? _internals.GetValueOrDefault(reference.Id) ?? (reference.OwnerId is { } owner ? _internals.GetValueOrDefault(owner) : null)
+            : null;
+
+    /// <summary>One sentence on what is wrong with a reference; null when the real API has it, with the same signature.</summary>
+    public string? Problem(ApiReference reference)
+    {
+        if (Row(reference) is { } row)
+        {
+            return row.Difference(reference) is { } difference ? $"{reference.Assembly}: {reference.Id}: {difference}" : null;
+        }
+
+        // Lists leave out the constructor that every delegate has.
+        var delegateId = reference.Id.Replace("M:", "T:").Split(".#ctor(System.Object,System.IntPtr)");
+        if (Internal(reference) is not null || (delegateId.Length == 2 && Row(reference.Assembly, delegateId[0]) is { IsDelegate: true }))
+        {
+            return null;
+        }
+
+        return $"{reference.Assembly}: {reference.Id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
+    }
+
+    /// <summary>One sentence on how a declared member differs from the real one; null when it does not.</summary>
+    public string? Problem(DefinedMember member)
+    {
+        if (Row(member.Assembly, member.Id) is not { } row)
+        {
+            return $"{member.Assembly}: {member.Id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
+        }
+
+        var (real, here) = (row.Signature, member.Row().Signature);
+        var same = real.Length == 0 || (member.Id[0] == 'T' ? Covers(real, here) : Plainly(member.Id, real) == here);
+        return same ? null : $"{member.Assembly}: {member.Id}:\n    real {real}\n    here {here}";
+
+        // The real type may have more bases.
+        static bool Covers(string real, string here) =>
+            (real.Split(" : "), here.Split(" : ")) is var (wide, narrow) && wide[0] == narrow[0]
+            && narrow.Skip(1).SelectMany(bases => bases.Split(", ")).All(one => wide.Length > 1 && wide[1].Split(", ").Contains(one));
+    }
+
+    // What metadata does not hold by name is written in one way: values of enumerations as numbers, default(T) as null, without
+    // scoped, and readonly only for fields.
+    private string Plainly(string id, string signature)
+    {
+        signature = Default().Replace(signature, "null").Replace("scoped ref ", "ref ");
+        signature = EnumerationValue().Replace(signature, match => " = " + (ValueOf(match.Groups[1].Value)?.ToString() ?? match.Groups[1].Value));
+        return id[0] == 'F' ? signature : signature.Replace("public readonly ", "public ");
+    }
+
+    private long? ValueOf(string text) => long.TryParse(text, out var value) ? value
+        : text.Split(" | ") is { Length: > 1 } flags ? flags.Aggregate((long?)0, (sum, flag) => sum | ValueOf(flag))
+        : _rows.Values.Select(rows => rows.GetValueOrDefault("F:" + text)).FirstOrDefault(row => row is not null) is { } row
+            ? ValueOf(row.Signature.Split(" = ")[^1]) : null;
+
+    [GeneratedRegex(@"default\([^()]*\)")]
+    private static partial Regex Default();
+
+    [GeneratedRegex(@" = ([A-Za-z_][\w.]+\.\w+(?: \| [\w.]+)*)")]
+    private static partial Regex EnumerationValue();
+
+    /// <summary>Rows of <paramref name="full"/> that differ here; rows are kept word for word.</summary>
+    public IEnumerable<string> Outdated(RealApi full) =>
+        from list in _rows
+        from row in list.Value.Values
+        where full.Row(list.Key, row.Id) != row
+        select $"{list.Key}: {row.Id}: the kept row differs from the full list";
+
+    /// <summary>Rewrites the lists in a folder with those rows that code refers to or the offline assemblies declare.</summary>
+    public void Keep(string folder, IReadOnlyCollection<ApiReference> references, IReadOnlyCollection<DefinedMember> declared)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var old in Directory.EnumerateFiles(folder, "*.txt"))
+        {
+            File.Delete(old);
+        }
+
+        var used = references.Select(reference => (reference.Assembly, Row: Row(reference)))
+            .Concat(declared.Select(member => (member.Assembly, Row: Row(member.Assembly, member.Id))));
+        foreach (var list in used.GroupBy(row => row.Assembly, row => row.Row))
+        {
+            Write(list.Key, list.OfType<ApiRow>().Select(row => row.ToString()));
+        }
+
+        Write(InternalList, references.Where(reference => Row(reference) is null).Select(Internal).OfType<string>());
+
+        void Write(string name, IEnumerable<string> lines)
+        {
+            var sorted = lines.Distinct().Order(StringComparer.Ordinal).ToList();
+            if (sorted.Count > 0)
+            {
+                File.WriteAllText(Path.Combine(folder, name + ".txt"), string.Join('\n', sorted) + "\n");
+            }
+        }
+    }
+}

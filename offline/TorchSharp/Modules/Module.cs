@@ -1,0 +1,101 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>The base of all layers: named parameters, buffers and sub-modules.</summary>
+        public partial class Module : IDisposable
+        {
+            private readonly string moduleName;
+            private bool isTraining = true;
+            private bool disposed;
+
+            protected Module(string name) => moduleName = name;
+
+            public virtual string GetName() => moduleName;
+
+            public virtual bool training => isTraining;
+
+            public virtual void train(bool train = true)
+            {
+                isTraining = train;
+                foreach (var (_, module) in named_children())
+                {
+                    module.train(train);
+                }
+            }
+
+            public virtual void eval() => train(false);
+
+            public virtual void zero_grad(bool set_to_none = true)
+            {
+                foreach (var (_, parameter) in named_parameters())
+                {
+                    using var grad = parameter.grad;
+                    if (grad is null)
+                    {
+                        continue;
+                    }
+                    if (set_to_none)
+                    {
+                        parameter.grad = null;
+                    }
+                    else
+                    {
+                        grad.zero_();
+                    }
+                }
+            }
+
+            public void Dispose()
+            {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            protected virtual void Dispose(bool disposing)
+            {
+                if (!disposing || disposed)
+                {
+                    return;
+                }
+                disposed = true;
+                foreach (var (_, buffer) in named_buffers(false).ToList())
+                {
+                    buffer.DetachFromDisposeScope().Dispose();
+                }
+                foreach (var (_, parameter) in named_parameters(false).ToList())
+                {
+                    parameter.DetachFromDisposeScope().Dispose();
+                }
+                foreach (var (_, module) in named_modules())
+                {
+                    module.Dispose();
+                }
+            }
+        }
+
+        /// <summary>A module with one argument.</summary>
+        public abstract class Module<T, TResult>(string name) : Module(name)
+        {
+            public abstract TResult forward(T input);
+
+            public TResult call(T input) => forward(input);
+        }
+
+        /// <summary>A module with two arguments.</summary>
+        public abstract class Module<T1, T2, TResult>(string name) : Module(name)
+        {
+            public abstract TResult forward(T1 input1, T2 input2);
+
+            public TResult call(T1 input1, T2 input2) => forward(input1, input2);
+        }
+
+        public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
+
+        public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
+    }
+}

@@ -1,0 +1,74 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace TorchSharp.Modules;
+
+/// <summary>What the optimizers written in managed code share: a state for every parameter.</summary>
+public abstract class OptimizerHelper : Optimizer
+{
+    private protected readonly Dictionary<Parameter, OptimizerState> states = new(ReferenceEqualityComparer.Instance);
+
+    public virtual StateDictionary state_dict()
+    {
+        var dictionary = new StateDictionary();
+        foreach (var group in groups)
+        {
+            var positions = new List<int>();
+            dictionary.Options.Add(group.Options);
+            dictionary.StateIndexRef.Add(positions);
+            foreach (var parameter in group.Parameters)
+            {
+                positions.Add(dictionary.State.Count);
+                dictionary.State.Add(states[parameter]);
+            }
+        }
+        return dictionary;
+    }
+
+    public virtual void load_state_dict(StateDictionary state_dict)
+    {
+        var own = this.state_dict();
+        if (state_dict.Options.Count != own.Options.Count)
+        {
+            throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
+        }
+        if (state_dict.State.Count != own.State.Count)
+        {
+            throw new ArgumentException("Invalid optimizer state -- different number of states.");
+        }
+        for (var i = 0; i < own.Options.Count; i++)
+        {
+            if (own.Options[i] != state_dict.Options[i])
+            {
+                own.Options[i].LoadStateDict(state_dict.Options[i]);
+            }
+        }
+        for (var i = 0; i < own.State.Count; i++)
+        {
+            if (own.State[i] != state_dict.State[i])
+            {
+                own.State[i].LoadStateDict(state_dict.State[i]);
+            }
+        }
+    }
+
+    /// <summary>Runs the closure with gradients, then the update without them and in a scope of its own.</summary>
+    protected Tensor? _step<T>(Action<T> body, Func<Tensor>? loss_closure = null) where T : ParamGroup
+    {
+        Tensor? loss = null;
+        if (loss_closure is not null)
+        {
+            using var gradients = enable_grad();
+            loss = loss_closure();
+        }
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            foreach (var group in groups)
+            {
+                body((T)group);
+            }
+        }
+        return loss;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML;
+
+/// <summary>Estimators of transformers, most of them extension methods.</summary>
+public sealed class TransformsCatalog : IInternalCatalog
+{
+    private readonly IHostEnvironment _env;
+
+    internal TransformsCatalog(IHostEnvironment env)
+    {
+        _env = env;
+        Conversion = new ConversionTransforms(env);
+        Categorical = new CategoricalTransforms(env);
+    }
+
+    public ConversionTransforms Conversion { get; }
+
+    public CategoricalTransforms Categorical { get; }
+
+    IHostEnvironment IInternalCatalog.Environment => _env;
+
+    /// <summary>Conversions of types and keys.</summary>
+    public sealed class ConversionTransforms : IInternalCatalog
+    {
+        private readonly IHostEnvironment _env;
+
+        internal ConversionTransforms(IHostEnvironment env) => _env = env;
+
+        IHostEnvironment IInternalCatalog.Environment => _env;
+    }
+
+    /// <summary>Encodings of categories.</summary>
+    public sealed class CategoricalTransforms : IInternalCatalog
+    {
+        private readonly IHostEnvironment _env;
+
+        internal CategoricalTransforms(IHostEnvironment env) => _env = env;
+
+        IHostEnvironment IInternalCatalog.Environment => _env;
+    }
+}

@@ -50,7 +50,12 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
             return new(assembly, MemberIds.Field(typeId, name), field, null);
         }
 
-        var signature = member.DecodeMethodSignature(TypeTexts.Writer, ParameterNames.None);
+        return Method(assembly, typeId, name, member.DecodeMethodSignature(TypeTexts.Writer, ParameterNames.None));
+    }
+
+    /// <summary>The use of a method, which may be an accessor.</summary>
+    public static ApiReference Method(string assembly, string typeId, string name, MethodSignature<TypeText> signature)
+    {
         var parameters = signature.ParameterTypes;
         var (owner, type) = name.Split('_', 2) switch
         {
@@ -62,7 +67,7 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
         return new(assembly, MemberIds.Method(typeId, name, signature), type, !signature.Header.IsInstance) { OwnerId = owner };
     }
 
-    /// <summary>The definition of a type outside and its assembly; null for own types, arrays and the like.</summary>
+    /// <summary>The definition of a type and its assembly; null for arrays and the like, and for own types that are not generic.</summary>
     private static (string Assembly, string TypeId)? Owner(MetadataReader reader, EntityHandle handle)
     {
         if (handle.Kind == HandleKind.TypeSpecification)
@@ -75,6 +80,12 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
 
             blob.ReadCompressedInteger(); // class or value type
             handle = blob.ReadTypeHandle();
+        }
+
+        if (handle.Kind == HandleKind.TypeDefinition)
+        {
+            var own = reader.GetString(reader.GetAssemblyDefinition().Name);
+            return (own, TypeTexts.Writer.GetTypeFromDefinition(reader, (TypeDefinitionHandle)handle, 0).Id);
         }
 
         if (handle.Kind != HandleKind.TypeReference)

@@ -47,4 +47,11 @@ public sealed class ContractTests
         Skip.IfNot(CompiledCode.IsOffline, "This build uses the real packages.");
         Assert.Empty(CompiledCode.Theirs.SelectMany(DefinedApi.Read).Select(_kept.Problem).OfType<string>());
     }
+
+    [SkippableFact]
+    public void Everything_offline_is_used()
+    {
+        Skip.IfNot(CompiledCode.IsOffline, "This build uses the real packages.");
+        Assert.Empty(OfflineUse.Unused(CompiledCode.Ours, CompiledCode.Theirs));
+    }
 }

@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Contract;
+
+/// <summary>What the offline assemblies declare although nothing calls it.</summary>
+internal static class OfflineUse
+{
+    private static readonly string[][] OperatorPairs =
+        [["op_Equality", "op_Inequality"], ["op_LessThan", "op_GreaterThan"], ["op_LessThanOrEqual", "op_GreaterThanOrEqual"]];
+
+    /// <summary>The ids of visible methods, properties, events and fields that neither our code nor the offline code uses.</summary>
+    public static IEnumerable<string> Unused(IEnumerable<string> ours, IReadOnlyCollection<string> theirs)
+    {
+        var used = new HashSet<string>();
+        foreach (var reference in ours.Concat(theirs).SelectMany(file => ApiReference.Read(file, RealApi.Covers)).Concat(theirs.SelectMany(OwnUses)))
+        {
+            used.UnionWith([reference.Id, reference.OwnerId ?? reference.Id]);
+        }
+
+        var overridden = ours.Concat(theirs).SelectMany(OverridingNames).ToHashSet();
+        return from member in theirs.SelectMany(DefinedApi.Read)
+               where !used.Contains(member.Id) && !IsNeededAnyway(member, used, overridden)
+               select $"{member.Assembly}: {member.Id}: nothing calls it";
+    }
+
+    // Bases and interfaces ask for members, the compiler for one operator beside the other and for a constructor;
+    // constants become numbers in the code that uses them; a type is as needed as its members.
+    private static bool IsNeededAnyway(DefinedMember member, HashSet<string> used, HashSet<string> overridden) =>
+        member.Id[0] == 'T' || member.Constant is not null || member.IsReachedThroughBase
+        || member.Modifiers.Contains("abstract") || (member.Access.Length == 0)
+        || (member.Modifiers.Contains("virtual") && overridden.Contains(member.Name.Split('.')[^1].Split('<')[0]))
+        || member.Id.EndsWith(".#ctor", StringComparison.Ordinal)
+        || OperatorPairs.Any(pair => used.Contains(member.Id.Replace(pair[0], pair[1])) || used.Contains(member.Id.Replace(pair[1], pair[0])));
+
+    private static IEnumerable<string> OverridingNames(string file)
+    {
+        using var image = new PEReader(File.OpenRead(file));
+        var reader = image.GetMetadataReader();
+        return [.. reader.MethodDefinitions.Select(reader.GetMethodDefinition)
+            .Where(method => method.Attributes.HasFlag(MethodAttributes.Virtual) && !method.Attributes.HasFlag(MethodAttributes.NewSlot))
+            .Select(method => reader.GetString(method.Name))
+            .SelectMany(name => name.Split('_', 2) is ["get" or "set", var property] ? [name, property] : new[] { name })];
+    }
+
+    /// <summary>The methods and fields of its own that the code of an assembly uses.</summary>
+    private static IEnumerable<ApiReference> OwnUses(string file)
+    {
+        using var image = new PEReader(File.OpenRead(file));
+        var reader = image.GetMetadataReader();
+        var assembly = reader.GetString(reader.GetAssemblyDefinition().Name);
+        var found = new List<ApiReference>();
+        foreach (var body in reader.MethodDefinitions.Select(reader.GetMethodDefinition).Where(method => method.RelativeVirtualAddress != 0))
+        {
+            foreach (var handle in InstructionTokens.Read(image.GetMethodBody(body.RelativeVirtualAddress).GetILReader()))
+            {
+                Add(handle);
+            }
+        }
+
+        return found;
+
+        void Add(EntityHandle handle)
+        {
+            switch (handle.Kind)
+            {
+                case HandleKind.MethodSpecification:
+                    Add(reader.GetMethodSpecification((MethodSpecificationHandle)handle).Method);
+                    break;
+                case HandleKind.MethodDefinition:
+                    var method = reader.GetMethodDefinition((MethodDefinitionHandle)handle);
+                    found.Add(ApiReference.Method(
+                        assembly, TypeId(method.GetDeclaringType()), reader.GetString(method.Name), method.DecodeSignature(TypeTexts.Writer, ParameterNames.None)));
+                    break;
+                case HandleKind.FieldDefinition:
+                    var field = reader.GetFieldDefinition((FieldDefinitionHandle)handle);
+                    found.Add(new(assembly, MemberIds.Field(TypeId(field.GetDeclaringType()), reader.GetString(field.Name)), null, null));
+                    break;
+            }
+        }
+
+        string TypeId(TypeDefinitionHandle handle) => TypeTexts.Writer.GetTypeFromDefinition(reader, handle, 0).Id;
+    }
+}

@@ -10,9 +10,11 @@ public sealed class BijectionCase
 
     private readonly Func<int, Bijection> _create;
 
-    private BijectionCase(int dimensions, Func<int, Bijection> create, bool? takesContext = null, bool published = false)
+    private BijectionCase(
+        int dimensions, Func<int, Bijection> create, bool? takesContext = null, bool published = false, double spread = 1)
     {
         Dimensions = dimensions;
+        Spread = spread;
         _create = create;
         TakesContext = takesContext;
         IsPublishedForm = published;
@@ -51,8 +53,14 @@ public sealed class BijectionCase
         ["flow of autoregressive splines"] = Flow(3, FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline),
         ["flow with state standardisation"] = new(
             3, width => FlowFactory.Create(Architecture(3, width, FlowPattern.Coupling, FlowMap.Affine) with { StateStandardization = true }),
-            takesContext: true),
+            takesContext: true, spread: 0.3),
     };
+
+    /// <summary>
+    /// The size of random parameters at which the bijection is well conditioned. Smaller for the published forms, which
+    /// nothing limits, and for flows, which multiply the conditions of their layers.
+    /// </summary>
+    internal double Spread { get; }
 
     /// <summary>Name and whether with a context, for the cases that come so.</summary>
     public static TheoryData<string, bool> NamesAndContexts()
@@ -95,7 +103,7 @@ public sealed class BijectionCase
     };
 
     private static BijectionCase Flow(int dimensions, FlowPattern pattern, FlowMap map) =>
-        new(dimensions, width => FlowFactory.Create(Architecture(dimensions, width, pattern, map)));
+        new(dimensions, width => FlowFactory.Create(Architecture(dimensions, width, pattern, map)), spread: 0.3);
 
     private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false) => new(
         dimensions,
@@ -104,5 +112,5 @@ public sealed class BijectionCase
             Layers = 1,
             Parameterization = published ? FlowParameterization.NeuralSpline : FlowParameterization.SoftLimited,
         }).Steps.Single(step => step is Coupling or MaskedAutoregressive),
-        published: published);
+        published: published, spread: published ? 0.5 : 1);
 }

@@ -24,7 +24,9 @@ public sealed class BijectionGradientTests : IDisposable
             Differentiate(forward ? f.Forward(points, c) : f.Inverse(points, c));
             foreach (var (parameterName, parameter) in f.named_parameters())
             {
-                if (parameter.numel() == 0)
+                // With one feature an autoregressive network has nothing to read but the context.
+                bool cut = f.Dimensions == 1 && f is MaskedAutoregressive && parameterName == "conditioner.initial.weight";
+                if (parameter.numel() == 0 || cut)
                     continue;
                 Assert.True(parameter.grad is not null, $"{parameterName} gets no gradient.");
                 double[] gradient = Tensors.Values(parameter.grad);
@@ -77,8 +79,9 @@ public sealed class BijectionGradientTests : IDisposable
     private static void Differentiate(Transported result)
     {
         Tensor weights = Tensors.Normal(new RandomStream(6), 1, result.Value.shape).to(result.Value.dtype);
-        (weights * result.Value).sum().backward(create_graph: false, retain_graph: true);
-        (weights.select(1, 0) * result.LogDeterminant).sum().backward();
+        Tensor loss = (weights * result.Value).sum() + (weights.select(1, 0) * result.LogDeterminant).sum();
+        if (loss.requires_grad)
+            loss.backward();
     }
 
     // Rows with one, some and all features far out, both ways.

@@ -18,7 +18,7 @@ public sealed class FlowFactoryTests : IDisposable
     [InlineData(200, FlowPattern.Autoregressive)]
     public void Tables_of_1_and_of_200_columns_fit(int dimensions, FlowPattern pattern)
     {
-        using Composition flow = Create(dimensions, pattern, FlowMap.RationalQuadraticSpline);
+        using Composition flow = Create(dimensions, pattern, FlowMap.RationalQuadraticSpline, layers: 1);
         Tensors.Randomize(flow, 0.5, 1);
         Tensor points = Tensors.Normal(new RandomStream(1), 1, 3, dimensions).to(float32);
         Tensor context = Tensors.OneHot(3, 3).to(float32);

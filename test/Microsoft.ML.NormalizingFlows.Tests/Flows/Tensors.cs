@@ -9,13 +9,21 @@ internal static class Tensors
 {
     public static void ToFloat64(nn.Module module) => module.to(float64);
 
-    /// <summary>Every parameter normal: weights (two axes) with deviation spread / sqrt(inputs), vectors with spread.</summary>
+    /// <summary>
+    /// Every parameter normal: weights (two axes) with deviation spread / sqrt(inputs), vectors with spread, but for the
+    /// triangles of an LU layer: unless their entries shrink with D, their condition grows exponentially in D, and no
+    /// arithmetic inverts them.
+    /// </summary>
     public static void Randomize(nn.Module module, double spread, ulong seed)
     {
         using var ungraded = no_grad();
         foreach (var (name, parameter) in module.named_parameters())
         {
-            double deviation = parameter.dim() == 2 ? spread / Math.Sqrt(parameter.shape[1]) : spread;
+            bool triangle = name.EndsWith("lower", StringComparison.Ordinal) || name.EndsWith("upper", StringComparison.Ordinal);
+            double deviation =
+                parameter.dim() == 2 ? spread / Math.Sqrt(parameter.shape[1])
+                : triangle ? spread / Math.Sqrt(2 * Math.Max(1, parameter.numel()))
+                : spread;
             parameter.copy_(Normal(RandomStream.For(seed, name), deviation, parameter.shape));
         }
     }

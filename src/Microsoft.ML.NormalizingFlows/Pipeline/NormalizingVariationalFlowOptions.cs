@@ -122,7 +122,10 @@ public sealed class NormalizingVariationalFlowOptions
     /// </summary>
     public double ValidationFraction { get; set; } = 0.1;
 
-    /// <summary>Epochs without a better held-out density after which training stops, 1 or more; null, the default, never stops early.</summary>
+    /// <summary>
+    /// Epochs without a better held-out density after which training stops, 1 or more. Null, the default, is a quarter of the
+    /// epochs, at least 20. The best weights are kept in any case.
+    /// </summary>
     public int? Patience { get; set; }
 
     /// <summary>What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>.</summary>

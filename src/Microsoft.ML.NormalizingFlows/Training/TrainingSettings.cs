@@ -27,7 +27,7 @@ internal sealed record TrainingSettings
     /// <summary>Share of the training rows held out where no validation rows are given, in (0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>Epochs without a better validation loss after which training stops; null never stops early.</summary>
+    /// <summary>Epochs without a better validation loss after which training stops; null chooses by the number of epochs.</summary>
     public int? Patience { get; init; }
 
     public NonFiniteRows NonFiniteRows { get; init; } = NonFiniteRows.Throw;

@@ -1,0 +1,17 @@
+namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
+
+/// <summary>
+/// The test assembly as a program of its own, for tests that need a second process: the first argument names a
+/// task, the others are its arguments (see <see cref="ChildProcess"/>).
+/// </summary>
+internal static class Program
+{
+    private static readonly Dictionary<string, Action<string[]>> Tasks = new()
+    {
+        [nameof(KilledTrainingTests.TrainWithCheckpoints)] = KilledTrainingTests.TrainWithCheckpoints,
+        [nameof(NativeMemoryTests.TrainManySteps)] = NativeMemoryTests.TrainManySteps,
+        [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
+    };
+
+    private static void Main(string[] arguments) => Tasks[arguments[0]](arguments[1..]);
+}

@@ -50,6 +50,7 @@ internal static class Aten
     public static readonly Op Abs = new("aten::abs");
     public static readonly Op Sign = new("aten::sign");
     public static readonly Op Square = new("aten::square");
+    public static readonly Op Round = new("aten::round", "decimals");
     public static readonly Op Sqrt = new("aten::sqrt");
     public static readonly Op Exp = new("aten::exp");
     public static readonly Op Expm1 = new("aten::expm1");
@@ -96,6 +97,8 @@ internal static class Aten
     public static readonly Op SumDims = new("aten::sum", "dim_IntList");
     public static readonly Op Mean = new("aten::mean");
     public static readonly Op MeanDims = new("aten::mean", "dim");
+    public static readonly Op Max = new("aten::max");
+    public static readonly Op Min = new("aten::min");
     public static readonly Op Amax = new("aten::amax");
     public static readonly Op Amin = new("aten::amin");
     public static readonly Op Argmax = new("aten::argmax");

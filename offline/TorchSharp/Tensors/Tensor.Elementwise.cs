@@ -12,6 +12,8 @@ public static partial class torch
 
         public Tensor square() => Aten.Square.Call(this);
 
+        public Tensor round(long decimals = 0L) => Aten.Round.Call(this, decimals);
+
         public Tensor sqrt() => Aten.Sqrt.Call(this);
 
         public Tensor exp() => Aten.Exp.Call(this);

@@ -22,6 +22,10 @@ public static partial class torch
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
             Aten.MeanDims.Call(this, dimensions, keepdim, type);
 
+        public Tensor max() => Aten.Max.Call(this);
+
+        public Tensor min() => Aten.Min.Call(this);
+
         public Tensor amax(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => @out is null
             ? Aten.Amax.Call(this, dims, keepdim)
             : throw new NotSupportedException("The offline TorchSharp does not write amax into another tensor.");

@@ -36,7 +36,7 @@ internal static class AssemblyCopy
             foreach (var method in type.GetMethods())
             {
                 var definition = metadata.GetMethodDefinition(method);
-                if (members.NamesMember(name, metadata.GetString(definition.Name)) || (whole && IsInternal((int)definition.Attributes)))
+                if (IsWanted(definition.Name, (int)definition.Attributes))
                 {
                     WidenMember(RowAt(TableIndex.MethodDef, method, MethodFlagsAt));
                 }
@@ -45,28 +45,36 @@ internal static class AssemblyCopy
             foreach (var field in type.GetFields())
             {
                 var definition = metadata.GetFieldDefinition(field);
-                if (members.NamesMember(name, metadata.GetString(definition.Name)) || (whole && IsInternal((int)definition.Attributes)))
+                if (IsWanted(definition.Name, (int)definition.Attributes))
                 {
                     WidenMember(RowAt(TableIndex.Field, field, FieldFlagsAt));
                 }
             }
+
+            bool IsWanted(StringHandle member, int attributes) =>
+                members.NamesMember(name, metadata.GetString(member)) || (whole && IsInternal(attributes));
         }
 
         return copy;
 
-        Span<byte> RowAt(TableIndex table, EntityHandle row, int flagsAt) => copy.AsSpan(
-            start + metadata.GetTableMetadataOffset(table) + (metadata.GetTableRowSize(table) * (MetadataTokens.GetRowNumber(row) - 1)) + flagsAt);
+        Span<byte> RowAt(TableIndex table, EntityHandle row, int flagsAt)
+        {
+            var before = metadata.GetTableRowSize(table) * (MetadataTokens.GetRowNumber(row) - 1);
+            return copy.AsSpan(start + metadata.GetTableMetadataOffset(table) + before + flagsAt);
+        }
     }
 
     // Internal alone: a protected or "private protected" member stays what it is, or overrides of it would not compile.
     // Methods and fields share the values of the access bits.
-    private static bool IsInternal(int attributes) => (attributes & (int)MethodAttributes.MemberAccessMask) == (int)MethodAttributes.Assembly;
+    private static bool IsInternal(int attributes) =>
+        ((MethodAttributes)attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Assembly;
 
     private static void WidenType(Span<byte> row)
     {
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(row);
         var visibility = (TypeAttributes)flags & TypeAttributes.VisibilityMask;
-        var wide = visibility is TypeAttributes.NotPublic or TypeAttributes.Public ? TypeAttributes.Public : TypeAttributes.NestedPublic;
+        var isNested = visibility > TypeAttributes.Public;
+        var wide = isNested ? TypeAttributes.NestedPublic : TypeAttributes.Public;
         BinaryPrimitives.WriteUInt32LittleEndian(row, (flags & ~(uint)TypeAttributes.VisibilityMask) | (uint)wide);
     }
 

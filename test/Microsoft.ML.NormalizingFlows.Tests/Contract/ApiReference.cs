@@ -60,14 +60,16 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
         var (owner, type) = name.Split('_', 2) switch
         {
             ["get", var property] => (MemberIds.Property(typeId, property, parameters), signature.ReturnType),
-            ["set", var property] when parameters.Length > 0 => (MemberIds.Property(typeId, property, parameters.SkipLast(1)), parameters[^1]),
-            ["add" or "remove", var action] when parameters.Length == 1 => (MemberIds.Event(typeId, action), parameters[0]),
+            ["set", var property] when parameters.Length > 0 =>
+                (MemberIds.Property(typeId, property, parameters.SkipLast(1)), parameters[^1]),
+            ["add" or "remove", var action] when parameters.Length == 1 =>
+                (MemberIds.Event(typeId, action), parameters[0]),
             _ => (null, signature.ReturnType),
         };
         return new(assembly, MemberIds.Method(typeId, name, signature), type, !signature.Header.IsInstance) { OwnerId = owner };
     }
 
-    /// <summary>The definition of a type and its assembly; null for arrays and the like, and for own types that are not generic.</summary>
+    /// <summary>The definition of a type and its assembly; null for arrays and the like.</summary>
     private static (string Assembly, string TypeId)? Owner(MetadataReader reader, EntityHandle handle)
     {
         if (handle.Kind == HandleKind.TypeSpecification)

@@ -18,13 +18,16 @@ internal static class CompiledCode
 
     /// <summary>Those of Microsoft.ML, Microsoft.Data.Analysis and TorchSharp, real or offline.</summary>
     public static IReadOnlyList<string> Theirs { get; } =
-        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(file => RealApi.Covers(Path.GetFileNameWithoutExtension(file))).Order()];
+        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
+            .Where(file => RealApi.Covers(Path.GetFileNameWithoutExtension(file))).Order()];
 
     /// <summary>Whether this build uses the projects in <c>offline/</c> instead of the packages.</summary>
     public static bool IsOffline { get; } =
-        typeof(CompiledCode).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Packages").Value == "offline";
+        typeof(CompiledCode).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(one => one.Key == "Packages").Value == "offline";
 
     /// <summary>What our assemblies refer to in theirs.</summary>
     public static IReadOnlyCollection<ApiReference> References { get; } =
-        [.. Ours.SelectMany(file => ApiReference.Read(file, RealApi.Covers)).DistinctBy(one => (one.Assembly, one.Id, one.Type?.Id))];
+        [.. Ours.SelectMany(file => ApiReference.Read(file, RealApi.Covers))
+            .DistinctBy(one => (one.Assembly, one.Id, one.Type?.Id))];
 }

@@ -13,7 +13,7 @@ internal sealed record DefinedMember(string Assembly, string Id)
     /// <summary><c>public</c> or <c>protected</c>; empty for members of interfaces and enumerations.</summary>
     public string Access { get; init; } = "";
 
-    /// <summary>const, static, extension, override, abstract, sealed, virtual, readonly, in this order; for a type also its kind.</summary>
+    /// <summary>static or const, extension, override, abstract, sealed, virtual, readonly, in this order; a type's kind.</summary>
     public IReadOnlyList<string> Modifiers { get; init; } = [];
 
     /// <summary>What it returns or holds; null for a constructor and a type.</summary>
@@ -45,12 +45,13 @@ internal sealed record DefinedMember(string Assembly, string Id)
     private string InCSharp()
     {
         // A value of an enumeration has neither access, nor modifiers, nor type; a member of an interface only the type.
-        string[] front = IsEnumValue ? [] : [Access, .. Modifiers.Where(word => Access.Length > 0 && word != "extension"), Type?.CSharp ?? ""];
+        var modifiers = Modifiers.Where(word => Access.Length > 0 && word != "extension");
+        string[] front = IsEnumValue ? [] : [Access, .. modifiers, Type?.CSharp ?? ""];
         var words = string.Join(' ', front.Append(Name).Where(word => word.Length > 0));
         if (Parameters is { } parameters)
         {
-            var list = string.Join(", ", parameters.Select(parameter =>
-                $"{(parameter.Prefix + " ").TrimStart()}{parameter.Type.CSharp} {parameter.Name}{(parameter.Default is { } value ? " = " + value : "")}"));
+            var list = string.Join(", ", parameters.Select(one =>
+                (one.Prefix + " ").TrimStart() + one.Type.CSharp + " " + one.Name + (one.Default is { } value ? " = " + value : "")));
             words += Id[0] == 'P' ? $"[{list}]" : $"({list})";
         }
 

@@ -13,8 +13,9 @@ internal static class InstructionTokens
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => (int)(ushort)code.Value, code => code.OperandType);
 
-    public static IEnumerable<EntityHandle> Read(BlobReader code)
+    public static IEnumerable<EntityHandle> Read(MethodBodyBlock body)
     {
+        var code = body.GetILReader();
         var found = new List<EntityHandle>();
         while (code.RemainingBytes > 0)
         {

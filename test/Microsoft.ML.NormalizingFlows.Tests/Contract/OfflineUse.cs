@@ -14,7 +14,8 @@ internal static class OfflineUse
     public static IEnumerable<string> Unused(IEnumerable<string> ours, IReadOnlyCollection<string> theirs)
     {
         var used = new HashSet<string>();
-        foreach (var reference in ours.Concat(theirs).SelectMany(file => ApiReference.Read(file, RealApi.Covers)).Concat(theirs.SelectMany(OwnUses)))
+        var references = ours.Concat(theirs).SelectMany(file => ApiReference.Read(file, RealApi.Covers));
+        foreach (var reference in references.Concat(theirs.SelectMany(OwnUses)))
         {
             used.UnionWith([reference.Id, reference.OwnerId ?? reference.Id]);
         }
@@ -32,14 +33,15 @@ internal static class OfflineUse
         || member.Modifiers.Contains("abstract") || (member.Access.Length == 0)
         || (member.Modifiers.Contains("virtual") && overridden.Contains(member.Name.Split('.')[^1].Split('<')[0]))
         || member.Id.EndsWith(".#ctor", StringComparison.Ordinal)
-        || OperatorPairs.Any(pair => used.Contains(member.Id.Replace(pair[0], pair[1])) || used.Contains(member.Id.Replace(pair[1], pair[0])));
+        || OperatorPairs.Any(pair =>
+            used.Contains(member.Id.Replace(pair[0], pair[1])) || used.Contains(member.Id.Replace(pair[1], pair[0])));
 
     private static IEnumerable<string> OverridingNames(string file)
     {
         using var image = new PEReader(File.OpenRead(file));
         var reader = image.GetMetadataReader();
         return [.. reader.MethodDefinitions.Select(reader.GetMethodDefinition)
-            .Where(method => method.Attributes.HasFlag(MethodAttributes.Virtual) && !method.Attributes.HasFlag(MethodAttributes.NewSlot))
+            .Where(method => MethodModifiers.Of(method.Attributes, false).Contains("override"))
             .Select(method => reader.GetString(method.Name))
             .SelectMany(name => name.Split('_', 2) is ["get" or "set", var property] ? [name, property] : new[] { name })];
     }
@@ -51,12 +53,10 @@ internal static class OfflineUse
         var reader = image.GetMetadataReader();
         var assembly = reader.GetString(reader.GetAssemblyDefinition().Name);
         var found = new List<ApiReference>();
-        foreach (var body in reader.MethodDefinitions.Select(reader.GetMethodDefinition).Where(method => method.RelativeVirtualAddress != 0))
+        var bodies = reader.MethodDefinitions.Select(handle => reader.GetMethodDefinition(handle).RelativeVirtualAddress);
+        foreach (var handle in bodies.Where(body => body != 0).SelectMany(body => InstructionTokens.Read(image.GetMethodBody(body))))
         {
-            foreach (var handle in InstructionTokens.Read(image.GetMethodBody(body.RelativeVirtualAddress).GetILReader()))
-            {
-                Add(handle);
-            }
+            Add(handle);
         }
 
         return found;
@@ -70,12 +70,13 @@ internal static class OfflineUse
                     break;
                 case HandleKind.MethodDefinition:
                     var method = reader.GetMethodDefinition((MethodDefinitionHandle)handle);
-                    found.Add(ApiReference.Method(
-                        assembly, TypeId(method.GetDeclaringType()), reader.GetString(method.Name), method.DecodeSignature(TypeTexts.Writer, ParameterNames.None)));
+                    var signature = method.DecodeSignature(TypeTexts.Writer, ParameterNames.None);
+                    found.Add(ApiReference.Method(assembly, TypeId(method.GetDeclaringType()), reader.GetString(method.Name), signature));
                     break;
                 case HandleKind.FieldDefinition:
                     var field = reader.GetFieldDefinition((FieldDefinitionHandle)handle);
-                    found.Add(new(assembly, MemberIds.Field(TypeId(field.GetDeclaringType()), reader.GetString(field.Name)), null, null));
+                    var id = MemberIds.Field(TypeId(field.GetDeclaringType()), reader.GetString(field.Name));
+                    found.Add(new(assembly, id, null, null));
                     break;
             }
         }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Contract;
 
-/// <summary>The API of the real packages: a folder with a list <c>Assembly.txt</c> for each assembly.</summary>
+/// <summary>The API of the real packages: a list <c>Assembly.txt</c> for each assembly.</summary>
 internal sealed partial class RealApi
 {
     // Visibility, tab, id: non-public members of ML.NET, of all its assemblies together.
@@ -12,7 +12,7 @@ internal sealed partial class RealApi
     private readonly Dictionary<string, string> _internals = [];
 
     public RealApi(string folder)
-        : this(Directory.EnumerateFiles(folder, "*.txt").ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllLines))
+        : this(Directory.EnumerateFiles(folder, "*.txt").ToDictionary(Path.GetFileNameWithoutExtension, File.ReadAllLines)!)
     {
     }
 
@@ -32,22 +32,11 @@ internal sealed partial class RealApi
         }
     }
 
-    /// <summary>The assemblies of the real packages that code may refer to.</summary>
+    /// <summary>Whether an assembly is one of those of the real packages.</summary>
     public static bool Covers(string assembly) =>
         assembly is "TorchSharp" or "Microsoft.Data.Analysis" or "Microsoft.ML"
         || (assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal)
             && !assembly.StartsWith("Microsoft.ML.NormalizingFlows", StringComparison.Ordinal));
-
-    public ApiRow? Row(string assembly, string id) => _rows.GetValueOrDefault(assembly)?.GetValueOrDefault(id);
-
-    /// <summary>The row that a reference means, its own or that of the property or event it is an accessor of.</summary>
-    public ApiRow? Row(ApiReference reference) =>
-        Row(reference.Assembly, reference.Id) ?? (reference.OwnerId is { } owner ? Row(reference.Assembly, owner) : null);
-
-    public string? Internal(ApiReference reference) =>
-        reference.Assembly.StartsWith("Microsoft.ML", StringComparison.Ordinal)
-            ? _internals.GetValueOrDefault(reference.Id) ?? (reference.OwnerId is { } owner ? _internals.GetValueOrDefault(owner) : null)
-            : null;
 
     /// <summary>One sentence on what is wrong with a reference; null when the real API has it, with the same signature.</summary>
     public string? Problem(ApiReference reference)
@@ -58,13 +47,9 @@ internal sealed partial class RealApi
         }
 
         // Lists leave out the constructor that every delegate has.
-        var delegateId = reference.Id.Replace("M:", "T:").Split(".#ctor(System.Object,System.IntPtr)");
-        if (Internal(reference) is not null || (delegateId.Length == 2 && Row(reference.Assembly, delegateId[0]) is { IsDelegate: true }))
-        {
-            return null;
-        }
-
-        return $"{reference.Assembly}: {reference.Id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
+        var typeId = reference.Id.Replace("M:", "T:").Replace(".#ctor(System.Object,System.IntPtr)", "");
+        var comesWithDelegate = typeId != reference.Id && Row(reference.Assembly, typeId) is { IsDelegate: true };
+        return comesWithDelegate || Internal(reference) is not null ? null : Missing(reference.Assembly, reference.Id);
     }
 
     /// <summary>One sentence on how a declared member differs from the real one; null when it does not.</summary>
@@ -72,40 +57,15 @@ internal sealed partial class RealApi
     {
         if (Row(member.Assembly, member.Id) is not { } row)
         {
-            return $"{member.Assembly}: {member.Id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
+            return Missing(member.Assembly, member.Id);
         }
 
         var (real, here) = (row.Signature, member.Row().Signature);
-        var same = real.Length == 0 || (member.Id[0] == 'T' ? Covers(real, here) : Plainly(member.Id, real) == here);
+        var same = real.Length == 0 || (member.Id[0] == 'T' ? HasBases(real, here) : Plainly(member.Id, real) == here);
         return same ? null : $"{member.Assembly}: {member.Id}:\n    real {real}\n    here {here}";
-
-        // The real type may have more bases.
-        static bool Covers(string real, string here) =>
-            (real.Split(" : "), here.Split(" : ")) is var (wide, narrow) && wide[0] == narrow[0]
-            && narrow.Skip(1).SelectMany(bases => bases.Split(", ")).All(one => wide.Length > 1 && wide[1].Split(", ").Contains(one));
     }
 
-    // What metadata does not hold by name is written in one way: values of enumerations as numbers, default(T) as null, without
-    // scoped, and readonly only for fields.
-    private string Plainly(string id, string signature)
-    {
-        signature = Default().Replace(signature, "null").Replace("scoped ref ", "ref ");
-        signature = EnumerationValue().Replace(signature, match => " = " + (ValueOf(match.Groups[1].Value)?.ToString() ?? match.Groups[1].Value));
-        return id[0] == 'F' ? signature : signature.Replace("public readonly ", "public ");
-    }
-
-    private long? ValueOf(string text) => long.TryParse(text, out var value) ? value
-        : text.Split(" | ") is { Length: > 1 } flags ? flags.Aggregate((long?)0, (sum, flag) => sum | ValueOf(flag))
-        : _rows.Values.Select(rows => rows.GetValueOrDefault("F:" + text)).FirstOrDefault(row => row is not null) is { } row
-            ? ValueOf(row.Signature.Split(" = ")[^1]) : null;
-
-    [GeneratedRegex(@"default\([^()]*\)")]
-    private static partial Regex Default();
-
-    [GeneratedRegex(@" = ([A-Za-z_][\w.]+\.\w+(?: \| [\w.]+)*)")]
-    private static partial Regex EnumerationValue();
-
-    /// <summary>Rows of <paramref name="full"/> that differ here; rows are kept word for word.</summary>
+    /// <summary>The rows here that <paramref name="full"/> has otherwise or not at all; rows are kept word for word.</summary>
     public IEnumerable<string> Outdated(RealApi full) =>
         from list in _rows
         from row in list.Value.Values
@@ -139,4 +99,53 @@ internal sealed partial class RealApi
             }
         }
     }
+
+    private static string Missing(string assembly, string id) =>
+        $"{assembly}: {id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
+
+    // The real type may have more bases.
+    private static bool HasBases(string real, string here)
+    {
+        var (wide, narrow) = (real.Split(" : "), here.Split(" : "));
+        return wide[0] == narrow[0]
+            && narrow.Skip(1).SelectMany(bases => bases.Split(", ")).All(one => wide[^1].Split(", ").Contains(one));
+    }
+
+    private ApiRow? Row(string assembly, string id) => _rows.GetValueOrDefault(assembly)?.GetValueOrDefault(id);
+
+    // The row that a reference means: its own or that of the property or event it is an accessor of.
+    private ApiRow? Row(ApiReference reference) =>
+        Row(reference.Assembly, reference.Id) ?? Row(reference.Assembly, reference.OwnerId ?? reference.Id);
+
+    private string? Internal(ApiReference reference) => reference.Assembly.StartsWith("Microsoft.ML", StringComparison.Ordinal)
+        ? _internals.GetValueOrDefault(reference.Id) ?? _internals.GetValueOrDefault(reference.OwnerId ?? reference.Id)
+        : null;
+
+    // What metadata does not hold by name is written in one way: values of enumerations as numbers, default(T) as null, without
+    // scoped, and readonly only for fields.
+    private string Plainly(string id, string signature)
+    {
+        signature = Default().Replace(signature, "null").Replace("scoped ref ", "ref ");
+        signature = EnumerationValue().Replace(signature, match => " = " + (ValueOf(match.Groups[1].Value)?.ToString() ?? match.Value));
+        return id[0] == 'F' ? signature : signature.Replace("public readonly ", "public ");
+    }
+
+    private long? ValueOf(string text)
+    {
+        if (long.TryParse(text, out var value))
+        {
+            return value;
+        }
+
+        var flags = text.Split(" | ");
+        var row = _rows.Values.Select(rows => rows.GetValueOrDefault("F:" + text)).FirstOrDefault(one => one is not null);
+        return flags.Length > 1 ? flags.Aggregate((long?)0, (sum, flag) => sum | ValueOf(flag))
+            : row is not null ? ValueOf(row.Signature.Split(" = ")[^1]) : null;
+    }
+
+    [GeneratedRegex(@"default\([^()]*\)")]
+    private static partial Regex Default();
+
+    [GeneratedRegex(@" = ([A-Za-z_][\w.]+\.\w+(?: \| [\w.]+)*)")]
+    private static partial Regex EnumerationValue();
 }

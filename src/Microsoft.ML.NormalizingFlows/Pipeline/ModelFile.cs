@@ -39,8 +39,9 @@ internal static class ModelFile
         }
     }
 
+    // Without an inner exception: ML.NET wraps what a loader throws, and the innermost error is to be this sentence.
     public static FormatException Damaged(Exception error) =>
-        new($"The model file is damaged ({error.Message.TrimEnd('.')}): copy it again, or save the model again.", error);
+        new($"The model file is damaged ({error.Message.TrimEnd('.')}): copy it again, or save the model again.");
 
     private static FlowFile ReadChecked(BinaryReader reader)
     {

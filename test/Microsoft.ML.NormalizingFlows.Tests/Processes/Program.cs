@@ -1,3 +1,5 @@
+using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static class Program
         [nameof(KilledTrainingTests.TrainWithCheckpoints)] = KilledTrainingTests.TrainWithCheckpoints,
         [nameof(NativeMemoryTests.TrainManySteps)] = NativeMemoryTests.TrainManySteps,
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
+        [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
     };
 
     private static void Main(string[] arguments) => Tasks[arguments[0]](arguments[1..]);

@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+
+public class ModelFileTests
+{
+    private const int VersionAt = 4, LengthAt = 8, HashAt = 16, ContentAt = 48;
+
+    private static FlowFile File { get; } = new(Fake.AllColumns, Fake.Model);
+
+    private static byte[] Bytes(FlowFile file)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+            ModelFile.Write(writer, file);
+        return stream.ToArray();
+    }
+
+    private static FlowFile Read(byte[] bytes) => ModelFile.Read(new BinaryReader(new MemoryStream(bytes)));
+
+    [Fact]
+    public void WhatIsWrittenIsRead()
+    {
+        var read = Read(Bytes(File));
+        Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
+        Assert.Equal(File.Columns.SlotNames, read.Columns.SlotNames);
+        Assert.Equal(File.Model.Architecture, read.Model.Architecture);
+        Assert.Equal(File.Model.Report, read.Model.Report);
+        Assert.Equal(File.Model.Arrays.Select(array => array.Name), read.Model.Arrays.Select(array => array.Name));
+        Assert.Equal(File.Model.Arrays.SelectMany(array => array.Shape), read.Model.Arrays.SelectMany(array => array.Shape));
+        Assert.Equal(File.Model.Arrays.SelectMany(array => array.Values), read.Model.Arrays.SelectMany(array => array.Values));
+    }
+
+    [Fact]
+    public void ColumnsMayBeMissingAndFeaturesScalar()
+    {
+        var columns = new FlowColumns { Feature = "x", FeatureIsScalar = true };
+        var file = new FlowFile(columns, File.Model with { Architecture = Fake.Architecture with { Dimensions = 1 } });
+        Assert.Equal(columns, Read(Bytes(file)).Columns);
+    }
+
+    [Fact]
+    public void AFileCutOffAnywhereIsDamaged()
+    {
+        var bytes = Bytes(File);
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            var error = Assert.Throws<FormatException>(() => Read(bytes[..length]));
+            Assert.Contains("damaged", error.Message);
+        }
+    }
+
+    [Fact]
+    public void AFileWithAnyByteChangedIsRefused()
+    {
+        var bytes = Bytes(File);
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            bytes[at] ^= 0x40;
+            Assert.Throws<FormatException>(() => Read(bytes));
+            bytes[at] ^= 0x40;
+        }
+        Read(bytes);
+    }
+
+    [Fact]
+    public void AForeignFileIsSaidToBeOne()
+    {
+        var error = Assert.Throws<FormatException>(() => Read(Encoding.ASCII.GetBytes("PK and something else altogether")));
+        Assert.Contains("does not hold a normalizing variational flow", error.Message);
+    }
+
+    [Fact]
+    public void AFileOfANewerVersionIsSaidToBeOne()
+    {
+        var bytes = Bytes(File);
+        bytes[VersionAt] = 2;
+        var error = Assert.Throws<FormatException>(() => Read(bytes));
+        Assert.Contains("newer version", error.Message);
+        Assert.Contains("update the package", error.Message);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void AnImpossibleLengthIsRefusedBeforeAnythingIsAllocated(long length)
+    {
+        var bytes = Bytes(File);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(LengthAt), length);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => Read(bytes));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    public static TheoryData<string> WrongSizes => new(
+        nameof(FakeArchitectures.NoStates), nameof(FakeArchitectures.ManyLayers), nameof(FakeArchitectures.WideNetwork),
+        nameof(FakeArchitectures.ManyFeatures), nameof(FakeArchitectures.UnknownMap), nameof(FakeArchitectures.WideEncoder),
+        nameof(FakeArchitectures.NoTail));
+
+    /// <summary>Architectures that a hostile file could claim, with a good checksum.</summary>
+    [Theory]
+    [MemberData(nameof(WrongSizes))]
+    public void AnImpossibleSizeIsRefusedAlthoughTheChecksumIsRight(string name)
+    {
+        var architecture = (FlowArchitecture)typeof(FakeArchitectures).GetProperty(name)!.GetValue(null)!;
+        var file = new FlowFile(Fake.AllColumns with { SlotNames = null }, File.Model with { Architecture = architecture });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<FormatException>(() => Read(Bytes(file)));
+        Assert.Contains("damaged", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    private static class FakeArchitectures
+    {
+        public static FlowArchitecture NoStates => Fake.Architecture with { States = 0 };
+
+        public static FlowArchitecture ManyLayers => Fake.Architecture with { Layers = 1_000_000 };
+
+        public static FlowArchitecture WideNetwork => Fake.Architecture with { HiddenUnits = 8_192 };
+
+        public static FlowArchitecture ManyFeatures => Fake.Architecture with { Dimensions = 16_384 };
+
+        public static FlowArchitecture UnknownMap => Fake.Architecture with { Map = (FlowMap)7 };
+
+        public static FlowArchitecture WideEncoder => Fake.Architecture with { EncoderHiddenUnits = 8_192 };
+
+        public static FlowArchitecture NoTail => Fake.Architecture with { TailBound = double.NaN };
+    }
+
+    [Fact]
+    public void SlotNamesMustFitTheFeatures()
+    {
+        var file = File with { Columns = Fake.AllColumns with { SlotNames = ["one"] } };
+        Assert.Contains("1 slots of 2 features", Assert.Throws<FormatException>(() => Read(Bytes(file))).Message);
+    }
+
+    [Fact]
+    public void RandomContentWithAGoodChecksumNeverDoesMoreThanThrow()
+    {
+        var random = new Random(4);
+        var good = Bytes(File);
+        for (int trial = 0; trial < 3_000; trial++)
+        {
+            var bytes = (byte[])good.Clone();
+            int changes = random.Next(1, 6);
+            for (int i = 0; i < changes; i++)
+                bytes[random.Next(ContentAt, bytes.Length)] = (byte)random.Next(256);
+            SHA256.HashData(bytes.AsSpan(ContentAt)).CopyTo(bytes.AsSpan(HashAt));
+            try
+            {
+                Read(bytes);
+            }
+            catch (FormatException)
+            {
+            }
+        }
+    }
+}

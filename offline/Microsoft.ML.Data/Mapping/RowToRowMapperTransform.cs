@@ -85,7 +85,7 @@ internal sealed class RowToRowMapperTransform(IHost host, IDataView source, RowM
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            Ch.Check(IsColumnActive(column));
+            Ch.CheckParam(IsColumnActive(column), nameof(column), "requested column not active");
             return bindings.IsInput(column.Index, out var index)
                 ? Input.GetGetter<TValue>(Input.Schema[index])
                 : ActiveColumns.Typed<TValue>(getters[index]);

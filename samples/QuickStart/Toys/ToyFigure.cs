@@ -18,8 +18,8 @@ internal static class ToyFigure
         var svg = new Svg(Width, Top + RowHeight * fits.Count - 40);
         svg.Text(Left, 34, "Affine coupling flows: one Gaussian bent into shape, or one for each latent state", 20, bold: true);
         svg.Text(
-            Left, 56, "A plain flow must keep bridges between the modes; a normalizing variational flow (NVF) of the same size "
-            + "conditions the same layers on a learned discrete latent.", 13, color: "#59616a");
+            Left, 56, "A plain flow keeps bridges between the modes; in a normalizing variational flow (NVF) of the same size "
+            + "each state of a learned latent has a place of its own.", 13, color: "#59616a");
         for (int i = 0; i < fits.Count; i++)
             DrawRow(svg, fits[i], Top + i * RowHeight, last: i == fits.Count - 1);
         svg.Save(path);

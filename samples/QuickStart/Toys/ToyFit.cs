@@ -8,7 +8,7 @@ namespace QuickStart.Toys;
 /// <summary>The two flows fitted to one toy, of about the same number of learned values, and the rows to judge them by.</summary>
 internal sealed class ToyFit : IDisposable
 {
-    private const int TrainingRows = 6_000;
+    private const int TrainingRows = 5_000;
     private const int HeldOutRows = 10_000;
 
     public ToyFit(MLContext ml, Toy toy)
@@ -17,8 +17,8 @@ internal sealed class ToyFit : IDisposable
         HeldOut = toy.Draw(HeldOutRows, seed: 2);
         HeldOutFeatures = Features(HeldOut);
         IDataView training = FeatureRow.View(ml, Features(toy.Draw(TrainingRows, seed: 1)), dimensions: 2);
-        // The plain flow has no context to carry and gets wider conditioners instead.
-        Plain = Fit(ml, training, "plain flow", states: 1, hiddenUnits: 40);
+        // The plain flow has neither context nor encoder and gets wider conditioners instead.
+        Plain = Fit(ml, training, "plain flow", states: 1, hiddenUnits: 44);
         Nvf = Fit(ml, training, "NVF", states: 8, hiddenUnits: 32);
     }
 
@@ -52,9 +52,9 @@ internal sealed class ToyFit : IDisposable
             Permutation = FlowPermutation.Reverse,
             Layers = 4,
             HiddenUnits = hiddenUnits,
-            BatchSize = 256,
-            Epochs = 60,
-            LearningRate = 3e-3,
+            StateStandardization = true, // each state starts at a cluster of its own; nothing to a plain flow
+            Epochs = 50,
+            LearningRate = 8e-3,
             Progress = progress,
         });
         var fitted = new FittedFlow(ml, estimator.Fit(training), clock.Elapsed);

@@ -54,8 +54,8 @@ internal static class ToyReport
             name,
             Estimate.Of(logDensities).Show(),
             Estimate.Of([.. truth.Zip(logDensities, (t, l) => t - l)]).Show(),
-            Number(flow.Report.MutualInformation),
-            $"{flow.Report.StatesUsed} of {flow.Model.LatentStates}",
+            flow.Model.LatentStates == 1 ? "" : Number(flow.Report.MutualInformation),
+            flow.Model.LatentStates == 1 ? "" : $"{flow.Report.StatesUsed} of {flow.Model.LatentStates}",
             flow.Report.Parameters.ToString(CultureInfo.InvariantCulture),
             string.Create(CultureInfo.InvariantCulture, $"{flow.TrainingTime.TotalSeconds:F0} s"));
     }

@@ -17,7 +17,7 @@ internal struct RawArgument
 /// </summary>
 internal readonly ref struct Argument
 {
-    private const int Tensor = 1, Int = 2, Double = 3, Bool = 4, IntList = 5, TensorList = 6, Device = 8;
+    private const int Tensor = 1, Int = 2, Double = 3, Bool = 4, IntList = 5, TensorList = 6, Device = 7;
 
     private readonly int kind;
     private readonly int extra;

@@ -10,7 +10,7 @@ namespace {
 using bridge::Handle;
 
 enum Kind : int32_t {
-  None, Tensor, Int, Double, Bool, IntList, TensorList, OptionalTensorList, Device, String
+  None, Tensor, Int, Double, Bool, IntList, TensorList, Device
 };
 
 // One argument; `bits` is a value, a TensorImpl*, or a pointer to `length` values.
@@ -40,16 +40,8 @@ c10::IValue unpack(const Argument& argument) {
       return c10::IValue(at::IntArrayRef((const int64_t*)argument.pointer, (size_t)argument.length));
     case TensorList:
       return bridge::share((const Handle*)argument.pointer, argument.length);
-    case OptionalTensorList: {
-      c10::List<c10::optional<at::Tensor>> list;
-      auto handles = (const Handle*)argument.pointer;
-      for (int32_t i = 0; i < argument.length; i++)
-        list.push_back(handles[i] ? c10::optional<at::Tensor>(bridge::share(handles[i])) : c10::nullopt);
-      return list;
-    }
     case Device:
       return c10::Device((c10::DeviceType)(argument.number & 0xff), (c10::DeviceIndex)argument.length);
-    case String: return std::string((const char*)argument.pointer, (size_t)argument.length);
     default: TORCH_CHECK(false, "unknown kind of argument: ", argument.kind);
   }
 }

@@ -24,7 +24,3 @@ TB_API int32_t tb_set_threads(int32_t count) {
 TB_API int32_t tb_cuda_available() { return torch::cuda::is_available(); }
 
 TB_API int32_t tb_cuda_count() { return (int32_t)torch::cuda::device_count(); }
-
-TB_API int32_t tb_cuda_synchronize(int32_t index) {
-  return bridge::guarded([&] { torch::cuda::synchronize(index); });
-}

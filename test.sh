@@ -17,10 +17,13 @@ dotnet test "$ROOT/Microsoft.ML.NormalizingFlows.sln" "${configuration[@]}" --no
   --logger "console;verbosity=minimal" --logger trx --results-directory "$results" "$@" || status=$?
 
 # <Counters total="9" executed="8" passed="7" failed="1" ...>; a skipped test is counted, but not executed.
-sum() { cat "$results"/*.trx 2> /dev/null | sed -n "s/.*<Counters .*\b$1=\"\([0-9]*\)\".*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+sum() {
+  find "$results" -name '*.trx' -exec sed -n "s/.*<Counters .*\b$1=\"\([0-9]*\)\".*/\1/p" {} + 2> /dev/null |
+    awk '{ n += $1 } END { print n + 0 }' || true
+}
 total=$(sum total) executed=$(sum executed) passed=$(sum passed)
 failed=$((executed - passed))
-if [ "$status" = 0 ] && { [ "$passed" = 0 ] || [ "$failed" != 0 ]; }; then
+if [ "$status" = 0 ] && { [ "$executed" = 0 ] || [ "$failed" != 0 ]; }; then
   status=1
 fi
 

@@ -12,7 +12,7 @@ internal sealed partial class RealApi
     private readonly Dictionary<string, string> _internals = [];
 
     public RealApi(string folder)
-        : this(Directory.EnumerateFiles(folder, "*.txt").ToDictionary(Path.GetFileNameWithoutExtension, File.ReadAllLines)!)
+        : this(Directory.EnumerateFiles(folder, "*.txt").ToDictionary(NameOf, File.ReadAllLines))
     {
     }
 
@@ -99,6 +99,8 @@ internal sealed partial class RealApi
             }
         }
     }
+
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
     private static string Missing(string assembly, string id) =>
         $"{assembly}: {id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";

@@ -1,6 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
@@ -92,7 +90,3 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         return new SchemaShape(inputSchema.Where(column => added.All(other => other.Name != column.Name)).Concat(added));
     }
 }
-
-/// <summary>Trains a flow, as <see cref="FlowTrainer.Train"/> does.</summary>
-internal delegate FlowModel TrainFlow(
-    FlowArchitecture architecture, TrainingSettings settings, IRowSource training, IRowSource? validation, FlowModel? warmStart, ITrainingLog log);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -143,9 +144,11 @@ public sealed class NormalizingVariationalFlowOptions
     public string? CheckpointFolder { get; set; }
 
     /// <summary>Told of each epoch. Default null.</summary>
+    [JsonIgnore] // a search space makes and copies options as JSON
     public IProgress<TrainingProgress>? Progress { get; set; }
 
     /// <summary>Stops training within a batch. Default: never.</summary>
+    [JsonIgnore]
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>What a cancelled training does. Default <see cref="WhenCancelled.Throw"/>.</summary>

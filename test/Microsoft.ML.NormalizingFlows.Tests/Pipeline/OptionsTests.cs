@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
@@ -125,6 +126,16 @@ public class OptionsTests
         options.Layers = 9;
         estimator.Fit(Person.View(_ml, 3));
         Assert.Equal(5, layers);
+    }
+
+    /// <summary>A search space of AutoML makes options from JSON.</summary>
+    [Fact]
+    public void OptionsGoThroughJson()
+    {
+        var options = new Options { Layers = 7, Map = FlowMap.Affine, LearningRate = 0.01, Epochs = 3 };
+        var copy = JsonSerializer.Deserialize<Options>(JsonSerializer.Serialize(options))!;
+        Assert.Equal((7, FlowMap.Affine, 0.01, 3), (copy.Layers, copy.Map, copy.LearningRate, copy.Epochs));
+        copy.Validate();
     }
 
     private static Options With(string option, object? value)

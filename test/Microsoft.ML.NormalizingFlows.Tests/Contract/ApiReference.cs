@@ -10,8 +10,8 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Contract;
 /// <param name="IsStatic">Whether it is called without an instance; null where metadata does not say.</param>
 internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, bool? IsStatic)
 {
-    /// <summary>For an accessor, the id of its property or event.</summary>
-    public string? OwnerId { get; init; }
+    /// <summary>What the method would be an accessor of, by its name: a property or event and its type.</summary>
+    public (string Id, TypeText Type)? Owner { get; init; }
 
     /// <summary>Everything the assembly in a file refers to in the assemblies that <paramref name="wanted"/> accepts.</summary>
     public static IReadOnlyList<ApiReference> Read(string file, Func<string, bool> wanted)
@@ -23,7 +23,7 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
 
         foreach (var handle in reader.TypeReferences)
         {
-            if (Owner(reader, handle) is { } type && wanted(type.Assembly))
+            if (Definition(reader, handle) is { } type && wanted(type.Assembly))
             {
                 found.Add(new(type.Assembly, MemberIds.Type(type.TypeId), null, null));
             }
@@ -32,7 +32,7 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
         foreach (var handle in reader.MemberReferences)
         {
             var member = reader.GetMemberReference(handle);
-            if (Owner(reader, member.Parent) is { } type && wanted(type.Assembly))
+            if (Definition(reader, member.Parent) is { } type && wanted(type.Assembly))
             {
                 found.Add(Member(reader, member, type.Assembly, type.TypeId));
             }
@@ -57,20 +57,23 @@ internal sealed record ApiReference(string Assembly, string Id, TypeText? Type, 
     public static ApiReference Method(string assembly, string typeId, string name, MethodSignature<TypeText> signature)
     {
         var parameters = signature.ParameterTypes;
-        var (owner, type) = name.Split('_', 2) switch
+        (string, TypeText)? owner = name.Split('_', 2) switch
         {
             ["get", var property] => (MemberIds.Property(typeId, property, parameters), signature.ReturnType),
             ["set", var property] when parameters.Length > 0 =>
                 (MemberIds.Property(typeId, property, parameters.SkipLast(1)), parameters[^1]),
             ["add" or "remove", var action] when parameters.Length == 1 =>
                 (MemberIds.Event(typeId, action), parameters[0]),
-            _ => (null, signature.ReturnType),
+            _ => null,
         };
-        return new(assembly, MemberIds.Method(typeId, name, signature), type, !signature.Header.IsInstance) { OwnerId = owner };
+        return new(assembly, MemberIds.Method(typeId, name, signature), signature.ReturnType, !signature.Header.IsInstance)
+        {
+            Owner = owner,
+        };
     }
 
     /// <summary>The definition of a type and its assembly; null for arrays and the like.</summary>
-    private static (string Assembly, string TypeId)? Owner(MetadataReader reader, EntityHandle handle)
+    private static (string Assembly, string TypeId)? Definition(MetadataReader reader, EntityHandle handle)
     {
         if (handle.Kind == HandleKind.TypeSpecification)
         {

@@ -19,7 +19,8 @@ internal sealed partial record ApiRow(string Id, string Signature)
     /// <summary>What differs between this row and how compiled code refers to the member; null when nothing does.</summary>
     public string? Difference(ApiReference reference)
     {
-        if (Signature.Length == 0 || reference.Type is not { } type)
+        var called = Id == reference.Owner?.Id ? reference.Owner?.Type : reference.Type;
+        if (Signature.Length == 0 || called is not { } type)
         {
             return null;
         }

@@ -3,7 +3,9 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Contract;
 /// <summary>The check itself: it finds what is not there, and what is there with another signature.</summary>
 public sealed class ContractCheckTests
 {
-    private static readonly TypeText Int64 = new("System.Int64", "long"), Single = new("System.Single", "float");
+    private static readonly TypeText Int64 = new("System.Int64", "long");
+    private static readonly TypeText Single = new("System.Single", "float");
+    private static readonly TypeText Void = new("System.Void", "void");
 
     private readonly RealApi _api = new(new Dictionary<string, string[]>
     {
@@ -44,10 +46,12 @@ public sealed class ContractCheckTests
     [Fact]
     public void Accessors_and_constructors_of_delegates_are_understood()
     {
-        Check(null, new("Microsoft.ML.Data", "M:Microsoft.ML.Box`1.get_Length", Int64, false) { OwnerId = "P:Microsoft.ML.Box`1.Length" });
-        Check("its type is long", new("Microsoft.ML.Data", "M:Microsoft.ML.Box`1.get_Length", Single, false) { OwnerId = "P:Microsoft.ML.Box`1.Length" });
-        Check(null, new("Microsoft.ML.Data", "M:Microsoft.ML.Maker`1.#ctor(System.Object,System.IntPtr)", new("System.Void", "void"), false));
-        Check("does not have it", new("Microsoft.ML.Data", "M:Microsoft.ML.Box`1.#ctor(System.Object,System.IntPtr)", new("System.Void", "void"), false));
+        var getter = new ApiReference("Microsoft.ML.Data", "M:Microsoft.ML.Box`1.get_Length", Int64, false);
+        Check(null, getter with { Owner = ("P:Microsoft.ML.Box`1.Length", Int64) });
+        Check("its type is long", getter with { Owner = ("P:Microsoft.ML.Box`1.Length", Single) });
+        Check("does not have it", getter);
+        Check(null, new("Microsoft.ML.Data", "M:Microsoft.ML.Maker`1.#ctor(System.Object,System.IntPtr)", Void, false));
+        Check("does not have it", new("Microsoft.ML.Data", "M:Microsoft.ML.Box`1.#ctor(System.Object,System.IntPtr)", Void, false));
     }
 
     [Theory]

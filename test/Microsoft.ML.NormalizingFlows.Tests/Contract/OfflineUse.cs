@@ -16,7 +16,7 @@ internal static class OfflineUse
         var references = ours.Concat(theirs).SelectMany(file => ApiReference.Read(file, RealApi.Covers));
         foreach (var reference in references.Concat(theirs.SelectMany(OwnUses)))
         {
-            used.UnionWith([reference.Id, reference.OwnerId ?? reference.Id]);
+            used.UnionWith([reference.Id, reference.Owner?.Id ?? reference.Id]);
         }
 
         var overridden = ours.Concat(theirs).SelectMany(OverridingNames).ToHashSet();

@@ -32,6 +32,8 @@ internal sealed partial class RealApi
         }
     }
 
+    public IEnumerable<(string Assembly, string Id)> Rows => _rows.SelectMany(list => list.Value.Keys.Select(id => (list.Key, id)));
+
     /// <summary>Whether an assembly is one of those of the real packages.</summary>
     public static bool Covers(string assembly) =>
         assembly is "TorchSharp" or "Microsoft.Data.Analysis" or "Microsoft.ML"
@@ -63,6 +65,16 @@ internal sealed partial class RealApi
         var (real, here) = (row.Signature, member.Row().Signature);
         var same = real.Length == 0 || (member.Id[0] == 'T' ? HasBases(real, here) : Plainly(member.Id, real) == here);
         return same ? null : $"{member.Assembly}: {member.Id}:\n    real {real}\n    here {here}";
+    }
+
+    /// <summary>Adds the rows of declared members that have none.</summary>
+    public void Add(IEnumerable<DefinedMember> declared)
+    {
+        foreach (var member in declared)
+        {
+            _rows.TryAdd(member.Assembly, []);
+            _rows[member.Assembly].TryAdd(member.Id, member.Row());
+        }
     }
 
     /// <summary>The rows here that <paramref name="full"/> has otherwise or not at all; rows are kept word for word.</summary>
@@ -105,22 +117,22 @@ internal sealed partial class RealApi
     private static string Missing(string assembly, string id) =>
         $"{assembly}: {id}: the real API does not have it, or api/ lacks its row (UPDATE_API_ROWS=1 adds it)";
 
-    // The real type may have more bases.
+    // The real type may have more interfaces, and classes between itself and the base class.
     private static bool HasBases(string real, string here)
     {
         var (wide, narrow) = (real.Split(" : "), here.Split(" : "));
-        return wide[0] == narrow[0]
-            && narrow.Skip(1).SelectMany(bases => bases.Split(", ")).All(one => wide[^1].Split(", ").Contains(one));
+        var interfaces = narrow.Skip(1).SelectMany(bases => bases.Split(", ")).Where(one => Interface().IsMatch(one));
+        return wide[0] == narrow[0] && interfaces.All(one => wide[^1].Split(", ").Contains(one));
     }
 
     private ApiRow? Row(string assembly, string id) => _rows.GetValueOrDefault(assembly)?.GetValueOrDefault(id);
 
     // The row that a reference means: its own or that of the property or event it is an accessor of.
     private ApiRow? Row(ApiReference reference) =>
-        Row(reference.Assembly, reference.Id) ?? Row(reference.Assembly, reference.OwnerId ?? reference.Id);
+        Row(reference.Assembly, reference.Id) ?? Row(reference.Assembly, reference.Owner?.Id ?? reference.Id);
 
     private string? Internal(ApiReference reference) => reference.Assembly.StartsWith("Microsoft.ML", StringComparison.Ordinal)
-        ? _internals.GetValueOrDefault(reference.Id) ?? _internals.GetValueOrDefault(reference.OwnerId ?? reference.Id)
+        ? _internals.GetValueOrDefault(reference.Id) ?? _internals.GetValueOrDefault(reference.Owner?.Id ?? reference.Id)
         : null;
 
     // What metadata does not hold by name is written in one way: values of enumerations as numbers, default(T) as null, without
@@ -144,6 +156,9 @@ internal sealed partial class RealApi
         return flags.Length > 1 ? flags.Aggregate((long?)0, (sum, flag) => sum | ValueOf(flag))
             : row is not null ? ValueOf(row.Signature.Split(" = ")[^1]) : null;
     }
+
+    [GeneratedRegex(@"^([\w]+\.)*I[A-Z]\w*([<{]|$)")]
+    private static partial Regex Interface();
 
     [GeneratedRegex(@"default\([^()]*\)")]
     private static partial Regex Default();

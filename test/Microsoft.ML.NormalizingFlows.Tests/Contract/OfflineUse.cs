@@ -9,6 +9,9 @@ internal static class OfflineUse
     private static readonly string[][] OperatorPairs =
         [["op_Equality", "op_Inequality"], ["op_LessThan", "op_GreaterThan"], ["op_LessThanOrEqual", "op_GreaterThanOrEqual"]];
 
+    // Overloads are there together or not at all, so that the compiler chooses among them as it does with the real package.
+    private static string Overloads(string id) => id.Split('(', '~')[0].Split("``")[0];
+
     /// <summary>The ids of visible methods, properties, events and fields that neither our code nor the offline code uses.</summary>
     public static IEnumerable<string> Unused(IEnumerable<string> ours, IReadOnlyCollection<string> theirs)
     {
@@ -16,12 +19,12 @@ internal static class OfflineUse
         var references = ours.Concat(theirs).SelectMany(file => ApiReference.Read(file, RealApi.Covers));
         foreach (var reference in references.Concat(theirs.SelectMany(OwnUses)))
         {
-            used.UnionWith([reference.Id, reference.Owner?.Id ?? reference.Id]);
+            used.UnionWith([Overloads(reference.Id), Overloads(reference.Owner?.Id ?? reference.Id)]);
         }
 
         var overridden = ours.Concat(theirs).SelectMany(OverridingNames).ToHashSet();
         return from member in theirs.SelectMany(DefinedApi.Read)
-               where !used.Contains(member.Id) && !IsNeededAnyway(member, used, overridden)
+               where !used.Contains(Overloads(member.Id)) && !IsNeededAnyway(member, used, overridden)
                select $"{member.Assembly}: {member.Id}: nothing calls it";
     }
 
@@ -32,8 +35,7 @@ internal static class OfflineUse
         || member.Modifiers.Contains("abstract") || (member.Access.Length == 0)
         || (member.Modifiers.Contains("virtual") && overridden.Contains(member.Name.Split('.')[^1].Split('<')[0]))
         || member.Id.EndsWith(".#ctor", StringComparison.Ordinal)
-        || OperatorPairs.Any(pair =>
-            used.Contains(member.Id.Replace(pair[0], pair[1])) || used.Contains(member.Id.Replace(pair[1], pair[0])));
+        || OperatorPairs.Any(pair => pair.Any(from => pair.Any(to => used.Contains(Overloads(member.Id).Replace(from, to)))));
 
     private static IEnumerable<string> OverridingNames(string file)
     {

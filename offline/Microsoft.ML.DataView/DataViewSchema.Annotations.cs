@@ -40,18 +40,6 @@ public sealed partial class DataViewSchema
         {
             private readonly List<(DetachedColumn Column, Delegate Getter)> _items = [];
 
-            public void Add(Annotations annotations, Func<string, bool> selector)
-            {
-                if (annotations is null)
-                    return;
-                ArgumentNullException.ThrowIfNull(selector);
-                foreach (var column in annotations.Schema)
-                {
-                    if (selector(column.Name))
-                        _items.Add((new DetachedColumn(column), annotations._getters[column.Index]));
-                }
-            }
-
             public void Add<TValue>(string name, DataViewType type, ValueGetter<TValue> getter, Annotations annotations = null)
             {
                 ArgumentNullException.ThrowIfNull(getter);

@@ -46,8 +46,6 @@ public readonly partial struct VBuffer<T> : IEnumerable
         return at >= 0 ? _values[at] : default;
     }
 
-    public void GetItemOrDefault(int index, ref T destination) => destination = GetItemOrDefault(index);
-
     public IEnumerable<T> DenseValues() => Items(all: true).Select(item => item.Value);
 
     public IEnumerable<KeyValuePair<int, T>> Items(bool all = false) => Items(_values, IsDense ? null : _indices, _count, Length, all);

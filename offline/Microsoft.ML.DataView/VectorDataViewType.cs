@@ -15,11 +15,6 @@ public sealed class VectorDataViewType : StructuredDataViewType
     {
     }
 
-    public VectorDataViewType(PrimitiveDataViewType itemType, ImmutableArray<int> dimensions)
-        : this(itemType, dimensions, nameof(dimensions))
-    {
-    }
-
     private VectorDataViewType(PrimitiveDataViewType itemType, ImmutableArray<int> dimensions, string argument)
         : base(VBufferOf(itemType))
     {

@@ -24,21 +24,10 @@ public interface IProgressEntry
     void SetMetric(int index, double value);
 }
 
-/// <summary>The names of units and metrics of a progress channel.</summary>
+/// <summary>The names of units and metrics of a progress channel; nothing here makes one.</summary>
 public sealed class ProgressHeader
 {
-    public readonly IReadOnlyList<string> UnitNames;
-
-    public readonly IReadOnlyList<string> MetricNames;
-
-    public ProgressHeader(string[] metricNames, string[] unitNames)
-    {
-        MetricNames = metricNames ?? [];
-        UnitNames = unitNames ?? [];
-    }
-
-    public ProgressHeader(params string[] unitNames)
-        : this(null, unitNames)
+    private ProgressHeader()
     {
     }
 }

@@ -20,13 +20,6 @@ public sealed partial class DataOperationsCatalog : IInternalCatalog
             _env, data, BoundColumn.Bind(typeof(TRow), schemaDefinition, SchemaDefinition.Direction.Read));
     }
 
-    public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, DataViewSchema schema)
-        where TRow : class
-    {
-        _env.CheckValue(data, nameof(data));
-        return LoadFromEnumerable(data, SchemaBinding.DefinitionOf<TRow>(_env, _env.CheckValue(schema, nameof(schema))));
-    }
-
     public IEnumerable<TRow> CreateEnumerable<TRow>(
         IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false, SchemaDefinition schemaDefinition = null)
         where TRow : class, new()

@@ -12,12 +12,9 @@ public sealed class TransformsCatalog : IInternalCatalog
     {
         _env = env;
         Conversion = new ConversionTransforms(env);
-        Categorical = new CategoricalTransforms(env);
     }
 
     public ConversionTransforms Conversion { get; }
-
-    public CategoricalTransforms Categorical { get; }
 
     IHostEnvironment IInternalCatalog.Environment => _env;
 
@@ -27,16 +24,6 @@ public sealed class TransformsCatalog : IInternalCatalog
         private readonly IHostEnvironment _env;
 
         internal ConversionTransforms(IHostEnvironment env) => _env = env;
-
-        IHostEnvironment IInternalCatalog.Environment => _env;
-    }
-
-    /// <summary>Encodings of categories.</summary>
-    public sealed class CategoricalTransforms : IInternalCatalog
-    {
-        private readonly IHostEnvironment _env;
-
-        internal CategoricalTransforms(IHostEnvironment env) => _env = env;
 
         IHostEnvironment IInternalCatalog.Environment => _env;
     }

@@ -9,16 +9,13 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
     public readonly IEstimator<TLastTransformer> LastEstimator;
 
     private readonly EstimatorLink[] _links;
-    private readonly IHostEnvironment _env;
-
     public EstimatorChain()
-        : this(null, [])
+        : this([])
     {
     }
 
-    internal EstimatorChain(IHostEnvironment env, EstimatorLink[] links)
+    internal EstimatorChain(EstimatorLink[] links)
     {
-        _env = env;
         _links = links;
         LastEstimator = links.LastOrDefault().Estimator as IEstimator<TLastTransformer>;
     }
@@ -31,8 +28,6 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         {
             transformers.Add(link.Estimator.Fit(input));
             input = transformers[^1].Transform(input);
-            if (link.CacheAfter && transformers.Count < _links.Length)
-                input = new CacheDataView(_env, input);
         }
         return new TransformerChain<TLastTransformer>(transformers, _links.Select(link => link.Scope));
     }
@@ -45,17 +40,9 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(estimator, nameof(estimator));
-        return new EstimatorChain<TNewTrans>(_env, [.. _links, new EstimatorLink(estimator, scope, false)]);
-    }
-
-    public EstimatorChain<TLastTransformer> AppendCacheCheckpoint(IHostEnvironment env)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        if (_links.Length == 0)
-            throw new InvalidOperationException("Current estimator chain has no estimator, can't append cache checkpoint.");
-        return new EstimatorChain<TLastTransformer>(env, [.. _links[..^1], _links[^1] with { CacheAfter = true }]);
+        return new EstimatorChain<TNewTrans>([.. _links, new EstimatorLink(estimator, scope)]);
     }
 }
 
-/// <summary>An estimator in a chain, and what follows it.</summary>
-internal readonly record struct EstimatorLink(IEstimator<ITransformer> Estimator, TransformerScope Scope, bool CacheAfter);
+/// <summary>An estimator in a chain, and when its transformer takes part.</summary>
+internal readonly record struct EstimatorLink(IEstimator<ITransformer> Estimator, TransformerScope Scope);

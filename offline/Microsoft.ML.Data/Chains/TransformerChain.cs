@@ -66,14 +66,6 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     public TransformerChain<ITransformer> GetModelFor(TransformerScope scopeFilter) =>
         new(Within(scopeFilter).Select(link => link.First), Within(scopeFilter).Select(link => link.Second));
 
-    public TransformerChain<TNewLast> Append<TNewLast>(
-        TNewLast transformer, TransformerScope scope = TransformerScope.Everything)
-        where TNewLast : class, ITransformer
-    {
-        Contracts.CheckValue(transformer, nameof(transformer));
-        return new TransformerChain<TNewLast>([.. _transformers, transformer], [.. _scopes, scope]);
-    }
-
     public IEnumerator<ITransformer> GetEnumerator() => _transformers.AsEnumerable().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -53,6 +53,7 @@ public sealed class MLVBufferTests
     {
         var buffer = new VBuffer<float>();
         var editor = VBufferEditor.Create(ref buffer, 5, 3);
+        Assert.True(editor.CreatedNewIndices);
         editor.Values[0] = 7;
         editor.Indices[0] = 4;
         buffer = editor.CommitTruncated(1);

@@ -10,6 +10,11 @@ namespace Microsoft.ML.NormalizingFlows;
 /// A trained flow: adds log-density and latent columns to a table, and draws new rows. Scores are computed batch by batch while
 /// a table is read, on any thread. <see cref="Dispose"/> frees the memory of the model; what was loaded or scored before stays.
 /// </summary>
+/// <remarks>
+/// <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything being registered. Where its part of the file is
+/// damaged, foreign, or from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
+/// <see cref="Exception.GetBaseException"/> unwraps it. A zip file that is cut off is refused by ML.NET itself.
+/// </remarks>
 public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly IHostEnvironment _environment;

@@ -13,9 +13,17 @@ internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
     {
         var active = plan.Active(columnsNeeded);
         var input = source.GetRowCursor(plan.Dependencies(active), rand);
-        return plan.Needs(active) == Models.FlowOutputs.None
-            ? new ForwardingCursor(input, plan, active)
-            : new ScoringCursor(input, plan, active);
+        try
+        {
+            return plan.Needs(active) == Models.FlowOutputs.None
+                ? new ForwardingCursor(input, plan, active)
+                : new ScoringCursor(input, plan, active);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One cursor: an evaluator uses all cores for a batch, and cursors side by side would only share them.</summary>

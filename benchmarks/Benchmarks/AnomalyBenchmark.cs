@@ -11,7 +11,7 @@ namespace Benchmarks;
 /// </summary>
 internal static class AnomalyBenchmark
 {
-    private static readonly string[] Tables = ["pendigits", "breastw", "Cardiotocography", "satellite"];
+    private static readonly string[] Tables = ["breastw", "Cardiotocography"];
 
     public static void Run(string[] args)
     {

@@ -11,7 +11,7 @@ internal sealed class ExponentialAffineMap : AffineMap
     protected override (Tensor Scale, Tensor LogScale, Tensor Shift) Parameters(Tensor values, Tensor raw)
     {
         Tensor parameters = ByFeature(raw, values);
-        Tensor logScale = SoftLimit.Apply(parameters.select(2, 0), SoftLimit.Narrow);
+        Tensor logScale = SoftLimit.Apply(parameters.select(2, 0), SoftLimit.Logarithm);
         return (logScale.exp(), logScale, parameters.select(2, 1));
     }
 }

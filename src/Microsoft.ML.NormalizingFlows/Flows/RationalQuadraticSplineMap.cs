@@ -6,12 +6,9 @@ namespace Microsoft.ML.NormalizingFlows.Flows;
 /// The monotone rational-quadratic spline of K bins on [-B, B], the identity outside (Gregory and Delbourgo 1982; Durkan
 /// et al. 2019, Neural Spline Flows). Raw parameters of a feature: K width logits, K height logits, K - 1 slopes at the
 /// inner knots; the outer knots are (-B, -B) and (B, B), with slope 1. Sizes of bins are
-/// <c>2B (1e-3 + (1 - 1e-3 K) softmax(logits))</c>.
-/// <para>
-/// Soft-limited: logits and slopes pass <see cref="SoftLimit"/>, and a slope is the exponential of its parameter, so
-/// that raw zeros are the identity and every slope lies in [1/1000, 1000]. As published: a slope is
-/// <c>1e-3 + softplus(u)</c>.
-/// </para>
+/// <c>2B (1e-3 + (1 - 1e-3 K) softmax(logits))</c>, slopes <c>1e-3 + softplus(u)</c>. Soft-limited, logits and raw
+/// slopes pass <see cref="SoftLimit"/> first: slopes lie between 1/1000 and about 1000, and so do ratios of bins. Raw
+/// zeros are near the identity: equal bins, slopes 0.69.
 /// </summary>
 internal sealed class RationalQuadraticSplineMap : ElementwiseMap
 {
@@ -71,9 +68,9 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
         Tensor widths = raw.narrow(2, 0, _bins);
         Tensor heights = raw.narrow(2, _bins, _bins);
         Tensor inner = raw.narrow(2, 2 * _bins, _bins - 1);
-        Tensor slopes = _softLimited
-            ? SoftLimit.Apply(inner, SoftLimit.Wide).exp()
-            : nn.functional.softplus(inner) + SmallestSlope;
+        if (_softLimited)
+            inner = SoftLimit.Apply(inner, SoftLimit.Slope);
+        Tensor slopes = nn.functional.softplus(inner) + SmallestSlope;
         return (Positions(widths), Positions(heights), nn.functional.pad(slopes, [1L, 1L], value: 1));
     }
 
@@ -81,7 +78,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
     {
         logits = logits * _logitScale;
         if (_softLimited)
-            logits = SoftLimit.Apply(logits, SoftLimit.Narrow);
+            logits = SoftLimit.Apply(logits, SoftLimit.Logarithm);
         Tensor shares = nn.functional.softmax(logits, 2) * (1 - SmallestBin * _bins) + SmallestBin;
         Tensor inner = shares.cumsum(2).narrow(2, 0, _bins - 1) * (2 * _bound) - _bound;
         // The outer knots are exact: a rounded sum would leave a gap, or a step, beside the tails.

@@ -78,20 +78,32 @@ public static partial class torch
             }
         }
 
-        /// <summary>A module with one argument.</summary>
-        public abstract class Module<T, TResult>(string name) : Module(name)
+        /// <summary>What can be called with one argument.</summary>
+        public interface IModule<T, TResult>
         {
+            TResult call(T input1);
+        }
+
+        /// <summary>The real package runs hooks here; nothing of it is used.</summary>
+        public class HookableModule<TPreHook, TPostHook> : Module
+        {
+            protected HookableModule(string name)
+                : base(name)
+            {
+            }
+        }
+
+        /// <summary>A module with one argument.</summary>
+        public abstract class Module<T, TResult> : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>, IModule<T, TResult>
+        {
+            protected Module(string name)
+                : base(name)
+            {
+            }
+
             public abstract TResult forward(T input);
 
             public TResult call(T input) => forward(input);
-        }
-
-        /// <summary>A module with two arguments.</summary>
-        public abstract class Module<T1, T2, TResult>(string name) : Module(name)
-        {
-            public abstract TResult forward(T1 input1, T2 input2);
-
-            public TResult call(T1 input1, T2 input2) => forward(input1, input2);
         }
 
         public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);

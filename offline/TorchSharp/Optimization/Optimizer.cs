@@ -19,11 +19,16 @@ public static partial class torch
         {
             private protected readonly List<ParamGroup> groups = [];
 
+            /// <summary>The real package can wrap a native optimizer; here all are managed and the handle is nothing.</summary>
+            protected Optimizer(IntPtr handle)
+            {
+            }
+
             public virtual IEnumerable<ILearningRateController> ParamGroups => groups;
 
             public virtual IEnumerable<Parameter> parameters() => groups.SelectMany(group => group.Parameters);
 
-            public abstract Tensor? step(Func<Tensor>? closure = null);
+            public virtual Tensor? step(Func<Tensor>? closure = null) => throw new NotImplementedException();
 
             /// <summary>Sets the gradients that are there to zero; unlike in Python they stay.</summary>
             public virtual void zero_grad()

@@ -8,6 +8,11 @@ public abstract class OptimizerHelper : Optimizer
 {
     private protected readonly Dictionary<Parameter, OptimizerState> states = new(ReferenceEqualityComparer.Instance);
 
+    public OptimizerHelper()
+        : base(0)
+    {
+    }
+
     public virtual StateDictionary state_dict()
     {
         var dictionary = new StateDictionary();

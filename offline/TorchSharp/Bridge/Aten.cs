@@ -6,12 +6,10 @@ internal static class Aten
     // Creation
     public static readonly Op Zeros = new("aten::zeros");
     public static readonly Op Ones = new("aten::ones");
-    public static readonly Op Empty = new("aten::empty", "memory_format");
     public static readonly Op Full = new("aten::full");
     public static readonly Op Eye = new("aten::eye", "m");
     public static readonly Op Arange = new("aten::arange", "start_step");
     public static readonly Op ZerosLike = new("aten::zeros_like");
-    public static readonly Op OnesLike = new("aten::ones_like");
     public static readonly Op FullLike = new("aten::full_like");
     public static readonly Op Clone = new("aten::clone");
     public static readonly Op Detach = new("aten::detach");
@@ -26,16 +24,11 @@ internal static class Aten
     public static readonly Op AddScalarInPlace = new("aten::add_", "Scalar");
     public static readonly Op SubTensor = new("aten::sub", "Tensor");
     public static readonly Op SubScalar = new("aten::sub", "Scalar");
-    public static readonly Op SubTensorInPlace = new("aten::sub_", "Tensor");
-    public static readonly Op SubScalarInPlace = new("aten::sub_", "Scalar");
     public static readonly Op MulTensor = new("aten::mul", "Tensor");
     public static readonly Op MulScalar = new("aten::mul", "Scalar");
-    public static readonly Op MulTensorInPlace = new("aten::mul_", "Tensor");
     public static readonly Op MulScalarInPlace = new("aten::mul_", "Scalar");
     public static readonly Op DivTensor = new("aten::div", "Tensor");
     public static readonly Op DivScalar = new("aten::div", "Scalar");
-    public static readonly Op DivTensorInPlace = new("aten::div_", "Tensor");
-    public static readonly Op DivScalarInPlace = new("aten::div_", "Scalar");
     public static readonly Op AddcmulInPlace = new("aten::addcmul_");
     public static readonly Op AddcdivInPlace = new("aten::addcdiv_");
     public static readonly Op FillInPlace = new("aten::fill_", "Scalar");
@@ -90,7 +83,6 @@ internal static class Aten
     public static readonly Op LogicalNot = new("aten::logical_not");
     public static readonly Op IsFinite = new("aten::isfinite");
     public static readonly Op All = new("aten::all");
-    public static readonly Op AllDim = new("aten::all", "dim");
 
     // Reductions
     public static readonly Op Sum = new("aten::sum");
@@ -98,11 +90,9 @@ internal static class Aten
     public static readonly Op Mean = new("aten::mean");
     public static readonly Op MeanDims = new("aten::mean", "dim");
     public static readonly Op Max = new("aten::max");
-    public static readonly Op Min = new("aten::min");
     public static readonly Op Amax = new("aten::amax");
     public static readonly Op Amin = new("aten::amin");
     public static readonly Op Argmax = new("aten::argmax");
-    public static readonly Op Std = new("aten::std");
     public static readonly Op StdDims = new("aten::std", "dim");
     public static readonly Op LogSumExp = new("aten::logsumexp");
     public static readonly Op Cumsum = new("aten::cumsum");
@@ -113,13 +103,11 @@ internal static class Aten
     public static readonly Op Unsqueeze = new("aten::unsqueeze");
     public static readonly Op Squeeze = new("aten::squeeze");
     public static readonly Op SqueezeDim = new("aten::squeeze", "dim");
-    public static readonly Op Transpose = new("aten::transpose", "int");
     public static readonly Op T = new("aten::t");
     public static readonly Op Permute = new("aten::permute");
     public static readonly Op Expand = new("aten::expand");
     public static readonly Op Contiguous = new("aten::contiguous");
     public static readonly Op Repeat = new("aten::repeat");
-    public static readonly Op RepeatInterleaveTensor = new("aten::repeat_interleave", "self_Tensor");
     public static readonly Op RepeatInterleave = new("aten::repeat_interleave", "self_int");
     public static readonly Op Flip = new("aten::flip");
     public static readonly Op Cat = new("aten::cat");
@@ -129,7 +117,6 @@ internal static class Aten
     // Indexing
     public static readonly Op Narrow = new("aten::narrow");
     public static readonly Op Select = new("aten::select", "int");
-    public static readonly Op Slice = new("aten::slice", "Tensor");
     public static readonly Op Gather = new("aten::gather");
     public static readonly Op IndexSelect = new("aten::index_select");
     public static readonly Op Scatter = new("aten::scatter", "src");

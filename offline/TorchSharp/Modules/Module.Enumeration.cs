@@ -63,12 +63,7 @@ public static partial class torch
                 }
             }
 
-            public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
-                named_buffers(recurse, include_nonpersistent).Select(item => item.buffer);
-
             public virtual IEnumerable<(string name, Module module)> named_children() => modulesByName.Items;
-
-            public virtual IEnumerable<Module> children() => named_children().Select(item => item.module);
 
             public virtual IEnumerable<(string name, Module module)> named_modules()
             {

@@ -151,10 +151,4 @@ public static class ModuleExtensionMethods
 
     public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module =>
         (T)module._to(device.type, device.index, non_blocking);
-
-    public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
-        (T)module._to(device, type, non_blocking);
-
-    public static T cpu<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
-        (T)module._to(DeviceType.CPU, -1, non_blocking);
 }

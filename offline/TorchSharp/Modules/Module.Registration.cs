@@ -61,8 +61,6 @@ public static partial class torch
                 modulesByName.TryAdd(name, submodule);
             }
 
-            public void add_module(string name, Module module) => register_module(name, module);
-
             /// <summary>Registers the fields that hold a module, a parameter or a tensor, under the names of the fields.</summary>
             protected virtual void RegisterComponents()
             {

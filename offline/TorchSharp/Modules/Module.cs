@@ -15,8 +15,6 @@ public static partial class torch
 
             protected Module(string name) => moduleName = name;
 
-            public virtual string GetName() => moduleName;
-
             public virtual bool training => isTraining;
 
             public virtual void train(bool train = true)
@@ -29,26 +27,6 @@ public static partial class torch
             }
 
             public virtual void eval() => train(false);
-
-            public virtual void zero_grad(bool set_to_none = true)
-            {
-                foreach (var (_, parameter) in named_parameters())
-                {
-                    using var grad = parameter.grad;
-                    if (grad is null)
-                    {
-                        continue;
-                    }
-                    if (set_to_none)
-                    {
-                        parameter.grad = null;
-                    }
-                    else
-                    {
-                        grad.zero_();
-                    }
-                }
-            }
 
             public void Dispose()
             {
@@ -105,8 +83,6 @@ public static partial class torch
 
             public TResult call(T input) => forward(input);
         }
-
-        public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
 
         public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
     }

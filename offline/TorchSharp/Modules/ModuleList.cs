@@ -20,8 +20,6 @@ public class ModuleList<T>(params T[] modules) : torch.nn.Module(nameof(ModuleLi
 
     public void Add(T item) => list.Add(item);
 
-    public void append(params T[] parameters) => list.AddRange(parameters);
-
     public void Clear() => list.Clear();
 
     public bool Contains(T item) => list.Contains(item);

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace TorchSharp.Modules;
 
 /// <summary>What a module has registered, by name, in the order of registration.</summary>
@@ -10,8 +8,6 @@ internal sealed class Registry<T>
     public IEnumerable<(string Name, T Value)> Items => items.Select(item => (item.Key, item.Value));
 
     public bool Contains(string name) => items.ContainsKey(name);
-
-    public bool TryGet(string name, [MaybeNullWhen(false)] out T value) => items.TryGetValue(name, out value);
 
     public bool TryAdd(string name, T value) => items.TryAdd(name, value);
 

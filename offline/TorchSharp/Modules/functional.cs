@@ -12,8 +12,6 @@ public static partial class torch
 {
     public static partial class nn
     {
-        public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
-
         public static class functional
         {
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
@@ -41,15 +39,6 @@ public static partial class torch
 
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 Aten.Pad.Call(input, pad, value);
-
-            public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                Aten.Pad.Call(input, pad, value);
-
-            public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                Aten.Pad.Call(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2], value);
-
-            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                Aten.Pad.Call(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2, pad.Item3, pad.Item4], value);
         }
 
         public static class utils

@@ -30,33 +30,6 @@ public abstract class OptimizerHelper : Optimizer
         return dictionary;
     }
 
-    public virtual void load_state_dict(StateDictionary state_dict)
-    {
-        var own = this.state_dict();
-        if (state_dict.Options.Count != own.Options.Count)
-        {
-            throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
-        }
-        if (state_dict.State.Count != own.State.Count)
-        {
-            throw new ArgumentException("Invalid optimizer state -- different number of states.");
-        }
-        for (var i = 0; i < own.Options.Count; i++)
-        {
-            if (own.Options[i] != state_dict.Options[i])
-            {
-                own.Options[i].LoadStateDict(state_dict.Options[i]);
-            }
-        }
-        for (var i = 0; i < own.State.Count; i++)
-        {
-            if (own.State[i] != state_dict.State[i])
-            {
-                own.State[i].LoadStateDict(state_dict.State[i]);
-            }
-        }
-    }
-
     /// <summary>Runs the closure with gradients, then the update without them and in a scope of its own.</summary>
     protected Tensor? _step<T>(Action<T> body, Func<Tensor>? loss_closure = null) where T : ParamGroup
     {

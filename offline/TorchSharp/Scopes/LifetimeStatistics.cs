@@ -42,8 +42,6 @@ public class ThreadDisposeScopeStatistics
 
     public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount;
 
-    public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount;
-
     public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount;
 
     public long ThreadTotalLiveCount => TensorStatistics.ThreadTotalLiveCount;

@@ -36,15 +36,11 @@ public static partial class torch
 
         public override string ToString() =>
             type == DeviceType.CPU ? "cpu" : index == -1 ? type.ToString().ToLowerInvariant() : $"{type.ToString().ToLowerInvariant()}:{index}";
-
-        public static implicit operator Device(string description) => new(description);
     }
 
     public static Device CUDA => InitializeDevice(new Device(DeviceType.CUDA, -1));
 
     public static readonly Device CPU = new(DeviceType.CPU, -1);
-
-    public static Device device(string description) => InitializeDevice(new Device(description));
 
     public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 

@@ -12,57 +12,9 @@ public static partial class torch
 
     public partial class Tensor
     {
-        public Tensor add(Tensor target) => Aten.AddTensor.Call(this, target);
-
-        public Tensor add(Tensor target, Scalar alpha) => Aten.AddTensor.Call(this, target, alpha);
-
-        public Tensor add(Scalar scalar) => Aten.AddScalar.Call(this, scalar);
-
         public Tensor add_(Tensor target) => Changed(Aten.AddTensorInPlace, target);
 
-        public Tensor add_(Tensor target, Scalar alpha)
-        {
-            Aten.AddTensorInPlace.Do(this, target, alpha);
-            return this;
-        }
-
         public Tensor add_(Scalar scalar) => Changed(Aten.AddScalarInPlace, scalar);
-
-        public Tensor sub(Tensor target) => Aten.SubTensor.Call(this, target);
-
-        public Tensor sub(Scalar target) => Aten.SubScalar.Call(this, target);
-
-        public Tensor sub_(Tensor target) => Changed(Aten.SubTensorInPlace, target);
-
-        public Tensor sub_(Scalar target) => Changed(Aten.SubScalarInPlace, target);
-
-        public Tensor mul(Tensor target) => Aten.MulTensor.Call(this, target);
-
-        public Tensor mul(Scalar target) => Aten.MulScalar.Call(this, target);
-
-        public Tensor mul_(Tensor target) => Changed(Aten.MulTensorInPlace, target);
-
-        public Tensor mul_(Scalar target) => Changed(Aten.MulScalarInPlace, target);
-
-        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Aten.DivTensor.Call(this, target);
-
-        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Aten.DivScalar.Call(this, target);
-
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Changed(Aten.DivTensorInPlace, target);
-
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Changed(Aten.DivScalarInPlace, target);
-
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value)
-        {
-            Aten.AddcmulInPlace.Do(this, tensor1, tensor2, value);
-            return this;
-        }
-
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value)
-        {
-            Aten.AddcdivInPlace.Do(this, tensor1, tensor2, value);
-            return this;
-        }
 
         public Tensor fill_(Scalar value) => Changed(Aten.FillInPlace, value);
 

@@ -23,11 +23,7 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Converted(Aten.ToDevice.Call(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
 
-        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
-
         public Tensor cpu() => to(CPU);
-
-        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
 
         /// <summary>The elements, for reading and writing; on a GPU a copy of them.</summary>
         public TensorAccessor<T> data<T>() where T : unmanaged

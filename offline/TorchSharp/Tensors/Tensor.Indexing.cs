@@ -76,10 +76,6 @@ public static partial class torch
 
         public Tensor select(long dim, long index) => Aten.Select.Call(this, dim, index);
 
-        public Tensor slice(long dim, long start, long finish, long step) => step < 1
-            ? throw new ArgumentException($"step is {step}, but it should always be positive.")
-            : Aten.Slice.Call(this, dim, start, finish, step);
-
         public Tensor gather(long dim, Tensor index) => Aten.Gather.Call(this, dim, index);
 
         public Tensor index_select(long dim, Tensor index) => Aten.IndexSelect.Call(this, dim, index);

@@ -10,8 +10,6 @@ public static partial class torch
 
         public long ndim => dim();
 
-        public long Dimensions => dim();
-
         public long NumberOfElements => Alive(Native.tb_elements(Handle));
 
         public long numel() => NumberOfElements;
@@ -23,8 +21,6 @@ public static partial class torch
         public int device_index => (int)Alive(Native.tb_device_index(Handle));
 
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
-
-        public bool is_cuda => device_type == DeviceType.CUDA;
 
         public long[] shape => size();
 

@@ -7,19 +7,11 @@ public static partial class torch
     /// <summary>A tensor of LibTorch: a handle, freed by <see cref="Dispose()"/>, by its scope, or at last by the finalizer.</summary>
     public partial class Tensor : IDisposable
     {
-        private static long totalCount;
-        private static long peakCount;
-
         private IntPtr handle;
 
         internal Tensor(IntPtr handle, bool register = true)
         {
             this.handle = handle;
-            var count = Interlocked.Increment(ref totalCount);
-            if (count > peakCount)
-            {
-                peakCount = count;
-            }
             if (register)
             {
                 DisposeScopeManager.ThreadSingleton.Register(this);
@@ -33,14 +25,6 @@ public static partial class torch
         internal Tensor? NextInScope { get; set; }
 
         internal Tensor? PreviousInScope { get; set; }
-
-        /// <summary>The tensors that managed code holds.</summary>
-        public static long TotalCount => Interlocked.Read(ref totalCount);
-
-        public static long PeakCount => Interlocked.Read(ref peakCount);
-
-        /// <summary>A name for debugging.</summary>
-        public string? name { get; set; }
 
         public bool IsInvalid => handle == 0;
 
@@ -59,7 +43,6 @@ public static partial class torch
             {
                 DisposeScopeManager.ThreadSingleton.CountDisposed(this);
                 OwningDisposeScope?.Remove(this);
-                Interlocked.Decrement(ref totalCount);
                 Native.tb_free(freed);
             }
         }
@@ -73,19 +56,6 @@ public static partial class torch
         public Tensor DetachFromDisposeScope()
         {
             OwningDisposeScope?.Detach(this);
-            return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is { } scope)
-            {
-                scope.MoveToOther(other, this);
-            }
-            else
-            {
-                other?.Attach(this);
-            }
             return this;
         }
 

@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>One position between the brackets of <c>t[..]</c>: a number, a slice, an ellipsis, a new axis, a mask.</summary>
+    /// <summary>One position between the brackets of <c>t[..]</c>: a number, a slice, an ellipsis, a new axis, other numbers.</summary>
     public struct TensorIndex
     {
         internal enum IndexKind
@@ -11,7 +11,6 @@ public static partial class torch
             Slice,
             Ellipsis,
             None,
-            Bool,
             Tensor,
         }
 
@@ -26,8 +25,6 @@ public static partial class torch
 
         public static TensorIndex Single(long? index) => new() { Kind = IndexKind.Single, Start = index };
 
-        public static TensorIndex Bool(bool value) => new() { Kind = IndexKind.Bool, Start = value ? 1 : 0 };
-
         public static TensorIndex Tensor(Tensor tensor) => new() { Kind = IndexKind.Tensor, Value = tensor };
 
         public static TensorIndex Ellipsis = new() { Kind = IndexKind.Ellipsis };
@@ -38,15 +35,8 @@ public static partial class torch
 
         public static implicit operator TensorIndex(long value) => Single(value);
 
-        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range.start, range.end);
-
         public static implicit operator TensorIndex(Range range) => Slice(
             range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,
             !range.End.IsFromEnd ? range.End.Value : range.End.Value == 0 ? null : -range.End.Value);
-
-        public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
-
-        /// <summary>Exists in the real package too, so that overloads resolve; nobody should get here.</summary>
-        public static implicit operator Tensor(TensorIndex value) => throw new InvalidOperationException("Should not be called.");
     }
 }

@@ -7,7 +7,7 @@ namespace {
 
 using bridge::Handle;
 
-enum Kind : int32_t { Single, Slice, Ellipsis, None, Bool, Tensor };
+enum Kind : int32_t { Single, Slice, Ellipsis, None, Tensor };
 
 struct Index {
   int32_t kind;
@@ -26,7 +26,6 @@ std::vector<at::indexing::TensorIndex> unpack(const Index* indices, int32_t coun
       case Single: result.emplace_back(index->start); break;
       case Ellipsis: result.emplace_back(at::indexing::Ellipsis); break;
       case None: result.emplace_back(at::indexing::None); break;
-      case Bool: result.emplace_back(index->start != 0); break;
       case Tensor: result.emplace_back(bridge::share(index->tensor)); break;
       default:
         result.emplace_back(at::indexing::Slice(

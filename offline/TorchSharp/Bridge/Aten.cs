@@ -83,6 +83,7 @@ internal static class Aten
     public static readonly Op LogicalNot = new("aten::logical_not");
     public static readonly Op IsFinite = new("aten::isfinite");
     public static readonly Op All = new("aten::all");
+    public static readonly Op AllDim = new("aten::all", "dim");
 
     // Reductions
     public static readonly Op Sum = new("aten::sum");
@@ -93,6 +94,7 @@ internal static class Aten
     public static readonly Op Amax = new("aten::amax");
     public static readonly Op Amin = new("aten::amin");
     public static readonly Op Argmax = new("aten::argmax");
+    public static readonly Op Std = new("aten::std");
     public static readonly Op StdDims = new("aten::std", "dim");
     public static readonly Op LogSumExp = new("aten::logsumexp");
     public static readonly Op Cumsum = new("aten::cumsum");
@@ -108,6 +110,7 @@ internal static class Aten
     public static readonly Op Expand = new("aten::expand");
     public static readonly Op Contiguous = new("aten::contiguous");
     public static readonly Op Repeat = new("aten::repeat");
+    public static readonly Op RepeatInterleaveTensor = new("aten::repeat_interleave", "self_Tensor");
     public static readonly Op RepeatInterleave = new("aten::repeat_interleave", "self_int");
     public static readonly Op Flip = new("aten::flip");
     public static readonly Op Cat = new("aten::cat");

@@ -151,4 +151,7 @@ public static class ModuleExtensionMethods
 
     public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module =>
         (T)module._to(device.type, device.index, non_blocking);
+
+    public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(device, type, non_blocking);
 }

@@ -84,6 +84,8 @@ public static partial class torch
             public TResult call(T input) => forward(input);
         }
 
+        public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
+
         public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
     }
 }

@@ -39,6 +39,15 @@ public static partial class torch
 
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 Aten.Pad.Call(input, pad, value);
+
+            public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                Aten.Pad.Call(input, pad, value);
+
+            public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                Aten.Pad.Call(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2], value);
+
+            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                Aten.Pad.Call(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2, pad.Item3, pad.Item4], value);
         }
 
         public static class utils

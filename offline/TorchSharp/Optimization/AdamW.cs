@@ -100,14 +100,6 @@ public class AdamW : OptimizerHelper
         public double? eps;
         public bool? amsgrad;
         public bool? maximize;
-
-        public override void LoadStateDict(OptimizerOptions source)
-        {
-            base.LoadStateDict(source);
-            var other = (Options)source;
-            (beta1, beta2, eps) = (other.beta1, other.beta2, other.eps);
-            (weight_decay, amsgrad, maximize) = (other.weight_decay, other.amsgrad, other.maximize);
-        }
     }
 
     /// <summary>The moving averages of one parameter.</summary>
@@ -137,16 +129,6 @@ public class AdamW : OptimizerHelper
             exp_avg = zeros_like(parameter).DetachFromDisposeScope();
             exp_avg_sq = zeros_like(parameter).DetachFromDisposeScope();
             max_exp_avg_sq = ((Options)options).amsgrad!.Value ? zeros_like(parameter).DetachFromDisposeScope() : null;
-        }
-
-        public override void LoadStateDict(OptimizerState source)
-        {
-            var other = (State)source;
-            Dispose();
-            step = other.step;
-            exp_avg = other.exp_avg.to(parameter.device, copy: true);
-            exp_avg_sq = other.exp_avg_sq.to(parameter.device, copy: true);
-            max_exp_avg_sq = other.max_exp_avg_sq?.to(parameter.device, copy: true);
         }
     }
 }

@@ -6,12 +6,6 @@ public class OptimizerOptions
     public double? LearningRate { get; set; }
 
     public double InitialLearningRate { get; set; }
-
-    public virtual void LoadStateDict(OptimizerOptions source)
-    {
-        InitialLearningRate = source.InitialLearningRate;
-        LearningRate = source.LearningRate;
-    }
 }
 
 /// <summary>What an optimizer remembers of one parameter.</summary>
@@ -20,8 +14,6 @@ public abstract class OptimizerState
     private protected readonly Parameter parameter;
 
     protected OptimizerState(Parameter parameter) => this.parameter = parameter;
-
-    public abstract void LoadStateDict(OptimizerState source);
 
     public abstract void Initialize(OptimizerOptions options);
 }

@@ -53,6 +53,16 @@ public sealed class DisposeScope : IDisposable
         return (first, second);
     }
 
+    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
+    {
+        MoveToOuter(first, second);
+        MoveToOuter(third);
+        return (first, second, third);
+    }
+
+    public void MoveToOuter(params IDisposable[] disposables) => MoveToOuter((IEnumerable<IDisposable>)disposables);
+
     public void MoveToOuter(IEnumerable<IDisposable> disposables)
     {
         foreach (var disposable in disposables)
@@ -72,6 +82,8 @@ public sealed class DisposeScope : IDisposable
         Move(null, disposable);
         return disposable;
     }
+
+    public void Detach(params IDisposable[] disposables) => Detach((IEnumerable<IDisposable>)disposables);
 
     public void Detach(IEnumerable<IDisposable> disposables)
     {
@@ -126,6 +138,12 @@ public sealed class DisposeScope : IDisposable
     }
 
     public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
+
+    public T DisposeEverythingBut<T>(T keep) where T : IDisposable
+    {
+        DisposeEverythingBut([keep]);
+        return keep;
+    }
 
     public void Dispose()
     {

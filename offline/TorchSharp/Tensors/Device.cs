@@ -42,6 +42,8 @@ public static partial class torch
 
     public static readonly Device CPU = new(DeviceType.CPU, -1);
 
+    public static Device device(string description) => InitializeDevice(new Device(description));
+
     public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
     internal static Device InitializeDevice(Device? device)

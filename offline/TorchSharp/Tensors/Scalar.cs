@@ -22,9 +22,13 @@ public sealed class Scalar : IDisposable
 
     public static implicit operator Scalar(int value) => new(ScalarType.Int64, value);
 
+    public static implicit operator Scalar(long value) => new(ScalarType.Int64, value);
+
     public static implicit operator Scalar(float value) => (double)value;
 
     public static implicit operator Scalar(double value) => new(ScalarType.Float64, BitConverter.DoubleToInt64Bits(value));
+
+    public static implicit operator Scalar(bool value) => new(ScalarType.Bool, value ? 1 : 0);
 
     public void Dispose() => disposed = true;
 }

@@ -14,6 +14,12 @@ public static partial class torch
     {
         public Tensor add_(Tensor target) => Changed(Aten.AddTensorInPlace, target);
 
+        public Tensor add_(Tensor target, Scalar alpha)
+        {
+            Aten.AddTensorInPlace.Do(this, target, alpha);
+            return this;
+        }
+
         public Tensor add_(Scalar scalar) => Changed(Aten.AddScalarInPlace, scalar);
 
         public Tensor fill_(Scalar value) => Changed(Aten.FillInPlace, value);

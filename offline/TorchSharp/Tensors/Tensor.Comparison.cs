@@ -41,5 +41,7 @@ public static partial class torch
         public Tensor isfinite() => Aten.IsFinite.Call(this);
 
         public Tensor all() => Aten.All.Call(this);
+
+        public Tensor all(long dim, bool keepdim = false) => Aten.AllDim.Call(this, dim, keepdim);
     }
 }

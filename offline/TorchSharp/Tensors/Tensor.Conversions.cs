@@ -23,6 +23,8 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Converted(Aten.ToDevice.Call(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
 
+        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
+
         public Tensor cpu() => to(CPU);
 
         /// <summary>The elements, for reading and writing; on a GPU a copy of them.</summary>

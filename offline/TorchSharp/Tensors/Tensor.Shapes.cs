@@ -18,13 +18,20 @@ public static partial class torch
 
         public Tensor permute(params long[] permutation) => Aten.Permute.Call(this, permutation);
 
+        public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
+
         public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => Aten.Expand.Call(this, sizes, isImplicit);
+
+        public Tensor expand(long[] sizes, bool isImplicit = false) => expand((ReadOnlySpan<long>)sizes, isImplicit);
 
         public Tensor expand(params long[] sizes) => expand((ReadOnlySpan<long>)sizes);
 
         public Tensor contiguous() => Aten.Contiguous.Call(this);
 
         public Tensor repeat(params long[] sizes) => Aten.Repeat.Call(this, sizes);
+
+        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
+            Aten.RepeatInterleaveTensor.Call(this, repeats, dim, output_size);
 
         public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
             Aten.RepeatInterleave.Call(this, repeats, dim, output_size);

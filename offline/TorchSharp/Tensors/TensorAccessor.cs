@@ -55,6 +55,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         GC.KeepAlive(tensor);
     }
 
+    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
+
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
         var count = Steps(array.Length, arrayIndex, tensorIndex);

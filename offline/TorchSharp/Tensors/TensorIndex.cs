@@ -35,8 +35,15 @@ public static partial class torch
 
         public static implicit operator TensorIndex(long value) => Single(value);
 
+        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range.start, range.end);
+
         public static implicit operator TensorIndex(Range range) => Slice(
             range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,
             !range.End.IsFromEnd ? range.End.Value : range.End.Value == 0 ? null : -range.End.Value);
+
+        public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
+
+        /// <summary>Exists in the real package too, so that overloads resolve; nobody should get here.</summary>
+        public static implicit operator Tensor(TensorIndex value) => throw new InvalidOperationException("Should not be called.");
     }
 }

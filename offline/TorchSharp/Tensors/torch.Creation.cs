@@ -16,14 +16,32 @@ public static partial class torch
     public static Tensor zeros(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Zeros, [rows, columns], dtype, device, requires_grad, names);
 
+    public static Tensor zeros(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Zeros, [dim0, dim1, dim2], dtype, device, requires_grad, names);
+
     public static Tensor zeros(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Zeros, [size], dtype, device, requires_grad, names);
 
     public static Tensor zeros(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Zeros, [rows, columns], dtype, device, requires_grad, names);
 
+    public static Tensor zeros(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Zeros, [dim0, dim1, dim2], dtype, device, requires_grad, names);
+
+    public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Ones, size, dtype, device, requires_grad, names);
+
+    public static Tensor ones(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Ones, size, dtype, device, requires_grad, names);
+
+    public static Tensor ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Ones, [size], dtype, device, requires_grad, names);
+
     public static Tensor ones(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Ones, [rows, columns], dtype, device, requires_grad, names);
+
+    public static Tensor ones(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Ones, [dim0, dim1, dim2], dtype, device, requires_grad, names);
 
     public static Tensor ones(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Ones, [size], dtype, device, requires_grad, names);
@@ -31,8 +49,20 @@ public static partial class torch
     public static Tensor ones(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Made(Aten.Ones, [rows, columns], dtype, device, requires_grad, names);
 
+    public static Tensor ones(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Made(Aten.Ones, [dim0, dim1, dim2], dtype, device, requires_grad, names);
+
+    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Filled(size, value, dtype, device, requires_grad, names);
+
+    public static Tensor full(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Filled(size, value, dtype, device, requires_grad, names);
+
     public static Tensor full(long size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Filled([size], value, dtype, device, requires_grad, names);
+
+    public static Tensor full(long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Filled([rows, columns], value, dtype, device, requires_grad, names);
 
     public static Tensor full(int size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Filled([size], value, dtype, device, requires_grad, names);
@@ -45,6 +75,9 @@ public static partial class torch
 
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
+
+    public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        arange(start, stop, 1, dtype, device, requires_grad);
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {

@@ -34,8 +34,17 @@ public static partial class torch
     public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
         Copied<int>([scalar], [], ScalarType.Int32, null, device, requires_grad, null);
 
+    public static Tensor tensor(int[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copied<int>(rawArray, [rawArray.LongLength], ScalarType.Int32, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(int[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copied<int>(rawArray, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
+
     public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copied<bool>([scalar], [], ScalarType.Bool, dtype, device, requires_grad, null);
+
+    public static Tensor tensor(bool[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copied<bool>(rawArray, [rawArray.LongLength], ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copied<bool>(rawArray, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);

@@ -41,16 +41,12 @@ internal static class Aten
 
     // Element by element
     public static readonly Op Abs = new("aten::abs");
-    public static readonly Op Sign = new("aten::sign");
     public static readonly Op Square = new("aten::square");
     public static readonly Op Round = new("aten::round", "decimals");
     public static readonly Op Sqrt = new("aten::sqrt");
     public static readonly Op Exp = new("aten::exp");
-    public static readonly Op Expm1 = new("aten::expm1");
     public static readonly Op Log = new("aten::log");
-    public static readonly Op Log1p = new("aten::log1p");
     public static readonly Op Sigmoid = new("aten::sigmoid");
-    public static readonly Op Tanh = new("aten::tanh");
     public static readonly Op Relu = new("aten::relu");
     public static readonly Op ReluInPlace = new("aten::relu_");
     public static readonly Op Softplus = new("aten::softplus");
@@ -59,8 +55,6 @@ internal static class Aten
     public static readonly Op Clamp = new("aten::clamp");
     public static readonly Op ClampTensor = new("aten::clamp", "Tensor");
     public static readonly Op ClampMin = new("aten::clamp_min");
-    public static readonly Op ClampMax = new("aten::clamp_max");
-    public static readonly Op Minimum = new("aten::minimum");
     public static readonly Op Maximum = new("aten::maximum");
     public static readonly Op Where = new("aten::where", "self");
 
@@ -78,12 +72,6 @@ internal static class Aten
     public static readonly Op GeTensor = new("aten::ge", "Tensor");
     public static readonly Op GeScalar = new("aten::ge", "Scalar");
     public static readonly Op BitwiseAnd = new("aten::bitwise_and", "Tensor");
-    public static readonly Op BitwiseOr = new("aten::bitwise_or", "Tensor");
-    public static readonly Op BitwiseNot = new("aten::bitwise_not");
-    public static readonly Op LogicalNot = new("aten::logical_not");
-    public static readonly Op IsFinite = new("aten::isfinite");
-    public static readonly Op All = new("aten::all");
-    public static readonly Op AllDim = new("aten::all", "dim");
 
     // Reductions
     public static readonly Op Sum = new("aten::sum");
@@ -110,9 +98,6 @@ internal static class Aten
     public static readonly Op Expand = new("aten::expand");
     public static readonly Op Contiguous = new("aten::contiguous");
     public static readonly Op Repeat = new("aten::repeat");
-    public static readonly Op RepeatInterleaveTensor = new("aten::repeat_interleave", "self_Tensor");
-    public static readonly Op RepeatInterleave = new("aten::repeat_interleave", "self_int");
-    public static readonly Op Flip = new("aten::flip");
     public static readonly Op Cat = new("aten::cat");
     public static readonly Op Stack = new("aten::stack");
     public static readonly Op Pad = new("aten::constant_pad_nd");
@@ -128,11 +113,7 @@ internal static class Aten
 
     // Linear algebra
     public static readonly Op Matmul = new("aten::matmul");
-    public static readonly Op Mm = new("aten::mm");
     public static readonly Op Linear = new("aten::linear");
-    public static readonly Op Tril = new("aten::tril");
-    public static readonly Op Triu = new("aten::triu");
     public static readonly Op Diag = new("aten::diag");
-    public static readonly Op DiagEmbed = new("aten::diag_embed");
     public static readonly Op SolveTriangular = new("aten::linalg_solve_triangular");
 }

@@ -71,12 +71,6 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public T MoveToOther<T>(DisposeScope? scope, T disposable) where T : IDisposable
-    {
-        Move(scope, disposable);
-        return disposable;
-    }
-
     public T Detach<T>(T disposable) where T : IDisposable
     {
         Move(null, disposable);

@@ -38,8 +38,6 @@ public static partial class torch
             type == DeviceType.CPU ? "cpu" : index == -1 ? type.ToString().ToLowerInvariant() : $"{type.ToString().ToLowerInvariant()}:{index}";
     }
 
-    public static Device CUDA => InitializeDevice(new Device(DeviceType.CUDA, -1));
-
     public static readonly Device CPU = new(DeviceType.CPU, -1);
 
     public static Device device(string description) => InitializeDevice(new Device(description));

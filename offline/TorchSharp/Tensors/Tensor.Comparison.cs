@@ -31,17 +31,5 @@ public static partial class torch
         public Tensor ge(Scalar target) => Aten.GeScalar.Call(this, target);
 
         public Tensor bitwise_and(Tensor other) => Aten.BitwiseAnd.Call(this, other);
-
-        public Tensor bitwise_or(Tensor other) => Aten.BitwiseOr.Call(this, other);
-
-        public Tensor bitwise_not() => Aten.BitwiseNot.Call(this);
-
-        public Tensor logical_not() => Aten.LogicalNot.Call(this);
-
-        public Tensor isfinite() => Aten.IsFinite.Call(this);
-
-        public Tensor all() => Aten.All.Call(this);
-
-        public Tensor all(long dim, bool keepdim = false) => Aten.AllDim.Call(this, dim, keepdim);
     }
 }

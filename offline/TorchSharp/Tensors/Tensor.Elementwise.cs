@@ -8,8 +8,6 @@ public static partial class torch
     {
         public Tensor abs() => Aten.Abs.Call(this);
 
-        public Tensor sign() => Aten.Sign.Call(this);
-
         public Tensor square() => Aten.Square.Call(this);
 
         public Tensor round(long decimals = 0L) => Aten.Round.Call(this, decimals);
@@ -18,15 +16,9 @@ public static partial class torch
 
         public Tensor exp() => Aten.Exp.Call(this);
 
-        public Tensor expm1() => Aten.Expm1.Call(this);
-
         public Tensor log() => Aten.Log.Call(this);
 
-        public Tensor log1p() => Aten.Log1p.Call(this);
-
         public Tensor sigmoid() => Aten.Sigmoid.Call(this);
-
-        public Tensor tanh() => Aten.Tanh.Call(this);
 
         public Tensor relu() => Aten.Relu.Call(this);
 
@@ -42,10 +34,6 @@ public static partial class torch
             Aten.ClampTensor.Call(this, Argument.Optional(min), Argument.Optional(max));
 
         public Tensor clamp_min(Scalar min) => Aten.ClampMin.Call(this, min);
-
-        public Tensor clamp_max(Scalar max) => Aten.ClampMax.Call(this, max);
-
-        public Tensor minimum(Tensor other) => Aten.Minimum.Call(this, other);
 
         public Tensor maximum(Tensor other) => Aten.Maximum.Call(this, other);
 

@@ -8,15 +8,7 @@ public static partial class torch
     {
         public Tensor matmul(Tensor target) => Aten.Matmul.Call(this, target);
 
-        public Tensor mm(Tensor target) => Aten.Mm.Call(this, target);
-
-        public Tensor tril(long diagonal = 0) => Aten.Tril.Call(this, diagonal);
-
-        public Tensor triu(long diagonal = 0) => Aten.Triu.Call(this, diagonal);
-
         public Tensor diag(long diagonal = 0) => Aten.Diag.Call(this, diagonal);
-
-        public Tensor diag_embed(long offset = 0L, long dim1 = -2L, long dim2 = -1L) => Aten.DiagEmbed.Call(this, offset, dim1, dim2);
     }
 
     public static class linalg

@@ -29,13 +29,5 @@ public static partial class torch
         public Tensor contiguous() => Aten.Contiguous.Call(this);
 
         public Tensor repeat(params long[] sizes) => Aten.Repeat.Call(this, sizes);
-
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
-            Aten.RepeatInterleaveTensor.Call(this, repeats, dim, output_size);
-
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
-            Aten.RepeatInterleave.Call(this, repeats, dim, output_size);
-
-        public Tensor flip(params long[] dims) => Aten.Flip.Call(this, dims);
     }
 }

@@ -87,21 +87,6 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public void Attach(IDisposable disposable)
-    {
-        var owner = Manager();
-        if (disposable is not torch.Tensor tensor)
-        {
-            throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
-        }
-        if (!ReferenceEquals(tensor.OwningDisposeScope, this))
-        {
-            tensor.OwningDisposeScope?.Remove(tensor);
-            Add(tensor);
-            owner.Counts.AttachedToScopeCount++;
-        }
-    }
-
     public void DisposeEverything()
     {
         Manager();

@@ -11,8 +11,6 @@ public class LifetimeStatistics
 
     public long DisposedInScopeCount { get; internal set; }
 
-    public long AttachedToScopeCount { get; internal set; }
-
     public long DetachedFromScopeCount { get; internal set; }
 
     public long ThreadTotalLiveCount =>
@@ -24,7 +22,6 @@ public class LifetimeStatistics
         DisposedOutsideScopeCount = 0;
         CreatedInScopeCount = 0;
         DisposedInScopeCount = 0;
-        AttachedToScopeCount = 0;
         DetachedFromScopeCount = 0;
     }
 }

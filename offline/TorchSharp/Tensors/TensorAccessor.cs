@@ -7,6 +7,8 @@ namespace TorchSharp.Utils;
 public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : unmanaged
 {
     private torch.Tensor? tensor;
+    private readonly long[] shape;
+    private readonly long[] strides;
     private T* address;
 
     internal TensorAccessor(torch.Tensor tensor)
@@ -15,6 +17,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         Native.Check(Native.tb_data(tensor.Handle, &found));
         address = (T*)found;
         this.tensor = tensor;
+        shape = tensor.shape;
+        strides = tensor.stride();
     }
 
     public long Count => tensor?.numel() ?? 0;
@@ -96,8 +100,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     private long Offset(params ReadOnlySpan<long> indices)
     {
-        var shape = Tensor.shape;
-        var strides = Tensor.stride();
+        _ = Tensor;
         var offset = 0L;
         if (indices.Length == 1)
         {

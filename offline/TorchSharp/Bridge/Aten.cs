@@ -10,7 +10,6 @@ internal static class Aten
     public static readonly Op Eye = new("aten::eye", "m");
     public static readonly Op Arange = new("aten::arange", "start_step");
     public static readonly Op ZerosLike = new("aten::zeros_like");
-    public static readonly Op FullLike = new("aten::full_like");
     public static readonly Op Clone = new("aten::clone");
     public static readonly Op Detach = new("aten::detach");
     public static readonly Op Alias = new("aten::alias");
@@ -49,13 +48,12 @@ internal static class Aten
     public static readonly Op Sigmoid = new("aten::sigmoid");
     public static readonly Op Relu = new("aten::relu");
     public static readonly Op ReluInPlace = new("aten::relu_");
-    public static readonly Op Softplus = new("aten::softplus");
+    public static readonly Op LogSigmoid = new("aten::log_sigmoid");
     public static readonly Op Softmax = new("aten::softmax", "int");
     public static readonly Op LogSoftmax = new("aten::log_softmax", "int");
     public static readonly Op Clamp = new("aten::clamp");
     public static readonly Op ClampTensor = new("aten::clamp", "Tensor");
     public static readonly Op ClampMin = new("aten::clamp_min");
-    public static readonly Op Maximum = new("aten::maximum");
     public static readonly Op Where = new("aten::where", "self");
 
     // Comparison and logic

@@ -27,7 +27,7 @@ public static partial class torch
                 return x.alias();
             }
 
-            public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => x.softplus(beta, threshold);
+            public static Tensor logsigmoid(Tensor x) => Aten.LogSigmoid.Call(x);
 
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 

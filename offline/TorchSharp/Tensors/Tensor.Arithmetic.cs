@@ -22,6 +22,32 @@ public static partial class torch
 
         public Tensor add_(Scalar scalar) => Changed(Aten.AddScalarInPlace, scalar);
 
+        public Tensor add_(Scalar scalar, Scalar alpha)
+        {
+            Aten.AddScalarInPlace.Do(this, scalar, alpha);
+            return this;
+        }
+
+        public Tensor add(Tensor target, Scalar alpha) => Aten.AddTensor.Call(this, target, alpha);
+
+        public Tensor add(Scalar scalar, Scalar alpha) => Aten.AddScalar.Call(this, scalar, alpha);
+
+        public Tensor mul(Scalar target) => Aten.MulScalar.Call(this, target);
+
+        public Tensor mul_(Scalar target) => Changed(Aten.MulScalarInPlace, target);
+
+        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value)
+        {
+            Aten.AddcmulInPlace.Do(this, tensor1, tensor2, value);
+            return this;
+        }
+
+        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value)
+        {
+            Aten.AddcdivInPlace.Do(this, tensor1, tensor2, value);
+            return this;
+        }
+
         public Tensor fill_(Scalar value) => Changed(Aten.FillInPlace, value);
 
         public Tensor zero_()

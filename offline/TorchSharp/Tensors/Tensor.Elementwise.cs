@@ -22,8 +22,6 @@ public static partial class torch
 
         public Tensor relu() => Aten.Relu.Call(this);
 
-        public Tensor softplus(double beta = 1, double threshold = 20) => Aten.Softplus.Call(this, beta, threshold);
-
         public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.Softmax.Call(this, dim, dtype ?? this.dtype);
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.LogSoftmax.Call(this, dim, dtype ?? this.dtype);
@@ -34,8 +32,6 @@ public static partial class torch
             Aten.ClampTensor.Call(this, Argument.Optional(min), Argument.Optional(max));
 
         public Tensor clamp_min(Scalar min) => Aten.ClampMin.Call(this, min);
-
-        public Tensor maximum(Tensor other) => Aten.Maximum.Call(this, other);
 
         public Tensor where(Tensor condition, Tensor y) => condition.dtype == ScalarType.Bool
             ? Aten.Where.Call(condition, this, y)

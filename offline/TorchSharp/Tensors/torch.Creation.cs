@@ -90,9 +90,6 @@ public static partial class torch
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finished(Aten.ZerosLike.Call(input, dtype ?? input.dtype, Argument.None, device ?? input.device), requires_grad, names);
 
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Finished(Aten.FullLike.Call(input, value, dtype ?? input.dtype, Argument.None, device ?? input.device), requires_grad, names);
-
     private static Tensor Made(Op op, ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
         Finished(op.Call(size, dtype ?? ScalarType.Float32, Argument.None, InitializeDevice(device)), requires_grad, names);
 

@@ -4,8 +4,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
-
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
 
     public static Tensor diag(Tensor input, long diagonal = 0) => input.diag(diagonal);

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -12,7 +13,7 @@ internal abstract class AffineMap : ElementwiseMap
     public override Mapped Forward(Tensor x, Tensor raw)
     {
         var (scale, logScale, shift) = Parameters(x, raw);
-        return new(scale * x + shift, logScale);
+        return new((scale * x).Plus(shift), logScale);
     }
 
     public override Mapped Inverse(Tensor y, Tensor raw)

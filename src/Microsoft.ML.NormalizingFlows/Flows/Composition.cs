@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,7 +40,7 @@ internal sealed class Composition : Bijection
     }
 
     private static Transported Then(Transported first, Transported second) =>
-        new(second.Value, first.LogDeterminant + second.LogDeterminant);
+        new(second.Value, first.LogDeterminant.Plus(second.LogDeterminant));
 
     private static int CommonDimensions(Bijection[] steps)
     {

@@ -60,9 +60,9 @@ internal sealed class LULinear : Bijection
 
     private (Tensor L, Tensor U, Tensor LogDeterminant) Factors()
     {
-        Tensor positive = nn.functional.softplus(diagonal) + SmallestDiagonal;
-        Tensor l = Triangle(lowerIndex, lower) + eye(Dimensions, dtype: bias.dtype, device: bias.device);
-        Tensor u = Triangle(upperIndex, upper) + diag(positive);
+        Tensor positive = diagonal.Softplus().Plus(SmallestDiagonal);
+        Tensor l = Triangle(lowerIndex, lower).Plus(eye(Dimensions, dtype: bias.dtype, device: bias.device));
+        Tensor u = Triangle(upperIndex, upper).Plus(diag(positive));
         return (l, u, positive.log().sum());
     }
 

@@ -47,7 +47,7 @@ internal sealed class MaskedAutoregressive : Bijection
             Tensor raw = Parameters(known, context).narrow(1, i * width, width);
             var mapped = _map.Inverse(y.narrow(1, i, 1), raw);
             found = cat([found, mapped.Value], 1);
-            logDeterminant = logDeterminant + mapped.LogDerivative.squeeze(1);
+            logDeterminant = logDeterminant.Plus(mapped.LogDerivative.squeeze(1));
         }
         return new(found, logDeterminant);
     }

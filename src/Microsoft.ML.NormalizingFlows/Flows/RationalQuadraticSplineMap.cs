@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -40,7 +41,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
     public override Mapped Forward(Tensor x, Tensor raw)
     {
         var (xKnots, yKnots, slopes) = Knots(ByFeature(raw, x));
-        Tensor within = x.clamp(-_bound, _bound);
+        Tensor within = x.Within(-_bound, _bound);
         var bin = SplineBin.Find(within, xKnots, xKnots, yKnots, slopes);
         Tensor t = bin.PositionOfX(within);
         return WithTails(x, bin.Y(t), bin.LogSlope(t));
@@ -49,7 +50,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
     public override Mapped Inverse(Tensor y, Tensor raw)
     {
         var (xKnots, yKnots, slopes) = Knots(ByFeature(raw, y));
-        Tensor within = y.clamp(-_bound, _bound);
+        Tensor within = y.Within(-_bound, _bound);
         var bin = SplineBin.Find(within, yKnots, xKnots, yKnots, slopes);
         Tensor t = bin.PositionOfY(within);
         return WithTails(y, bin.X(t), -bin.LogSlope(t));
@@ -58,7 +59,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
     // Both branches of where are finite, for the clamped value is inside: no NaN can enter a gradient.
     private Mapped WithTails(Tensor value, Tensor mapped, Tensor logDerivative)
     {
-        Tensor inside = value.abs() <= _bound;
+        Tensor inside = value.abs().IsAtMost(_bound);
         return new(where(inside, mapped, value), where(inside, logDerivative, zeros_like(logDerivative)));
     }
 
@@ -70,19 +71,19 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
         Tensor inner = raw.narrow(2, 2 * _bins, _bins - 1);
         if (_softLimited)
             inner = SoftLimit.Apply(inner, SoftLimit.Slope);
-        Tensor slopes = nn.functional.softplus(inner) + SmallestSlope;
+        Tensor slopes = inner.Softplus().Plus(SmallestSlope);
         return (Positions(widths), Positions(heights), nn.functional.pad(slopes, [1L, 1L], value: 1));
     }
 
     private Tensor Positions(Tensor logits)
     {
-        logits = logits * _logitScale;
+        logits = logits.Times(_logitScale);
         if (_softLimited)
             logits = SoftLimit.Apply(logits, SoftLimit.Logarithm);
-        Tensor shares = nn.functional.softmax(logits, 2) * (1 - SmallestBin * _bins) + SmallestBin;
-        Tensor inner = shares.cumsum(2).narrow(2, 0, _bins - 1) * (2 * _bound) - _bound;
+        Tensor shares = nn.functional.softmax(logits, 2).Times(1 - SmallestBin * _bins).Plus(SmallestBin);
+        Tensor inner = shares.cumsum(2).narrow(2, 0, _bins - 1).Times(2 * _bound).Plus(-_bound);
         // The outer knots are exact: a rounded sum would leave a gap, or a step, beside the tails.
-        Tensor left = full_like(inner.narrow(2, 0, 1), -_bound);
+        Tensor left = zeros_like(inner.narrow(2, 0, 1)).Plus(-_bound);
         return cat([left, inner, -left], 2);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -11,7 +12,7 @@ internal sealed class SigmoidAffineMap : AffineMap
     protected override (Tensor Scale, Tensor LogScale, Tensor Shift) Parameters(Tensor values, Tensor raw)
     {
         long features = values.shape[1];
-        Tensor scale = (raw.narrow(1, features, features) + 2).sigmoid() + 1e-3;
+        Tensor scale = raw.narrow(1, features, features).Plus(2).sigmoid().Plus(1e-3);
         return (scale, scale.log(), raw.narrow(1, 0, features));
     }
 }

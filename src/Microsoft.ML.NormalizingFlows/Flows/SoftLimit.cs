@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -18,5 +19,5 @@ internal static class SoftLimit
     /// </summary>
     public const double Logarithm = 3.4538776394910684;
 
-    public static Tensor Apply(Tensor raw, double limit) => raw / (1 + raw.abs() / limit);
+    public static Tensor Apply(Tensor raw, double limit) => raw / raw.abs().Times(1 / limit).Plus(1);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -11,7 +12,7 @@ internal sealed class SoftplusAffineMap : AffineMap
     protected override (Tensor Scale, Tensor LogScale, Tensor Shift) Parameters(Tensor values, Tensor raw)
     {
         Tensor parameters = ByFeature(raw, values);
-        Tensor scale = nn.functional.softplus(parameters.select(2, 0)) + 1e-3;
+        Tensor scale = parameters.select(2, 0).Softplus().Plus(1e-3);
         return (scale, scale.log(), parameters.select(2, 1));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
@@ -23,14 +24,14 @@ internal readonly record struct SplineBin(
         // Only inner knots are searched: values at, or by rounding beyond, an end fall into the outer bins.
         Tensor inner = axisKnots.detach().narrow(2, 1, bins - 1).contiguous();
         Tensor index = searchsorted(inner, values.detach().unsqueeze(2).contiguous(), right: true);
-        Tensor next = index + 1;
+        Tensor next = index.Next();
         Tensor x0 = At(xKnots, index);
         Tensor y0 = At(yKnots, index);
         return new(x0, At(xKnots, next) - x0, y0, At(yKnots, next) - y0, At(slopes, index), At(slopes, next));
     }
 
     /// <summary>t of a point x of the bin.</summary>
-    public Tensor PositionOfX(Tensor x) => ((x - X0) / Width).clamp(0, 1);
+    public Tensor PositionOfX(Tensor x) => ((x - X0) / Width).Within(0, 1);
 
     /// <summary>
     /// t of a point y of the bin: with e = (y - y0) / h and g = e (d0 + d1 - 2 s), the root in [0, 1] of
@@ -40,42 +41,42 @@ internal readonly record struct SplineBin(
     public Tensor PositionOfY(Tensor y)
     {
         Tensor s = Height / Width;
-        Tensor e = ((y - Y0) / Height).clamp(0, 1);
-        Tensor g = e * (Slope0 + Slope1 - 2 * s);
-        Tensor a = s - Slope0 + g;
+        Tensor e = ((y - Y0) / Height).Within(0, 1);
+        Tensor g = e * (Slope0.Plus(Slope1) - s.Times(2));
+        Tensor a = (s - Slope0).Plus(g);
         Tensor b = Slope0 - g;
         Tensor c = -s * e;
         // Positive but for rounding; the bound is not 0 because the gradient of a root is infinite there.
-        Tensor root = (b * b - 4 * a * c).clamp_min(1e-30).sqrt();
-        Tensor upright = b >= 0;
-        Tensor numerator = where(upright, -2 * c, root - b);
-        Tensor denominator = where(upright, b + root, 2 * a);
-        return (numerator / denominator).clamp(0, 1);
+        Tensor root = (b * b - a.Times(4) * c).AtLeast(1e-30).sqrt();
+        Tensor upright = (-b).IsAtMost(0);
+        Tensor numerator = where(upright, c.Times(-2), root - b);
+        Tensor denominator = where(upright, b.Plus(root), a.Times(2));
+        return (numerator / denominator).Within(0, 1);
     }
 
     /// <summary>x at position <paramref name="t"/>.</summary>
-    public Tensor X(Tensor t) => X0 + t * Width;
+    public Tensor X(Tensor t) => X0.Plus(t * Width);
 
     /// <summary>y at position <paramref name="t"/>.</summary>
     public Tensor Y(Tensor t)
     {
         Tensor s = Height / Width;
-        Tensor mixed = t * (1 - t);
-        return Y0 + Height * (s * t * t + Slope0 * mixed) / Denominator(s, mixed);
+        Tensor mixed = t * (-t).Plus(1);
+        return Y0.Plus(Height * (s * t * t).Plus(Slope0 * mixed) / Denominator(s, mixed));
     }
 
     /// <summary>ln dy/dx at position <paramref name="t"/>.</summary>
     public Tensor LogSlope(Tensor t)
     {
         Tensor s = Height / Width;
-        Tensor rest = 1 - t;
+        Tensor rest = (-t).Plus(1);
         Tensor mixed = t * rest;
-        Tensor numerator = Slope1 * t * t + 2 * s * mixed + Slope0 * rest * rest;
-        return 2 * s.log() + numerator.log() - 2 * Denominator(s, mixed).log();
+        Tensor numerator = (Slope1 * t * t).Plus(s.Times(2) * mixed).Plus(Slope0 * rest * rest);
+        return (s.log() - Denominator(s, mixed).log()).Times(2).Plus(numerator.log());
     }
 
     // s + (d0 + d1 - 2 s) t (1 - t), written as a sum of positive terms.
-    private Tensor Denominator(Tensor s, Tensor mixed) => s * (1 - 2 * mixed) + (Slope0 + Slope1) * mixed;
+    private Tensor Denominator(Tensor s, Tensor mixed) => (s * mixed.Times(-2).Plus(1)).Plus(Slope0.Plus(Slope1) * mixed);
 
     private static Tensor At(Tensor knots, Tensor index) => knots.gather(2, index).squeeze(2);
 }

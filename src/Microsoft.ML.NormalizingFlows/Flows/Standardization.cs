@@ -34,10 +34,10 @@ internal sealed class Standardization : Bijection
     }
 
     protected override Transported ForwardCore(Tensor x, Tensor? context) =>
-        new(((x - shift) / scale).clamp(-Bound, Bound), (-LogScale()).repeat(x.shape[0]));
+        new(((x - shift) / scale).Within(-Bound, Bound), (-LogScale()).repeat(x.shape[0]));
 
     protected override Transported InverseCore(Tensor y, Tensor? context) =>
-        new(y * scale + shift, LogScale().repeat(y.shape[0]));
+        new((y * scale).Plus(shift), LogScale().repeat(y.shape[0]));
 
     private Tensor LogScale() => scale.log().sum();
 }

@@ -40,7 +40,7 @@ internal sealed class StateStandardization : Bijection
         using var ungraded = no_grad();
         float[] logScales = Array.ConvertAll(scales, value => MathF.Log(value));
         shift.copy_(tensor(shifts, [ContextWidth, Dimensions]));
-        logScale.copy_(tensor(logScales, [ContextWidth, Dimensions]).clamp(-LargestLogScale, LargestLogScale));
+        logScale.copy_(tensor(logScales, [ContextWidth, Dimensions]).Within(-LargestLogScale, LargestLogScale));
     }
 
     protected override Transported ForwardCore(Tensor x, Tensor? context)
@@ -52,9 +52,9 @@ internal sealed class StateStandardization : Bijection
     protected override Transported InverseCore(Tensor y, Tensor? context)
     {
         var (place, size) = Select(context!);
-        return new(y * size.exp() + place, size.sum(1L));
+        return new((y * size.exp()).Plus(place), size.sum(1L));
     }
 
     private (Tensor Shift, Tensor LogScale) Select(Tensor context) =>
-        (context.matmul(shift), context.matmul(logScale.clamp(-LargestLogScale, LargestLogScale)));
+        (context.matmul(shift), context.matmul(logScale.Within(-LargestLogScale, LargestLogScale)));
 }

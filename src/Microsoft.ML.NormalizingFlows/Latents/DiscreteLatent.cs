@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Latents;
@@ -16,7 +17,7 @@ internal sealed class DiscreteLatent(int states)
     public double LogPrior { get; } = -Math.Log(states);
 
     /// <summary>log p(x), (B), from <paramref name="conditional"/> = log p(x|k), (B, K).</summary>
-    public Tensor LogDensity(Tensor conditional) => conditional.logsumexp(1) + LogPrior;
+    public Tensor LogDensity(Tensor conditional) => conditional.logsumexp(1).Plus(LogPrior);
 
     /// <summary>p(k|x), (B, K), from <paramref name="conditional"/> = log p(x|k), (B, K).</summary>
     public Tensor Posterior(Tensor conditional) => nn.functional.softmax(conditional, 1);
@@ -25,7 +26,7 @@ internal sealed class DiscreteLatent(int states)
     public Tensor Divergence(Tensor logits)
     {
         var logQ = nn.functional.log_softmax(logits, 1);
-        return (logQ.exp() * (logQ - LogPrior)).sum(1L);
+        return (logQ.exp() * logQ.Plus(-LogPrior)).sum(1L);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Latents;
@@ -13,8 +14,8 @@ internal static class GumbelSoftmax
     public static Tensor Sample(Tensor logits, Tensor uniforms, double temperature)
     {
         var gumbels = -(-uniforms.log()).log();
-        var soft = nn.functional.softmax((logits + gumbels) / temperature, 1);
+        var soft = nn.functional.softmax(logits.Plus(gumbels).Times(1 / temperature), 1);
         var hard = eye(logits.shape[1], dtype: logits.dtype, device: logits.device).index_select(0, soft.argmax(1));
-        return hard - soft.detach() + soft;
+        return (hard - soft.detach()).Plus(soft);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -91,7 +92,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
 
     /// <summary>A density that underflows even as a logarithm is the least number there is, not minus infinity.</summary>
-    private static Tensor Bounded(Tensor logDensity) => logDensity.clamp_min(float.MinValue);
+    private static Tensor Bounded(Tensor logDensity) => logDensity.AtLeast(float.MinValue);
 
     private static void Copy(Tensor from, Span<float> to)
     {

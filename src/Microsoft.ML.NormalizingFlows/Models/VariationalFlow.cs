@@ -56,7 +56,7 @@ internal sealed class VariationalFlow : nn.Module
     {
         var (standardized, logScale) = _standardization.Forward(x, null);
         var (u, logDeterminant) = _flow.Forward(standardized, context);
-        return StandardNormal.LogDensity(u) + logDeterminant + logScale;
+        return StandardNormal.LogDensity(u).Plus(logDeterminant).Plus(logScale);
     }
 
     /// <summary>log p(x|k) for every state, (B, K), of rows (B, D): all states as one batch of B K rows.</summary>
@@ -73,7 +73,7 @@ internal sealed class VariationalFlow : nn.Module
             ? standardized
             : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
         var (u, logDeterminant) = _flow.Forward(paired, states == 1 ? null : Latent.EveryState(rows, x));
-        var logDensity = (StandardNormal.LogDensity(u) + logDeterminant).reshape(rows, states) + logScale.unsqueeze(1);
+        var logDensity = StandardNormal.LogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
         return (u.reshape(rows, states, dimensions), logDensity);
     }
 

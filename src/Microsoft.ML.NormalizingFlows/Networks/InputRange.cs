@@ -11,5 +11,5 @@ internal static class InputRange
 {
     public const double Limit = 100;
 
-    public static Tensor Clamp(Tensor input) => input.clamp(-Limit, Limit);
+    public static Tensor Clamp(Tensor input) => input.Within(-Limit, Limit);
 }

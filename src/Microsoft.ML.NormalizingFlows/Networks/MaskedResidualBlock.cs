@@ -30,7 +30,7 @@ internal sealed class MaskedResidualBlock : nn.Module
     {
         Tensor branch = first.Forward(nn.functional.relu(hidden));
         if (this.context is not null)
-            branch = branch + this.context.Forward(context!);
-        return hidden + second.Forward(dropout.Forward(nn.functional.relu(branch)));
+            branch = branch.Plus(this.context.Forward(context!));
+        return hidden.Plus(second.Forward(dropout.Forward(nn.functional.relu(branch))));
     }
 }

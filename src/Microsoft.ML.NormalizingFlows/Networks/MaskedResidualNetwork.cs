@@ -41,7 +41,7 @@ internal sealed class MaskedResidualNetwork : Conditioner
     {
         Tensor hidden = initial.Forward(input);
         if (this.context is not null)
-            hidden = hidden + nn.functional.relu(this.context.Forward(context!));
+            hidden = hidden.Plus(nn.functional.relu(this.context.Forward(context!)));
         foreach (MaskedResidualBlock block in blocks)
             hidden = block.Forward(hidden, context);
         return final.Forward(hidden);

@@ -33,6 +33,6 @@ internal sealed class ResidualBlock : nn.Module
         branch = second.Forward(dropout.Forward(nn.functional.relu(branch)));
         if (gate is not null)
             branch = branch * gate.Forward(context!).sigmoid();
-        return hidden + branch;
+        return hidden.Plus(branch);
     }
 }

@@ -1,52 +1,64 @@
 using Microsoft.ML.NormalizingFlows.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter 2019; plain Adam without weight decay) with a clipped gradient norm, whose state can be
-/// taken out as plain arrays and put back.
+/// AdamW with a clipped gradient norm (Loshchilov and Hutter 2019; plain Adam without weight decay):
+/// <c>m = b1 m + (1 - b1) g</c>, <c>v = b2 v + (1 - b2) g^2</c>,
+/// <c>p = (1 - r w) p - r (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)</c>. Its state can be taken out as plain arrays and
+/// put back. TorchSharp's own AdamW is not used: see <see cref="Networks.Arithmetic"/> for what goes wrong in it.
 /// </summary>
 internal sealed class FlowOptimizer : IDisposable
 {
-    private readonly (string Name, Parameter Values)[] _parameters;
-    private readonly AdamW _adam;
-    private readonly double _clip;
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+    private const string StepCount = "steps";
 
-    public FlowOptimizer(VariationalFlow flow, TrainingSettings settings)
+    private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square)[] _parameters;
+    private readonly double _weightDecay;
+    private readonly double _clip;
+    private long _steps;
+
+    /// <param name="parameters">What is learned, each by its own name.</param>
+    /// <param name="weightDecay">w, 0 or more.</param>
+    /// <param name="clip">The largest norm of a gradient.</param>
+    public FlowOptimizer(IEnumerable<(string Name, Parameter Values)> parameters, double weightDecay, double clip)
     {
-        _parameters = [.. flow.named_parameters().Select(pair => (pair.name, pair.parameter))];
-        _adam = optim.AdamW(_parameters.Select(pair => pair.Values), settings.LearningRate, weight_decay: settings.WeightDecay);
-        _clip = settings.GradientClip;
+        _parameters = [.. parameters.Select(pair => (pair.Name, pair.Values, Zeros(pair.Values), Zeros(pair.Values)))];
+        _weightDecay = weightDecay;
+        _clip = clip;
     }
 
     /// <summary>
-    /// Goes one step down the gradient of <paramref name="loss"/>, a scalar. A gradient that is not finite is thrown away.
+    /// Goes one step of size <paramref name="learningRate"/> down the gradient of <paramref name="loss"/>, a scalar. A gradient
+    /// that is not finite is thrown away.
     /// </summary>
     /// <returns>Whether the step was taken.</returns>
     public bool Step(Tensor loss, double learningRate)
     {
-        _adam.zero_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (_, values, _, _) in _parameters)
+            values.grad?.zero_();
         loss.backward();
-        double norm = nn.utils.clip_grad_norm_(_parameters.Select(pair => pair.Values), _clip);
-        if (!double.IsFinite(norm))
+        if (!double.IsFinite(nn.utils.clip_grad_norm_(_parameters.Select(parameter => parameter.Values), _clip)))
             return false;
-        foreach (var group in _adam.ParamGroups)
-            group.LearningRate = learningRate;
-        _adam.step();
+        _steps++;
+        Update(learningRate);
         return true;
     }
 
-    /// <summary>The moments of every parameter, and how often it was stepped.</summary>
+    /// <summary>The moments of every parameter, and the number of steps.</summary>
     public IReadOnlyList<NamedArray> Extract()
     {
-        var arrays = new List<NamedArray>();
-        foreach (var (name, state) in States())
+        var arrays = new List<NamedArray> { new(StepCount, [], [_steps]) };
+        foreach (var (name, _, mean, square) in _parameters)
         {
-            arrays.Add(FlowArrays.Copy(name + "/mean", state.exp_avg));
-            arrays.Add(FlowArrays.Copy(name + "/square", state.exp_avg_sq));
-            arrays.Add(new NamedArray(name + "/steps", [], [state.step]));
+            arrays.Add(FlowArrays.Copy(name + "/mean", mean));
+            arrays.Add(FlowArrays.Copy(name + "/square", square));
         }
         return arrays;
     }
@@ -56,16 +68,42 @@ internal sealed class FlowOptimizer : IDisposable
     {
         var byName = arrays.ToDictionary(array => array.Name);
         using var guard = no_grad();
-        foreach (var (name, state) in States())
+        foreach (var (name, _, mean, square) in _parameters)
         {
-            FlowArrays.Assign(state.exp_avg, byName[name + "/mean"]);
-            FlowArrays.Assign(state.exp_avg_sq, byName[name + "/square"]);
-            state.step = (long)byName[name + "/steps"].Values[0];
+            FlowArrays.Assign(mean, byName[name + "/mean"]);
+            FlowArrays.Assign(square, byName[name + "/square"]);
+        }
+        _steps = (long)byName[StepCount].Values[0];
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, _, mean, square) in _parameters)
+        {
+            mean.Dispose();
+            square.Dispose();
         }
     }
 
-    public void Dispose() => _adam.Dispose();
+    private void Update(double learningRate)
+    {
+        using var guard = no_grad();
+        using Scalar one = 1.0.ToScalar(), epsilon = Epsilon.ToScalar();
+        using Scalar kept = (1 - learningRate * _weightDecay).ToScalar();
+        using Scalar beta1 = Beta1.ToScalar(), fresh1 = (1 - Beta1).ToScalar();
+        using Scalar beta2 = Beta2.ToScalar(), fresh2 = (1 - Beta2).ToScalar();
+        using Scalar unbiased = (1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps))).ToScalar();
+        using Scalar rate = (-learningRate / (1 - Math.Pow(Beta1, _steps))).ToScalar();
+        foreach (var (_, values, mean, square) in _parameters)
+        {
+            if (values.grad is not { } gradient)
+                continue;
+            values.mul_(kept);
+            mean.mul_(beta1).add_(gradient, fresh1);
+            square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
+            values.addcdiv_(mean, square.sqrt().mul_(unbiased).add_(epsilon, one), rate);
+        }
+    }
 
-    private IEnumerable<(string Name, AdamW.State State)> States() =>
-        _parameters.Select(pair => pair.Name).Zip(_adam.state_dict().State.Cast<AdamW.State>());
+    private static Tensor Zeros(Parameter values) => zeros_like(values).DetachFromDisposeScope();
 }

@@ -9,7 +9,7 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     private const int UsualSteps = 4_000;
     private const int FewestEpochs = 5;
     private const int MostEpochs = 400;
-    private const double StartShare = 0.1;
+    private const double StartShare = 0.25;
 
     public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
     {

@@ -55,7 +55,7 @@ internal sealed class TrainingRun : IDisposable
         _objective = architecture.States > 1 && settings.Objective == LatentObjective.GumbelSoftmax
             ? new GumbelObjective()
             : new ExactMixtureObjective();
-        _optimizer = new FlowOptimizer(_flow, settings);
+        _optimizer = new FlowOptimizer(_flow.named_parameters(), settings.WeightDecay, settings.GradientClip);
         _batches = new Batches(data, settings.BatchSize);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: centers is not null);
         _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,17 +64,13 @@ public sealed class ExampleOneTests : IDisposable
     private static double Train(Composition flow, Func<Tensor> loss)
     {
         const int steps = 400;
-        using var optimizer = optim.AdamW(flow.parameters(), 0.03, weight_decay: 0);
+        using var optimizer = new FlowOptimizer(flow.named_parameters(), weightDecay: 0, clip: double.MaxValue);
         double last = 0;
         for (int step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = 0.03 * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
-            optimizer.zero_grad();
             Tensor value = loss();
-            value.backward();
-            optimizer.step();
+            optimizer.Step(value, 0.03 * 0.5 * (1 + Math.Cos(Math.PI * step / steps)));
             last = value.item<double>();
         }
         return last;

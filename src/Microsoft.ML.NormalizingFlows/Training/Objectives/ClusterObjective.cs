@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal sealed class ClusterObjective : ITrainingObjective, IDisposable
     {
         using var scope = NewDisposeScope();
         var table = tensor(centers.SelectMany(center => center).ToArray(), [centers.Length, centers[0].Length]).to(device);
-        _halfSquares = (table.square().sum(1L) * 0.5).DetachFromDisposeScope();
+        _halfSquares = (table.square().sum(1L).Times(0.5)).DetachFromDisposeScope();
         _centers = table.t().contiguous().DetachFromDisposeScope();
     }
 
@@ -29,8 +30,8 @@ internal sealed class ClusterObjective : ITrainingObjective, IDisposable
         // The nearest center has the largest x.c - |c|^2 / 2.
         var nearest = (flow.Standardize(x).matmul(_centers) - _halfSquares).argmax(1);
         var assigned = flow.Latent.OneHot(nearest, x);
-        var loss = -(flow.LogDensityGiven(x, assigned).mean() + flow.Latent.LogPrior);
-        return new ObjectiveValue(loss + EncoderLoss.CrossEntropy(flow, x, assigned), loss);
+        var loss = -flow.LogDensityGiven(x, assigned).mean().Plus(flow.Latent.LogPrior);
+        return new ObjectiveValue(loss.Plus(EncoderLoss.CrossEntropy(flow, x, assigned)), loss);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
@@ -17,6 +18,6 @@ internal sealed class ExactMixtureObjective : ITrainingObjective
         if (flow.Encoder is null)
             return new ObjectiveValue(loss, loss);
         var posterior = flow.Latent.Posterior(conditional).detach();
-        return new ObjectiveValue(loss + EncoderLoss.CrossEntropy(flow, x, posterior), loss);
+        return new ObjectiveValue(loss.Plus(EncoderLoss.CrossEntropy(flow, x, posterior)), loss);
     }
 }

@@ -8,5 +8,5 @@ internal static class StandardNormal
 {
     /// <summary>log N(u; 0, I) = -|u|^2 / 2 - D/2 ln(2 pi), (B), of <paramref name="u"/>, (B, D).</summary>
     public static Tensor LogDensity(Tensor u) =>
-        u.square().sum(1L).Times(-0.5).Plus(-0.5 * Math.Log(2 * Math.PI) * u.shape[1]);
+        (u * u).sum(1L).Times(-0.5).Plus(-0.5 * Math.Log(2 * Math.PI) * u.shape[1]);
 }

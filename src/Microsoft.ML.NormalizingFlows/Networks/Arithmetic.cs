@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Networks;
 
 /// <summary>
 /// Sums, and arithmetic with numbers, that are safe while other threads collect garbage. In TorchSharp 0.107 the operators
-/// <c>tensor + tensor</c>, <c>tensor * number</c> and the like hand a temporary <see cref="Scalar"/> to native code without
+/// <c>tensor + tensor</c>, <c>tensor * number</c>, <c>square</c> and the like hand a temporary <see cref="Scalar"/> to native code without
 /// keeping it alive: its finalizer may free it during the call, and the call then fails or computes with a wrong number.
 /// Here every number lives until the call is done. Products, quotients and differences of tensors involve no number and
 /// keep their operators; a test looks for the others in the compiled library.

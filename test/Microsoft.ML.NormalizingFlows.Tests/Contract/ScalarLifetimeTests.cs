@@ -18,7 +18,7 @@ public class ScalarLifetimeTests
         if (name.StartsWith($"M:{Tensor}.op_"))
             return name.EndsWith("op_Addition") || arguments.Trim('(', ')').Split(',').Any(argument => !argument.StartsWith(Tensor));
         return name is $"M:{Tensor}.add" or $"M:{Tensor}.add_" && !arguments.Contains(",TorchSharp.Scalar)")
-            || name.EndsWith(".softplus") || name.EndsWith(".full_like") || name.EndsWith(".full");
+            || name.EndsWith(".square") || name.EndsWith(".pow") || name.EndsWith(".softplus") || name.EndsWith(".full_like") || name.EndsWith(".full");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class ClusterObjective : ITrainingObjective, IDisposable
     {
         using var scope = NewDisposeScope();
         var table = tensor(centers.SelectMany(center => center).ToArray(), [centers.Length, centers[0].Length]).to(device);
-        _halfSquares = (table.square().sum(1L).Times(0.5)).DetachFromDisposeScope();
+        _halfSquares = ((table * table).sum(1L).Times(0.5)).DetachFromDisposeScope();
         _centers = table.t().contiguous().DetachFromDisposeScope();
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
@@ -32,18 +32,17 @@ public class NativeMemoryTests
         Console.WriteLine(growth.KiB);
     }
 
-    /// <summary>10,000 predictions, a row each; prints the growth in KiB over the last three quarters of them.</summary>
+    /// <summary>10,000 predictions of an engine, a row each; prints the growth in KiB over the last three quarters of them.</summary>
     internal static void PredictManyTimes(string[] arguments)
     {
-        var architecture = new FlowArchitecture { Dimensions = 2, States = 2, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Seed = 1 };
-        using var flow = new VariationalFlow(architecture, [0, 0], [1, 1]);
-        using var evaluator = new TorchEvaluator(flow, TorchSharp.torch.CPU);
-        var scores = new FlowScores(architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector, 1);
+        using var small = new SmallFlow();
+        using var engine = small.Ml.Model.CreatePredictionEngine<FeatureRow, ScoredRow>(
+            small.Chain, new PredictionEngineOptions { OwnsTransformer = false });
         var growth = new Growth();
         for (int i = 1; i <= Steps; i++)
         {
-            evaluator.Score([i * 1e-4f, 1f], 1, scores);
-            if (i == Steps / 4 || i == Steps)
+            engine.Predict(new FeatureRow { Features = [i * 1e-4f, 1f] });
+            if (i is Steps / 4 or Steps)
                 growth.Measure();
         }
         Console.WriteLine(growth.KiB);

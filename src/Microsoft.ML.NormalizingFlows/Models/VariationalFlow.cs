@@ -41,9 +41,6 @@ internal sealed class VariationalFlow : nn.Module
     /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
     public Encoder? Encoder { get; }
 
-    /// <summary>The layers behind the standardisation, data to noise.</summary>
-    public Bijection Flow => _flow;
-
     /// <summary>Rows in units of standard deviations, (B, D).</summary>
     public Tensor Standardize(Tensor x) => _standardization.Forward(x, null).Value;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
@@ -36,7 +37,7 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
     {
         var row = _rows.AsSpan(_finite * _dimensions, _dimensions);
         read(row);
-        _place[_count++] = IsFinite(row) ? _finite++ : Missing;
+        _place[_count++] = FiniteRows.FirstNonFinite(row) < 0 ? _finite++ : Missing;
     }
 
     public float LogDensity(int row) => Place(row) is >= 0 and int place ? _scores.LogDensity[place] : float.NaN;
@@ -69,16 +70,6 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
             plan.Evaluator.Score(_rows.AsSpan(0, _finite * _dimensions), _finite, _scores);
         _scored = true;
         return _place[row];
-    }
-
-    private static bool IsFinite(ReadOnlySpan<float> row)
-    {
-        foreach (float value in row)
-        {
-            if (!float.IsFinite(value))
-                return false;
-        }
-        return true;
     }
 
     private static int IndexOfGreatest(ReadOnlySpan<float> values)

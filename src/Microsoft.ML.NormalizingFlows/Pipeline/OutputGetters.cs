@@ -17,7 +17,6 @@ internal static class OutputGetters
             OutputKind.BaseVector => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)),
             _ => throw new InvalidOperationException($"No getter for {column.Kind}."),
         };
-        return getter as ValueGetter<T> ?? throw new InvalidOperationException(
-            $"The column '{column.Name}' is {column.Type} and is read as {column.Type.RawType}, not as {typeof(T)}.");
+        return Getters.As<T>(getter, column.Name, column.Type);
     }
 }

@@ -84,8 +84,7 @@ internal sealed class SampledView : IDataView
             Delegate getter = Schema[0].Type is VectorDataViewType
                 ? (ValueGetter<VBuffer<float>>)Vector
                 : (ValueGetter<float>)((ref float value) => value = Row()[0]);
-            return getter as ValueGetter<TValue> ?? throw new InvalidOperationException(
-                $"The column '{column.Name}' is {column.Type} and is read as {column.Type.RawType}, not as {typeof(TValue)}.");
+            return Getters.As<TValue>(getter, column.Name, column.Type);
         }
 
         protected override void Dispose(bool disposing)
@@ -125,8 +124,7 @@ internal sealed class SampledView : IDataView
         private void ThrowIfNoRow()
         {
             if (_position < 0)
-                throw new InvalidOperationException(
-                    "There is no current row: the cursor was not moved yet, stands behind the last row, or was disposed.");
+                throw Getters.NoCurrentRow();
         }
     }
 }

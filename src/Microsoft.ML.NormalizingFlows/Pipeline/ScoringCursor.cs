@@ -68,8 +68,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
             return OutputGetters.Create<TValue>(_plan.Added[column.Index - _plan.Input.Count], _scorer, Current);
         if (_buffers[column.Index] is not { } buffer)
             return _source.GetGetter<TValue>(_source.Schema[column.Index]);
-        return buffer.Getter(Current) as ValueGetter<TValue> ?? throw new InvalidOperationException(
-            $"The column '{column.Name}' is {column.Type} and is read as {column.Type.RawType}, not as {typeof(TValue)}.");
+        return Getters.As<TValue>(buffer.Getter(Current), column.Name, column.Type);
     }
 
     protected override void Dispose(bool disposing)
@@ -123,6 +122,5 @@ internal sealed class ScoringCursor : DataViewRowCursor
         _position = -1;
     }
 
-    private int Current() => _current >= 0 ? _current : throw new InvalidOperationException(
-        "There is no current row: the cursor was not moved yet, stands behind the last row, or was disposed.");
+    private int Current() => _current >= 0 ? _current : throw Getters.NoCurrentRow();
 }

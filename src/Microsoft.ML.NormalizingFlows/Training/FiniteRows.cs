@@ -45,7 +45,8 @@ internal sealed class FiniteRows(IRowSource source, NonFiniteRows policy) : IRow
     private static string Describe(float value) =>
         float.IsNaN(value) ? "NaN (missing)" : value > 0 ? "+infinity" : "-infinity";
 
-    private static int FirstNonFinite(ReadOnlySpan<float> row)
+    /// <summary>The place of the first value that is NaN or an infinity; -1 where all are finite.</summary>
+    public static int FirstNonFinite(ReadOnlySpan<float> row)
     {
         for (int i = 0; i < row.Length; i++)
         {

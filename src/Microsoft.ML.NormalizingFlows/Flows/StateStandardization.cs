@@ -12,8 +12,8 @@ namespace Microsoft.ML.NormalizingFlows.Flows;
 /// </summary>
 internal sealed class StateStandardization : Bijection
 {
-    // e^12 = 1.6e5: more than any useful ratio of scales, and far from where float32 overflows.
-    private const double LargestLogScale = 12;
+    /// <summary>e^12 = 1.6e5: more than any useful ratio of scales, and far from where float32 overflows.</summary>
+    public const double LargestLogScale = 12;
 
     private readonly Parameter shift;
     private readonly Parameter logScale;

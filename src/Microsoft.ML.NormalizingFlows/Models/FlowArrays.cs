@@ -8,8 +8,8 @@ namespace Microsoft.ML.NormalizingFlows.Models;
 /// </summary>
 internal static class FlowArrays
 {
-    private const string Shift = "standardization.shift";
-    private const string Scale = "standardization.scale";
+    public const string Shift = "standardization.shift";
+    public const string Scale = "standardization.scale";
 
     /// <summary>The standardisation and every parameter, by name.</summary>
     public static IReadOnlyList<NamedArray> Extract(VariationalFlow flow)
@@ -26,7 +26,7 @@ internal static class FlowArrays
         var arrays = model.Arrays.ToDictionary(array => array.Name);
         int dimensions = model.Architecture.Dimensions;
         var flow = new VariationalFlow(
-            model.Architecture, Find(arrays, Shift, [dimensions]).Values, Find(arrays, Scale, [dimensions]).Values);
+            model.Architecture, NamedArrays.Find(arrays, Shift, [dimensions]).Values, NamedArrays.Find(arrays, Scale, [dimensions]).Values);
         Load(flow, arrays);
         flow.eval();
         return flow;
@@ -39,7 +39,7 @@ internal static class FlowArrays
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         foreach (var (name, parameter) in flow.named_parameters())
-            Assign(parameter, Find(arrays, name, parameter.shape));
+            Assign(parameter, NamedArrays.Find(arrays, name, parameter.shape));
     }
 
     /// <summary>Copies <paramref name="array"/> into <paramref name="target"/>, which has its shape.</summary>
@@ -58,17 +58,5 @@ internal static class FlowArrays
         if (copy.Length > 0)
             onCpu.data<float>().CopyTo(copy.AsSpan());
         return new NamedArray(name, onCpu.shape, copy);
-    }
-
-    private static NamedArray Find(IReadOnlyDictionary<string, NamedArray> arrays, string name, long[] shape)
-    {
-        if (!arrays.TryGetValue(name, out var array))
-            throw new InvalidDataException($"The model is damaged: array '{name}' is missing.");
-        if (!array.Shape.AsSpan().SequenceEqual(shape) || array.Values.LongLength != shape.Aggregate(1L, (a, b) => a * b))
-        {
-            throw new InvalidDataException(
-                $"The model is damaged: array '{name}' has shape ({string.Join(", ", array.Shape)}), not ({string.Join(", ", shape)}).");
-        }
-        return array;
     }
 }

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+
+namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
+
+/// <summary>
+/// The matrix product <c>C = start + A B</c>, where the work is. It is cut into tiles of up to six rows by two registers:
+/// twelve sums stay in registers while a tile walks along the depth, so that each number loaded is used many times (Goto
+/// and van de Geijn 2008, Anatomy of High-Performance Matrix Multiplication). Rows are shared out evenly over the tiles: a
+/// tile of one or two rows would wait for its own sums.
+/// </summary>
+internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
+{
+    private const int MostRows = 6;
+
+    /// <param name="a">A, (rows, depth).</param>
+    /// <param name="b">B, (depth, columns), rows <paramref name="bStride"/> apart.</param>
+    /// <param name="bStride">From one row of B to the next.</param>
+    /// <param name="c">C, (rows, columns), rows <paramref name="cStride"/> apart.</param>
+    /// <param name="cStride">From one row of C to the next.</param>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of B and C, a multiple of the lanes.</param>
+    /// <param name="depth">Columns of A, rows of B.</param>
+    /// <param name="start">What the product is added to.</param>
+    /// <param name="bias">A number for each row, where the product starts from one.</param>
+    /// <param name="range">What may be passed over.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(
+        LeftFactor a, ReadOnlySpan<float> b, int bStride, Span<float> c, int cStride, int rows, int columns, int depth,
+        ProductStart start = ProductStart.Zero, ReadOnlySpan<float> bias = default, ProductRange range = default)
+    {
+        if (rows == 0 || columns == 0)
+            return;
+        Check(a, b, bStride, c, cStride, rows, columns, depth, start, bias);
+        int tiles = (rows + MostRows - 1) / MostRows;
+        int row = 0;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int count = (rows - row) / (tiles - tile);
+            int last = row + count - 1;
+            int from = range.From.IsEmpty ? 0 : range.From[row];
+            int to = range.To.IsEmpty ? depth : range.To[last];
+            int width = range.Columns.IsEmpty ? columns : Math.Min(columns, Lengths.RoundUp(range.Columns[last], T.Count));
+            var strip = new Strip
+            {
+                RowStride = (nuint)a.RowStride,
+                DepthStride = (nuint)a.DepthStride,
+                BStride = (nuint)bStride,
+                CStride = (nuint)cStride,
+                Width = (nuint)width,
+                Depth = (nuint)Math.Max(0, to - from),
+                Start = start,
+            };
+            ref float aFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), (nint)row * a.RowStride + (nint)from * a.DepthStride);
+            ref float bFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)from * bStride);
+            ref float cFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), (nint)row * cStride);
+            ref float biasFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(bias), start == ProductStart.Bias ? row : 0);
+            switch (count)
+            {
+                case 1: Sweep<One>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                case 2: Sweep<Two>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                case 3: Sweep<Three>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                case 4: Sweep<Four>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                case 5: Sweep<Five>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                default: Sweep<Six>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+            }
+            row += count;
+        }
+    }
+
+    // The kernels read and write without looking: what they touch is checked here.
+    private static void Check(
+        LeftFactor a, ReadOnlySpan<float> b, int bStride, Span<float> c, int cStride, int rows, int columns, int depth,
+        ProductStart start, ReadOnlySpan<float> bias)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(depth);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % T.Count, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(c.Length, (long)(rows - 1) * cStride + columns);
+        if (start == ProductStart.Bias)
+            ArgumentOutOfRangeException.ThrowIfLessThan(bias.Length, rows);
+        if (depth == 0)
+            return;
+        ArgumentOutOfRangeException.ThrowIfLessThan(a.Values.Length, (long)(rows - 1) * a.RowStride + (long)(depth - 1) * a.DepthStride + 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(b.Length, (long)(depth - 1) * bStride + columns);
+    }
+
+    private struct Strip
+    {
+        public nuint RowStride, DepthStride, BStride, CStride, Width, Depth;
+        public ProductStart Start;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sweep<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    {
+        nuint lanes = (nuint)T.Count, column = 0;
+        for (; column + 2 * lanes <= strip.Width; column += 2 * lanes)
+            Pair<TRows>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+        if (column < strip.Width)
+            Single<TRows>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+    }
+
+    /// <summary>A tile two registers wide. Rows beyond TRows do not exist in the code that the compiler makes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    {
+        nuint lanes = (nuint)T.Count;
+        ref float a1 = ref Unsafe.Add(ref a, strip.RowStride);
+        ref float a2 = ref Unsafe.Add(ref a1, strip.RowStride);
+        ref float a3 = ref Unsafe.Add(ref a2, strip.RowStride);
+        ref float a4 = ref Unsafe.Add(ref a3, strip.RowStride);
+        ref float a5 = ref Unsafe.Add(ref a4, strip.RowStride);
+        T c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        T c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        nuint depthStride = strip.DepthStride, bStride = strip.BStride, depth = strip.Depth, at = 0;
+        for (nuint k = 0; k < depth; k++)
+        {
+            T b0 = T.Load(ref b), b1 = T.Load(ref b, lanes);
+            T v = T.Broadcast(Unsafe.Add(ref a, at));
+            c00 = T.MultiplyAdd(v, b0, c00);
+            c01 = T.MultiplyAdd(v, b1, c01);
+            if (TRows.Count > 1)
+            {
+                v = T.Broadcast(Unsafe.Add(ref a1, at));
+                c10 = T.MultiplyAdd(v, b0, c10);
+                c11 = T.MultiplyAdd(v, b1, c11);
+            }
+            if (TRows.Count > 2)
+            {
+                v = T.Broadcast(Unsafe.Add(ref a2, at));
+                c20 = T.MultiplyAdd(v, b0, c20);
+                c21 = T.MultiplyAdd(v, b1, c21);
+            }
+            if (TRows.Count > 3)
+            {
+                v = T.Broadcast(Unsafe.Add(ref a3, at));
+                c30 = T.MultiplyAdd(v, b0, c30);
+                c31 = T.MultiplyAdd(v, b1, c31);
+            }
+            if (TRows.Count > 4)
+            {
+                v = T.Broadcast(Unsafe.Add(ref a4, at));
+                c40 = T.MultiplyAdd(v, b0, c40);
+                c41 = T.MultiplyAdd(v, b1, c41);
+            }
+            if (TRows.Count > 5)
+            {
+                v = T.Broadcast(Unsafe.Add(ref a5, at));
+                c50 = T.MultiplyAdd(v, b0, c50);
+                c51 = T.MultiplyAdd(v, b1, c51);
+            }
+            at += depthStride;
+            b = ref Unsafe.Add(ref b, bStride);
+        }
+        nuint cStride = strip.CStride;
+        Finish(strip.Start, c00, ref c, 0, ref bias, 0);
+        Finish(strip.Start, c01, ref c, lanes, ref bias, 0);
+        if (TRows.Count > 1)
+        {
+            Finish(strip.Start, c10, ref c, cStride, ref bias, 1);
+            Finish(strip.Start, c11, ref c, cStride + lanes, ref bias, 1);
+        }
+        if (TRows.Count > 2)
+        {
+            Finish(strip.Start, c20, ref c, 2 * cStride, ref bias, 2);
+            Finish(strip.Start, c21, ref c, 2 * cStride + lanes, ref bias, 2);
+        }
+        if (TRows.Count > 3)
+        {
+            Finish(strip.Start, c30, ref c, 3 * cStride, ref bias, 3);
+            Finish(strip.Start, c31, ref c, 3 * cStride + lanes, ref bias, 3);
+        }
+        if (TRows.Count > 4)
+        {
+            Finish(strip.Start, c40, ref c, 4 * cStride, ref bias, 4);
+            Finish(strip.Start, c41, ref c, 4 * cStride + lanes, ref bias, 4);
+        }
+        if (TRows.Count > 5)
+        {
+            Finish(strip.Start, c50, ref c, 5 * cStride, ref bias, 5);
+            Finish(strip.Start, c51, ref c, 5 * cStride + lanes, ref bias, 5);
+        }
+    }
+
+    /// <summary>The tile one register wide that is left at the end of a strip.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Single<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    {
+        nuint stride = strip.RowStride, at = 0;
+        T c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        for (nuint k = 0; k < strip.Depth; k++)
+        {
+            T right = T.Load(ref b);
+            c0 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at)), right, c0);
+            if (TRows.Count > 1)
+                c1 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at + stride)), right, c1);
+            if (TRows.Count > 2)
+                c2 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at + 2 * stride)), right, c2);
+            if (TRows.Count > 3)
+                c3 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at + 3 * stride)), right, c3);
+            if (TRows.Count > 4)
+                c4 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at + 4 * stride)), right, c4);
+            if (TRows.Count > 5)
+                c5 = T.MultiplyAdd(T.Broadcast(Unsafe.Add(ref a, at + 5 * stride)), right, c5);
+            at += strip.DepthStride;
+            b = ref Unsafe.Add(ref b, strip.BStride);
+        }
+        nuint cStride = strip.CStride;
+        Finish(strip.Start, c0, ref c, 0, ref bias, 0);
+        if (TRows.Count > 1)
+            Finish(strip.Start, c1, ref c, cStride, ref bias, 1);
+        if (TRows.Count > 2)
+            Finish(strip.Start, c2, ref c, 2 * cStride, ref bias, 2);
+        if (TRows.Count > 3)
+            Finish(strip.Start, c3, ref c, 3 * cStride, ref bias, 3);
+        if (TRows.Count > 4)
+            Finish(strip.Start, c4, ref c, 4 * cStride, ref bias, 4);
+        if (TRows.Count > 5)
+            Finish(strip.Start, c5, ref c, 5 * cStride, ref bias, 5);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(ProductStart start, T sum, ref float c, nuint offset, ref float bias, nuint row)
+    {
+        if (start == ProductStart.Target)
+            sum += T.Load(ref c, offset);
+        else if (start == ProductStart.Bias)
+            sum += T.Broadcast(Unsafe.Add(ref bias, row));
+        sum.Store(ref c, offset);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+
+/// <summary>
+/// Exponential and logarithm of lanes, as in the Cephes library (Moshier 1992, expf and logf): the argument is reduced to a
+/// small interval, where a polynomial is exact to about one unit in the last place.
+/// </summary>
+internal static class LaneMath<T> where T : unmanaged, ILanes<T>
+{
+    // e^88 is near the largest float32, e^-87 near the smallest normal one.
+    private const float LeastExponent = -87f;
+    private const float GreatestExponent = 88f;
+
+    /// <summary>e^x; x is held within [-87, 88]. With n = round(x / ln 2) and r = x - n ln 2: <c>e^x = 2^n e^r</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exp(T x)
+    {
+        x = T.Min(T.Max(x, T.Broadcast(LeastExponent)), T.Broadcast(GreatestExponent));
+        T n = T.Round(x * T.Broadcast(1.44269504f));
+        // ln 2 in two parts, the first exact in few bits, so that n ln 2 loses nothing.
+        T r = T.MultiplyAdd(n, T.Broadcast(-0.693359375f), x);
+        r = T.MultiplyAdd(n, T.Broadcast(2.12194440e-4f), r);
+        T p = T.MultiplyAdd(T.Broadcast(1.9875691500e-4f), r, T.Broadcast(1.3981999507e-3f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(8.3334519073e-3f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(4.1665795894e-2f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(1.6666665459e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(5.0000001201e-1f));
+        p = T.MultiplyAdd(p * r, r, r) + T.Broadcast(1f);
+        return T.TimesPowerOfTwo(p, n);
+    }
+
+    /// <summary>ln x of a normal x &gt; 0. With x = m 2^e and m from sqrt(1/2) to sqrt(2): <c>ln x = ln m + e ln 2</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Log(T x)
+    {
+        T m = T.Mantissa(x, out T e);
+        T small = T.LessOrEqual(m, T.Broadcast(0.707106781f));
+        e = T.Select(small, e - T.Broadcast(1f), e);
+        T r = T.Select(small, m + m, m) - T.Broadcast(1f);
+        T p = T.MultiplyAdd(T.Broadcast(7.0376836292e-2f), r, T.Broadcast(-1.1514610310e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(1.1676998740e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(-1.2420140846e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(1.4249322787e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(-1.6668057665e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(2.0000714765e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(-2.4999993993e-1f));
+        p = T.MultiplyAdd(p, r, T.Broadcast(3.3333331174e-1f));
+        T square = r * r;
+        T y = T.MultiplyAdd(e, T.Broadcast(-2.12194440e-4f), p * r * square);
+        y = T.MultiplyAdd(square, T.Broadcast(-0.5f), y);
+        return T.MultiplyAdd(e, T.Broadcast(0.693359375f), r + y);
+    }
+
+    /// <summary><c>1 / (1 + e^-x)</c>, the derivative of <see cref="Softplus"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid(T x) => T.Broadcast(1f) / (T.Broadcast(1f) + Exp(-x));
+
+    /// <summary><c>ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)</c>, to an absolute accuracy of 1e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Softplus(T x) => T.Max(x, default) + Log(T.Broadcast(1f) + Exp(-T.Abs(x)));
+}

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
 using QuickStart.Terminal;
 
 namespace Benchmarks;
@@ -66,7 +67,7 @@ internal static class MinibooneBenchmark
     /// <summary>The evidence lower bound of each row, which only the evaluator below the ML.NET surface gives.</summary>
     private static double[] Elbo(Training flow, float[][] rows)
     {
-        using IFlowEvaluator evaluator = FlowEvaluators.Create(flow.Model.Model, ComputeDevice.Cpu);
+        using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model.Model, ComputeDevice.Cpu);
         const int Batch = 512;
         var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Elbo, Batch);
         var elbo = new List<double>(rows.Length);

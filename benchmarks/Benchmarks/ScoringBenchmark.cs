@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
 using QuickStart;
 
 namespace Benchmarks;
@@ -28,7 +29,7 @@ internal static class ScoringBenchmark
         float[][] table = Rows(rows);
         using Training flow = Training.Run(
             ml, "flow to score with", new NormalizingVariationalFlowOptions { LatentStates = states, Epochs = 1 }, table[..TrainingRows], null);
-        using IFlowEvaluator evaluator = FlowEvaluators.Create(flow.Model.Model, ComputeDevice.Cpu);
+        using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model.Model, ComputeDevice.Cpu);
         float[] flat = [.. table.SelectMany(row => row)];
         IDataView view = FeatureRow.View(ml, table, Dimensions);
         var scores = new FlowScores(evaluator.Architecture, FlowOutputs.LogDensity, batch);

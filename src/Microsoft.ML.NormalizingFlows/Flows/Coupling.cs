@@ -49,15 +49,6 @@ internal sealed class Coupling : Bijection
     /// <summary>How many values the conditioner takes beside the context: the features that pass, or one constant for none.</summary>
     public static int InputWidth(bool[] mask) => Math.Max(1, mask.Count(value => !value));
 
-    /// <summary>The masks that alternate from layer to layer: even features are mapped first, odd ones next. A single feature always is.</summary>
-    public static bool[] AlternatingMask(int dimensions, int layer)
-    {
-        var mask = new bool[dimensions];
-        for (int i = 0; i < dimensions; i++)
-            mask[i] = dimensions == 1 || (i + layer) % 2 == 0;
-        return mask;
-    }
-
     protected override Transported ForwardCore(Tensor x, Tensor? context)
     {
         Tensor passing = x.index_select(1, conditioning);

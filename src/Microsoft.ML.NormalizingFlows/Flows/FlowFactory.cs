@@ -35,19 +35,13 @@ internal static class FlowFactory
 
     private static void AddLinear(List<Bijection> steps, FlowArchitecture architecture, int layer)
     {
-        steps.Add(architecture.Permutation switch
-        {
-            FlowPermutation.Random => Permutation.Random(
-                architecture.Dimensions, RandomStream.For(architecture.Seed, "permutation", (ulong)layer)),
-            FlowPermutation.Reverse => Permutation.Reverse(architecture.Dimensions),
-            _ => throw new ArgumentException($"{architecture.Permutation} is no permutation of a flow."),
-        });
+        steps.Add(new Permutation(Array.ConvertAll(FeatureOrder.Permutation(architecture, layer), feature => (long)feature)));
         steps.Add(new LULinear(architecture.Dimensions));
     }
 
     private static Coupling CreateCoupling(FlowArchitecture architecture, int layer)
     {
-        bool[] mask = Coupling.AlternatingMask(architecture.Dimensions, layer);
+        bool[] mask = FeatureOrder.CouplingMask(architecture.Dimensions, layer);
         ElementwiseMap map = CreateMap(architecture);
         var conditioner = new ResidualNetwork(
             Coupling.InputWidth(mask), mask.Count(mapped => mapped) * map.ParametersPerFeature,

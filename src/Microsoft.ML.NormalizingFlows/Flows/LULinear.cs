@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Flows;
 /// </summary>
 internal sealed class LULinear : Bijection
 {
-    private const double SmallestDiagonal = 1e-3;
+    public const double SmallestDiagonal = 1e-3;
 
     private readonly Parameter lower;
     private readonly Parameter upper;

@@ -1,12 +1,11 @@
 using Microsoft.ML.NormalizingFlows.Networks;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Flows;
 
 /// <summary>
 /// Another order of the features, <c>y_i = x_order(i)</c>, so that the next layer groups them differently. Its
-/// log-determinant is 0. The order is no learned value: it follows from the architecture and its seed.
+/// log-determinant is 0. The order is no learned value, see <see cref="FeatureOrder"/>.
 /// </summary>
 internal sealed class Permutation : Bijection
 {
@@ -27,25 +26,6 @@ internal sealed class Permutation : Bijection
         this.order = ModuleTensors.Constant(order);
         inverseOrder = ModuleTensors.Constant(inverse);
         RegisterComponents();
-    }
-
-    /// <summary>The last feature first.</summary>
-    public static Permutation Reverse(int dimensions)
-    {
-        var order = new long[dimensions];
-        for (int i = 0; i < dimensions; i++)
-            order[i] = dimensions - 1 - i;
-        return new Permutation(order);
-    }
-
-    /// <summary>One of all D! orders, each as likely.</summary>
-    public static Permutation Random(int dimensions, RandomStream random)
-    {
-        var order = new long[dimensions];
-        for (int i = 0; i < dimensions; i++)
-            order[i] = i;
-        random.Shuffle<long>(order);
-        return new Permutation(order);
     }
 
     protected override Transported ForwardCore(Tensor x, Tensor? context) => Reorder(x, order);

@@ -28,21 +28,6 @@ internal sealed class StateStandardization : Bijection
         RegisterComponents();
     }
 
-    /// <summary>Starts learning from given places and sizes, such as those of clusters.</summary>
-    /// <param name="shifts">(K, D), row-major.</param>
-    /// <param name="scales">(K, D), row-major, above 0.</param>
-    public void Start(float[] shifts, float[] scales)
-    {
-        int size = ContextWidth * Dimensions;
-        if (shifts.Length != size || scales.Length != size)
-            throw new ArgumentException($"{shifts.Length} shifts and {scales.Length} scales do not fit ({ContextWidth}, {Dimensions}).");
-        using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        float[] logScales = Array.ConvertAll(scales, value => MathF.Log(value));
-        shift.copy_(tensor(shifts, [ContextWidth, Dimensions]));
-        logScale.copy_(tensor(logScales, [ContextWidth, Dimensions]).Within(-LargestLogScale, LargestLogScale));
-    }
-
     protected override Transported ForwardCore(Tensor x, Tensor? context)
     {
         var (place, size) = Select(context!);

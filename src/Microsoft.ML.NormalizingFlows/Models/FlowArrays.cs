@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Flows;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Models;
@@ -10,6 +11,8 @@ internal static class FlowArrays
 {
     public const string Shift = "standardization.shift";
     public const string Scale = "standardization.scale";
+    public const string StateShift = "flow.steps.0.shift";
+    public const string StateLogScale = "flow.steps.0.logScale";
 
     /// <summary>The standardisation and every parameter, by name.</summary>
     public static IReadOnlyList<NamedArray> Extract(VariationalFlow flow)
@@ -19,15 +22,15 @@ internal static class FlowArrays
         return [.. standardization.Concat(parameters).Select(pair => Copy(pair.Item1, pair.Item2))];
     }
 
-    /// <summary>A flow with the architecture and values of <paramref name="model"/>, in evaluation mode on the CPU.</summary>
+    /// <summary>A flow of <paramref name="architecture"/> with the values of <paramref name="arrays"/>, in evaluation mode on the CPU.</summary>
     /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
-    public static VariationalFlow Build(FlowModel model)
+    public static VariationalFlow Build(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays)
     {
-        var arrays = model.Arrays.ToDictionary(array => array.Name);
-        int dimensions = model.Architecture.Dimensions;
+        var byName = arrays.ToDictionary(array => array.Name);
+        int dimensions = architecture.Dimensions;
         var flow = new VariationalFlow(
-            model.Architecture, NamedArrays.Find(arrays, Shift, [dimensions]).Values, NamedArrays.Find(arrays, Scale, [dimensions]).Values);
-        Load(flow, arrays);
+            architecture, NamedArrays.Find(byName, Shift, [dimensions]).Values, NamedArrays.Find(byName, Scale, [dimensions]).Values);
+        Load(flow, byName);
         flow.eval();
         return flow;
     }

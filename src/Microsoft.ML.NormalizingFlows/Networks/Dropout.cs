@@ -5,33 +5,28 @@ namespace Microsoft.ML.NormalizingFlows.Networks;
 
 /// <summary>
 /// Drops a share p of activations while training and scales the rest by 1 / (1 - p); the identity in evaluation mode
-/// (Srivastava et al. 2014). The mask comes from a stream of its own: no generator of torch's is touched.
+/// (Srivastava et al. 2014). Whether activation (row, unit) is dropped follows from the seed and its place alone, so that any
+/// engine drops the same ones, in any order: no generator of torch's is touched.
 /// </summary>
 internal sealed class Dropout : nn.Module
 {
-    private readonly double _share;
-    private RandomStream _random;
+    private readonly float _share;
+    private uint _seed;
 
     /// <param name="share">p, in [0, 1).</param>
-    /// <param name="seed">The seed of the masks.</param>
-    public Dropout(double share, ulong seed) : base(nameof(Dropout))
+    public Dropout(double share) : base(nameof(Dropout))
     {
         if (share is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "A share of activations to drop is 0 or more, and below 1.");
-        _share = share;
-        _random = new RandomStream(seed);
+        _share = (float)share;
     }
 
-    /// <summary>
-    /// Starts the masks of all dropout layers below <paramref name="root"/> anew, so that training that resumes draws
-    /// what training without a break would have drawn.
-    /// </summary>
-    public static void Reseed(nn.Module root, ulong seed)
+    /// <summary>Gives the dropout layers below <paramref name="root"/> the seeds from <paramref name="seed"/> on, in their order.</summary>
+    public static void Seed(nn.Module root, uint seed)
     {
-        ulong index = 0;
         foreach (nn.Module module in root.modules())
             if (module is Dropout dropout)
-                dropout._random = RandomStream.For(seed, "dropout", index++);
+                dropout._seed = seed++;
     }
 
     /// <param name="input">(B, H)</param>
@@ -41,9 +36,10 @@ internal sealed class Dropout : nn.Module
         if (_share == 0 || !training)
             return input;
         var kept = new float[input.numel()];
-        float scale = (float)(1 / (1 - _share));
-        foreach (ref float value in kept.AsSpan())
-            value = _random.NextUniform() < _share ? 0 : scale;
+        float scale = 1 / (1 - _share);
+        uint counter = CounterHash.Start(_seed);
+        for (int i = 0; i < kept.Length; i++)
+            kept[i] = CounterHash.Uniform(counter + (uint)i) < _share ? 0 : scale;
         return kept.Length == 0 ? input : input * tensor(kept, input.shape).to(input.dtype, input.device);
     }
 }

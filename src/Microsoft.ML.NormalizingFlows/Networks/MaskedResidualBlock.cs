@@ -19,7 +19,7 @@ internal sealed class MaskedResidualBlock : nn.Module
         first = new MaskedDense(degrees, degrees, strict: false, random);
         second = new MaskedDense(degrees, degrees, strict: false, random, Dense.NearZero);
         context = shape.ContextWidth > 0 ? new Dense(shape.ContextWidth, shape.HiddenUnits, random) : null;
-        dropout = new Dropout(shape.Dropout, random.NextBits());
+        dropout = new Dropout(shape.Dropout);
         RegisterComponents();
     }
 

@@ -20,7 +20,7 @@ internal sealed class ResidualBlock : nn.Module
         first = new Dense(shape.HiddenUnits, shape.HiddenUnits, random);
         second = new Dense(shape.HiddenUnits, shape.HiddenUnits, random, Dense.NearZero);
         gate = shape.ContextWidth > 0 ? new Dense(shape.ContextWidth, shape.HiddenUnits, random) : null;
-        dropout = new Dropout(shape.Dropout, random.NextBits());
+        dropout = new Dropout(shape.Dropout);
         RegisterComponents();
     }
 

@@ -41,7 +41,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     /// <returns>The trained transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
     /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the GPU is absent.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, the GPU is absent, or the engine asked for cannot do it.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
     public NormalizingVariationalFlowTransformer Fit(
         IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
@@ -56,7 +56,11 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         if (warmStart is not null)
             architecture = WarmStart.Architecture(architecture, warmStart.Model.Architecture);
         CheckpointFolder.Check(_options.CheckpointFolder);
-        var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu);
+        var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu) with
+        {
+            Engine = _options.Engine,
+            Threads = _options.Threads,
+        };
 
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(

@@ -163,6 +163,15 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>Whether to compute on the CPU where the GPU is absent. Null, the default, takes <see cref="MLContext.FallbackToCpu"/>.</summary>
     public bool? FallbackToCpu { get; set; }
 
+    /// <summary>The code that trains and scores. Default <see cref="ComputeEngine.Automatic"/>: compiled on the CPU, TorchSharp on a GPU.</summary>
+    public ComputeEngine Engine { get; set; } = ComputeEngine.Automatic;
+
+    /// <summary>
+    /// Threads that the compiled engine trains and scores on, 1 to 1,024. Null, the default, takes as many as there are processors.
+    /// A seed reproduces a training for the same number of threads; scores and samples are the same for any.
+    /// </summary>
+    public int? Threads { get; set; }
+
     /// <summary>Checks every option; the estimator does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -24,7 +25,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     /// <param name="environment">Knows the seed and the device.</param>
     /// <param name="file">The columns and the flow.</param>
     /// <param name="device">Where to compute; null asks the environment.</param>
-    /// <param name="evaluators">Makes the evaluator, which is <see cref="FlowEvaluators.Create"/>'s business.</param>
+    /// <param name="evaluators">Makes the evaluator, which is <see cref="FlowEngines.CreateEvaluator"/>'s business.</param>
     internal NormalizingVariationalFlowTransformer(
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
     {
@@ -32,7 +33,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
         _columns = file.Columns;
         Model = file.Model;
         _evaluator = new SharedEvaluator(
-            () => (evaluators ?? FlowEvaluators.Create)(Model, device ?? Environments.Device(environment, null, null)));
+            () => (evaluators ?? FlowEngines.CreateEvaluator)(Model, device ?? Environments.Device(environment, null, null)));
     }
 
     /// <summary>What came out of training.</summary>

@@ -53,6 +53,9 @@ internal static class OptionsCheck
         if (options.CheckpointFolder is not null && string.IsNullOrWhiteSpace(options.CheckpointFolder))
             throw new ArgumentException($"{nameof(Options.CheckpointFolder)} is empty: name a folder, or set null to write no checkpoints.", nameof(Options.CheckpointFolder));
         Ranges.Defined(nameof(Options.WhenCancelled), options.WhenCancelled);
+        Ranges.Defined(nameof(Options.Engine), options.Engine);
+        if (options.Threads is { } threads)
+            Ranges.Integer(nameof(Options.Threads), threads, 1, FlowLimits.Threads);
         if (options.GpuDeviceId is { } gpu)
             Ranges.Integer(nameof(Options.GpuDeviceId), gpu, 0);
     }

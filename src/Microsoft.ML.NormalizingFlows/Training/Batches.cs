@@ -16,23 +16,28 @@ internal sealed class Batches(TrainingData data, int batchSize)
     /// <summary>Batches of one pass.</summary>
     public long PerEpoch => (data.Count + Size - 1) / Size;
 
-    /// <summary>One pass: each item is a batch, (rows, D) row-major, in <paramref name="random"/>'s order.</summary>
-    public IEnumerable<float[]> Epoch(RandomStream random)
+    /// <summary>
+    /// One pass: each item is a batch, (rows, D) row-major, in <paramref name="random"/>'s order. The next batch takes its place
+    /// in memory.
+    /// </summary>
+    public IEnumerable<ReadOnlyMemory<float>> Epoch(RandomStream random)
     {
         var rows = data.IsResident ? Permuted(random) : Streamed(random);
-        var batch = new List<float>(Size * _dimensions);
+        var batch = new float[Size * _dimensions];
+        int filled = 0;
         foreach (var row in rows)
         {
             data.Scale.FillConstant(row, random);
-            batch.AddRange(row);
-            if (batch.Count == Size * _dimensions)
+            row.CopyTo(batch, filled);
+            filled += _dimensions;
+            if (filled == batch.Length)
             {
-                yield return [.. batch];
-                batch.Clear();
+                yield return batch;
+                filled = 0;
             }
         }
-        if (batch.Count > 0)
-            yield return [.. batch];
+        if (filled > 0)
+            yield return batch.AsMemory(0, filled);
     }
 
     private IEnumerable<float[]> Permuted(RandomStream random)

@@ -10,7 +10,7 @@ internal static class FlowTrainer
     private const double IgnoredLatent = 0.1;
 
     /// <summary>Trains a flow of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the checkpoint belongs to another training.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, the checkpoint belongs to another training, or the engine or GPU asked for cannot do it.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     public static FlowModel Train(
         FlowArchitecture architecture,
@@ -20,6 +20,7 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
+        FlowEngines.Check(architecture, settings.Device);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (architecture.States > data.Count)
         {

@@ -8,22 +8,53 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The clusters that latent states start from: k-means on a sample of the standardised training rows. Where each state has
 /// a standardisation of its own, it starts from the mean and spread of its cluster.
 /// </summary>
-internal static class KMeansStart
+internal sealed class KMeansStart
 {
     private const int SampleRows = 5_000;
 
     /// <summary>A cluster narrower than this in some feature starts with this spread, in standard deviations.</summary>
     private const double NarrowestSpread = 0.02;
 
-    /// <summary>K centers of D values, in units of standard deviations; sets the per-state standardisation of <paramref name="flow"/>.</summary>
-    public static float[][] Prepare(VariationalFlow flow, TrainingData data, ulong seed)
+    private readonly RowTable _sample;
+    private readonly bool _standardizesStates;
+
+    private KMeansStart(RowTable sample, float[][] centers, bool standardizesStates)
     {
-        var random = RandomStream.For(seed, "k-means");
+        _sample = sample;
+        _standardizesStates = standardizesStates;
+        Centers = centers;
+    }
+
+    /// <summary>K centers of D values, in units of standard deviations.</summary>
+    public float[][] Centers { get; }
+
+    /// <summary>Clusters a sample of the training rows.</summary>
+    public static KMeansStart Find(FlowArchitecture architecture, TrainingData data)
+    {
+        var random = RandomStream.For(architecture.Seed, "k-means");
         var sample = StandardizedSample(data, random);
-        var centers = KMeans.Fit(sample, flow.Latent.States, random).Centers;
-        if (flow.Architecture.StateStandardization)
-            StandardizeStates(flow, sample, centers);
-        return centers;
+        return new KMeansStart(sample, KMeans.Fit(sample, architecture.States, random).Centers, architecture.StateStandardization);
+    }
+
+    /// <summary>The values that a flow starts from, with the standardisation of each state set to its cluster.</summary>
+    public IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays)
+    {
+        if (!_standardizesStates)
+            return arrays;
+        var moments = Centers.Select(center => new RunningMoments(center.Length)).ToArray();
+        for (int i = 0; i < _sample.Count; i++)
+            moments[KMeans.Nearest(Centers, _sample[i]).Cluster].Add(_sample[i]);
+        float[] shift = [.. Centers.SelectMany(center => center)];
+        float[] logScale = [.. moments.SelectMany(cluster => Enumerable.Range(0, _sample.Dimensions).Select(d => MathF.Log(Spread(cluster, d))))];
+        return
+        [
+            .. arrays.Select(array => array.Name switch
+            {
+                FlowArrays.StateShift => array with { Values = shift },
+                FlowArrays.StateLogScale => array with { Values = logScale },
+                _ => array,
+            }),
+        ];
     }
 
     private static RowTable StandardizedSample(TrainingData data, RandomStream random)
@@ -40,22 +71,6 @@ internal static class KMeansStart
             sample.Add(row);
         }
         return sample;
-    }
-
-    private static void StandardizeStates(VariationalFlow flow, RowTable sample, float[][] centers)
-    {
-        var moments = centers.Select(center => new RunningMoments(center.Length)).ToArray();
-        for (int i = 0; i < sample.Count; i++)
-            moments[KMeans.Nearest(centers, sample[i]).Cluster].Add(sample[i]);
-
-        var shift = new float[centers.Length][];
-        var scale = new float[centers.Length][];
-        for (int k = 0; k < centers.Length; k++)
-        {
-            shift[k] = centers[k];
-            scale[k] = [.. Enumerable.Range(0, sample.Dimensions).Select(d => Spread(moments[k], d))];
-        }
-        flow.modules().OfType<StateStandardization>().Single().Start([.. shift.SelectMany(row => row)], [.. scale.SelectMany(row => row)]);
     }
 
     /// <summary>The spread of a cluster, drawn towards 1 where it has few rows.</summary>

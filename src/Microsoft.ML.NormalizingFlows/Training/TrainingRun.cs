@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Training.Objectives;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
@@ -20,15 +17,10 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly ITrainingLog _log;
-    private readonly ulong _seed;
-    private readonly Device _device;
-    private readonly VariationalFlow _flow;
-    private readonly TorchEvaluator _evaluator;
-    private readonly FlowOptimizer _optimizer;
+    private readonly FlowArchitecture _architecture;
+    private readonly IFlowLearner _learner;
     private readonly Batches _batches;
     private readonly TrainingPlan _plan;
-    private readonly ITrainingObjective _objective;
-    private readonly ClusterObjective? _start;
     private readonly string _fingerprint;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -42,22 +34,16 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingRun(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log)
     {
-        (_settings, _data, _log, _seed) = (settings, data, log, architecture.Seed);
-        _device = TorchDevice.Find(settings.Device);
-        _flow = warmStart is null
-            ? new VariationalFlow(architecture, data.Scale.Shift, data.Scale.Scale)
-            : FlowArrays.Build(warmStart with { Architecture = architecture });
-        float[][]? centers = architecture.States > 1 && settings.KMeansStart && warmStart is null
-            ? KMeansStart.Prepare(_flow, data, _seed)
-            : null;
-        _evaluator = new TorchEvaluator(_flow, _device);
-        _start = centers is null ? null : new ClusterObjective(centers, _device);
-        _objective = architecture.States > 1 && settings.Objective == LatentObjective.GumbelSoftmax
-            ? new GumbelObjective()
-            : new ExactMixtureObjective();
-        _optimizer = new FlowOptimizer(_flow.named_parameters(), settings.WeightDecay, settings.GradientClip);
+        (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
+        var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
+        KMeansStart? start = architecture.States > 1 && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
+        if (start is not null)
+            arrays = start.ApplyTo(arrays);
+        _learner = FlowEngines.CreateLearner(
+            architecture, arrays,
+            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device));
         _batches = new Batches(data, settings.BatchSize);
-        _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: centers is not null);
+        _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);
     }
 
@@ -74,39 +60,31 @@ internal sealed class TrainingRun : IDisposable
         }
         if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
-        _flow.eval();
         if (_bestEpoch == 0)
-            Keep(Validation.Of(_evaluator, _data.Validation));
+            Keep(Validation.Of(_learner.Evaluator, _data.Validation));
         if (!cancelled && _settings.CheckpointFolder is string folder)
             Checkpoint.Remove(folder);
-        return new FlowModel(_flow.Architecture, _bestWeights, Report(cancelled));
+        return new FlowModel(_architecture, _bestWeights, Report(cancelled));
     }
 
-    public void Dispose()
-    {
-        _start?.Dispose();
-        _optimizer.Dispose();
-        _evaluator.Dispose();
-    }
+    public void Dispose() => _learner.Dispose();
 
     private int StartEpochs => (int)(_plan.StartSteps / _batches.PerEpoch);
 
     /// <summary>One pass over the training rows; false where it was cancelled on the way.</summary>
     private bool RunEpoch(out double meanLoss)
     {
-        _flow.train();
-        Dropout.Reseed(_flow, RandomStream.Derive(_seed, "dropout", (ulong)_epoch));
-        var order = RandomStream.For(_seed, "batches", (ulong)_epoch);
-        var noise = RandomStream.For(_seed, "latent", (ulong)_epoch);
+        var order = RandomStream.For(_architecture.Seed, "batches", (ulong)_epoch);
+        var noise = RandomStream.For(_architecture.Seed, "latent", (ulong)_epoch);
         double sum = 0;
         long rows = 0;
         meanLoss = double.NaN;
-        foreach (float[] batch in _batches.Epoch(order))
+        foreach (var batch in _batches.Epoch(order))
         {
             if (_settings.Cancellation.IsCancellationRequested)
                 return false;
-            int size = batch.Length / _flow.Architecture.Dimensions;
-            double loss = Step(batch, size, noise);
+            int size = batch.Length / _architecture.Dimensions;
+            double loss = Step(batch.Span, size, noise);
             if (double.IsFinite(loss))
             {
                 sum += loss * size;
@@ -118,25 +96,25 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>One gradient step; returns the loss that is reported, NaN where the step had to be left out.</summary>
-    private double Step(float[] batch, int size, RandomStream noise)
+    private double Step(ReadOnlySpan<float> batch, int size, RandomStream noise)
     {
-        using var scope = NewDisposeScope();
-        var x = tensor(batch, [size, _flow.Architecture.Dimensions]).to(_device);
-        ITrainingObjective objective = _start is not null && _step < _plan.StartSteps ? _start : _objective;
-        var value = objective.Evaluate(_flow, x, noise);
-        bool taken = float.IsFinite(value.Loss.item<float>()) && _optimizer.Step(value.Loss, _plan.LearningRateAt(_step));
+        LearningPhase phase =
+            _step < _plan.StartSteps ? LearningPhase.Clusters
+            : _settings.Objective == LatentObjective.GumbelSoftmax ? LearningPhase.GumbelSoftmax
+            : LearningPhase.ExactMixture;
+        uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);
+        double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step));
         _step++;
-        _failures = taken ? 0 : _failures + 1;
+        _failures = double.IsFinite(loss) ? 0 : _failures + 1;
         if (_failures > MostFailures)
             throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
-        return taken ? value.NegativeLogDensity.item<float>() : double.NaN;
+        return loss;
     }
 
     private void FinishEpoch(double trainingLoss)
     {
         _epoch++;
-        _flow.eval();
-        var validation = Validation.Of(_evaluator, _data.Validation);
+        var validation = Validation.Of(_learner.Evaluator, _data.Validation);
         if (validation.Loss < _best.Loss)
             Keep(validation);
         var elapsed = _elapsedBefore + _watch.Elapsed;
@@ -149,22 +127,21 @@ internal sealed class TrainingRun : IDisposable
         {
             new Checkpoint(
                 _fingerprint, _epoch, _step, _bestEpoch, _best, elapsed,
-                FlowArrays.Extract(_flow), _bestWeights, _optimizer.Extract()).Write(folder);
+                _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState()).Write(folder);
         }
     }
 
     private void Keep(Validation validation)
     {
         (_best, _bestEpoch) = (validation, _epoch);
-        _bestWeights = FlowArrays.Extract(_flow);
+        _bestWeights = _learner.ExtractWeights();
     }
 
     private void Resume()
     {
         if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
             return;
-        FlowArrays.Load(_flow, found.Weights.ToDictionary(array => array.Name));
-        _optimizer.Load(found.OptimizerState);
+        _learner.Load(found.Weights, found.OptimizerState);
         (_epoch, _step, _bestEpoch, _best) = (found.Epoch, found.Step, found.BestEpoch, found.Best);
         (_bestWeights, _elapsedBefore) = (found.BestWeights, found.Elapsed);
         _log.Info($"Resumed after epoch {_epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
@@ -180,7 +157,7 @@ internal sealed class TrainingRun : IDisposable
         ValidationLogDensity = -_best.Loss,
         MutualInformation = _best.MutualInformation,
         StatesUsed = _best.StatesUsed,
-        Parameters = _flow.parameters().Sum(parameter => parameter.numel()),
+        Parameters = _learner.Parameters,
         Cancelled = cancelled,
     };
 }

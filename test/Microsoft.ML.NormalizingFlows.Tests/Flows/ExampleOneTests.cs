@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.NormalizingFlows.Training.Reference;
 using TorchSharp;
 using static TorchSharp.torch;
 

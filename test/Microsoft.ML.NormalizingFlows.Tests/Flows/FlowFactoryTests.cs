@@ -87,10 +87,14 @@ public sealed class FlowFactoryTests : IDisposable
     }
 
     [Fact]
-    public void State_standardisation_starts_where_it_is_told()
+    public void State_standardisation_has_a_shift_and_a_scale_for_each_state()
     {
         using var step = new StateStandardization(2, 2);
-        step.Start([1, 2, 3, 4], [0.5f, 1, 2, 4]);
+        using (no_grad())
+        {
+            step.named_parameters().Single(entry => entry.name == "shift").parameter.copy_(tensor(new[] { 1f, 2, 3, 4 }, [2, 2]));
+            step.named_parameters().Single(entry => entry.name == "logScale").parameter.copy_(tensor(new[] { 0.5f, 1, 2, 4 }, [2, 2]).log());
+        }
         Transported result = step.Forward(full(2, 2, 5f), Tensors.OneHot(2, 2).to(float32));
         Assert.InRange(Tensors.LargestDifference(tensor(new[] { 8f, 3f, 1f, 0.25f }, [2, 2]), result.Value), 0, 1e-6);
         Assert.InRange(

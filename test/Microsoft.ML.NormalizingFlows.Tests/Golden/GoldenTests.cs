@@ -88,10 +88,10 @@ public sealed class GoldenTests : IDisposable
         var steps = new List<Bijection>();
         for (int layer = 0; layer < golden.Int("layers"); layer++)
         {
-            bool[] mask = Coupling.AlternatingMask(features, layer);
+            bool[] mask = FeatureOrder.CouplingMask(features, layer);
             Bijection[] step =
             [
-                Permutation.Reverse(features),
+                new Permutation([.. Enumerable.Range(0, features).Reverse().Select(i => (long)i)]),
                 new LULinear(features),
                 GoldenValues.Coupling(mask, new SigmoidAffineMap(), golden, golden.Int("states")),
             ];

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;
 
@@ -27,7 +28,7 @@ public class TorchEvaluatorTests
     [Fact]
     public void ABatchOfAnySizeScoresEachRowAlike()
     {
-        using var evaluator = FlowEvaluators.Create(Model(Architecture), ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         const int count = 9_000;
         var rows = Perturbed.Rows(count, 3);
         var together = new FlowScores(Architecture, Everything, count);
@@ -48,7 +49,7 @@ public class TorchEvaluatorTests
     [Fact]
     public void BoundIsNeverAboveTheDensity()
     {
-        using var evaluator = FlowEvaluators.Create(Model(Architecture), ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         var scores = new FlowScores(Architecture, Everything, 500);
         evaluator.Score(Perturbed.Rows(500, 3), 500, scores);
         for (int i = 0; i < 500; i++)
@@ -61,7 +62,7 @@ public class TorchEvaluatorTests
     [Fact]
     public void RowsFarOutAndNoRowsAtAllAreNoProblem()
     {
-        using var evaluator = FlowEvaluators.Create(Model(Architecture), ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         var scores = new FlowScores(Architecture, Everything, 2);
         evaluator.Score([1e30f, -1e30f, 0, float.MaxValue, float.MinValue, 1e20f], 2, scores);
         Assert.All(scores.LogDensity, value => Assert.True(float.IsFinite(value) && value < -1e4f));
@@ -74,7 +75,7 @@ public class TorchEvaluatorTests
     [Fact]
     public void SamplesFollowTheSeedAndTheState()
     {
-        using var evaluator = FlowEvaluators.Create(Model(Architecture), ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         float[] Draw(ulong seed, int? state)
         {
             var rows = new float[300];
@@ -92,7 +93,7 @@ public class TorchEvaluatorTests
     {
         // E_p[exp(log q - log p)] = 1 for any normalised q: here q is a wide Normal and p the flow that is sampled.
         var architecture = Architecture with { Dimensions = 1, States = 2, Map = FlowMap.RationalQuadraticSpline };
-        using var evaluator = FlowEvaluators.Create(Model(architecture), ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(Model(architecture), ComputeDevice.Cpu);
         const int count = 20_000;
         var rows = new float[count];
         evaluator.Sample(count, new RandomStream(4), null, rows);
@@ -109,17 +110,17 @@ public class TorchEvaluatorTests
         var model = Model(Architecture);
         var missing = model with { Arrays = [.. model.Arrays.Skip(3)] };
         var wrong = model with { Architecture = Architecture with { HiddenUnits = 9 } };
-        Assert.Throws<InvalidDataException>(() => FlowEvaluators.Create(missing, ComputeDevice.Cpu));
-        Assert.Throws<InvalidDataException>(() => FlowEvaluators.Create(wrong, ComputeDevice.Cpu));
+        Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(missing, ComputeDevice.Cpu));
+        Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(wrong, ComputeDevice.Cpu));
     }
 
     [Fact]
     public void AGpuThatIsAbsentIsAnErrorUnlessTheCpuMayStandIn()
     {
         var error = Assert.Throws<InvalidOperationException>(
-            () => FlowEvaluators.Create(Model(Architecture), new ComputeDevice(99, FallbackToCpu: false)));
+            () => FlowEngines.CreateEvaluator(Model(Architecture), new ComputeDevice(99, FallbackToCpu: false)));
         Assert.Contains("TorchSharp-cuda", error.Message);
-        using var evaluator = FlowEvaluators.Create(Model(Architecture), new ComputeDevice(99, FallbackToCpu: true));
+        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), new ComputeDevice(99, FallbackToCpu: true));
         Assert.Equal(3, evaluator.Architecture.Dimensions);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
@@ -35,7 +36,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     [Fact]
     public void ScoresAreThoseOfTheEvaluator()
     {
-        using var evaluator = FlowEvaluators.Create(small.Flow.Model, ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(small.Flow.Model, ComputeDevice.Cpu);
         const FlowOutputs all = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector;
         var expected = new FlowScores(small.Flow.Model.Architecture, all, 300);
         evaluator.Score(small.TestRows.SelectMany(row => row).ToArray(), 300, expected);

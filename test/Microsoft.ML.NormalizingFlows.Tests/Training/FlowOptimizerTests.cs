@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.NormalizingFlows.Training.Reference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

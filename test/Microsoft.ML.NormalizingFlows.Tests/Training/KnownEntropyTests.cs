@@ -19,7 +19,7 @@ public class KnownEntropyTests
     private static (double Gap, double Error, int[] States, int[] Components) Judge(FlowModel model, GaussianMixture truth)
     {
         var (rows, components) = truth.Draw(4_000, seed: 99);
-        using var evaluator = FlowEvaluators.Create(model, ComputeDevice.Cpu);
+        using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu);
         var scores = new FlowScores(model.Architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, rows.Length);
         evaluator.Score(rows.SelectMany(row => row).ToArray(), rows.Length, scores);
         var gaps = rows.Select((row, i) => scores.LogDensity[i] - truth.LogDensity(row)).ToArray();

@@ -62,13 +62,8 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
 
     public double Step(LearningPhase phase, ReadOnlySpan<float> rows, int count, RandomStream noise, uint dropoutSeed, double learningRate)
     {
-        Prepare(phase, rows, count, noise, dropoutSeed);
-        _team.Run(_addPanels);
-        double loss = 0;
-        foreach (var work in _work)
-            loss += work.Loss;
-        loss /= count;
-        var gradient = Gradient();
+        double loss = Differentiate(phase, rows, count, noise, dropoutSeed);
+        var gradient = _work[0].Gradient.Learned;
         double norm = Math.Sqrt(AdamKernel<T>.SquaredNorm(gradient));
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             return double.NaN;
@@ -78,6 +73,25 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
         _model.Flow.Derive(_model.Values);
         return loss;
     }
+
+    /// <summary>The loss of rows, as <see cref="Step"/> returns it; the gradient by all that is learned is kept.</summary>
+    public double Differentiate(LearningPhase phase, ReadOnlySpan<float> rows, int count, RandomStream noise, uint dropoutSeed)
+    {
+        Prepare(phase, rows, count, noise, dropoutSeed);
+        _team.Run(_addPanels);
+        var total = _work[0].Gradient;
+        if (_team.Size > 1)
+            Share(_addGradients, total.Learned.Length);
+        // The log-density of each row counts -1 / B, and all linear maps have their log-determinant in each of them.
+        _model.Flow.Return(_model.Values, total, -1, _returnScratch.Span);
+        double loss = 0;
+        foreach (var work in _work)
+            loss += work.Loss;
+        return loss / count;
+    }
+
+    /// <summary>The gradient that <see cref="Differentiate"/> left, by the names of the values.</summary>
+    public IEnumerable<NamedArray> ExtractGradient() => _model.Flow.Map.Extract(_work[0].Gradient.Learned);
 
     public IReadOnlyList<NamedArray> ExtractWeights() => _model.Extract();
 
@@ -137,17 +151,6 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
             work.Load(_rows, _count, start, Math.Min(_panelRows, _count - start));
             _objective.Add(work, _uniforms, _dropoutSeed);
         }
-    }
-
-    // The gradient by all that is learned, complete.
-    private ReadOnlySpan<float> Gradient()
-    {
-        var total = _work[0].Gradient;
-        if (_team.Size > 1)
-            Share(_addGradients, total.Learned.Length);
-        // The log-density of each row counts -1 / B, and all linear maps have their log-determinant in each of them.
-        _model.Flow.Return(_model.Values, total, -1, _returnScratch.Span);
-        return total.Learned;
     }
 
     private void AddGradients(int thread)

@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training;
+namespace Microsoft.ML.NormalizingFlows.Training.Reference;
 
 /// <summary>
 /// AdamW with a clipped gradient norm (Loshchilov and Hutter 2019; plain Adam without weight decay):
@@ -16,7 +16,6 @@ internal sealed class FlowOptimizer : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
-    private const string StepCount = "steps";
 
     private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square)[] _parameters;
     private readonly double _weightDecay;
@@ -54,11 +53,11 @@ internal sealed class FlowOptimizer : IDisposable
     /// <summary>The moments of every parameter, and the number of steps.</summary>
     public IReadOnlyList<NamedArray> Extract()
     {
-        var arrays = new List<NamedArray> { new(StepCount, [], [_steps]) };
+        var arrays = new List<NamedArray> { new(OptimizerNames.Steps, [], [_steps]) };
         foreach (var (name, _, mean, square) in _parameters)
         {
-            arrays.Add(FlowArrays.Copy(name + "/mean", mean));
-            arrays.Add(FlowArrays.Copy(name + "/square", square));
+            arrays.Add(FlowArrays.Copy(name + OptimizerNames.Mean, mean));
+            arrays.Add(FlowArrays.Copy(name + OptimizerNames.Square, square));
         }
         return arrays;
     }
@@ -70,10 +69,10 @@ internal sealed class FlowOptimizer : IDisposable
         using var guard = no_grad();
         foreach (var (name, _, mean, square) in _parameters)
         {
-            FlowArrays.Assign(mean, byName[name + "/mean"]);
-            FlowArrays.Assign(square, byName[name + "/square"]);
+            FlowArrays.Assign(mean, byName[name + OptimizerNames.Mean]);
+            FlowArrays.Assign(square, byName[name + OptimizerNames.Square]);
         }
-        _steps = (long)byName[StepCount].Values[0];
+        _steps = (long)byName[OptimizerNames.Steps].Values[0];
     }
 
     public void Dispose()

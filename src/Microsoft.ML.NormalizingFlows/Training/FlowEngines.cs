@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.NormalizingFlows.Compiled;
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training.Reference;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// Chooses the engine for a model and a device. TorchSharp is not so much as loaded where it is not chosen and no GPU is asked
+/// for: what names its types stands in methods of its own.
+/// </summary>
+internal static class FlowEngines
+{
+    /// <summary>An evaluator of <paramref name="model"/> on <paramref name="device"/>.</summary>
+    /// <exception cref="InvalidOperationException">A GPU was asked for, is absent, and falling back is not allowed; or the engine asked for cannot do it.</exception>
+    /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
+    public static IFlowEvaluator CreateEvaluator(FlowModel model, ComputeDevice device) =>
+        IsCompiled(model.Architecture, device)
+            ? CompiledEngine.CreateEvaluator(model.Architecture, model.Arrays, Threads(device))
+            : CreateTorchEvaluator(model, device);
+
+    /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
+    /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
+    /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
+    public static IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
+        IsCompiled(architecture, settings.Device)
+            ? CompiledEngine.CreateLearner(architecture, arrays, settings, Threads(settings.Device))
+            : CreateTorchLearner(architecture, arrays, settings);
+
+    /// <summary>Says what an evaluator or learner would say, before any work is done.</summary>
+    /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
+    public static void Check(FlowArchitecture architecture, ComputeDevice device)
+    {
+        if (!IsCompiled(architecture, device) && device.GpuDeviceId is not null)
+            IsGpu(device);
+    }
+
+    private static int Threads(ComputeDevice device) => device.Threads ?? Environment.ProcessorCount;
+
+    private static bool IsCompiled(FlowArchitecture architecture, ComputeDevice device)
+    {
+        bool supported = CompiledEngine.Supports(architecture);
+        switch (device.Engine)
+        {
+            case ComputeEngine.TorchSharp:
+                return false;
+            case ComputeEngine.Compiled when device.GpuDeviceId is int gpu:
+                throw new InvalidOperationException(
+                    $"The compiled engine was asked for and so was GPU {gpu}, but it computes on the CPU alone: leave out one of the two.");
+            case ComputeEngine.Compiled when !supported:
+                throw new InvalidOperationException(
+                    $"The compiled engine has no layers of the form {architecture.Parameterization}: set Engine to TorchSharp or Automatic.");
+            default:
+                return supported && (device.GpuDeviceId is null || !FindsGpu(device));
+        }
+    }
+
+    // Without LibTorch there is no GPU: that is no reason to fail where the CPU may stand in.
+    private static bool FindsGpu(ComputeDevice device)
+    {
+        try
+        {
+            return IsGpu(device);
+        }
+        catch (Exception error) when (device.FallbackToCpu && error is TypeInitializationException or DllNotFoundException or FileNotFoundException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsGpu(ComputeDevice device) => TorchDevice.Find(device).type != global::TorchSharp.DeviceType.CPU;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IFlowEvaluator CreateTorchEvaluator(FlowModel model, ComputeDevice device) =>
+        new TorchEvaluator(model, TorchDevice.Find(device));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IFlowLearner CreateTorchLearner(
+        FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
+        new TorchLearner(architecture, arrays, settings);
+}

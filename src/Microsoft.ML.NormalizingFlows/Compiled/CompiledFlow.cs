@@ -3,6 +3,7 @@ using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 using Microsoft.ML.NormalizingFlows.Compiled.Layers;
 using Microsoft.ML.NormalizingFlows.Compiled.Layout;
 using Microsoft.ML.NormalizingFlows.Compiled.Maps;
+using Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Networks;
 

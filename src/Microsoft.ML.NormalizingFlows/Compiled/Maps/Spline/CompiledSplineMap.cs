@@ -1,0 +1,78 @@
+using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
+using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Flows;
+
+namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
+
+/// <summary>
+/// <see cref="RationalQuadraticSplineMap"/> in its soft-limited form, feature by feature: sizes of bins, the bin of each value, the
+/// slopes at its ends, the curve within it.
+/// </summary>
+internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double logitScale) : CompiledMap<T>
+    where T : unmanaged, ILanes<T>
+{
+    private readonly SplineShape _shape = new(bins, (float)tailBound, (float)logitScale);
+
+    public override int ParametersPerFeature { get; } = 3 * bins - 1;
+
+    public override int ScratchLength { get; } = SplineRows.Length(bins);
+
+    public override void Forward(
+        ReadOnlySpan<float> raw, ReadOnlySpan<float> x, Span<float> y, Span<float> logDeterminant, int features, int columns, Span<float> scratch)
+    {
+        Check(raw, x, y, features, columns, scratch);
+        for (int feature = 0; feature < features; feature++)
+        {
+            var parameters = Parameters(raw, feature);
+            var values = x.Slice(feature * Panel.Columns, Panel.Columns);
+            SplineSizeKernel<T>.Forward(_shape, SplineRows.X, parameters, scratch, columns);
+            SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
+            SplineSearchKernel<T>.Run(_shape, SplineRows.X, SplineRows.Y, values, parameters[Slopes..], scratch, columns);
+            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            SplineCurveKernel<T>.Forward(_shape, values, y.Slice(feature * Panel.Columns, Panel.Columns), logDeterminant, scratch, columns);
+        }
+    }
+
+    public override void Backward(
+        Span<float> raw, ReadOnlySpan<float> x, Span<float> g, ReadOnlySpan<float> gLogDeterminant, int features, int columns, Span<float> scratch)
+    {
+        Check(raw, x, g, features, columns, scratch);
+        for (int feature = 0; feature < features; feature++)
+        {
+            var parameters = raw.Slice(feature * ParametersPerFeature * Panel.Columns, ParametersPerFeature * Panel.Columns);
+            Span<float> heights = parameters[Heights..], slopes = parameters[Slopes..];
+            var values = x.Slice(feature * Panel.Columns, Panel.Columns);
+            SplineSizeKernel<T>.ForwardWithLimits(_shape, SplineRows.X, parameters, scratch, columns);
+            SplineSizeKernel<T>.ForwardWithLimits(_shape, SplineRows.Y, heights, scratch, columns);
+            SplineSearchKernel<T>.Run(_shape, SplineRows.X, SplineRows.Y, values, slopes, scratch, columns);
+            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            SplineCurveKernel<T>.Backward(_shape, values, g.Slice(feature * Panel.Columns, Panel.Columns), gLogDeterminant, scratch, columns);
+            SplineSizeKernel<T>.Backward(_shape, SplineRows.X, parameters, scratch, columns);
+            SplineSizeKernel<T>.Backward(_shape, SplineRows.Y, heights, scratch, columns);
+            SplineSlopeKernel<T>.Backward(_shape, slopes, scratch, columns);
+        }
+    }
+
+    public override void Inverse(
+        ReadOnlySpan<float> raw, ReadOnlySpan<float> y, Span<float> x, int features, int columns, Span<float> scratch)
+    {
+        Check(raw, y, x, features, columns, scratch);
+        for (int feature = 0; feature < features; feature++)
+        {
+            var parameters = Parameters(raw, feature);
+            var values = y.Slice(feature * Panel.Columns, Panel.Columns);
+            SplineSizeKernel<T>.Forward(_shape, SplineRows.X, parameters, scratch, columns);
+            SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
+            SplineSearchKernel<T>.Run(_shape, SplineRows.Y, SplineRows.X, values, parameters[Slopes..], scratch, columns);
+            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            SplineCurveKernel<T>.Inverse(_shape, values, x.Slice(feature * Panel.Columns, Panel.Columns), scratch, columns);
+        }
+    }
+
+    private int Heights => _shape.Bins * Panel.Columns;
+
+    private int Slopes => 2 * _shape.Bins * Panel.Columns;
+
+    private ReadOnlySpan<float> Parameters(ReadOnlySpan<float> raw, int feature) =>
+        raw.Slice(feature * ParametersPerFeature * Panel.Columns, ParametersPerFeature * Panel.Columns);
+}

@@ -48,6 +48,9 @@ public class OptionsTests
         { nameof(Options.ShuffleRows), 0 },
         { nameof(Options.WhenCancelled), (WhenCancelled)9 },
         { nameof(Options.GpuDeviceId), -1 },
+        { nameof(Options.Engine), (ComputeEngine)9 },
+        { nameof(Options.Threads), 0 },
+        { nameof(Options.Threads), 1_025 },
     };
 
     [Theory]
@@ -78,6 +81,8 @@ public class OptionsTests
         { nameof(Options.Patience), null },
         { nameof(Options.ShuffleRows), 1 },
         { nameof(Options.GpuDeviceId), 0 },
+        { nameof(Options.Threads), 1_024 },
+        { nameof(Options.Threads), null },
         { nameof(Options.LogDensityColumnName), null },
     };
 

@@ -13,6 +13,7 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
 {
     private const int MostRows = 6;
+    private const int MostDepth = 256;
 
     /// <param name="a">A, (rows, depth).</param>
     /// <param name="b">B, (depth, columns), rows <paramref name="bStride"/> apart.</param>
@@ -33,14 +34,29 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
         if (rows == 0 || columns == 0)
             return;
         Check(a, b, bStride, c, cStride, rows, columns, depth, start, bias);
+        // A long depth is cut so that the part of B that all tiles walk along stays in the cache.
+        int parts = Math.Max(1, (depth + MostDepth - 1) / MostDepth), done = 0;
+        for (int part = 0; part < parts; part++)
+        {
+            int end = done + (depth - done) / (parts - part);
+            Add(a, b, bStride, c, cStride, rows, columns, done, end, part == 0 ? start : ProductStart.Target, bias, range);
+            done = end;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(
+        LeftFactor a, ReadOnlySpan<float> b, int bStride, Span<float> c, int cStride, int rows, int columns, int first, int end,
+        ProductStart start, ReadOnlySpan<float> bias, ProductRange range)
+    {
         int tiles = (rows + MostRows - 1) / MostRows;
         int row = 0;
         for (int tile = 0; tile < tiles; tile++)
         {
             int count = (rows - row) / (tiles - tile);
             int last = row + count - 1;
-            int from = range.From.IsEmpty ? 0 : range.From[row];
-            int to = range.To.IsEmpty ? depth : range.To[last];
+            int from = range.From.IsEmpty ? first : Math.Clamp(range.From[row], first, end);
+            int to = range.To.IsEmpty ? end : Math.Clamp(range.To[last], from, end);
             int width = range.Columns.IsEmpty ? columns : Math.Min(columns, Lengths.RoundUp(range.Columns[last], T.Count));
             var strip = new Strip
             {
@@ -49,7 +65,7 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
                 BStride = (nuint)bStride,
                 CStride = (nuint)cStride,
                 Width = (nuint)width,
-                Depth = (nuint)Math.Max(0, to - from),
+                Depth = (nuint)(to - from),
                 Start = start,
             };
             ref float aFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), (nint)row * a.RowStride + (nint)from * a.DepthStride);
@@ -106,52 +122,51 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
     {
-        nuint lanes = (nuint)T.Count;
-        ref float a1 = ref Unsafe.Add(ref a, strip.RowStride);
-        ref float a2 = ref Unsafe.Add(ref a1, strip.RowStride);
-        ref float a3 = ref Unsafe.Add(ref a2, strip.RowStride);
-        ref float a4 = ref Unsafe.Add(ref a3, strip.RowStride);
-        ref float a5 = ref Unsafe.Add(ref a4, strip.RowStride);
+        // Two pointers and two distances reach six rows: more would not stay in registers.
+        nuint lanes = (nuint)T.Count, rowStride = strip.RowStride, twoRows = 2 * rowStride;
+        ref float a3 = ref Unsafe.Add(ref a, 3 * rowStride);
         T c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         T c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        nuint depthStride = strip.DepthStride, bStride = strip.BStride, depth = strip.Depth, at = 0;
-        for (nuint k = 0; k < depth; k++)
+        nuint depthStride = strip.DepthStride, bStride = strip.BStride;
+        for (nuint k = strip.Depth; k > 0; k--)
         {
             T b0 = T.Load(ref b), b1 = T.Load(ref b, lanes);
-            T v = T.Broadcast(Unsafe.Add(ref a, at));
-            c00 = T.MultiplyAdd(v, b0, c00);
-            c01 = T.MultiplyAdd(v, b1, c01);
+            T v = T.Broadcast(a);
+            c00 = T.MultiplyAdd(b0, v, c00);
+            c01 = T.MultiplyAdd(b1, v, c01);
             if (TRows.Count > 1)
             {
-                v = T.Broadcast(Unsafe.Add(ref a1, at));
-                c10 = T.MultiplyAdd(v, b0, c10);
-                c11 = T.MultiplyAdd(v, b1, c11);
+                v = T.Broadcast(Unsafe.Add(ref a, rowStride));
+                c10 = T.MultiplyAdd(b0, v, c10);
+                c11 = T.MultiplyAdd(b1, v, c11);
             }
             if (TRows.Count > 2)
             {
-                v = T.Broadcast(Unsafe.Add(ref a2, at));
-                c20 = T.MultiplyAdd(v, b0, c20);
-                c21 = T.MultiplyAdd(v, b1, c21);
+                v = T.Broadcast(Unsafe.Add(ref a, twoRows));
+                c20 = T.MultiplyAdd(b0, v, c20);
+                c21 = T.MultiplyAdd(b1, v, c21);
             }
             if (TRows.Count > 3)
             {
-                v = T.Broadcast(Unsafe.Add(ref a3, at));
-                c30 = T.MultiplyAdd(v, b0, c30);
-                c31 = T.MultiplyAdd(v, b1, c31);
+                v = T.Broadcast(a3);
+                c30 = T.MultiplyAdd(b0, v, c30);
+                c31 = T.MultiplyAdd(b1, v, c31);
             }
             if (TRows.Count > 4)
             {
-                v = T.Broadcast(Unsafe.Add(ref a4, at));
-                c40 = T.MultiplyAdd(v, b0, c40);
-                c41 = T.MultiplyAdd(v, b1, c41);
+                v = T.Broadcast(Unsafe.Add(ref a3, rowStride));
+                c40 = T.MultiplyAdd(b0, v, c40);
+                c41 = T.MultiplyAdd(b1, v, c41);
             }
             if (TRows.Count > 5)
             {
-                v = T.Broadcast(Unsafe.Add(ref a5, at));
-                c50 = T.MultiplyAdd(v, b0, c50);
-                c51 = T.MultiplyAdd(v, b1, c51);
+                v = T.Broadcast(Unsafe.Add(ref a3, twoRows));
+                c50 = T.MultiplyAdd(b0, v, c50);
+                c51 = T.MultiplyAdd(b1, v, c51);
             }
-            at += depthStride;
+            a = ref Unsafe.Add(ref a, depthStride);
+            if (TRows.Count > 3)
+                a3 = ref Unsafe.Add(ref a3, depthStride);
             b = ref Unsafe.Add(ref b, bStride);
         }
         nuint cStride = strip.CStride;

@@ -7,5 +7,5 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 internal static class Panel
 {
     /// <summary>Points of a full panel, and the distance from one row to the next.</summary>
-    public const int Columns = 64;
+    public const int Columns = 128;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
@@ -14,6 +15,7 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
 {
     private const int MostRows = 6;
     private const int MostDepth = 256;
+    private const int WorthPacking = 1 << 14;
 
     /// <param name="a">A, (rows, depth).</param>
     /// <param name="b">B, (depth, columns), rows <paramref name="bStride"/> apart.</param>
@@ -51,6 +53,8 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
     {
         int tiles = (rows + MostRows - 1) / MostRows;
         int row = 0;
+        bool packs = a.RowStride == 1 && a.DepthStride > 1 && columns > 4 * T.Count && (long)rows * (end - first) > WorthPacking;
+        Span<float> packed = stackalloc float[packs ? MostRows * MostDepth : 0];
         for (int tile = 0; tile < tiles; tile++)
         {
             int count = (rows - row) / (tiles - tile);
@@ -66,20 +70,23 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
                 CStride = (nuint)cStride,
                 Width = (nuint)width,
                 Depth = (nuint)(to - from),
-                Start = start,
             };
             ref float aFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(a.Values), (nint)row * a.RowStride + (nint)from * a.DepthStride);
             ref float bFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)from * bStride);
             ref float cFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), (nint)row * cStride);
             ref float biasFirst = ref Unsafe.Add(ref MemoryMarshal.GetReference(bias), start == ProductStart.Bias ? row : 0);
-            switch (count)
+            scoped ref float left = ref aFirst;
+            if (packs)
             {
-                case 1: Sweep<One>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
-                case 2: Sweep<Two>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
-                case 3: Sweep<Three>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
-                case 4: Sweep<Four>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
-                case 5: Sweep<Five>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
-                default: Sweep<Six>(strip, ref aFirst, ref bFirst, ref cFirst, ref biasFirst); break;
+                Pack(ref aFirst, strip, count, packed);
+                left = ref MemoryMarshal.GetReference(packed);
+                strip.DepthStride = (nuint)count;
+            }
+            switch (start)
+            {
+                case ProductStart.Zero: Sweep<FromZero>(count, strip, ref left, ref bFirst, ref cFirst, ref biasFirst); break;
+                case ProductStart.Target: Sweep<FromTarget>(count, strip, ref left, ref bFirst, ref cFirst, ref biasFirst); break;
+                default: Sweep<FromBias>(count, strip, ref left, ref bFirst, ref cFirst, ref biasFirst); break;
             }
             row += count;
         }
@@ -102,31 +109,99 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(b.Length, (long)(depth - 1) * bStride + columns);
     }
 
+    /// <summary>
+    /// Copies a strip of A whose rows are columns in memory, depth by depth: each depth is another cache line there, and all tiles of
+    /// the strip would fetch it anew.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack(ref float a, in Strip strip, int rows, Span<float> packed)
+    {
+        ref float to = ref MemoryMarshal.GetReference(packed);
+        for (nuint k = 0; k < strip.Depth; k++)
+        {
+            int row = 0;
+            if (rows >= 4)
+            {
+                Vector128.LoadUnsafe(ref a).StoreUnsafe(ref to);
+                row = 4;
+            }
+            for (; row < rows; row++)
+                Unsafe.Add(ref to, row) = Unsafe.Add(ref a, row);
+            to = ref Unsafe.Add(ref to, rows);
+            a = ref Unsafe.Add(ref a, strip.DepthStride);
+        }
+    }
+
     private struct Strip
     {
         public nuint RowStride, DepthStride, BStride, CStride, Width, Depth;
-        public ProductStart Start;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    private static void Sweep<TStart>(int rows, in Strip strip, ref float a, ref float b, ref float c, ref float bias)
+        where TStart : struct, ITileStart
+    {
+        switch (rows)
+        {
+            case 1: Sweep<One, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+            case 2: Sweep<Two, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+            case 3: Sweep<Three, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+            case 4: Sweep<Four, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+            case 5: Sweep<Five, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+            default: Sweep<Six, TStart>(strip, ref a, ref b, ref c, ref bias); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sweep<TRows, TStart>(in Strip strip, ref float a, ref float b, ref float c, ref float bias)
+        where TRows : struct, ITileRows
+        where TStart : struct, ITileStart
     {
         nuint lanes = (nuint)T.Count, column = 0;
         for (; column + 2 * lanes <= strip.Width; column += 2 * lanes)
-            Pair<TRows>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+            Pair<TRows, TStart>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
         if (column < strip.Width)
-            Single<TRows>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+            Single<TRows, TStart>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
     }
 
     /// <summary>A tile two registers wide. Rows beyond TRows do not exist in the code that the compiler makes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    private static void Pair<TRows, TStart>(in Strip strip, ref float a, ref float b, ref float c, ref float bias)
+        where TRows : struct, ITileRows
+        where TStart : struct, ITileStart
     {
         // Two pointers and two distances reach six rows: more would not stay in registers.
         nuint lanes = (nuint)T.Count, rowStride = strip.RowStride, twoRows = 2 * rowStride;
         ref float a3 = ref Unsafe.Add(ref a, 3 * rowStride);
-        T c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-        T c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        nuint cStride = strip.CStride;
+        T c00 = First<TStart>(ref c, 0, ref bias, 0), c01 = First<TStart>(ref c, lanes, ref bias, 0);
+        T c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        T c40 = default, c41 = default, c50 = default, c51 = default;
+        if (TRows.Count > 1)
+        {
+            c10 = First<TStart>(ref c, cStride, ref bias, 1);
+            c11 = First<TStart>(ref c, cStride + lanes, ref bias, 1);
+        }
+        if (TRows.Count > 2)
+        {
+            c20 = First<TStart>(ref c, 2 * cStride, ref bias, 2);
+            c21 = First<TStart>(ref c, 2 * cStride + lanes, ref bias, 2);
+        }
+        if (TRows.Count > 3)
+        {
+            c30 = First<TStart>(ref c, 3 * cStride, ref bias, 3);
+            c31 = First<TStart>(ref c, 3 * cStride + lanes, ref bias, 3);
+        }
+        if (TRows.Count > 4)
+        {
+            c40 = First<TStart>(ref c, 4 * cStride, ref bias, 4);
+            c41 = First<TStart>(ref c, 4 * cStride + lanes, ref bias, 4);
+        }
+        if (TRows.Count > 5)
+        {
+            c50 = First<TStart>(ref c, 5 * cStride, ref bias, 5);
+            c51 = First<TStart>(ref c, 5 * cStride + lanes, ref bias, 5);
+        }
         nuint depthStride = strip.DepthStride, bStride = strip.BStride;
         for (nuint k = strip.Depth; k > 0; k--)
         {
@@ -169,42 +244,53 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
                 a3 = ref Unsafe.Add(ref a3, depthStride);
             b = ref Unsafe.Add(ref b, bStride);
         }
-        nuint cStride = strip.CStride;
-        Finish(strip.Start, c00, ref c, 0, ref bias, 0);
-        Finish(strip.Start, c01, ref c, lanes, ref bias, 0);
+        c00.Store(ref c);
+        c01.Store(ref c, lanes);
         if (TRows.Count > 1)
         {
-            Finish(strip.Start, c10, ref c, cStride, ref bias, 1);
-            Finish(strip.Start, c11, ref c, cStride + lanes, ref bias, 1);
+            c10.Store(ref c, cStride);
+            c11.Store(ref c, cStride + lanes);
         }
         if (TRows.Count > 2)
         {
-            Finish(strip.Start, c20, ref c, 2 * cStride, ref bias, 2);
-            Finish(strip.Start, c21, ref c, 2 * cStride + lanes, ref bias, 2);
+            c20.Store(ref c, 2 * cStride);
+            c21.Store(ref c, 2 * cStride + lanes);
         }
         if (TRows.Count > 3)
         {
-            Finish(strip.Start, c30, ref c, 3 * cStride, ref bias, 3);
-            Finish(strip.Start, c31, ref c, 3 * cStride + lanes, ref bias, 3);
+            c30.Store(ref c, 3 * cStride);
+            c31.Store(ref c, 3 * cStride + lanes);
         }
         if (TRows.Count > 4)
         {
-            Finish(strip.Start, c40, ref c, 4 * cStride, ref bias, 4);
-            Finish(strip.Start, c41, ref c, 4 * cStride + lanes, ref bias, 4);
+            c40.Store(ref c, 4 * cStride);
+            c41.Store(ref c, 4 * cStride + lanes);
         }
         if (TRows.Count > 5)
         {
-            Finish(strip.Start, c50, ref c, 5 * cStride, ref bias, 5);
-            Finish(strip.Start, c51, ref c, 5 * cStride + lanes, ref bias, 5);
+            c50.Store(ref c, 5 * cStride);
+            c51.Store(ref c, 5 * cStride + lanes);
         }
     }
 
     /// <summary>The tile one register wide that is left at the end of a strip.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Single<TRows>(in Strip strip, ref float a, ref float b, ref float c, ref float bias) where TRows : struct, ITileRows
+    private static void Single<TRows, TStart>(in Strip strip, ref float a, ref float b, ref float c, ref float bias)
+        where TRows : struct, ITileRows
+        where TStart : struct, ITileStart
     {
-        nuint stride = strip.RowStride, at = 0;
-        T c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        nuint stride = strip.RowStride, cStride = strip.CStride, at = 0;
+        T c0 = First<TStart>(ref c, 0, ref bias, 0), c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        if (TRows.Count > 1)
+            c1 = First<TStart>(ref c, cStride, ref bias, 1);
+        if (TRows.Count > 2)
+            c2 = First<TStart>(ref c, 2 * cStride, ref bias, 2);
+        if (TRows.Count > 3)
+            c3 = First<TStart>(ref c, 3 * cStride, ref bias, 3);
+        if (TRows.Count > 4)
+            c4 = First<TStart>(ref c, 4 * cStride, ref bias, 4);
+        if (TRows.Count > 5)
+            c5 = First<TStart>(ref c, 5 * cStride, ref bias, 5);
         for (nuint k = 0; k < strip.Depth; k++)
         {
             T right = T.Load(ref b);
@@ -222,27 +308,23 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
             at += strip.DepthStride;
             b = ref Unsafe.Add(ref b, strip.BStride);
         }
-        nuint cStride = strip.CStride;
-        Finish(strip.Start, c0, ref c, 0, ref bias, 0);
+        c0.Store(ref c);
         if (TRows.Count > 1)
-            Finish(strip.Start, c1, ref c, cStride, ref bias, 1);
+            c1.Store(ref c, cStride);
         if (TRows.Count > 2)
-            Finish(strip.Start, c2, ref c, 2 * cStride, ref bias, 2);
+            c2.Store(ref c, 2 * cStride);
         if (TRows.Count > 3)
-            Finish(strip.Start, c3, ref c, 3 * cStride, ref bias, 3);
+            c3.Store(ref c, 3 * cStride);
         if (TRows.Count > 4)
-            Finish(strip.Start, c4, ref c, 4 * cStride, ref bias, 4);
+            c4.Store(ref c, 4 * cStride);
         if (TRows.Count > 5)
-            Finish(strip.Start, c5, ref c, 5 * cStride, ref bias, 5);
+            c5.Store(ref c, 5 * cStride);
     }
 
+    /// <summary>What a sum starts from. Fetched before the sum and not after it, it arrives while the tile is busy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(ProductStart start, T sum, ref float c, nuint offset, ref float bias, nuint row)
-    {
-        if (start == ProductStart.Target)
-            sum += T.Load(ref c, offset);
-        else if (start == ProductStart.Bias)
-            sum += T.Broadcast(Unsafe.Add(ref bias, row));
-        sum.Store(ref c, offset);
-    }
+    private static T First<TStart>(ref float c, nuint offset, ref float bias, nuint row) where TStart : struct, ITileStart =>
+        TStart.Start == ProductStart.Target ? T.Load(ref c, offset)
+        : TStart.Start == ProductStart.Bias ? T.Broadcast(Unsafe.Add(ref bias, row))
+        : default;
 }

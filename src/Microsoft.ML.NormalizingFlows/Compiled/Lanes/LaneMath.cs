@@ -14,9 +14,12 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
 
     /// <summary>e^x; x is held within [-87, 88]. With n = round(x / ln 2) and r = x - n ln 2: <c>e^x = 2^n e^r</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Exp(T x)
+    public static T Exp(T x) => ExpWithin(T.Min(T.Max(x, T.Broadcast(LeastExponent)), T.Broadcast(GreatestExponent)));
+
+    /// <summary>e^x of an x that is known to lie within [-87, 88].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpWithin(T x)
     {
-        x = T.Min(T.Max(x, T.Broadcast(LeastExponent)), T.Broadcast(GreatestExponent));
         T n = T.Round(x * T.Broadcast(1.44269504f));
         // ln 2 in two parts, the first exact in few bits, so that n ln 2 loses nothing.
         T r = T.MultiplyAdd(n, T.Broadcast(-0.693359375f), x);
@@ -56,7 +59,33 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sigmoid(T x) => T.Broadcast(1f) / (T.Broadcast(1f) + Exp(-x));
 
-    /// <summary><c>ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)</c>, to an absolute accuracy of 1e-7.</summary>
+    /// <summary>
+    /// <c>ln(1 + e^x) = max(x, 0) + ln(1 + z)</c> with z = e^-|x| from 0 to 1. There <c>ln(1 + z) = 2 artanh(s)</c> with
+    /// s = z / (2 + z) up to 1/3, whose series in s^2 needs few terms and loses nothing for small z.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Softplus(T x) => T.Max(x, default) + Log(T.Broadcast(1f) + Exp(-T.Abs(x)));
+    public static T Softplus(T x) => T.Max(x, default) + LogOnePlus(Decay(x));
+
+    /// <summary>The derivative of <see cref="Softplus"/>, given z = <see cref="Decay"/> of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SigmoidOf(T x, T z) =>
+        T.Select(T.LessOrEqual(default, x), T.Broadcast(1f), z) / (T.Broadcast(1f) + z);
+
+    /// <summary>e^-|x|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay(T x) => ExpWithin(T.Max(-T.Abs(x), T.Broadcast(LeastExponent)));
+
+    /// <summary>ln(1 + z) for z from 0 to 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LogOnePlus(T z)
+    {
+        T s = z / (z + T.Broadcast(2f)), u = s * s;
+        T p = T.MultiplyAdd(T.Broadcast(1f / 13), u, T.Broadcast(1f / 11));
+        p = T.MultiplyAdd(p, u, T.Broadcast(1f / 9));
+        p = T.MultiplyAdd(p, u, T.Broadcast(1f / 7));
+        p = T.MultiplyAdd(p, u, T.Broadcast(1f / 5));
+        p = T.MultiplyAdd(p, u, T.Broadcast(1f / 3));
+        p = T.MultiplyAdd(p, u, T.Broadcast(1f));
+        return (s + s) * p;
+    }
 }

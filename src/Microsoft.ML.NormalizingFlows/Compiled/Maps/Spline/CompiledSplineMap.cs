@@ -11,6 +11,9 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double logitScale) : CompiledMap<T>
     where T : unmanaged, ILanes<T>
 {
+    // dy/dx lies between 1e-9 and 1e4, for slopes and ratios of bins are limited: so many may be multiplied in float32.
+    private const int FeaturesPerLogarithm = 4;
+
     private readonly SplineShape _shape = new(bins, (float)tailBound, (float)logitScale);
 
     public override int ParametersPerFeature { get; } = 3 * bins - 1;
@@ -21,6 +24,8 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
         ReadOnlySpan<float> raw, ReadOnlySpan<float> x, Span<float> y, Span<float> logDeterminant, int features, int columns, Span<float> scratch)
     {
         Check(raw, x, y, features, columns, scratch);
+        Check(raw, logDeterminant, logDeterminant, Math.Min(1, features), columns, scratch);
+        scratch.Slice(SplineRows.Product * Panel.Columns, columns).Fill(1);
         for (int feature = 0; feature < features; feature++)
         {
             var parameters = Parameters(raw, feature);
@@ -29,7 +34,9 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
             SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
             SplineSearchKernel<T>.Run(_shape, SplineRows.X, SplineRows.Y, values, parameters[Slopes..], scratch, columns);
             SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
-            SplineCurveKernel<T>.Forward(_shape, values, y.Slice(feature * Panel.Columns, Panel.Columns), logDeterminant, scratch, columns);
+            SplineCurveKernel<T>.Forward(_shape, values, y.Slice(feature * Panel.Columns, Panel.Columns), scratch, columns);
+            if (feature % FeaturesPerLogarithm == FeaturesPerLogarithm - 1 || feature == features - 1)
+                SplineCurveKernel<T>.AddLogarithm(logDeterminant, scratch, columns);
         }
     }
 
@@ -37,6 +44,7 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
         Span<float> raw, ReadOnlySpan<float> x, Span<float> g, ReadOnlySpan<float> gLogDeterminant, int features, int columns, Span<float> scratch)
     {
         Check(raw, x, g, features, columns, scratch);
+        Check(raw, gLogDeterminant, gLogDeterminant, Math.Min(1, features), columns, scratch);
         for (int feature = 0; feature < features; feature++)
         {
             var parameters = raw.Slice(feature * ParametersPerFeature * Panel.Columns, ParametersPerFeature * Panel.Columns);
@@ -45,7 +53,7 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
             SplineSizeKernel<T>.ForwardWithLimits(_shape, SplineRows.X, parameters, scratch, columns);
             SplineSizeKernel<T>.ForwardWithLimits(_shape, SplineRows.Y, heights, scratch, columns);
             SplineSearchKernel<T>.Run(_shape, SplineRows.X, SplineRows.Y, values, slopes, scratch, columns);
-            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            SplineSlopeKernel<T>.ForwardWithDerivatives(_shape, scratch, columns);
             SplineCurveKernel<T>.Backward(_shape, values, g.Slice(feature * Panel.Columns, Panel.Columns), gLogDeterminant, scratch, columns);
             SplineSizeKernel<T>.Backward(_shape, SplineRows.X, parameters, scratch, columns);
             SplineSizeKernel<T>.Backward(_shape, SplineRows.Y, heights, scratch, columns);

@@ -8,18 +8,21 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 /// <param name="Number">0 for x, 1 for y: the order of the logits among the parameters.</param>
 internal readonly record struct SplineAxis(int First, int Number)
 {
+    /// <summary>S.</summary>
+    public int Sum => First;
+
     /// <summary>1 / S.</summary>
-    public int InverseSum => First;
+    public int InverseSum => First + 1;
 
     /// <summary>The sum of e_j over the bins before that of the value.</summary>
-    public int Before => First + 1;
+    public int Before => First + 2;
 
     /// <summary>e_j of that bin.</summary>
-    public int Own => First + 2;
+    public int Own => First + 3;
 
     /// <summary>The gradient by the start of that bin.</summary>
-    public int StartGradient => First + 3;
+    public int StartGradient => First + 4;
 
     /// <summary>The gradient by its size.</summary>
-    public int SizeGradient => First + 4;
+    public int SizeGradient => First + 5;
 }

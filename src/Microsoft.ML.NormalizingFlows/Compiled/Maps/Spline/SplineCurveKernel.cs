@@ -13,13 +13,12 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 /// </summary>
 internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
 {
-    /// <summary>y of x, two rows, and ln dy/dx added to a third.</summary>
+    /// <summary>y of x, two rows; <see cref="SplineRows.Product"/> is multiplied with dy/dx.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(
-        in SplineShape shape, ReadOnlySpan<float> x, Span<float> y, Span<float> logSlope, ReadOnlySpan<float> rows, int columns)
+        in SplineShape shape, ReadOnlySpan<float> x, Span<float> y, Span<float> rows, int columns)
     {
         ref float first = ref MemoryMarshal.GetReference(rows);
-        ref float sum = ref MemoryMarshal.GetReference(logSlope);
         T one = T.Broadcast(1f), bound = T.Broadcast(shape.Bound);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
@@ -36,7 +35,21 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
             T mapped = T.MultiplyAdd(h * p, inverseQ, Start(shape, ref first, SplineRows.Y, column));
             T inside = T.LessOrEqual(T.Abs(value), bound);
             T.Select(inside, mapped, value).Store(ref MemoryMarshal.GetReference(y), column);
-            (T.Load(ref sum, column) + T.Select(inside, LaneMath<T>.Log(ratio * ratio * n), default)).Store(ref sum, column);
+            T slope = T.Select(inside, ratio * ratio * n, one);
+            Note(ref first, SplineRows.Product, column, Row(ref first, SplineRows.Product, column) * slope);
+        }
+    }
+
+    /// <summary>Adds the logarithm of <see cref="SplineRows.Product"/> to a row and starts the product anew.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddLogarithm(Span<float> logDeterminant, Span<float> rows, int columns)
+    {
+        ref float first = ref MemoryMarshal.GetReference(rows);
+        ref float sum = ref MemoryMarshal.GetReference(logDeterminant);
+        for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
+        {
+            (T.Load(ref sum, column) + LaneMath<T>.Log(Row(ref first, SplineRows.Product, column))).Store(ref sum, column);
+            Note(ref first, SplineRows.Product, column, T.Broadcast(1f));
         }
     }
 

@@ -20,14 +20,17 @@ internal static class SplineRows
     /// <summary>The gradients by d0 and d1.</summary>
     public const int SlopeGradient0 = 5, SlopeGradient1 = 6;
 
+    /// <summary>dy/dx of the features since the last logarithm, multiplied.</summary>
+    public const int Product = 7;
+
     /// <summary>The bin as seen along x.</summary>
-    public static SplineAxis X => new(7, 0);
+    public static SplineAxis X => new(8, 0);
 
     /// <summary>The bin as seen along y.</summary>
-    public static SplineAxis Y => new(12, 1);
+    public static SplineAxis Y => new(14, 1);
 
     /// <summary>The first row of what stands there for each bin.</summary>
-    private const int PerBin = 17;
+    private const int PerBin = 20;
 
     /// <summary>Numbers in all rows.</summary>
     public static int Length(int bins) => (PerBin + 4 * bins) * Panel.Columns;

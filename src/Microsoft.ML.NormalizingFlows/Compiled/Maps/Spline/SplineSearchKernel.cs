@@ -30,7 +30,7 @@ internal static class SplineSearchKernel<T> where T : unmanaged, ILanes<T>
         int lastSlope = shape.Bins - 2;
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T unit = T.Broadcast(1 / shape.Share) / T.Load(ref first, (nuint)(along.InverseSum * Panel.Columns) + column);
+            T unit = T.Broadcast(1 / shape.Share) * T.Load(ref first, (nuint)(along.Sum * Panel.Columns) + column);
             T position = T.MultiplyAdd(T.Load(ref MemoryMarshal.GetReference(values), column), T.Broadcast(0.5f / shape.Bound), T.Broadcast(0.5f));
             T target = T.Min(T.Max(position, default), T.Broadcast(1f)) * unit;
             T gap = T.Broadcast(SplineShape.LeastSize) * unit;

@@ -11,7 +11,7 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
 {
     private const float Limit = (float)SoftLimit.Logarithm;
 
-    /// <summary>e_j = e^v_j for each bin, and 1 / sum_j e_j.</summary>
+    /// <summary>e_j = e^v_j for each bin, S = sum_j e_j and 1 / S. The limit keeps all exponents small.</summary>
     /// <param name="shape">Of the spline.</param>
     /// <param name="axis">Which axis.</param>
     /// <param name="logits">K rows.</param>
@@ -23,6 +23,7 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
         ref float from = ref MemoryMarshal.GetReference(logits);
         ref float first = ref MemoryMarshal.GetReference(rows);
         ref float to = ref Unsafe.Add(ref first, SplineRows.Exponentials(axis, shape.Bins));
+        ref float sums = ref Unsafe.Add(ref first, axis.Sum * Panel.Columns);
         ref float inverseSums = ref Unsafe.Add(ref first, axis.InverseSum * Panel.Columns);
         T scale = T.Broadcast(shape.LogitScale);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
@@ -32,10 +33,11 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
             {
                 nuint at = (nuint)(bin * Panel.Columns) + column;
                 T u = T.Load(ref from, at) * scale;
-                T e = LaneMath<T>.Exp(u / Limiter(u));
+                T e = LaneMath<T>.ExpWithin(u / Limiter(u));
                 e.Store(ref to, at);
                 sum += e;
             }
+            sum.Store(ref sums, column);
             (T.Broadcast(1f) / sum).Store(ref inverseSums, column);
         }
     }
@@ -48,6 +50,7 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
         ref float first = ref MemoryMarshal.GetReference(rows);
         ref float to = ref Unsafe.Add(ref first, SplineRows.Exponentials(axis, shape.Bins));
         ref float limits = ref Unsafe.Add(ref first, SplineRows.Limits(axis, shape.Bins));
+        ref float sums = ref Unsafe.Add(ref first, axis.Sum * Panel.Columns);
         ref float inverseSums = ref Unsafe.Add(ref first, axis.InverseSum * Panel.Columns);
         T scale = T.Broadcast(shape.LogitScale), one = T.Broadcast(1f);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
@@ -58,11 +61,12 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
                 nuint at = (nuint)(bin * Panel.Columns) + column;
                 T u = T.Load(ref from, at) * scale;
                 T inverse = one / Limiter(u);
-                T e = LaneMath<T>.Exp(u * inverse);
+                T e = LaneMath<T>.ExpWithin(u * inverse);
                 e.Store(ref to, at);
                 (inverse * inverse).Store(ref limits, at);
                 sum += e;
             }
+            sum.Store(ref sums, column);
             (one / sum).Store(ref inverseSums, column);
         }
     }

@@ -15,69 +15,61 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
     private const float LeastSlope = 1e-3f;
     private const float Limit = (float)SoftLimit.Slope;
 
-    /// <summary>Fills <see cref="SplineRows.Slope0"/> and <see cref="SplineRows.Slope1"/>.</summary>
+    /// <summary>Fills <see cref="SplineRows.Slope0"/> and <see cref="SplineRows.Slope1"/>, side by side: neither waits for the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in SplineShape shape, Span<float> rows, int columns)
     {
-        Forward(SplineRows.RawSlope0, SplineRows.Slope0, -1, 0, rows, columns);
-        Forward(SplineRows.RawSlope1, SplineRows.Slope1, 1, shape.Bins - 1, rows, columns);
+        ref float first = ref MemoryMarshal.GetReference(rows);
+        T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
+        for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
+        {
+            T index = Row(ref first, SplineRows.Index, column);
+            T u0 = Row(ref first, SplineRows.RawSlope0, column), u1 = Row(ref first, SplineRows.RawSlope1, column);
+            T slope0 = LaneMath<T>.Softplus(u0 / Limiter(u0)) + least, slope1 = LaneMath<T>.Softplus(u1 / Limiter(u1)) + least;
+            Note(ref first, SplineRows.Slope0, column, T.Select(T.LessOrEqual(index, default), one, slope0));
+            Note(ref first, SplineRows.Slope1, column, T.Select(T.LessOrEqual(last, index), one, slope1));
+        }
+    }
+
+    /// <summary>
+    /// The same, and in <see cref="SplineRows.RawSlope0"/> and <see cref="SplineRows.RawSlope1"/> their derivatives by the raw slopes,
+    /// <c>sigmoid(v) / (1 + |u| / limit)^2</c>, 0 at an outer knot.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ForwardWithDerivatives(in SplineShape shape, Span<float> rows, int columns)
+    {
+        ref float first = ref MemoryMarshal.GetReference(rows);
+        T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
+        for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
+        {
+            T index = Row(ref first, SplineRows.Index, column);
+            T isFirst = T.LessOrEqual(index, default), isLast = T.LessOrEqual(last, index);
+            T u0 = Row(ref first, SplineRows.RawSlope0, column), u1 = Row(ref first, SplineRows.RawSlope1, column);
+            T inverse0 = one / Limiter(u0), inverse1 = one / Limiter(u1);
+            T v0 = u0 * inverse0, v1 = u1 * inverse1;
+            T z0 = LaneMath<T>.Decay(v0), z1 = LaneMath<T>.Decay(v1);
+            T slope0 = T.Max(v0, default) + LaneMath<T>.LogOnePlus(z0) + least, slope1 = T.Max(v1, default) + LaneMath<T>.LogOnePlus(z1) + least;
+            Note(ref first, SplineRows.Slope0, column, T.Select(isFirst, one, slope0));
+            Note(ref first, SplineRows.Slope1, column, T.Select(isLast, one, slope1));
+            Note(ref first, SplineRows.RawSlope0, column, T.Select(isFirst, default, LaneMath<T>.SigmoidOf(v0, z0) * inverse0 * inverse0));
+            Note(ref first, SplineRows.RawSlope1, column, T.Select(isLast, default, LaneMath<T>.SigmoidOf(v1, z1) * inverse1 * inverse1));
+        }
     }
 
     /// <summary>From the gradients by the two slopes to those by all raw slopes, 0 at all other knots.</summary>
-    public static void Backward(in SplineShape shape, Span<float> slopes, Span<float> rows, int columns)
-    {
-        Differentiate(SplineRows.RawSlope0, SplineRows.SlopeGradient0, -1, 0, rows, columns);
-        Differentiate(SplineRows.RawSlope1, SplineRows.SlopeGradient1, 1, shape.Bins - 1, rows, columns);
-        Scatter(shape.Bins - 1, slopes, rows, columns);
-    }
-
-    // A knot is outer where side * index >= side * outer: the left end of the first bin, the right end of the last.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Forward(int raw, int slope, int side, int outer, Span<float> rows, int columns)
-    {
-        ref float first = ref MemoryMarshal.GetReference(rows);
-        ref float from = ref Unsafe.Add(ref first, raw * Panel.Columns);
-        ref float to = ref Unsafe.Add(ref first, slope * Panel.Columns);
-        T sign = T.Broadcast(side), bound = T.Broadcast(side * outer);
-        for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-        {
-            T isOuter = T.LessOrEqual(bound, sign * T.Load(ref first, (nuint)(SplineRows.Index * Panel.Columns) + column));
-            T u = T.Load(ref from, column);
-            T inner = LaneMath<T>.Softplus(u / Limiter(u)) + T.Broadcast(LeastSlope);
-            T.Select(isOuter, T.Broadcast(1f), inner).Store(ref to, column);
-        }
-    }
-
-    // g becomes g sigmoid(v) dv/du, 0 at an outer knot.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Differentiate(int raw, int gradient, int side, int outer, Span<float> rows, int columns)
-    {
-        ref float first = ref MemoryMarshal.GetReference(rows);
-        ref float from = ref Unsafe.Add(ref first, raw * Panel.Columns);
-        ref float to = ref Unsafe.Add(ref first, gradient * Panel.Columns);
-        T sign = T.Broadcast(side), bound = T.Broadcast(side * outer);
-        for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-        {
-            T isOuter = T.LessOrEqual(bound, sign * T.Load(ref first, (nuint)(SplineRows.Index * Panel.Columns) + column));
-            T u = T.Load(ref from, column);
-            T inverse = T.Broadcast(1f) / Limiter(u);
-            T derivative = LaneMath<T>.Sigmoid(u * inverse) * inverse * inverse;
-            T.Select(isOuter, default, T.Load(ref to, column) * derivative).Store(ref to, column);
-        }
-    }
-
-    // Knot number knot + 1 is the left end of bin knot + 1 and the right end of bin knot.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(int knots, Span<float> slopes, ReadOnlySpan<float> rows, int columns)
+    public static void Backward(in SplineShape shape, Span<float> slopes, ReadOnlySpan<float> rows, int columns)
     {
         ref float to = ref MemoryMarshal.GetReference(slopes);
         ref float first = ref MemoryMarshal.GetReference(rows);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T index = T.Load(ref first, (nuint)(SplineRows.Index * Panel.Columns) + column);
-            T g0 = T.Load(ref first, (nuint)(SplineRows.SlopeGradient0 * Panel.Columns) + column);
-            T g1 = T.Load(ref first, (nuint)(SplineRows.SlopeGradient1 * Panel.Columns) + column);
-            for (int knot = 0; knot < knots; knot++)
+            T index = Row(ref first, SplineRows.Index, column);
+            T g0 = Row(ref first, SplineRows.SlopeGradient0, column) * Row(ref first, SplineRows.RawSlope0, column);
+            T g1 = Row(ref first, SplineRows.SlopeGradient1, column) * Row(ref first, SplineRows.RawSlope1, column);
+            for (int knot = 0; knot < shape.Bins - 1; knot++)
             {
+                // Knot number knot + 1 is the left end of bin knot + 1 and the right end of bin knot.
                 T distance = T.Broadcast(knot) - index;
                 T right = T.Select(T.LessOrEqual(T.Abs(distance), default), g1, default);
                 T left = T.Select(T.LessOrEqual(T.Abs(distance + T.Broadcast(1f)), default), g0, default);
@@ -88,4 +80,10 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Limiter(T u) => T.MultiplyAdd(T.Abs(u), T.Broadcast(1 / Limit), T.Broadcast(1f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Row(ref float rows, int row, nuint column) => T.Load(ref rows, (nuint)(row * Panel.Columns) + column);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Note(ref float rows, int row, nuint column, T value) => value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }

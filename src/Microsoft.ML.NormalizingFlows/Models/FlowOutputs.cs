@@ -17,4 +17,7 @@ internal enum FlowOutputs
 
     /// <summary>E_q[log p(x|z)] - KL(q(z|x) || p(z)) with the encoder's q, (B); log p(x) where K = 1.</summary>
     Elbo = 8,
+
+    /// <summary>At most how much log p(x) is understated for states left out, see <see cref="FlowScores.PrunedProbability"/>, (B).</summary>
+    PruningBound = 16,
 }

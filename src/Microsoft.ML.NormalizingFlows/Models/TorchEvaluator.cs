@@ -55,6 +55,8 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             Copy(Bounded(_flow.Latent.LogDensity(conditional)), scores.LogDensity.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
             Copy(_flow.Latent.Posterior(conditional), scores.Posterior.AsSpan(start * states, size * states));
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, size).Clear();      // no state is left out here
         if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
             Copy(Bounded(EvidenceLowerBound(x, conditional)), scores.Elbo.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))

@@ -29,7 +29,7 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
             return;
         _place = new int[capacity];
         _rows = new float[capacity * _dimensions];
-        _scores = new FlowScores(plan.Architecture, outputs, capacity);
+        _scores = new FlowScores(plan.Architecture, outputs, capacity) { PrunedProbability = plan.PrunedProbability };
     }
 
     /// <summary>Adds the current row of a reader.</summary>
@@ -41,6 +41,8 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
     }
 
     public float LogDensity(int row) => Place(row) is >= 0 and int place ? _scores.LogDensity[place] : float.NaN;
+
+    public float PruningBound(int row) => Place(row) is >= 0 and int place ? _scores.PruningBound[place] : float.NaN;
 
     /// <summary>The most likely state of a row, 0 .. K-1; -1 where it is missing.</summary>
     public int State(int row)

@@ -23,6 +23,11 @@ internal sealed record FlowColumns
 
     public string? BaseVector { get; init; }
 
+    public string? PruningBound { get; init; }
+
+    /// <summary>What may be left out of scores, see <see cref="Models.FlowScores.PrunedProbability"/>.</summary>
+    public double PrunedProbability { get; init; }
+
     /// <summary>The columns of <paramref name="options"/>, with what is known of the feature column.</summary>
     public static FlowColumns Of(NormalizingVariationalFlowOptions options) => new()
     {
@@ -32,5 +37,7 @@ internal sealed record FlowColumns
         LatentClusterIndex = options.LatentClusterIndexColumnName,
         LatentProbabilities = options.LatentProbabilitiesColumnName,
         BaseVector = options.BaseVectorColumnName,
+        PruningBound = options.PruningBoundColumnName,
+        PrunedProbability = options.PrunedProbability,
     };
 }

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 internal static class ModelFile
 {
     private const uint Mark = 0x4C46564E; // "NVFL"
-    private const int Version = 1;
+    private const int Version = 2;
 
     public static void Write(BinaryWriter writer, FlowFile file)
     {
@@ -63,7 +63,7 @@ internal static class ModelFile
             throw new InvalidDataException("its content does not match its checksum");
 
         using var content = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
-        var file = ModelFileContent.Read(content);
+        var file = ModelFileContent.Read(content, version);
         if (content.BaseStream.Position != length)
             throw new InvalidDataException($"{length - content.BaseStream.Position} bytes follow its end");
         return file;

@@ -19,12 +19,16 @@ internal static class ModelFileContent
         NamedArrays.Write(writer, file.Model.Arrays);
     }
 
+    /// <param name="reader">At the start of the content.</param>
+    /// <param name="version">Of the form; before 2 no state could be left out of scores.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
-    public static FlowFile Read(BinaryReader reader)
+    public static FlowFile Read(BinaryReader reader, int version)
     {
         var columns = ReadColumns(reader);
+        if (version > 1)
+            columns = ReadPruning(reader, columns);
         var architecture = ReadArchitecture(reader);
         ArchitectureCheck.Check(architecture);
         if (columns.SlotNames is { } names && names.Count != architecture.Dimensions)
@@ -51,6 +55,8 @@ internal static class ModelFileContent
         WriteName(writer, columns.LatentClusterIndex);
         WriteName(writer, columns.LatentProbabilities);
         WriteName(writer, columns.BaseVector);
+        WriteName(writer, columns.PruningBound);
+        writer.Write(columns.PrunedProbability);
     }
 
     private static FlowColumns ReadColumns(BinaryReader reader) => new()
@@ -64,6 +70,13 @@ internal static class ModelFileContent
         LatentProbabilities = ReadName(reader),
         BaseVector = ReadName(reader),
     };
+
+    private static FlowColumns ReadPruning(BinaryReader reader, FlowColumns columns)
+    {
+        var pruning = columns with { PruningBound = ReadName(reader), PrunedProbability = reader.ReadDouble() };
+        Ranges.Below(nameof(FlowColumns.PrunedProbability), pruning.PrunedProbability, 0, 1);
+        return pruning;
+    }
 
     private static List<string>? ReadSlotNames(BinaryReader reader)
     {

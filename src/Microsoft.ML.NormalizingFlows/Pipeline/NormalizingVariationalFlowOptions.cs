@@ -45,6 +45,21 @@ public sealed class NormalizingVariationalFlowOptions
     /// </summary>
     public string? BaseVectorColumnName { get; set; }
 
+    /// <summary>
+    /// The output column for the bound on what <see cref="PrunedProbability"/> left out, Single, in nats, 0 where nothing was. Null, the
+    /// default, leaves the column out. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? PruningBoundColumnName { get; set; }
+
+    /// <summary>
+    /// e, from 0, below 1: scoring leaves out the latent states that the encoder finds hopeless for a row, q(k|x) below e / K, which
+    /// saves their time. The log-density is then a lower bound of the exact one, log of the sum over the kept states of p(x|k) / K;
+    /// if the encoder is right, it is too low by -ln(1 - the probability left out), at most -ln(1 - e) nats, and
+    /// <see cref="PruningBoundColumnName"/> reports that figure for each row. Probabilities of states left out are 0. Only
+    /// the compiled engine leaves states out. Default 0: all states are computed.
+    /// </summary>
+    public double PrunedProbability { get; set; }
+
     /// <summary>K, the number of latent states, 1 to 1,024; 1 is a plain flow. Default 8.</summary>
     [SearchSpace.Range(1, 32, init: 8, logBase: true)]
     public int LatentStates { get; set; } = 8;

@@ -23,6 +23,7 @@ internal static class OptionsCheck
             (nameof(Options.LatentClusterIndexColumnName), options.LatentClusterIndexColumnName),
             (nameof(Options.LatentProbabilitiesColumnName), options.LatentProbabilitiesColumnName),
             (nameof(Options.BaseVectorColumnName), options.BaseVectorColumnName),
+            (nameof(Options.PruningBoundColumnName), options.PruningBoundColumnName),
         };
         var taken = new Dictionary<string, string> { [options.FeatureColumnName] = nameof(Options.FeatureColumnName) };
         foreach (var (option, name) in outputs)
@@ -39,6 +40,7 @@ internal static class OptionsCheck
     private static void CheckTraining(Options options)
     {
         Ranges.Defined(nameof(Options.Objective), options.Objective);
+        Ranges.Below(nameof(Options.PrunedProbability), options.PrunedProbability, 0, 1);
         if (options.Epochs is { } epochs)
             Ranges.Integer(nameof(Options.Epochs), epochs, 1);
         Ranges.Integer(nameof(Options.BatchSize), options.BatchSize, 1, 1 << 20);

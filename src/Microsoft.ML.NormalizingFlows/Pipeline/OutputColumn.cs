@@ -11,6 +11,7 @@ internal sealed record OutputColumn(OutputKind Kind, string Name, DataViewType T
     {
         OutputKind.LogDensity => FlowOutputs.LogDensity,
         OutputKind.BaseVector => FlowOutputs.BaseVector,
+        OutputKind.PruningBound => FlowOutputs.PruningBound,
         _ => FlowOutputs.Posterior,
     };
 }

@@ -18,6 +18,8 @@ internal static class OutputColumns
             () => OutputAnnotations.Probabilities(scoreSet, states));
         Add(OutputKind.BaseVector, columns.BaseVector, new VectorDataViewType(NumberDataViewType.Single, dimensions),
             OutputAnnotations.Normalized);
+        Add(OutputKind.PruningBound, columns.PruningBound, NumberDataViewType.Single,
+            () => OutputAnnotations.Score(scoreSet, "Score"));
         return list;
 
         void Add(OutputKind kind, string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations)

@@ -15,6 +15,7 @@ internal static class OutputGetters
             OutputKind.LatentProbabilities =>
                 (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.Probabilities(row(), ref value)),
             OutputKind.BaseVector => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)),
+            OutputKind.PruningBound => (ValueGetter<float>)((ref float value) => value = scorer.PruningBound(row())),
             _ => throw new InvalidOperationException($"No getter for {column.Kind}."),
         };
         return Getters.As<T>(getter, column.Name, column.Type);

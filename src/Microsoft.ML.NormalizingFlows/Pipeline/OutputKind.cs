@@ -17,4 +17,7 @@ internal enum OutputKind
 
     /// <summary>f(x; z), a vector of D Singles.</summary>
     BaseVector,
+
+    /// <summary>The bound on what scoring left out, Single.</summary>
+    PruningBound,
 }

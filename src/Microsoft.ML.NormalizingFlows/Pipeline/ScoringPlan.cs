@@ -15,6 +15,7 @@ internal sealed class ScoringPlan
         Input = input;
         Architecture = architecture;
         Evaluator = evaluator;
+        PrunedProbability = columns.PrunedProbability;
         Feature = FeatureColumn.Find(input, columns.Feature, architecture.Dimensions);
         Added = OutputColumns.Create(columns, architecture.States, architecture.Dimensions, OutputAnnotations.NextSet(input));
         var builder = new DataViewSchema.Builder();
@@ -36,6 +37,9 @@ internal sealed class ScoringPlan
     public FlowArchitecture Architecture { get; }
 
     public SharedEvaluator Evaluator { get; }
+
+    /// <summary>What may be left out of scores, see <see cref="FlowScores.PrunedProbability"/>.</summary>
+    public double PrunedProbability { get; }
 
     /// <summary>Which columns of <see cref="Output"/> are among <paramref name="columns"/>, by their place.</summary>
     /// <exception cref="InvalidOperationException">A column is of another schema.</exception>

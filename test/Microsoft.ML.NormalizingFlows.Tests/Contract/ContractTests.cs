@@ -40,7 +40,8 @@ public sealed class ContractTests
         var names = CompiledCode.Ours.Select(Path.GetFileNameWithoutExtension).ToList();
         Assert.Contains("QuickStart", names);
         Assert.Contains("Benchmarks", names);
-        Assert.All(CompiledCode.Ours, file => Assert.NotEmpty(ApiReference.Read(file, RealApi.Covers)));
+        // Speed calls the engines alone, and nothing of a package.
+        Assert.All(CompiledCode.Ours.Where(file => Path.GetFileNameWithoutExtension(file) != "Speed"), file => Assert.NotEmpty(ApiReference.Read(file, RealApi.Covers)));
     }
 
     [SkippableFact]

@@ -78,10 +78,25 @@ public class ModelFileTests
     public void AFileOfANewerVersionIsSaidToBeOne()
     {
         var bytes = Bytes(File);
-        bytes[VersionAt] = 2;
+        bytes[VersionAt] = 3;
         var error = Assert.Throws<FormatException>(() => Read(bytes));
         Assert.Contains("newer version", error.Message);
         Assert.Contains("update the package", error.Message);
+    }
+
+    [Fact]
+    public void AFileOfTheFirstVersionIsReadAndLeavesNoStateOut()
+    {
+        // The first form lacks what the second added behind the columns: no name (a byte) and a Double.
+        byte[] bytes = Bytes(File), other = Bytes(File with { Columns = File.Columns with { PrunedProbability = 0.5 } });
+        int number = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]) - 6;
+        byte[] first = [.. bytes[..(number - 1)], .. bytes[(number + sizeof(double))..]];
+        first[VersionAt] = 1;
+        BinaryPrimitives.WriteInt64LittleEndian(first.AsSpan(LengthAt), first.Length - ContentAt);
+        SHA256.HashData(first.AsSpan(ContentAt)).CopyTo(first.AsSpan(HashAt));
+        var read = Read(first);
+        Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
+        Assert.Equal(File.Model.Architecture, read.Model.Architecture);
     }
 
     [Theory]

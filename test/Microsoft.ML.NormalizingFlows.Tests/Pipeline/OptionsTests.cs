@@ -49,6 +49,8 @@ public class OptionsTests
         { nameof(Options.WhenCancelled), (WhenCancelled)9 },
         { nameof(Options.GpuDeviceId), -1 },
         { nameof(Options.Engine), (ComputeEngine)9 },
+        { nameof(Options.PrunedProbability), -0.1 },
+        { nameof(Options.PrunedProbability), 1.0 },
         { nameof(Options.Threads), 0 },
         { nameof(Options.Threads), 1_025 },
     };

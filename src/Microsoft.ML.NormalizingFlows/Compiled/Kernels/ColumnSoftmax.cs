@@ -5,11 +5,13 @@ using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 
 /// <summary>
-/// Softmax and logsumexp down the columns of a panel, the greatest number taken out first. Differences of more than 87 count
-/// as 87: e^-87 is nothing beside 1.
+/// Softmax and logsumexp down the columns of a panel, the greatest number taken out first. What is more than 87 below it
+/// has the share 0: e^-87 is nothing beside 1.
 /// </summary>
 internal static class ColumnSoftmax<T> where T : unmanaged, ILanes<T>
 {
+    private const float Negligible = -87;
+
     /// <param name="values">(rows, columns), finite.</param>
     /// <param name="shares">Gets softmax of each column, (rows, columns); may be <paramref name="values"/>.</param>
     /// <param name="logSum">Gets logsumexp of each column, a row.</param>
@@ -34,7 +36,8 @@ internal static class ColumnSoftmax<T> where T : unmanaged, ILanes<T>
             for (int row = 0; row < rows; row++)
             {
                 nuint at = (nuint)(row * Panel.Columns) + column;
-                T e = LaneMath<T>.Exp(T.Load(ref from, at) - greatest);
+                T difference = T.Load(ref from, at) - greatest;
+                T e = T.Select(T.LessOrEqual(difference, T.Broadcast(Negligible)), default, LaneMath<T>.Exp(difference));
                 e.Store(ref to, at);
                 sum += e;
             }

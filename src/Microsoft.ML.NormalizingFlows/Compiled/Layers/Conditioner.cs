@@ -16,7 +16,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
     public ConditionerLayout Layout { get; } = layout;
 
     public ConditionerTape CreateTape() =>
-        new(Layout.Initial.Inputs, _hidden, Layout.Final.Outputs, Layout.Blocks.Count, Layout.IsGated, T.Count);
+        new(Layout.Initial.Inputs, _hidden, Layout.Final.Outputs, Layout.Blocks.Length, Layout.IsGated, T.Count);
 
     /// <summary>W0 x, which is the same for all states, into <see cref="ConditionerTape.Hidden"/>.</summary>
     public void ForwardShared(FlowVectors values, ConditionerTape tape, int columns)
@@ -47,7 +47,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
         {
             Linear(Layout.Initial, Layout.InitialBias, values, tape.Input.Span, hidden, states, scratch);
         }
-        for (int i = 0; i < Layout.Blocks.Count; i++)
+        for (int i = 0; i < Layout.Blocks.Length; i++)
         {
             var block = Layout.Blocks[i];
             Span<float> rectified = tape.Rectified[i].Span, activated = tape.Activated[i].Span;
@@ -92,7 +92,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
         DenseLayer<T>.WeightGradient(Layout.Final, gOutput, tape.Hidden.Span, learned, columns, scratch.Rows);
         DenseLayer<T>.BiasGradient(Layout.Final, gOutput, learned, columns);
         DenseLayer<T>.InputGradient(Layout.Final, values.Learned, gOutput, gHidden, columns);
-        for (int i = Layout.Blocks.Count - 1; i >= 0; i--)
+        for (int i = Layout.Blocks.Length - 1; i >= 0; i--)
         {
             var block = Layout.Blocks[i];
             Span<float> rectified = tape.Rectified[i].Span, activated = tape.Activated[i].Span;
@@ -136,7 +136,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
     public void StartUnits(FlowVectors values, ConditionerTape tape, ColumnStates states, PanelScratch scratch)
     {
         StateTable<T>.Fill(values.Derived, Layout.InitialBias, states, tape.Hidden.Span, scratch.Rows);
-        for (int i = 0; i < Layout.Blocks.Count; i++)
+        for (int i = 0; i < Layout.Blocks.Length; i++)
             StateTable<T>.Fill(values.Derived, Layout.Blocks[i].Bias, states, tape.Activated[i].Span, scratch.Rows);
     }
 
@@ -149,7 +149,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
         int columns = states.Columns, start = from * Panel.Columns, count = to - from;
         var hidden = tape.Hidden.Span;
         DenseLayer<T>.Forward(Layout.Initial, values.Learned, default, tape.Input.Span, hidden, columns, from, to, ProductStart.Target);
-        for (int i = 0; i < Layout.Blocks.Count; i++)
+        for (int i = 0; i < Layout.Blocks.Length; i++)
         {
             var block = Layout.Blocks[i];
             Span<float> rectified = tape.Rectified[i].Span, activated = tape.Activated[i].Span;

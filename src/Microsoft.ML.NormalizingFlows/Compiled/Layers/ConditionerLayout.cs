@@ -20,7 +20,7 @@ internal abstract class ConditionerLayout
 
     public abstract DenseSlot Final { get; }
 
-    public abstract IReadOnlyList<ConditionerBlock> Blocks { get; }
+    public abstract ConditionerBlock[] Blocks { get; }
 
     /// <summary>b(z), what the state adds to W0 x; derived.</summary>
     public abstract TableSlot InitialBias { get; }

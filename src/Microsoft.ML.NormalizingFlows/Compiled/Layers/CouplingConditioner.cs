@@ -9,7 +9,6 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Layers;
 /// </summary>
 internal sealed class CouplingConditioner : ConditionerLayout
 {
-    private readonly List<ConditionerBlock> _blocks = [];
     private readonly TableSlot? _context;
 
     public CouplingConditioner(LayoutBuilder builder, string name, int inputs, int outputs, int states, int hidden, int blocks, double dropout)
@@ -21,8 +20,7 @@ internal sealed class CouplingConditioner : ConditionerLayout
         builder.Map.Add(name + ".initial.weight", hidden, inputs + (HasContext ? states : 0), (output, input) =>
             input < inputs ? Initial.WeightPlace(output, input) : Place(_context!.Value, input - inputs, output));
         MapBias(builder, name + ".initial", Initial);
-        for (int i = 0; i < blocks; i++)
-            _blocks.Add(CreateBlock(builder, $"{name}.blocks.{i}"));
+        Blocks = [.. Enumerable.Range(0, blocks).Select(i => CreateBlock(builder, $"{name}.blocks.{i}"))];
         Final = new DenseSlot(builder.Learned, hidden, outputs, builder.Lanes);
         builder.Map.Add(name + ".final.weight", outputs, hidden, Final.WeightPlace);
         MapBias(builder, name + ".final", Final);
@@ -32,7 +30,7 @@ internal sealed class CouplingConditioner : ConditionerLayout
 
     public override DenseSlot Final { get; }
 
-    public override IReadOnlyList<ConditionerBlock> Blocks => _blocks;
+    public override ConditionerBlock[] Blocks { get; }
 
     public override TableSlot InitialBias { get; }
 
@@ -50,7 +48,7 @@ internal sealed class CouplingConditioner : ConditionerLayout
             bias.CopyTo(row);
             if (_context is TableSlot context)
                 TensorPrimitives.Add(row, context.Row(learned, state), row);
-            foreach (var block in _blocks)
+            foreach (var block in Blocks)
             {
                 learned.Slice(block.First.Bias, HiddenUnits).CopyTo(block.Bias.Row(derived, 0));
                 if (block.Gate is not TableSlot gate)
@@ -73,7 +71,7 @@ internal sealed class CouplingConditioner : ConditionerLayout
             if (_context is TableSlot context)
                 row.CopyTo(context.Row(learned, state));
         }
-        foreach (var block in _blocks)
+        foreach (var block in Blocks)
         {
             block.Bias.Row(derived, 0).CopyTo(learned.Slice(block.First.Bias, HiddenUnits));
             for (int state = 0; block.Gate is TableSlot gate && state < States; state++)

@@ -10,7 +10,6 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Layers;
 /// </summary>
 internal sealed class MaskedConditioner : ConditionerLayout
 {
-    private readonly List<ConditionerBlock> _blocks = [];
     private readonly int[] _rowOf;
     private readonly int[] _degrees;
     private readonly TableSlot? _context;
@@ -44,8 +43,7 @@ internal sealed class MaskedConditioner : ConditionerLayout
         InitialBias = builder.Derived.ReserveTable(states, HiddenUnits);
         _switch = HasContext ? builder.Derived.ReserveTable(states, HiddenUnits) : null;
         var within = new Staircase(_degrees, _degrees, strict: false);
-        for (int i = 0; i < blocks; i++)
-            _blocks.Add(CreateBlock(builder, $"{name}.blocks.{i}", within));
+        Blocks = [.. Enumerable.Range(0, blocks).Select(i => CreateBlock(builder, $"{name}.blocks.{i}", within))];
         Final = new DenseSlot(
             builder.Learned, HiddenUnits, outputDegrees.Length, builder.Lanes, new Staircase(_degrees, outputDegrees, strict: true));
         builder.Map.Add(name + ".final.weight", outputDegrees.Length, HiddenUnits, (output, input) => Final.WeightPlace(output, _rowOf[input]));
@@ -56,7 +54,7 @@ internal sealed class MaskedConditioner : ConditionerLayout
 
     public override DenseSlot Final { get; }
 
-    public override IReadOnlyList<ConditionerBlock> Blocks => _blocks;
+    public override ConditionerBlock[] Blocks { get; }
 
     public override TableSlot InitialBias { get; }
 
@@ -85,7 +83,7 @@ internal sealed class MaskedConditioner : ConditionerLayout
                 TensorPrimitives.Max(row, 0, row);
             }
             TensorPrimitives.Add(row, learned.Slice(Initial.Bias, HiddenUnits), row);
-            foreach (var block in _blocks)
+            foreach (var block in Blocks)
             {
                 var bias = block.Bias.Row(derived, state);
                 learned.Slice(block.First.Bias, HiddenUnits).CopyTo(bias);
@@ -110,7 +108,7 @@ internal sealed class MaskedConditioner : ConditionerLayout
                 TensorPrimitives.Multiply(row, _switch!.Value.Row(values.Derived, state), gContext);
                 Add(learned.Slice(_contextBias, HiddenUnits), gContext);
             }
-            foreach (var block in _blocks)
+            foreach (var block in Blocks)
             {
                 var bias = block.Bias.Row(derived, state);
                 Add(learned.Slice(block.First.Bias, HiddenUnits), bias);

@@ -5,8 +5,8 @@ using Microsoft.ML.NormalizingFlows.Models;
 namespace Microsoft.ML.NormalizingFlows.Compiled.Scoring;
 
 /// <summary>
-/// Scores a panel of rows. Each state takes its turn on all points; where there are fewer points than lanes, points and states are
-/// paired instead and share the registers, so that a single row costs little more than one state.
+/// Scores a panel of rows. Each state takes its turn on all points. Where there are fewer points than lanes, or some states are left
+/// out, points and states are paired instead and share the registers: a single row costs little more than one state.
 /// </summary>
 internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged, ILanes<T>
 {
@@ -24,8 +24,13 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
         int columns = Lengths.RoundUp(count, T.Count);
         bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
         model.Standardization.Load(rows[(start * _dimensions)..], count, work.Points.Span, columns);
-        if (_states > 1 && count < T.Count)
-            ScorePairs(work, count, wantsBase);
+        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && !scores.Outputs.HasFlag(FlowOutputs.Elbo);
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, count).Clear();
+        if (prunes)
+            ScorePairs(work, KeepLikely(work, columns, start, count, scores), wantsBase);
+        else if (_states > 1 && count < T.Count)
+            ScorePairs(work, KeepAll(work, count), wantsBase);
         else
             ScoreStates(work, count, columns, wantsBase);
 
@@ -65,28 +70,61 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
         }
     }
 
-    private void ScorePairs(ScoringWork<T> work, int count, bool wantsBase)
+    private ReadOnlySpan<int> KeepAll(ScoringWork<T> work, int count)
+    {
+        var pairs = work.PairNumbers.AsSpan(0, count * _states);
+        for (int pair = 0; pair < pairs.Length; pair++)
+            pairs[pair] = pair;
+        return pairs;
+    }
+
+    /// <summary>The pairs of rows and states that the encoder does not find hopeless; notes the bound on what is left out.</summary>
+    private ReadOnlySpan<int> KeepLikely(ScoringWork<T> work, int columns, int start, int count, FlowScores scores)
+    {
+        _flow.Encoder!.Forward(model.Values, work.Points.Span, work.Encoder!, columns);
+        var q = work.Posterior.Span;
+        ColumnSoftmax<T>.Run(work.Encoder!.Logits.Span, q, work.Row.Span, _states, columns);
+        float least = (float)(scores.PrunedProbability / _states);
+        int kept = 0;
+        for (int row = 0; row < count; row++)
+        {
+            double leftOut = 0;
+            for (int state = 0; state < _states; state++)
+            {
+                float probability = q[state * Panel.Columns + row];
+                if (probability < least)
+                    leftOut += probability;
+                else
+                    work.PairNumbers[kept++] = row * _states + state;
+            }
+            if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+                scores.PruningBound[start + row] = (float)-Math.Log(1 - leftOut);
+        }
+        return work.PairNumbers.AsSpan(0, kept);
+    }
+
+    // A pair of row r and state k has the number r K + k.
+    private void ScorePairs(ScoringWork<T> work, ReadOnlySpan<int> numbers, bool wantsBase)
     {
         Span<float> points = work.Points.Span, pairs = work.Pairs.Span, best = work.Row.Span;
         Span<int> states = stackalloc int[Panel.Columns];
         best.Fill(float.NegativeInfinity);
         work.Conditional.Span.Fill(Least);
-        for (int first = 0; first < count * _states; first += Panel.Columns)
+        for (int first = 0; first < numbers.Length; first += Panel.Columns)
         {
-            int size = Math.Min(Panel.Columns, count * _states - first);
+            var some = numbers.Slice(first, Math.Min(Panel.Columns, numbers.Length - first));
             pairs.Clear();
-            for (int pair = 0; pair < size; pair++)
+            for (int pair = 0; pair < some.Length; pair++)
             {
-                var (row, state) = Math.DivRem(first + pair, _states);
-                states[pair] = state;
+                (int row, states[pair]) = Math.DivRem(some[pair], _states);
                 CopyColumn(points, row, pairs, pair);
             }
-            work.States.Set(states[..size], T.Count);
+            work.States.Set(states[..some.Length], T.Count);
             _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
             Elementwise<T>.AtLeast(work.Tape.LogDensity.Span, Least, 1, work.States.Columns);
-            for (int pair = 0; pair < size; pair++)
+            for (int pair = 0; pair < some.Length; pair++)
             {
-                var (row, state) = Math.DivRem(first + pair, _states);
+                var (row, state) = Math.DivRem(some[pair], _states);
                 float logDensity = work.Tape.LogDensity.Span[pair];
                 work.Conditional.Span[state * Panel.Columns + row] = logDensity;
                 if (!wantsBase || logDensity <= best[row])

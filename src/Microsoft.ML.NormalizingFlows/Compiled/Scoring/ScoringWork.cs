@@ -19,6 +19,7 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
         Points = new AlignedArray(dimensions * Panel.Columns);
         Pairs = new AlignedArray(dimensions * Panel.Columns);
         Best = new AlignedArray(dimensions * Panel.Columns);
+        PairNumbers = new int[architecture.States > 1 ? architecture.States * Panel.Columns : 0];
         Conditional = new AlignedArray(architecture.States * Panel.Columns);
         Posterior = new AlignedArray(architecture.States * Panel.Columns);
     }
@@ -38,6 +39,9 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Points once for each state, (D, columns).</summary>
     public AlignedArray Pairs { get; }
+
+    /// <summary>Which pairs of points and states to compute.</summary>
+    public int[] PairNumbers { get; }
 
     /// <summary>The points in the Gaussian space of the most likely state so far, (D, columns).</summary>
     public AlignedArray Best { get; }

@@ -1,0 +1,53 @@
+using Microsoft.ML.NormalizingFlows.Compiled;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Tests.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
+
+/// <summary>Leaving out the states that the encoder finds hopeless.</summary>
+public class PruningTests
+{
+    private const FlowOutputs Asked = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.PruningBound;
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(0.5, 200)]
+    [InlineData(0.9, 300)]
+    public void ScoresAreThoseOfTheKeptStates(double pruned, int count)
+    {
+        var architecture = CompiledCases.Architecture("states of their own");
+        int states = architecture.States;
+        using var flow = Perturbed.Flow(architecture, 0.8f);
+        using var evaluator = CompiledEngine.CreateEvaluator(architecture, FlowArrays.Extract(flow), 2);
+        var rows = Perturbed.Rows(count, architecture.Dimensions);
+        var exact = new FlowScores(architecture, Asked, count);
+        var some = new FlowScores(architecture, Asked, count) { PrunedProbability = pruned };
+        evaluator.Score(rows, count, exact);
+        evaluator.Score(rows, count, some);
+        using var x = tensor(rows, [count, architecture.Dimensions]);
+        double[] q = Tensors.Values(nn.functional.softmax(flow.EncoderLogits(x), 1));
+
+        int leftOut = 0;
+        for (int i = 0; i < count; i++)
+        {
+            double kept = 0, hopeless = 0;
+            for (int k = 0; k < states; k++)
+            {
+                bool isHopeless = q[i * states + k] < pruned / states;
+                hopeless += isHopeless ? q[i * states + k] : 0;
+                kept += isHopeless ? 0 : exact.Posterior[i * states + k];
+                Assert.True(!isHopeless || some.Posterior[i * states + k] == 0);
+                leftOut += isHopeless ? 1 : 0;
+            }
+            Assert.True(some.LogDensity[i] <= exact.LogDensity[i] + 1e-4);
+            if (kept > 1e-6)
+                Assert.Equal(exact.LogDensity[i] + Math.Log(kept), some.LogDensity[i], 2e-3);
+            Assert.Equal(-Math.Log(1 - hopeless), some.PruningBound[i], 1e-4);
+            Assert.InRange(some.PruningBound[i], 0, -Math.Log(1 - pruned));
+            Assert.Equal(0, exact.PruningBound[i]);
+        }
+        Assert.True(leftOut > 0, "The case leaves nothing out.");
+    }
+}

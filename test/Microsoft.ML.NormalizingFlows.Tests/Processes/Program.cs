@@ -13,6 +13,7 @@ internal static class Program
         [nameof(KilledTrainingTests.TrainWithCheckpoints)] = KilledTrainingTests.TrainWithCheckpoints,
         [nameof(NativeMemoryTests.TrainManySteps)] = NativeMemoryTests.TrainManySteps,
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
+        [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
     };
 

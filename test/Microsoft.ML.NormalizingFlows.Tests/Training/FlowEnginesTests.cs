@@ -1,0 +1,74 @@
+using Microsoft.ML.NormalizingFlows.Compiled.Learning;
+using Microsoft.ML.NormalizingFlows.Compiled.Scoring;
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.NormalizingFlows.Training.Reference;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+public class FlowEnginesTests
+{
+    /// <summary>No machine has so many.</summary>
+    private const int AbsentGpu = 99;
+
+    private static readonly FlowArchitecture Tiny = new() { Dimensions = 2, Layers = 1, HiddenUnits = 4, Bins = 3, Seed = 1 };
+
+    private static readonly FlowArchitecture Published = Tiny with { Parameterization = FlowParameterization.NeuralSpline };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheCompiledEngineOnAGpuIsRefusedBeforeARowIsRead(bool fallback) => Assert.Equal(
+        "The compiled engine was asked for and so was GPU 99, but it computes on the CPU alone: leave out one of the two.",
+        Refusal(Tiny, new ComputeDevice(AbsentGpu, fallback) { Engine = ComputeEngine.Compiled }));
+
+    [Fact]
+    public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
+        "The compiled engine has no layers of the form NeuralSpline: set Engine to TorchSharp or Automatic.",
+        Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Compiled }));
+
+    [Theory]
+    [InlineData(ComputeEngine.Automatic)]
+    [InlineData(ComputeEngine.TorchSharp)]
+    public void AnAbsentGpuIsRefusedBeforeARowIsReadUnlessTheCpuMayStandIn(ComputeEngine engine)
+    {
+        var device = new ComputeDevice(AbsentGpu, FallbackToCpu: false) { Engine = engine };
+        Assert.StartsWith("GPU 99 was asked for and LibTorch finds ", Refusal(Tiny, device));
+        FlowEngines.Check(Tiny, device with { FallbackToCpu = true });
+    }
+
+    [Fact]
+    public void TheCompiledEngineIsTakenOnTheCpuAndTorchSharpForWhatItLacks()
+    {
+        CheckEngine(Tiny, ComputeDevice.Cpu, compiled: true);
+        CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.Compiled }, compiled: true);
+        CheckEngine(Tiny, new ComputeDevice(AbsentGpu, FallbackToCpu: true), compiled: true);
+        CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.TorchSharp }, compiled: false);
+        CheckEngine(Published, ComputeDevice.Cpu, compiled: false);
+        CheckEngine(Published, new ComputeDevice(AbsentGpu, FallbackToCpu: true), compiled: false);
+    }
+
+    private static string Refusal(FlowArchitecture architecture, ComputeDevice device)
+    {
+        var rows = new ArrayRows([[1, 2], [3, 4], [5, 7]]);
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            FlowTrainer.Train(architecture, new TrainingSettings { Device = device }, rows, null, null, new ListLog()));
+        Assert.Equal(0, rows.Passes);
+        Assert.Equal(error.Message, Assert.Throws<InvalidOperationException>(() => FlowEngines.Check(architecture, device)).Message);
+        return error.Message;
+    }
+
+    private static void CheckEngine(FlowArchitecture architecture, ComputeDevice device, bool compiled)
+    {
+        var arrays = FlowStart.Create(architecture, new float[architecture.Dimensions], [1, 1]);
+        using var learner = FlowEngines.CreateLearner(architecture, arrays, new LearnerSettings(0, 5, null, device));
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowModel(architecture, arrays, Compiled.CompiledCases.NoReport), device);
+        Assert.Equal(compiled ? typeof(CompiledLearner<>) : typeof(TorchLearner), Definition(learner));
+        Assert.Equal(compiled ? typeof(CompiledEvaluator<>) : typeof(TorchEvaluator), Definition(evaluator));
+    }
+
+    private static Type Definition(object engine) =>
+        engine.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : engine.GetType();
+}

@@ -46,8 +46,8 @@ internal static class AdamKernel<T> where T : unmanaged, ILanes<T>
         ref float meanFirst = ref MemoryMarshal.GetReference(mean);
         ref float squareFirst = ref MemoryMarshal.GetReference(square);
         T clip = T.Broadcast(step.Clip), kept = T.Broadcast(step.Kept), rate = T.Broadcast(-step.Rate);
-        T beta1 = T.Broadcast(AdamStep.Beta1), fresh1 = T.Broadcast(1 - AdamStep.Beta1);
-        T beta2 = T.Broadcast(AdamStep.Beta2), fresh2 = T.Broadcast(1 - AdamStep.Beta2);
+        T beta1 = T.Broadcast(AdamStep.Beta1), fresh1 = T.Broadcast(AdamStep.Fresh1);
+        T beta2 = T.Broadcast(AdamStep.Beta2), fresh2 = T.Broadcast(AdamStep.Fresh2);
         T unbiased = T.Broadcast(step.Unbiased), epsilon = T.Broadcast(AdamStep.Epsilon);
         for (nuint i = 0; i < (nuint)values.Length; i += (nuint)T.Count)
         {

@@ -7,6 +7,9 @@ internal readonly struct AdamStep
     public const float Beta2 = 0.999f;
     public const float Epsilon = 1e-8f;
 
+    /// <summary>1 - b1 and 1 - b2, which float32 would round when it subtracts.</summary>
+    public const float Fresh1 = 0.1f, Fresh2 = 0.001f;
+
     /// <param name="number">Of the step, from 1.</param>
     /// <param name="learningRate">r.</param>
     /// <param name="weightDecay">w.</param>

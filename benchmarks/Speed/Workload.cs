@@ -10,7 +10,8 @@ namespace Speed;
 /// <summary>A flow of the size asked for, with normal rows to train on and to score.</summary>
 internal sealed class Workload
 {
-    private const int EncoderUnits = 64;
+    // Programs to compare with have no encoder: this flow has the smallest.
+    private const int EncoderUnits = 1;
 
     public static string[] Options { get; } =
         ["kind", "features", "states", "layers", "hidden", "bins", "blocks", "batch", "threads", "steps", "rows", "engine"];

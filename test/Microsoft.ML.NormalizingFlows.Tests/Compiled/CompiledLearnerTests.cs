@@ -11,12 +11,15 @@ public class CompiledLearnerTests
     private const int Steps = 20;
     private const int BatchRows = 150;      // more than a panel, and no whole number of them
 
+    private static readonly string[] Architectures =
+        ["coupling spline", "autoregressive spline", "coupling affine", "plain coupling", "states of their own", "one feature"];
+
     public static TheoryData<string, string> Cases
     {
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string name in new[] { "coupling spline", "autoregressive spline", "coupling affine", "plain coupling", "states of their own", "one feature" })
+            foreach (string name in Architectures)
             {
                 foreach (var phase in Phases(CompiledCases.Architecture(name)))
                     cases.Add(name, phase.ToString());

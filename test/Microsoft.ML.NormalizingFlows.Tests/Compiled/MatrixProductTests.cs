@@ -80,8 +80,9 @@ public class MatrixProductTests
             foreach (int end in new[] { 0, 1, T.Count, T.Count + 1, 3 * T.Count })
             {
                 int[] ends = [.. Enumerable.Range(0, rows).Select(row => end * (row + 1) / rows)];
+                var range = new ProductRange { Columns = ends };
                 foreach (int depth in Depths)
-                    new Case(rows, 4 * T.Count, depth, false).Check<T>(ProductStart.Target, new ProductRange { Columns = ends }, Lengths.RoundUp(end, T.Count));
+                    new Case(rows, 4 * T.Count, depth, false).Check<T>(ProductStart.Target, range, Lengths.RoundUp(end, T.Count));
             }
         }
     }

@@ -98,7 +98,12 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
         ProductStart start, ReadOnlySpan<float> bias)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfNegative(depth);
+        ArgumentOutOfRangeException.ThrowIfNegative(a.RowStride);
+        ArgumentOutOfRangeException.ThrowIfNegative(a.DepthStride);
+        ArgumentOutOfRangeException.ThrowIfNegative(bStride);
+        ArgumentOutOfRangeException.ThrowIfNegative(cStride);
         ArgumentOutOfRangeException.ThrowIfNotEqual(columns % T.Count, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(c.Length, (long)(rows - 1) * cStride + columns);
         if (start == ProductStart.Bias)

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 
 /// <summary>
-/// How a batch lies in memory: features as rows and up to 64 points as columns, so that one number of neighbouring points fills
+/// How a batch lies in memory: features as rows and up to 128 points as columns, so that one number of neighbouring points fills
 /// a register, and everything that a panel needs stays in the cache. A larger batch is several panels.
 /// </summary>
 internal static class Panel

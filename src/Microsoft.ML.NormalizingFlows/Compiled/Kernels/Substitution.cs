@@ -11,6 +11,9 @@ internal static class Substitution<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(ReadOnlySpan<float> coefficients, Span<float> panel, int first, int target, float factor, int columns)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(target);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % T.Count, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(panel.Length, (Math.Max(target, first + coefficients.Length - 1) + 1) * Panel.Columns);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, Panel.Columns);
         nuint lanes = (nuint)T.Count, column = 0;

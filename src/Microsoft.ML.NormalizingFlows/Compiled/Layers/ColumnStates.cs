@@ -7,7 +7,7 @@ internal sealed class ColumnStates
 {
     private readonly int[] _each = new int[Panel.Columns];
 
-    /// <summary>Points, 0 to 64.</summary>
+    /// <summary>Points, 0 to those of a full panel.</summary>
     public int Count { get; private set; }
 
     /// <summary>Columns to compute: <see cref="Count"/>, rounded up to whole registers.</summary>

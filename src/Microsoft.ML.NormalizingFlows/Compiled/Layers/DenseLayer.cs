@@ -44,7 +44,7 @@ internal static class DenseLayer<T> where T : unmanaged, ILanes<T>
     /// <param name="x">(inputs, columns)</param>
     /// <param name="gradient">Of all learned values.</param>
     /// <param name="columns">Columns in use.</param>
-    /// <param name="scratch">64 rows of W.</param>
+    /// <param name="scratch">As many rows of W as a panel has columns.</param>
     public static void WeightGradient(
         DenseSlot slot, ReadOnlySpan<float> gY, ReadOnlySpan<float> x, Span<float> gradient, int columns, Span<float> scratch)
     {

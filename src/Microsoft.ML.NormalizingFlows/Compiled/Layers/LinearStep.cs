@@ -126,7 +126,7 @@ internal sealed class LinearStep<T> where T : unmanaged, ILanes<T>
     /// <param name="gY">(D, columns)</param>
     /// <param name="x">(D, columns)</param>
     /// <param name="columns">Columns in use.</param>
-    /// <param name="scratch">64 rows of M.</param>
+    /// <param name="scratch">As many rows of M as a panel has columns.</param>
     public void ParameterGradient(FlowVectors gradient, ReadOnlySpan<float> gY, ReadOnlySpan<float> x, int columns, Span<float> scratch)
     {
         int width = Lengths.RoundUp(_dimensions, T.Count);

@@ -24,7 +24,7 @@ internal sealed class PanelScratch(int hidden, int dimensions, int width, int ma
 
     public Span<float> Points => _points.Span;
 
-    /// <summary>64 rows of any matrix.</summary>
+    /// <summary>As many rows of any matrix as a panel has columns.</summary>
     public Span<float> Rows => _rows.Span;
 
     public Span<float> Map => _map.Span;

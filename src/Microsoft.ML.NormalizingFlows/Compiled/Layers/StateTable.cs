@@ -19,7 +19,7 @@ internal static class StateTable<T> where T : unmanaged, ILanes<T>
     /// <param name="table">Which table.</param>
     /// <param name="states">The columns.</param>
     /// <param name="panel">(columns of the table, columns of the panel); with room for rows up to whole registers.</param>
-    /// <param name="scratch">64 rows of the table.</param>
+    /// <param name="scratch">A panel of rows of the table.</param>
     public static void Fill(Span<float> vector, TableSlot table, ColumnStates states, Span<float> panel, Span<float> scratch)
     {
         if (IsCommon(table, states))

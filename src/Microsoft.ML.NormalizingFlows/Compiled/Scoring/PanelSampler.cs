@@ -11,7 +11,7 @@ internal sealed class PanelSampler<T>(CompiledModel<T> model) where T : unmanage
     /// <param name="noise">(rows, D), standard normal.</param>
     /// <param name="states">The latent state of each row.</param>
     /// <param name="start">The first row.</param>
-    /// <param name="count">Rows, 1 to 64.</param>
+    /// <param name="count">Rows, 1 to those of a full panel.</param>
     public void Sample(ScoringWork<T> work, Span<float> noise, int[] states, int start, int count)
     {
         int dimensions = model.Architecture.Dimensions;

@@ -18,7 +18,7 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
     private readonly int _states = model.Architecture.States;
     private readonly double _logStates = Math.Log(model.Architecture.States);
 
-    /// <summary>Scores <paramref name="count"/> rows, 1 to 64, from row <paramref name="start"/> on.</summary>
+    /// <summary>Scores <paramref name="count"/> rows, 1 to those of a full panel, from row <paramref name="start"/> on.</summary>
     public void Score(ScoringWork<T> work, ReadOnlySpan<float> rows, int start, int count, FlowScores scores)
     {
         int columns = Lengths.RoundUp(count, T.Count);

@@ -15,6 +15,9 @@ namespace Microsoft.ML.NormalizingFlows.Compiled;
 /// </summary>
 internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
 {
+    /// <summary>A log-density that underflows even as a logarithm, or is no number, counts as this.</summary>
+    public const float LeastLogDensity = -1e38f;
+
     private readonly LayoutBuilder _builder = new(T.Count);
     private readonly StateStandardizationStep<T>? _standardization;
     private readonly FlowLayer<T>[] _layers;
@@ -145,6 +148,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
         _last.Forward(values, points, tape.Base.Span, states.Columns);
         double constant = values.LogDeterminant - 0.5 * Math.Log(2 * Math.PI) * _dimensions;
         Elementwise<T>.AddGaussian(tape.Base.Span, (float)constant, logDensity, _dimensions, states.Columns);
+        Elementwise<T>.AtLeast(logDensity, LeastLogDensity, 1, states.Columns);
     }
 
     /// <summary>Adds the gradient of <c>sum_c weight_c log p(x_c|z_c)</c> for one panel.</summary>

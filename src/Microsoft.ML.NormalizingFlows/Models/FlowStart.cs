@@ -66,13 +66,7 @@ internal sealed class FlowStart
     {
         int hidden = _architecture.HiddenUnits, context = _architecture.ContextWidth, mapped = mask.Count(value => value);
         AddDense(name + ".initial", Math.Max(1, mask.Length - mapped) + context, hidden, random);
-        for (int i = 0; i < _architecture.Blocks; i++)
-        {
-            AddDense($"{name}.blocks.{i}.first", hidden, hidden, random);
-            AddDense($"{name}.blocks.{i}.second", hidden, hidden, random, Dense.NearZero);
-            if (context > 0)
-                AddDense($"{name}.blocks.{i}.gate", context, hidden, random);
-        }
+        AddBlocks(name, "gate", random);
         AddDense(name + ".final", hidden, mapped * ParametersPerFeature, random, Dense.NearZero);
     }
 
@@ -82,14 +76,20 @@ internal sealed class FlowStart
         AddDense(name + ".initial", d, hidden, random);
         if (context > 0)
             AddDense(name + ".context", context, hidden, random);
+        AddBlocks(name, "context", random);
+        AddDense(name + ".final", hidden, d * ParametersPerFeature, random, Dense.NearZero);
+    }
+
+    private void AddBlocks(string network, string contextName, RandomStream random)
+    {
+        int hidden = _architecture.HiddenUnits, context = _architecture.ContextWidth;
         for (int i = 0; i < _architecture.Blocks; i++)
         {
-            AddDense($"{name}.blocks.{i}.first", hidden, hidden, random);
-            AddDense($"{name}.blocks.{i}.second", hidden, hidden, random, Dense.NearZero);
+            AddDense($"{network}.blocks.{i}.first", hidden, hidden, random);
+            AddDense($"{network}.blocks.{i}.second", hidden, hidden, random, Dense.NearZero);
             if (context > 0)
-                AddDense($"{name}.blocks.{i}.context", context, hidden, random);
+                AddDense($"{network}.blocks.{i}.{contextName}", context, hidden, random);
         }
-        AddDense(name + ".final", hidden, d * ParametersPerFeature, random, Dense.NearZero);
     }
 
     private void AddEncoder()

@@ -39,7 +39,7 @@ public class LaneMathTests
     private static void Softplus<T>() where T : unmanaged, ILanes<T>
     {
         float[] x = [.. Grid(-80, 80), 0, -1e30f, 1e30f];
-        float[] softplus = Map<T>(x, LaneMath<T>.Softplus), sigmoid = Map<T>(x, LaneMath<T>.Sigmoid);
+        float[] softplus = Map<T>(x, LaneMath<T>.Softplus), sigmoid = Map<T>(x, v => LaneMath<T>.SigmoidOf(v, LaneMath<T>.Decay(v)));
         for (int i = 0; i < x.Length; i++)
         {
             Close(Math.Max(x[i], 0) + Math.Log(1 + Math.Exp(-Math.Abs((double)x[i]))), softplus[i], 2e-7 * Math.Max(1, x[i]), x[i]);

@@ -41,6 +41,7 @@ public class EstimatorTests
             Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
             GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99,
             Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Seed = -5, GpuDeviceId = 1, FallbackToCpu = false,
+            Engine = ComputeEngine.TorchSharp, Threads = 3,
         };
         var seen = Fit(_ml, options, Person.View(_ml, 3));
         Assert.Equal(
@@ -57,7 +58,7 @@ public class EstimatorTests
                 Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01,
                 WeightDecay = 0.02, GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop,
                 ShuffleRows = 99, Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest,
-                Device = new ComputeDevice(1, false),
+                Device = new ComputeDevice(1, false) { Engine = ComputeEngine.TorchSharp, Threads = 3 },
             },
             seen.Settings);
         Assert.Null(seen.Validation);

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
@@ -63,6 +64,30 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
             foreach (var (a, b) in scores[i].Numbers.Zip(alone.Numbers))
                 Assert.Equal(a, b, 1e-3f);
         }
+    }
+
+    [Fact]
+    public void WhatIsLeftOutIsBoundedInAColumnBeforeAndAfterSaving()
+    {
+        var columns = new FlowColumns { Feature = "Features", LogDensity = "LogDensity", PruningBound = "Bound", PrunedProbability = 0.5 };
+        using var pruning = new NormalizingVariationalFlowTransformer(Ml, new FlowFile(columns, small.Flow.Model));
+        var rows = small.TestRows.Append([float.NaN, 0]).ToArray();
+        var view = Ml.Data.LoadFromEnumerable(FeatureRow.From(rows));
+        using var stream = new MemoryStream();
+        Ml.Model.Save(pruning, view.Schema, stream);
+        stream.Position = 0;
+        var loaded = Ml.Model.Load(stream, out _);
+
+        float[] bounds = [.. pruning.Transform(view).GetColumn<float>("Bound")];
+        float[] densities = [.. pruning.Transform(view).GetColumn<float>("LogDensity")];
+        Assert.Equal(bounds, loaded.Transform(view).GetColumn<float>("Bound"));
+        Assert.Equal(densities, loaded.Transform(view).GetColumn<float>("LogDensity"));
+        Assert.Equal(float.NaN, bounds[^1]);
+        Assert.All(bounds[..^1], bound => Assert.InRange(bound, 0, MathF.Log(2)));
+        Assert.Contains(bounds, bound => bound > 0);
+        var exact = Scores(small.Chain);
+        for (int i = 0; i < exact.Count; i++)
+            Assert.True(densities[i] <= exact[i].LogDensity + 1e-4f);
     }
 
     [Fact]

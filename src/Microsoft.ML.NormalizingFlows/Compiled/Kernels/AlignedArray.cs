@@ -25,7 +25,4 @@ internal sealed class AlignedArray
     public int Length { get; }
 
     public Span<float> Span => _memory.AsSpan(_start, Length);
-
-    /// <summary>A part.</summary>
-    public Span<float> Slice(int start, int length) => Span.Slice(start, length);
 }

@@ -4,196 +4,59 @@ using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 
-/// <summary>Operations on panels that treat each number alone; all panels have <c>rows</c> rows and <c>columns</c> columns in use.</summary>
+/// <summary>
+/// Operations on panels that treat each number alone, or each row or column; all panels have <c>rows</c> rows and <c>columns</c>
+/// columns in use. <see cref="IElementOperation{T}"/> says what happens to a number; one loop serves them all.
+/// </summary>
 internal static class Elementwise<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>y = max(x, 0).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rectify(ReadOnlySpan<float> x, Span<float> y, int rows, int columns)
-    {
-        Check(x, y, rows, columns);
-        ref float from = ref MemoryMarshal.GetReference(x);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T.Max(T.Load(ref from, at), default).Store(ref to, at);
-            }
-        }
-    }
+    public static void Rectify(ReadOnlySpan<float> x, Span<float> y, int rows, int columns) =>
+        Apply(default(Rectification<T>), x, x, y, rows, columns);
 
     /// <summary>g = g where the rectified value y is above 0, else 0, times <paramref name="scale"/>: the gradient of max(x, 0).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RectifyGradient(ReadOnlySpan<float> y, Span<float> g, int rows, int columns, float scale = 1)
-    {
-        Check(y, g, rows, columns);
-        ref float values = ref MemoryMarshal.GetReference(y);
-        ref float gradients = ref MemoryMarshal.GetReference(g);
-        T factor = T.Broadcast(scale);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T off = T.LessOrEqual(T.Load(ref values, at), default);
-                T.Select(off, default, T.Load(ref gradients, at) * factor).Store(ref gradients, at);
-            }
-        }
-    }
+    public static void RectifyGradient(ReadOnlySpan<float> y, Span<float> g, int rows, int columns, float scale = 1) =>
+        Apply(new RectificationGradient<T>(scale), y, y, g, rows, columns);
 
     /// <summary>g += d where the rectified value y is above 0: the gradient of max(x, 0), added.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddRectifyGradient(ReadOnlySpan<float> y, ReadOnlySpan<float> d, Span<float> g, int rows, int columns)
-    {
-        Check(y, g, rows, columns);
-        Check(d, g, rows, columns);
-        ref float values = ref MemoryMarshal.GetReference(y);
-        ref float deltas = ref MemoryMarshal.GetReference(d);
-        ref float gradients = ref MemoryMarshal.GetReference(g);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T off = T.LessOrEqual(T.Load(ref values, at), default);
-                (T.Load(ref gradients, at) + T.Select(off, default, T.Load(ref deltas, at))).Store(ref gradients, at);
-            }
-        }
-    }
+    public static void AddRectifyGradient(ReadOnlySpan<float> y, ReadOnlySpan<float> d, Span<float> g, int rows, int columns) =>
+        Apply(default(AddedRectificationGradient<T>), y, d, g, rows, columns);
 
     /// <summary>y = x, held within +-<paramref name="limit"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Clamp(ReadOnlySpan<float> x, Span<float> y, int rows, int columns, float limit)
-    {
-        Check(x, y, rows, columns);
-        ref float from = ref MemoryMarshal.GetReference(x);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        T most = T.Broadcast(limit), least = T.Broadcast(-limit);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T.Min(T.Max(T.Load(ref from, at), least), most).Store(ref to, at);
-            }
-        }
-    }
+    public static void Clamp(ReadOnlySpan<float> x, Span<float> y, int rows, int columns, float limit) =>
+        Apply(new Clamping<T>(limit), x, x, y, rows, columns);
 
     /// <summary>g += d where x is within +-<paramref name="limit"/>: the gradient of a clamp, added.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddClampGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> d, Span<float> g, int rows, int columns, float limit)
-    {
-        Check(x, g, rows, columns);
-        Check(d, g, rows, columns);
-        ref float values = ref MemoryMarshal.GetReference(x);
-        ref float deltas = ref MemoryMarshal.GetReference(d);
-        ref float gradients = ref MemoryMarshal.GetReference(g);
-        T most = T.Broadcast(limit);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T within = T.LessOrEqual(T.Abs(T.Load(ref values, at)), most);
-                (T.Load(ref gradients, at) + T.Select(within, T.Load(ref deltas, at), default)).Store(ref gradients, at);
-            }
-        }
-    }
+    public static void AddClampGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> d, Span<float> g, int rows, int columns, float limit) =>
+        Apply(new AddedClampingGradient<T>(limit), x, d, g, rows, columns);
 
     /// <summary>y = a b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns)
-    {
-        Check(a, y, rows, columns);
-        Check(b, y, rows, columns);
-        ref float left = ref MemoryMarshal.GetReference(a);
-        ref float right = ref MemoryMarshal.GetReference(b);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                (T.Load(ref left, at) * T.Load(ref right, at)).Store(ref to, at);
-            }
-        }
-    }
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns) =>
+        Apply(default(Product<T>), a, b, y, rows, columns);
 
     /// <summary>y = a - b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Subtract(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns)
-    {
-        Check(a, y, rows, columns);
-        Check(b, y, rows, columns);
-        ref float left = ref MemoryMarshal.GetReference(a);
-        ref float right = ref MemoryMarshal.GetReference(b);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                (T.Load(ref left, at) - T.Load(ref right, at)).Store(ref to, at);
-            }
-        }
-    }
+    public static void Subtract(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns) =>
+        Apply(default(Difference<T>), a, b, y, rows, columns);
 
     /// <summary>y = a / b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Divide(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns)
-    {
-        Check(a, y, rows, columns);
-        Check(b, y, rows, columns);
-        ref float left = ref MemoryMarshal.GetReference(a);
-        ref float right = ref MemoryMarshal.GetReference(b);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                (T.Load(ref left, at) / T.Load(ref right, at)).Store(ref to, at);
-            }
-        }
-    }
+    public static void Divide(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns) =>
+        Apply(default(Quotient<T>), a, b, y, rows, columns);
 
     /// <summary>y += x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(ReadOnlySpan<float> x, Span<float> y, int rows, int columns)
-    {
-        Check(x, y, rows, columns);
-        ref float from = ref MemoryMarshal.GetReference(x);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                (T.Load(ref to, at) + T.Load(ref from, at)).Store(ref to, at);
-            }
-        }
-    }
+    public static void Add(ReadOnlySpan<float> x, Span<float> y, int rows, int columns) =>
+        Apply(default(AddedNumber<T>), x, x, y, rows, columns);
 
     /// <summary>y += a b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns)
-    {
-        Check(a, y, rows, columns);
-        Check(b, y, rows, columns);
-        ref float left = ref MemoryMarshal.GetReference(a);
-        ref float right = ref MemoryMarshal.GetReference(b);
-        ref float to = ref MemoryMarshal.GetReference(y);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T.MultiplyAdd(T.Load(ref left, at), T.Load(ref right, at), T.Load(ref to, at)).Store(ref to, at);
-            }
-        }
-    }
+    public static void MultiplyAdd(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns) =>
+        Apply(default(AddedProduct<T>), a, b, y, rows, columns);
+
+    /// <summary>d = d y (1 - y): the gradient of y = sigmoid(x).</summary>
+    public static void SigmoidGradient(ReadOnlySpan<float> y, Span<float> d, int rows, int columns) =>
+        Apply(default(SigmoidDerivative<T>), y, y, d, rows, columns);
+
+    /// <summary>y = max(y, least), also where y is no number.</summary>
+    public static void AtLeast(Span<float> y, float least, int rows, int columns) =>
+        Apply(new LowerBound<T>(least), y, y, y, rows, columns);
 
     /// <summary>Row r of y is filled with <c>values[r]</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -222,25 +85,6 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             {
                 nuint at = At(row, column);
                 (T.Load(ref to, at) + value).Store(ref to, at);
-            }
-        }
-    }
-
-    /// <summary>d = d y (1 - y): the gradient of y = sigmoid(x).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SigmoidGradient(ReadOnlySpan<float> y, Span<float> d, int rows, int columns)
-    {
-        Check(y, d, rows, columns);
-        ref float values = ref MemoryMarshal.GetReference(y);
-        ref float deltas = ref MemoryMarshal.GetReference(d);
-        T one = T.Broadcast(1f);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                nuint at = At(row, column);
-                T value = T.Load(ref values, at);
-                (T.Load(ref deltas, at) * value * (one - value)).Store(ref deltas, at);
             }
         }
     }
@@ -287,22 +131,6 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    /// <summary>y = max(y, least), also where y is no number.</summary>
-    public static void AtLeast(Span<float> y, float least, int rows, int columns)
-    {
-        Check(y, y, rows, columns);
-        T bound = T.Broadcast(least);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column += T.Count)
-            {
-                ref float at = ref y[row * Panel.Columns + column];
-                T value = T.Load(ref at);
-                T.Select(T.LessOrEqual(bound, value), value, bound).Store(ref at);
-            }
-        }
-    }
-
     /// <summary>Where a row is greater than the greatest so far: remembers it, and takes the columns of x over into y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TakeWhereGreater(
@@ -338,6 +166,27 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             for (int column = 0; column < columns; column += T.Count)
                 sum += T.Load(ref from, At(row, column));
             sums[row] += sum.Sum();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Apply<TOperation>(
+        TOperation operation, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int rows, int columns)
+        where TOperation : struct, IElementOperation<T>
+    {
+        Check(a, y, rows, columns);
+        Check(b, y, rows, columns);
+        ref float first = ref MemoryMarshal.GetReference(a);
+        ref float second = ref MemoryMarshal.GetReference(b);
+        ref float target = ref MemoryMarshal.GetReference(y);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column += T.Count)
+            {
+                nuint at = At(row, column);
+                T before = TOperation.ReadsTarget ? T.Load(ref target, at) : default;
+                operation.Apply(T.Load(ref first, at), T.Load(ref second, at), before).Store(ref target, at);
+            }
         }
     }
 

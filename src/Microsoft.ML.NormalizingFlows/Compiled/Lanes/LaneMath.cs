@@ -55,10 +55,6 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
         return T.MultiplyAdd(e, T.Broadcast(0.693359375f), r + y);
     }
 
-    /// <summary><c>1 / (1 + e^-x)</c>, the derivative of <see cref="Softplus"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sigmoid(T x) => T.Broadcast(1f) / (T.Broadcast(1f) + Exp(-x));
-
     /// <summary>
     /// <c>ln(1 + e^x) = max(x, 0) + ln(1 + z)</c> with z = e^-|x| from 0 to 1. There <c>ln(1 + z) = 2 artanh(s)</c> with
     /// s = z / (2 + z) up to 1/3, whose series in s^2 needs few terms and loses nothing for small z.
@@ -66,7 +62,7 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Softplus(T x) => T.Max(x, default) + LogOnePlus(Decay(x));
 
-    /// <summary>The derivative of <see cref="Softplus"/>, given z = <see cref="Decay"/> of x.</summary>
+    /// <summary>sigmoid(x) = 1 / (1 + e^-x), the derivative of <see cref="Softplus"/>, given z = <see cref="Decay"/> of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SigmoidOf(T x, T z) =>
         T.Select(T.LessOrEqual(default, x), T.Broadcast(1f), z) / (T.Broadcast(1f) + z);
@@ -88,4 +84,8 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
         p = T.MultiplyAdd(p, u, T.Broadcast(1f));
         return (s + s) * p;
     }
+
+    /// <summary>1 + |u| / limit: what <see cref="Flows.SoftLimit"/> divides by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Limiter(T u, float limit) => T.MultiplyAdd(T.Abs(u), T.Broadcast(1 / limit), T.Broadcast(1f));
 }

@@ -23,11 +23,11 @@ internal static class DropoutMask<T> where T : unmanaged, ILanes<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(panel.Length, unitOf.Length * Panel.Columns);
         ref float first = ref MemoryMarshal.GetReference(panel);
-        uint units = (uint)unitOf.Length;
+        uint units = (uint)unitOf.Length, start = CounterHash.Start(seed) + states.FirstRow * units;
         T limit = T.Broadcast(share), scale = T.Broadcast(1 / (1 - share));
         for (int row = 0; row < unitOf.Length; row++)
         {
-            uint counter = CounterHash.Start(seed) + states.FirstRow * units + (uint)unitOf[row];
+            uint counter = start + (uint)unitOf[row];
             for (int column = 0; column < states.Columns; column += T.Count)
             {
                 T uniforms = T.Uniforms(counter + (uint)column * states.RowStep * units, states.RowStep * units);

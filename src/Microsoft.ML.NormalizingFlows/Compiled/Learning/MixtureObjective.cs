@@ -42,9 +42,7 @@ internal sealed class MixtureObjective<T>(CompiledModel<T> model) : PanelObjecti
         Select(work, state);
         var tape = work.Tape(state);
         Model.Flow.Forward(Model.Values, work.Points.Span, tape, work.Shared?.Tape, work.States, dropoutSeed, work.Scratch);
-        var logDensity = tape.LogDensity.Span;
-        Elementwise<T>.AtLeast(logDensity, Least, 1, work.Columns);
-        logDensity[..work.Columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
+        tape.LogDensity.Span[..work.Columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
     }
 
     private void Backward(LearningWork<T> work, int state, uint? dropoutSeed)

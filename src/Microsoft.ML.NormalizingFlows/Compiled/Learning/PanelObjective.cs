@@ -6,9 +6,6 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Learning;
 /// <summary>A loss, the mean over the rows of a batch, as the sum of what its panels add. See <see cref="Models.LearningPhase"/>.</summary>
 internal abstract class PanelObjective<T>(CompiledModel<T> model) where T : unmanaged, ILanes<T>
 {
-    /// <summary>A log-density that underflows even as a logarithm, or is no number, counts as this.</summary>
-    protected const float Least = -1e38f;
-
     protected CompiledModel<T> Model { get; } = model;
 
     protected int States { get; } = model.Architecture.States;

@@ -88,5 +88,5 @@ internal sealed class CompiledAffineMap<T> : CompiledMap<T> where T : unmanaged,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Inverse(T s) => T.Broadcast(1f) / T.MultiplyAdd(T.Abs(s), T.Broadcast(1 / Limit), T.Broadcast(1f));
+    private static T Inverse(T s) => T.Broadcast(1f) / LaneMath<T>.Limiter(s, Limit);
 }

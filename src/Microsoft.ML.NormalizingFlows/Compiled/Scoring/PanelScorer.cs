@@ -10,9 +10,6 @@ namespace Microsoft.ML.NormalizingFlows.Compiled.Scoring;
 /// </summary>
 internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged, ILanes<T>
 {
-    /// <summary>A log-density that underflows even as a logarithm, or is no number, counts as this.</summary>
-    private const float Least = -1e38f;
-
     private readonly CompiledFlow<T> _flow = model.Flow;
     private readonly int _dimensions = model.Architecture.Dimensions;
     private readonly int _states = model.Architecture.States;
@@ -63,7 +60,6 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
             work.States.Set(count, T.Count, state);
             _flow.Forward(model.Values, work.Points.Span, work.Tape, work.Shared, work.States, null, work.Scratch);
             var logDensity = work.Tape.LogDensity.Span;
-            Elementwise<T>.AtLeast(logDensity, Least, 1, columns);
             logDensity[..columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
             if (wantsBase)
                 Elementwise<T>.TakeWhereGreater(logDensity, best, work.Tape.Base.Span, work.Best.Span, _dimensions, columns);
@@ -109,7 +105,7 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
         Span<float> points = work.Points.Span, pairs = work.Pairs.Span, best = work.Row.Span;
         Span<int> states = stackalloc int[Panel.Columns];
         best.Fill(float.NegativeInfinity);
-        work.Conditional.Span.Fill(Least);
+        work.Conditional.Span.Fill(CompiledFlow<T>.LeastLogDensity);
         for (int first = 0; first < numbers.Length; first += Panel.Columns)
         {
             var some = numbers.Slice(first, Math.Min(Panel.Columns, numbers.Length - first));
@@ -121,7 +117,6 @@ internal sealed class PanelScorer<T>(CompiledModel<T> model) where T : unmanaged
             }
             work.States.Set(states[..some.Length], T.Count);
             _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
-            Elementwise<T>.AtLeast(work.Tape.LogDensity.Span, Least, 1, work.States.Columns);
             for (int pair = 0; pair < some.Length; pair++)
             {
                 var (row, state) = Math.DivRem(some[pair], _states);

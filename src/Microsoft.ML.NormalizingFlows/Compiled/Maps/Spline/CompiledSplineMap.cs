@@ -28,12 +28,8 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
         scratch.Slice(SplineRows.Product * Panel.Columns, columns).Fill(1);
         for (int feature = 0; feature < features; feature++)
         {
-            var parameters = Parameters(raw, feature);
             var values = x.Slice(feature * Panel.Columns, Panel.Columns);
-            SplineSizeKernel<T>.Forward(_shape, SplineRows.X, parameters, scratch, columns);
-            SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
-            SplineSearchKernel<T>.Run(_shape, SplineRows.X, SplineRows.Y, values, parameters[Slopes..], scratch, columns);
-            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            Locate(Parameters(raw, feature), SplineRows.X, SplineRows.Y, values, scratch, columns);
             SplineCurveKernel<T>.Forward(_shape, values, y.Slice(feature * Panel.Columns, Panel.Columns), scratch, columns);
             if (feature % FeaturesPerLogarithm == FeaturesPerLogarithm - 1 || feature == features - 1)
                 SplineCurveKernel<T>.AddLogarithm(logDeterminant, scratch, columns);
@@ -67,14 +63,20 @@ internal sealed class CompiledSplineMap<T>(int bins, double tailBound, double lo
         Check(raw, y, x, features, columns, scratch);
         for (int feature = 0; feature < features; feature++)
         {
-            var parameters = Parameters(raw, feature);
             var values = y.Slice(feature * Panel.Columns, Panel.Columns);
-            SplineSizeKernel<T>.Forward(_shape, SplineRows.X, parameters, scratch, columns);
-            SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
-            SplineSearchKernel<T>.Run(_shape, SplineRows.Y, SplineRows.X, values, parameters[Slopes..], scratch, columns);
-            SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
+            Locate(Parameters(raw, feature), SplineRows.Y, SplineRows.X, values, scratch, columns);
             SplineCurveKernel<T>.Inverse(_shape, values, x.Slice(feature * Panel.Columns, Panel.Columns), scratch, columns);
         }
+    }
+
+    // Everything about the bin of each value along an axis.
+    private void Locate(
+        ReadOnlySpan<float> parameters, SplineAxis along, SplineAxis across, ReadOnlySpan<float> values, Span<float> scratch, int columns)
+    {
+        SplineSizeKernel<T>.Forward(_shape, SplineRows.X, parameters, scratch, columns);
+        SplineSizeKernel<T>.Forward(_shape, SplineRows.Y, parameters[Heights..], scratch, columns);
+        SplineSearchKernel<T>.Run(_shape, along, across, values, parameters[Slopes..], scratch, columns);
+        SplineSlopeKernel<T>.Forward(_shape, scratch, columns);
     }
 
     private int Heights => _shape.Bins * Panel.Columns;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
@@ -25,7 +24,7 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
             T value = T.Load(ref MemoryMarshal.GetReference(x), column);
             T inverseWidth = one / Size(shape, ref first, SplineRows.X, column);
             T h = Size(shape, ref first, SplineRows.Y, column), s = h * inverseWidth;
-            T d0 = Row(ref first, SplineRows.Slope0, column), d1 = Row(ref first, SplineRows.Slope1, column);
+            T d0 = SplineRows.Row<T>(ref first, SplineRows.Slope0, column), d1 = SplineRows.Row<T>(ref first, SplineRows.Slope1, column);
             T t = T.Min(T.Max((value - Start(shape, ref first, SplineRows.X, column)) * inverseWidth, default), one);
             T q = one - t, m = t * q;
             T inverseQ = one / Denominator(s, d0, d1, m);
@@ -36,7 +35,7 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
             T inside = T.LessOrEqual(T.Abs(value), bound);
             T.Select(inside, mapped, value).Store(ref MemoryMarshal.GetReference(y), column);
             T slope = T.Select(inside, ratio * ratio * n, one);
-            Note(ref first, SplineRows.Product, column, Row(ref first, SplineRows.Product, column) * slope);
+            SplineRows.Note(ref first, SplineRows.Product, column, SplineRows.Row<T>(ref first, SplineRows.Product, column) * slope);
         }
     }
 
@@ -48,8 +47,8 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
         ref float sum = ref MemoryMarshal.GetReference(logDeterminant);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            (T.Load(ref sum, column) + LaneMath<T>.Log(Row(ref first, SplineRows.Product, column))).Store(ref sum, column);
-            Note(ref first, SplineRows.Product, column, T.Broadcast(1f));
+            (T.Load(ref sum, column) + LaneMath<T>.Log(SplineRows.Row<T>(ref first, SplineRows.Product, column))).Store(ref sum, column);
+            SplineRows.Note(ref first, SplineRows.Product, column, T.Broadcast(1f));
         }
     }
 
@@ -63,7 +62,7 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
         {
             T value = T.Load(ref MemoryMarshal.GetReference(y), column);
             T w = Size(shape, ref first, SplineRows.X, column), h = Size(shape, ref first, SplineRows.Y, column);
-            T d0 = Row(ref first, SplineRows.Slope0, column), d1 = Row(ref first, SplineRows.Slope1, column);
+            T d0 = SplineRows.Row<T>(ref first, SplineRows.Slope0, column), d1 = SplineRows.Row<T>(ref first, SplineRows.Slope1, column);
             T s = h / w;
             T e = T.Min(T.Max((value - Start(shape, ref first, SplineRows.Y, column)) / h, default), one);
             T g = e * (d0 + d1 - s - s);
@@ -101,7 +100,7 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
 
             T inverseWidth = one / Size(shape, ref first, SplineRows.X, column);
             T h = Size(shape, ref first, SplineRows.Y, column), s = h * inverseWidth;
-            T d0 = Row(ref first, SplineRows.Slope0, column), d1 = Row(ref first, SplineRows.Slope1, column);
+            T d0 = SplineRows.Row<T>(ref first, SplineRows.Slope0, column), d1 = SplineRows.Row<T>(ref first, SplineRows.Slope1, column);
             T t = T.Min(T.Max((value - Start(shape, ref first, SplineRows.X, column)) * inverseWidth, default), one);
             T q = one - t, m = t * q, rest = one - m - m, tilt = q - t;
             T inverseQ = one / Denominator(s, d0, d1, m);
@@ -115,12 +114,12 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
             T gS = T.MultiplyAdd(gYQ, T.MultiplyAdd(t, t, -(share * rest)), (gLog + gLog) / s) + (gLogN + gLogN) * m - gLogQ * rest;
             T gX = gT * inverseWidth;
             T.Select(inside, gX, T.Load(ref MemoryMarshal.GetReference(g), column)).Store(ref MemoryMarshal.GetReference(g), column);
-            Note(ref first, SplineRows.X.StartGradient, column, -gX);
-            Note(ref first, SplineRows.X.SizeGradient, column, -(T.MultiplyAdd(gS, s, gT * t) * inverseWidth));
-            Note(ref first, SplineRows.Y.StartGradient, column, gY);
-            Note(ref first, SplineRows.Y.SizeGradient, column, T.MultiplyAdd(gY, share, gS * inverseWidth));
-            Note(ref first, SplineRows.SlopeGradient0, column, T.MultiplyAdd(gYQ * m, one - share, T.MultiplyAdd(gLogN * q, q, -(gLogQ * m))));
-            Note(ref first, SplineRows.SlopeGradient1, column, T.MultiplyAdd(gLogN * t, t, -(T.MultiplyAdd(gYQ, share, gLogQ) * m)));
+            SplineRows.Note(ref first, SplineRows.X.StartGradient, column, -gX);
+            SplineRows.Note(ref first, SplineRows.X.SizeGradient, column, -(T.MultiplyAdd(gS, s, gT * t) * inverseWidth));
+            SplineRows.Note(ref first, SplineRows.Y.StartGradient, column, gY);
+            SplineRows.Note(ref first, SplineRows.Y.SizeGradient, column, T.MultiplyAdd(gY, share, gS * inverseWidth));
+            SplineRows.Note(ref first, SplineRows.SlopeGradient0, column, T.MultiplyAdd(gYQ * m, one - share, T.MultiplyAdd(gLogN * q, q, -(gLogQ * m))));
+            SplineRows.Note(ref first, SplineRows.SlopeGradient1, column, T.MultiplyAdd(gLogN * t, t, -(T.MultiplyAdd(gYQ, share, gLogQ) * m)));
         }
     }
 
@@ -132,22 +131,16 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Start(in SplineShape shape, ref float rows, SplineAxis axis, nuint column)
     {
-        T share = T.Broadcast(shape.Share) * Row(ref rows, axis.InverseSum, column);
-        T least = T.Broadcast(SplineShape.LeastSize) * Row(ref rows, SplineRows.Index, column);
-        return T.MultiplyAdd(T.Broadcast(2 * shape.Bound), T.MultiplyAdd(share, Row(ref rows, axis.Before, column), least), T.Broadcast(-shape.Bound));
+        T share = T.Broadcast(shape.Share) * SplineRows.Row<T>(ref rows, axis.InverseSum, column);
+        T least = T.Broadcast(SplineShape.LeastSize) * SplineRows.Row<T>(ref rows, SplineRows.Index, column);
+        return T.MultiplyAdd(T.Broadcast(2 * shape.Bound), T.MultiplyAdd(share, SplineRows.Row<T>(ref rows, axis.Before, column), least), T.Broadcast(-shape.Bound));
     }
 
     /// <summary>2B (c0 + c1 e_i / S).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Size(in SplineShape shape, ref float rows, SplineAxis axis, nuint column)
     {
-        T share = T.Broadcast(shape.Share) * Row(ref rows, axis.InverseSum, column);
-        return T.Broadcast(2 * shape.Bound) * T.MultiplyAdd(share, Row(ref rows, axis.Own, column), T.Broadcast(SplineShape.LeastSize));
+        T share = T.Broadcast(shape.Share) * SplineRows.Row<T>(ref rows, axis.InverseSum, column);
+        return T.Broadcast(2 * shape.Bound) * T.MultiplyAdd(share, SplineRows.Row<T>(ref rows, axis.Own, column), T.Broadcast(SplineShape.LeastSize));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Row(ref float rows, int row, nuint column) => T.Load(ref rows, (nuint)(row * Panel.Columns) + column);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Note(ref float rows, int row, nuint column, T value) => value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }

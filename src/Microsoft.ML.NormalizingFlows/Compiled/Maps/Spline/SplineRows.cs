@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
+using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 
@@ -40,4 +42,14 @@ internal static class SplineRows
 
     /// <summary>The slope of the limit at the logit of each bin of an axis, K rows.</summary>
     public static int Limits(SplineAxis axis, int bins) => (PerBin + (2 + axis.Number) * bins) * Panel.Columns;
+
+    /// <summary>The numbers of a row from a column on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Row<T>(ref float rows, int row, nuint column) where T : unmanaged, ILanes<T> =>
+        T.Load(ref rows, (nuint)(row * Panel.Columns) + column);
+
+    /// <summary>Writes numbers into a row from a column on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Note<T>(ref float rows, int row, nuint column, T value) where T : unmanaged, ILanes<T> =>
+        value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }

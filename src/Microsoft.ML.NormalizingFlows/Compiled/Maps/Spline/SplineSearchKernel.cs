@@ -55,16 +55,13 @@ internal static class SplineSearchKernel<T> where T : unmanaged, ILanes<T>
                 sumAcross += f;
                 shift += gap;
             }
-            Note(ref first, along.Before, column, beforeAlong);
-            Note(ref first, along.Own, column, ownAlong);
-            Note(ref first, across.Before, column, beforeAcross);
-            Note(ref first, across.Own, column, ownAcross);
-            Note(ref first, SplineRows.Index, column, index);
-            Note(ref first, SplineRows.RawSlope0, column, slope0);
-            Note(ref first, SplineRows.RawSlope1, column, slope1);
+            SplineRows.Note(ref first, along.Before, column, beforeAlong);
+            SplineRows.Note(ref first, along.Own, column, ownAlong);
+            SplineRows.Note(ref first, across.Before, column, beforeAcross);
+            SplineRows.Note(ref first, across.Own, column, ownAcross);
+            SplineRows.Note(ref first, SplineRows.Index, column, index);
+            SplineRows.Note(ref first, SplineRows.RawSlope0, column, slope0);
+            SplineRows.Note(ref first, SplineRows.RawSlope1, column, slope1);
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Note(ref float rows, int row, nuint column, T value) => value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }

@@ -33,7 +33,7 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
             {
                 nuint at = (nuint)(bin * Panel.Columns) + column;
                 T u = T.Load(ref from, at) * scale;
-                T e = LaneMath<T>.ExpWithin(u / Limiter(u));
+                T e = LaneMath<T>.ExpWithin(u / LaneMath<T>.Limiter(u, Limit));
                 e.Store(ref to, at);
                 sum += e;
             }
@@ -60,7 +60,7 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
             {
                 nuint at = (nuint)(bin * Panel.Columns) + column;
                 T u = T.Load(ref from, at) * scale;
-                T inverse = one / Limiter(u);
+                T inverse = one / LaneMath<T>.Limiter(u, Limit);
                 T e = LaneMath<T>.ExpWithin(u * inverse);
                 e.Store(ref to, at);
                 (inverse * inverse).Store(ref limits, at);
@@ -86,9 +86,9 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
         T length = T.Broadcast(2 * shape.Bound * shape.Share * shape.LogitScale);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T inverseSum = Row(ref first, axis.InverseSum, column), index = Row(ref first, SplineRows.Index, column);
-            T gStart = Row(ref first, axis.StartGradient, column), gSize = Row(ref first, axis.SizeGradient, column);
-            T mean = T.MultiplyAdd(gStart, Row(ref first, axis.Before, column), gSize * Row(ref first, axis.Own, column)) * inverseSum;
+            T inverseSum = SplineRows.Row<T>(ref first, axis.InverseSum, column), index = SplineRows.Row<T>(ref first, SplineRows.Index, column);
+            T gStart = SplineRows.Row<T>(ref first, axis.StartGradient, column), gSize = SplineRows.Row<T>(ref first, axis.SizeGradient, column);
+            T mean = T.MultiplyAdd(gStart, SplineRows.Row<T>(ref first, axis.Before, column), gSize * SplineRows.Row<T>(ref first, axis.Own, column)) * inverseSum;
             T factor = inverseSum * length;
             T before = gStart - mean, own = gSize - mean, beyond = -mean;
             for (int bin = 0; bin < shape.Bins; bin++)
@@ -100,10 +100,4 @@ internal static class SplineSizeKernel<T> where T : unmanaged, ILanes<T>
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Limiter(T u) => T.MultiplyAdd(T.Abs(u), T.Broadcast(1 / Limit), T.Broadcast(1f));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Row(ref float rows, int row, nuint column) => T.Load(ref rows, (nuint)(row * Panel.Columns) + column);
 }

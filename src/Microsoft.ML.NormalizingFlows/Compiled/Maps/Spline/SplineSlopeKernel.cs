@@ -23,11 +23,11 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
         T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T index = Row(ref first, SplineRows.Index, column);
-            T u0 = Row(ref first, SplineRows.RawSlope0, column), u1 = Row(ref first, SplineRows.RawSlope1, column);
-            T slope0 = LaneMath<T>.Softplus(u0 / Limiter(u0)) + least, slope1 = LaneMath<T>.Softplus(u1 / Limiter(u1)) + least;
-            Note(ref first, SplineRows.Slope0, column, T.Select(T.LessOrEqual(index, default), one, slope0));
-            Note(ref first, SplineRows.Slope1, column, T.Select(T.LessOrEqual(last, index), one, slope1));
+            T index = SplineRows.Row<T>(ref first, SplineRows.Index, column);
+            T u0 = SplineRows.Row<T>(ref first, SplineRows.RawSlope0, column), u1 = SplineRows.Row<T>(ref first, SplineRows.RawSlope1, column);
+            T slope0 = LaneMath<T>.Softplus(u0 / LaneMath<T>.Limiter(u0, Limit)) + least, slope1 = LaneMath<T>.Softplus(u1 / LaneMath<T>.Limiter(u1, Limit)) + least;
+            SplineRows.Note(ref first, SplineRows.Slope0, column, T.Select(T.LessOrEqual(index, default), one, slope0));
+            SplineRows.Note(ref first, SplineRows.Slope1, column, T.Select(T.LessOrEqual(last, index), one, slope1));
         }
     }
 
@@ -42,17 +42,17 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
         T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T index = Row(ref first, SplineRows.Index, column);
+            T index = SplineRows.Row<T>(ref first, SplineRows.Index, column);
             T isFirst = T.LessOrEqual(index, default), isLast = T.LessOrEqual(last, index);
-            T u0 = Row(ref first, SplineRows.RawSlope0, column), u1 = Row(ref first, SplineRows.RawSlope1, column);
-            T inverse0 = one / Limiter(u0), inverse1 = one / Limiter(u1);
+            T u0 = SplineRows.Row<T>(ref first, SplineRows.RawSlope0, column), u1 = SplineRows.Row<T>(ref first, SplineRows.RawSlope1, column);
+            T inverse0 = one / LaneMath<T>.Limiter(u0, Limit), inverse1 = one / LaneMath<T>.Limiter(u1, Limit);
             T v0 = u0 * inverse0, v1 = u1 * inverse1;
             T z0 = LaneMath<T>.Decay(v0), z1 = LaneMath<T>.Decay(v1);
             T slope0 = T.Max(v0, default) + LaneMath<T>.LogOnePlus(z0) + least, slope1 = T.Max(v1, default) + LaneMath<T>.LogOnePlus(z1) + least;
-            Note(ref first, SplineRows.Slope0, column, T.Select(isFirst, one, slope0));
-            Note(ref first, SplineRows.Slope1, column, T.Select(isLast, one, slope1));
-            Note(ref first, SplineRows.RawSlope0, column, T.Select(isFirst, default, LaneMath<T>.SigmoidOf(v0, z0) * inverse0 * inverse0));
-            Note(ref first, SplineRows.RawSlope1, column, T.Select(isLast, default, LaneMath<T>.SigmoidOf(v1, z1) * inverse1 * inverse1));
+            SplineRows.Note(ref first, SplineRows.Slope0, column, T.Select(isFirst, one, slope0));
+            SplineRows.Note(ref first, SplineRows.Slope1, column, T.Select(isLast, one, slope1));
+            SplineRows.Note(ref first, SplineRows.RawSlope0, column, T.Select(isFirst, default, LaneMath<T>.SigmoidOf(v0, z0) * inverse0 * inverse0));
+            SplineRows.Note(ref first, SplineRows.RawSlope1, column, T.Select(isLast, default, LaneMath<T>.SigmoidOf(v1, z1) * inverse1 * inverse1));
         }
     }
 
@@ -64,9 +64,9 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
         ref float first = ref MemoryMarshal.GetReference(rows);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
-            T index = Row(ref first, SplineRows.Index, column);
-            T g0 = Row(ref first, SplineRows.SlopeGradient0, column) * Row(ref first, SplineRows.RawSlope0, column);
-            T g1 = Row(ref first, SplineRows.SlopeGradient1, column) * Row(ref first, SplineRows.RawSlope1, column);
+            T index = SplineRows.Row<T>(ref first, SplineRows.Index, column);
+            T g0 = SplineRows.Row<T>(ref first, SplineRows.SlopeGradient0, column) * SplineRows.Row<T>(ref first, SplineRows.RawSlope0, column);
+            T g1 = SplineRows.Row<T>(ref first, SplineRows.SlopeGradient1, column) * SplineRows.Row<T>(ref first, SplineRows.RawSlope1, column);
             for (int knot = 0; knot < shape.Bins - 1; knot++)
             {
                 // Knot number knot + 1 is the left end of bin knot + 1 and the right end of bin knot.
@@ -77,13 +77,4 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Limiter(T u) => T.MultiplyAdd(T.Abs(u), T.Broadcast(1 / Limit), T.Broadcast(1f));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Row(ref float rows, int row, nuint column) => T.Load(ref rows, (nuint)(row * Panel.Columns) + column);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Note(ref float rows, int row, nuint column, T value) => value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }

@@ -21,6 +21,8 @@ public sealed class ComponentCatalog
                 return;
             foreach (var attribute in assembly.GetCustomAttributes<LoadableClassAttributeBase>())
                 Register(LoadableClass.Create(attribute, throwOnError), attribute, throwOnError);
+            // The real catalog looks for other kinds of extensions among them, which loads what the types derive from.
+            assembly.GetTypes();
         }
     }
 

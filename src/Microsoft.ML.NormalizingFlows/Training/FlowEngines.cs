@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML.NormalizingFlows.Compiled;
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
@@ -70,7 +70,7 @@ internal static class FlowEngines
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool IsGpu(ComputeDevice device) => TorchDevice.Find(device).type != global::TorchSharp.DeviceType.CPU;
+    private static bool IsGpu(ComputeDevice device) => TorchDevice.IsGpu(device);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IFlowEvaluator CreateTorchEvaluator(FlowModel model, ComputeDevice device) =>

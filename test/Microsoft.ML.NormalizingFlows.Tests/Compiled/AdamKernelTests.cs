@@ -1,7 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 using Microsoft.ML.NormalizingFlows.Compiled.Learning;
 using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

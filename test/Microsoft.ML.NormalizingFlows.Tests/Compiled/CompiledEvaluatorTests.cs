@@ -3,6 +3,7 @@ using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
 using Microsoft.ML.NormalizingFlows.Compiled.Scoring;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Reference;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
 using TorchSharp;
 

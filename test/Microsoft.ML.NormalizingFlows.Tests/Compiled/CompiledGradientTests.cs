@@ -5,7 +5,7 @@ using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
-using Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+using Microsoft.ML.NormalizingFlows.Reference.Objectives;
 using static TorchSharp.torch;
 using Dropout = Microsoft.ML.NormalizingFlows.Networks.Dropout;
 

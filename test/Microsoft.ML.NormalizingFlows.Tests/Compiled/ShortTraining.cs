@@ -5,7 +5,7 @@ using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 

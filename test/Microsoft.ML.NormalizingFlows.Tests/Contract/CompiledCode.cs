@@ -11,6 +11,7 @@ internal static class CompiledCode
     /// <summary>Ours: the product, the tests, the samples, the benchmarks.</summary>
     public static IReadOnlyList<string> Ours { get; } =
     [
+        typeof(NormalizingVariationalFlowTransformer).Assembly.Location,
         typeof(FlowMap).Assembly.Location,
         typeof(CompiledCode).Assembly.Location,
         .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "contract"), "*.dll").Order(),

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 using TorchSharp;
 using static TorchSharp.torch;
 

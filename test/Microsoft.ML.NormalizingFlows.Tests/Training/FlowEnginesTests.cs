@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;
 

@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+namespace Microsoft.ML.NormalizingFlows.Reference.Objectives;
 
 /// <summary>
 /// The start of training with k-means: each row belongs to the state of its nearest center, the flow learns

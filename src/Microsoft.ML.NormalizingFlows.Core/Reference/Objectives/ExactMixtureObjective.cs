@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+namespace Microsoft.ML.NormalizingFlows.Reference.Objectives;
 
 /// <summary>
 /// Maximum likelihood: -log p(x) with log p(x) = logsumexp_k log p(x|k) - ln K, every state evaluated. It needs no encoder;

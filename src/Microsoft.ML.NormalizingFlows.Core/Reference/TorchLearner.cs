@@ -2,10 +2,10 @@ using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+using Microsoft.ML.NormalizingFlows.Reference.Objectives;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference;
+namespace Microsoft.ML.NormalizingFlows.Reference;
 
 /// <summary>Trains a flow in TorchSharp: any layer, on the CPU or a GPU. The other engine is held to it.</summary>
 internal sealed class TorchLearner : IFlowLearner

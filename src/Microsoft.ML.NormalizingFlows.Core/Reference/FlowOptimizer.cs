@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference;
+namespace Microsoft.ML.NormalizingFlows.Reference;
 
 /// <summary>
 /// AdamW with a clipped gradient norm (Loshchilov and Hutter 2019; plain Adam without weight decay):

@@ -1,9 +1,10 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Models;
 using Microsoft.ML.NormalizingFlows.Training;
 
-namespace Microsoft.ML.NormalizingFlows.Tests.Models;
+namespace Microsoft.ML.NormalizingFlows.Tests.Reference;
 
 public class TorchEvaluatorTests
 {

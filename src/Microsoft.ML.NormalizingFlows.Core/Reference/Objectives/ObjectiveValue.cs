@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+namespace Microsoft.ML.NormalizingFlows.Reference.Objectives;
 
 /// <summary>What an objective gives for a batch.</summary>
 /// <param name="Loss">The scalar to go down, everything that is learned included.</param>

@@ -1,10 +1,11 @@
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Models;
+namespace Microsoft.ML.NormalizingFlows.Reference;
 
 /// <summary>The reference evaluator: the flow in TorchSharp, on the CPU or a GPU, in inference mode.</summary>
 internal sealed class TorchEvaluator : IFlowEvaluator

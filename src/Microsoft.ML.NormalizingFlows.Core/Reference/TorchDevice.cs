@@ -1,11 +1,16 @@
+using Microsoft.ML.NormalizingFlows.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Models;
+namespace Microsoft.ML.NormalizingFlows.Reference;
 
 /// <summary>Finds the TorchSharp device for a <see cref="ComputeDevice"/>.</summary>
 internal static class TorchDevice
 {
+    /// <summary>Whether <paramref name="wanted"/> comes out as a GPU.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="Find"/>.</exception>
+    public static bool IsGpu(ComputeDevice wanted) => Find(wanted).type == DeviceType.CUDA;
+
     /// <exception cref="InvalidOperationException">The GPU is absent and falling back to the CPU is not allowed.</exception>
     public static Device Find(ComputeDevice wanted)
     {

@@ -1,7 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Models;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+namespace Microsoft.ML.NormalizingFlows.Reference.Objectives;
 
 /// <summary>How far the encoder q(z|x) is from wanted probabilities of the states.</summary>
 internal static class EncoderLoss

@@ -1,8 +1,8 @@
-using Microsoft.ML.NormalizingFlows.Training.Reference;
+using Microsoft.ML.NormalizingFlows.Reference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+namespace Microsoft.ML.NormalizingFlows.Tests.Reference;
 
 public class FlowOptimizerTests
 {

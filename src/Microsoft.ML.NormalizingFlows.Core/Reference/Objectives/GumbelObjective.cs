@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Training.Reference.Objectives;
+namespace Microsoft.ML.NormalizingFlows.Reference.Objectives;
 
 /// <summary>
 /// The objective of arXiv 2211.11638: the evidence lower bound E_q[log p(x|z)] - KL(q(z|x) || p(z)), with one

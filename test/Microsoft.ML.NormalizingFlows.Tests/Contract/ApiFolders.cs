@@ -12,7 +12,8 @@ internal static class ApiFolders
         new[] { Environment.GetEnvironmentVariable("API_DIR"), Path.Combine(Repository(), "..", "shared", "api") }
             .FirstOrDefault(Directory.Exists);
 
-    private static string Repository()
+    /// <summary>The root of the repository.</summary>
+    public static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Microsoft.ML.NormalizingFlows.sln")))

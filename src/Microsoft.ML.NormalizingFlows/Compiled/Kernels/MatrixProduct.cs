@@ -164,9 +164,41 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
     {
         nuint lanes = (nuint)T.Count, column = 0;
         for (; column + 2 * lanes <= strip.Width; column += 2 * lanes)
+        {
+            FetchAhead<TRows, TStart>(strip, column, ref a, ref c);
             Pair<TRows, TStart>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+        }
         if (column < strip.Width)
             Single<TRows, TStart>(strip, ref a, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref c, column), ref bias);
+    }
+
+    /// <summary>
+    /// Asks for what comes next while a tile is busy. Rows are short and far apart: the machine does not guess them. Those are the
+    /// next strip of A, a part of it with each tile, and the tile of C: this one where it is only written, else the one after it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchAhead<TRows, TStart>(in Strip strip, nuint column, ref float a, ref float c)
+        where TRows : struct, ITileRows
+        where TStart : struct, ITileStart
+    {
+        nuint rows = (nuint)TRows.Count, wide = 2 * (nuint)T.Count;
+        nuint next = column;
+        if (TStart.Start == ProductStart.Target)
+            next = column + 2 * wide <= strip.Width ? column + wide : rows * strip.CStride;
+        for (nuint row = 0; row < rows; row++)
+        {
+            CacheLine.Fetch(ref Unsafe.Add(ref c, row * strip.CStride + next));
+            if (wide > CacheLine.Floats)
+                CacheLine.Fetch(ref Unsafe.Add(ref c, row * strip.CStride + next + CacheLine.Floats));
+        }
+        if (strip.DepthStride != 1)
+            return;
+        ref float nextStrip = ref Unsafe.Add(ref a, rows * strip.RowStride);
+        for (nuint k = column * CacheLine.Floats / wide; k < strip.Depth; k += strip.Width * CacheLine.Floats / wide)
+        {
+            for (nuint row = 0; row < rows; row++)
+                CacheLine.Fetch(ref Unsafe.Add(ref nextStrip, row * strip.RowStride + k));
+        }
     }
 
     /// <summary>A tile two registers wide. Rows beyond TRows do not exist in the code that the compiler makes.</summary>

@@ -11,6 +11,9 @@ internal sealed class FlowScores(FlowArchitecture architecture, FlowOutputs outp
 
     public int Capacity { get; } = capacity;
 
+    /// <summary>K, the states of a row's posterior.</summary>
+    public int States { get; } = architecture.States;
+
     /// <summary>
     /// e, from 0, below 1: states with q(k|x) below e / K by the encoder may be left out of a row's scores. 0 computes all. What is
     /// left out is never negative, so log p(x) is then a lower bound.

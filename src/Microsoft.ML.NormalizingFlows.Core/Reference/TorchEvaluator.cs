@@ -16,7 +16,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     private readonly VariationalFlow _flow;
     private readonly Device _device;
 
-    public TorchEvaluator(FlowModel model, Device device)
+    public TorchEvaluator(FlowMember model, Device device)
         : this(FlowArrays.Build(model.Architecture, model.Arrays), device)
     {
     }

@@ -12,7 +12,7 @@ public static class NormalizingFlowsCatalog
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="featureColumnName">A vector column of known size, or a scalar column, of Single or Double.</param>
-    /// <param name="latentStates">K, the number of latent states, 1 to 1,024; 1 is a plain flow.</param>
+    /// <param name="latentStates">K, the number of latent states, 1 to 1,024; 1 is a plain flow; null lets held-out rows decide.</param>
     /// <param name="layers">Number of layers of the flow, 1 to 128.</param>
     /// <param name="epochs">Passes over the training rows, 1 or more; null chooses by the number of rows.</param>
     /// <returns>The estimator.</returns>
@@ -28,7 +28,7 @@ public static class NormalizingFlowsCatalog
     /// </code>
     /// </example>
     public static NormalizingVariationalFlowEstimator NormalizingVariationalFlow(
-        this TransformsCatalog catalog, string featureColumnName = "Features", int latentStates = 8, int layers = 5, int? epochs = null) =>
+        this TransformsCatalog catalog, string featureColumnName = "Features", int? latentStates = null, int layers = 5, int? epochs = null) =>
         catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
             FeatureColumnName = featureColumnName,

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 internal static class ModelFile
 {
     private const uint Mark = 0x4C46564E; // "NVFL"
-    private const int Version = 2;
+    private const int Version = 3;
 
     public static void Write(BinaryWriter writer, FlowFile file)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
@@ -14,13 +15,17 @@ internal static class ModelFileContent
     public static void Write(BinaryWriter writer, FlowFile file)
     {
         WriteColumns(writer, file.Columns);
-        WriteArchitecture(writer, file.Model.Architecture);
+        writer.Write(file.Model.Members.Count);
+        foreach (var member in file.Model.Members)
+        {
+            WriteArchitecture(writer, member.Architecture);
+            NamedArrays.Write(writer, member.Arrays);
+        }
         WriteReport(writer, file.Model.Report);
-        NamedArrays.Write(writer, file.Model.Arrays);
     }
 
     /// <param name="reader">At the start of the content.</param>
-    /// <param name="version">Of the form; before 2 no state could be left out of scores.</param>
+    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 there were no ensembles.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
@@ -29,18 +34,52 @@ internal static class ModelFileContent
         var columns = ReadColumns(reader);
         if (version > 1)
             columns = ReadPruning(reader, columns);
+        var model = version > 2 ? ReadEnsemble(reader) : ReadFlow(reader);
+        int dimensions = model.Architecture.Dimensions;
+        if (columns.SlotNames is { } names && names.Count != dimensions)
+            throw new InvalidDataException($"it names {names.Count} slots of {dimensions} features");
+        if (columns.FeatureIsScalar && dimensions != 1)
+            throw new InvalidDataException($"it claims a scalar of {dimensions} features");
+        return new FlowFile(columns, model);
+    }
+
+    private static FlowModel ReadEnsemble(BinaryReader reader)
+    {
+        int count = reader.ReadInt32();
+        Ranges.Integer(nameof(Options.EnsembleSize), count, 1, FlowLimits.Members);
+        var members = new List<FlowMember>();
+        for (int i = 0; i < count; i++)
+        {
+            var architecture = ReadChecked(reader);
+            members.Add(new FlowMember(architecture, ReadArrays(reader, architecture)));
+        }
+        if (members.Any(member => member.Architecture.Dimensions != members[0].Architecture.Dimensions))
+            throw new InvalidDataException("its flows are over different numbers of features");
+        return new FlowModel(members, ReadReport(reader) with { EnsembleSize = count });
+    }
+
+    // The forms before ensembles.
+    private static FlowModel ReadFlow(BinaryReader reader)
+    {
+        var architecture = ReadChecked(reader);
+        var report = ReadReport(reader);
+        return new FlowModel(architecture, ReadArrays(reader, architecture), report);
+    }
+
+    private static FlowArchitecture ReadChecked(BinaryReader reader)
+    {
         var architecture = ReadArchitecture(reader);
         ArchitectureCheck.Check(architecture);
-        if (columns.SlotNames is { } names && names.Count != architecture.Dimensions)
-            throw new InvalidDataException($"it names {names.Count} slots of {architecture.Dimensions} features");
-        if (columns.FeatureIsScalar && architecture.Dimensions != 1)
-            throw new InvalidDataException($"it claims a scalar of {architecture.Dimensions} features");
-        var report = ReadReport(reader);
+        return architecture;
+    }
+
+    private static IReadOnlyList<NamedArray> ReadArrays(BinaryReader reader, FlowArchitecture architecture)
+    {
         var arrays = NamedArrays.Read(reader);
         long values = arrays.Sum(array => (long)array.Values.Length);
         if (values < ArchitectureCheck.LeastValues(architecture))
             throw new InvalidDataException($"its {values} values are too few for the flow that it claims to be");
-        return new FlowFile(columns, new FlowModel(architecture, arrays, report));
+        return arrays;
     }
 
     private static void WriteColumns(BinaryWriter writer, FlowColumns columns)

@@ -53,8 +53,6 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             ? (DataViewSchema.Column?)null
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
         var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
-        if (warmStart is not null)
-            architecture = WarmStart.Architecture(architecture, warmStart.Model.Architecture);
         CheckpointFolder.Check(_options.CheckpointFolder);
         var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu) with
         {
@@ -62,10 +60,14 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             Threads = _options.Threads,
         };
 
+        var settings = OptionsTranslation.Settings(_options, device);
+        if (warmStart is not null)
+            (architecture, settings) = WarmStart.Apply(architecture, settings, warmStart.Model);
+
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(
             architecture,
-            OptionsTranslation.Settings(_options, device),
+            settings,
             new ViewRowSource(input, feature),
             validation is null ? null : new ViewRowSource(validation, validationFeature!.Value),
             warmStart?.Model,
@@ -88,7 +90,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
         var builder = new DataViewSchema.Builder();
         // A shape does not tell sizes, so any number of features gives the same.
-        foreach (var column in OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates, dimensions: 1))
+        foreach (var column in OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1))
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         var added = SchemaShapes.Of(builder.ToSchema());
         return new SchemaShape(inputSchema.Where(column => added.All(other => other.Name != column.Name)).Concat(added));

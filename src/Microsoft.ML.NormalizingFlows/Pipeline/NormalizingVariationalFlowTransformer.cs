@@ -25,7 +25,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     /// <param name="environment">Knows the seed and the device.</param>
     /// <param name="file">The columns and the flow.</param>
     /// <param name="device">Where to compute; null asks the environment.</param>
-    /// <param name="evaluators">Makes the evaluator, which is <see cref="FlowEngines.CreateEvaluator"/>'s business.</param>
+    /// <param name="evaluators">Makes the evaluator, which is <see cref="FlowEngines"/>'s business.</param>
     internal NormalizingVariationalFlowTransformer(
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
     {

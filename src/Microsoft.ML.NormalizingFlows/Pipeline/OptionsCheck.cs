@@ -39,6 +39,8 @@ internal static class OptionsCheck
 
     private static void CheckTraining(Options options)
     {
+        if (options.EnsembleSize is { } members)
+            Ranges.Integer(nameof(Options.EnsembleSize), members, 1, FlowLimits.Members);
         Ranges.Defined(nameof(Options.Objective), options.Objective);
         Ranges.Below(nameof(Options.PrunedProbability), options.PrunedProbability, 0, 1);
         if (options.Epochs is { } epochs)

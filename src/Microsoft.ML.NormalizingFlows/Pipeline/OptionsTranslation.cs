@@ -10,7 +10,7 @@ internal static class OptionsTranslation
     public static FlowArchitecture Architecture(NormalizingVariationalFlowOptions options, int dimensions, ulong seed) => new()
     {
         Dimensions = dimensions,
-        States = options.LatentStates,
+        States = options.LatentStates ?? 1,
         Pattern = options.Pattern,
         Map = options.Map,
         Permutation = options.Permutation,
@@ -27,6 +27,8 @@ internal static class OptionsTranslation
 
     public static TrainingSettings Settings(NormalizingVariationalFlowOptions options, ComputeDevice device) => new()
     {
+        ChoosesLatent = options.LatentStates is null,
+        EnsembleSize = options.EnsembleSize,
         Objective = options.Objective,
         KMeansStart = options.KMeansStart,
         Epochs = options.Epochs,

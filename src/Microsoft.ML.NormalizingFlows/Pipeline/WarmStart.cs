@@ -1,4 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
@@ -7,11 +9,22 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 internal static class WarmStart
 {
     /// <summary>
-    /// The architecture to train: <paramref name="wanted"/> with the seed of the earlier flow, on which the order of features
-    /// in each layer depends.
+    /// The architecture to train, that of the earlier flow with the dropout wanted, and the settings, which then have nothing to
+    /// choose. Its seed is that of the earlier flow, on which the order of features in each layer depends.
     /// </summary>
     /// <exception cref="ArgumentException">The two differ in something that decides the shape of the arrays or their meaning.</exception>
-    public static FlowArchitecture Architecture(FlowArchitecture wanted, FlowArchitecture earlier)
+    public static (FlowArchitecture Architecture, TrainingSettings Settings) Apply(
+        FlowArchitecture wanted, TrainingSettings settings, FlowModel earlier)
+    {
+        if (settings.EnsembleSize is int members)
+            Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
+        var first = earlier.Members[0].Architecture;
+        if (settings.ChoosesLatent)
+            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization };
+        return (Architecture(wanted, first), settings with { ChoosesLatent = false });
+    }
+
+    private static FlowArchitecture Architecture(FlowArchitecture wanted, FlowArchitecture earlier)
     {
         if (wanted.Dimensions != earlier.Dimensions)
             throw Error($"is a flow over {earlier.Dimensions} features, but the feature column has {wanted.Dimensions}");

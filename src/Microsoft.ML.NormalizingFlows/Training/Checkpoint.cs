@@ -71,8 +71,20 @@ internal sealed record Checkpoint(
         return found;
     }
 
-    /// <summary>Removes the checkpoint of a training that is done.</summary>
-    public static void Remove(string folder) => File.Delete(Path.Combine(folder, FileName));
+    /// <summary>Where the checkpoint of one of several flows lies; that of a single flow lies in the folder itself.</summary>
+    public static string Folder(string folder, int flow, int flows) => flows == 1 ? folder : Path.Combine(folder, $"flow-{flow}");
+
+    /// <summary>Removes all checkpoints of a training that is done.</summary>
+    public static void Remove(string folder)
+    {
+        File.Delete(Path.Combine(folder, FileName));
+        foreach (string one in Directory.Exists(folder) ? Directory.GetDirectories(folder, "flow-*") : [])
+        {
+            File.Delete(Path.Combine(one, FileName));
+            if (!Directory.EnumerateFileSystemEntries(one).Any())
+                Directory.Delete(one);
+        }
+    }
 
     private static Checkpoint Read(string path)
     {

@@ -16,9 +16,9 @@ internal static class FlowEngines
     /// <exception cref="InvalidOperationException">A GPU was asked for, is absent, and falling back is not allowed; or the engine asked for cannot do it.</exception>
     /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
     public static IFlowEvaluator CreateEvaluator(FlowModel model, ComputeDevice device) =>
-        IsCompiled(model.Architecture, device)
-            ? CompiledEngine.CreateEvaluator(model.Architecture, model.Arrays, Threads(device))
-            : CreateTorchEvaluator(model, device);
+        model.Members.Count == 1
+            ? CreateEvaluator(model.Members[0], device)
+            : new EnsembleEvaluator([.. model.Members.Select(member => CreateEvaluator(member, device))]);
 
     /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
@@ -35,6 +35,11 @@ internal static class FlowEngines
         if (!IsCompiled(architecture, device) && device.GpuDeviceId is not null)
             IsGpu(device);
     }
+
+    private static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) =>
+        IsCompiled(member.Architecture, device)
+            ? CompiledEngine.CreateEvaluator(member.Architecture, member.Arrays, Threads(device))
+            : CreateTorchEvaluator(member, device);
 
     private static int Threads(ComputeDevice device) => device.Threads ?? Environment.ProcessorCount;
 
@@ -73,8 +78,8 @@ internal static class FlowEngines
     private static bool IsGpu(ComputeDevice device) => TorchDevice.IsGpu(device);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IFlowEvaluator CreateTorchEvaluator(FlowModel model, ComputeDevice device) =>
-        new TorchEvaluator(model, TorchDevice.Find(device));
+    private static IFlowEvaluator CreateTorchEvaluator(FlowMember member, ComputeDevice device) =>
+        new TorchEvaluator(member, TorchDevice.Find(device));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IFlowLearner CreateTorchLearner(

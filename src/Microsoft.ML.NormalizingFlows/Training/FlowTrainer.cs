@@ -3,13 +3,13 @@ using Microsoft.ML.NormalizingFlows.Models;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
-/// <summary>Learns a flow from rows.</summary>
+/// <summary>Learns a density from rows.</summary>
 internal static class FlowTrainer
 {
     /// <summary>I(x; z) below this, in nats, means that the latent is ignored.</summary>
     private const double IgnoredLatent = 0.1;
 
-    /// <summary>Trains a flow of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
+    /// <summary>Trains flows of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, the checkpoint belongs to another training, or the engine or GPU asked for cannot do it.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     public static FlowModel Train(
@@ -22,15 +22,14 @@ internal static class FlowTrainer
     {
         FlowEngines.Check(architecture, settings.Device);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
-        if (architecture.States > data.Count)
+        if (!settings.ChoosesLatent && architecture.States > data.Count)
         {
             throw new InvalidOperationException(
                 $"LatentStates is {architecture.States}, but there are only {data.Count} rows to train on: choose fewer states.");
         }
         WarnOfData(data, training, log);
 
-        using var run = new TrainingRun(architecture, settings, data, warmStart, log);
-        var model = run.Complete();
+        var model = new FlowTraining(architecture, settings, data, warmStart, log).Complete();
         WarnOfLatent(model, log);
         return model;
     }
@@ -50,9 +49,9 @@ internal static class FlowTrainer
     {
         var report = model.Report;
         log.Info(
-            $"Kept epoch {report.BestEpoch} of {report.Epochs}: held-out log-density {report.ValidationLogDensity:F4} nats, " +
+            $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out log-density {report.ValidationLogDensity:F4} nats, " +
             $"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Architecture.States} latent states used.");
-        if (model.Architecture.States > 1 && report.MutualInformation < IgnoredLatent)
+        if (model.Members[0].Architecture.States > 1 && report.MutualInformation < IgnoredLatent)
         {
             log.Warning(
                 $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one.");

@@ -14,6 +14,7 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
     {
         int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + stepsPerEpoch - 1) / stepsPerEpoch, FewestEpochs, MostEpochs);
+        epochs = (int)Math.Ceiling(settings.Share * epochs);
         long steps = epochs * stepsPerEpoch;
         long startSteps = clusterStart ? (long)(StartShare * steps) : 0;
         return new TrainingPlan(epochs, settings.Patience ?? Math.Max(20, epochs / 4), steps, startSteps, settings.LearningRate);

@@ -32,7 +32,7 @@ internal sealed class TrainingRun : IDisposable
     private Validation _best = new(double.PositiveInfinity, 0, 0);
     private IReadOnlyList<NamedArray> _bestWeights = [];
 
-    public TrainingRun(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log)
+    public TrainingRun(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowMember? warmStart, ITrainingLog log)
     {
         (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
         var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
@@ -62,8 +62,6 @@ internal sealed class TrainingRun : IDisposable
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
         if (_bestEpoch == 0)
             Keep(Validation.Of(_learner.Evaluator, _data.Validation));
-        if (!cancelled && _settings.CheckpointFolder is string folder)
-            Checkpoint.Remove(folder);
         return new FlowModel(_architecture, _bestWeights, Report(cancelled));
     }
 
@@ -122,7 +120,11 @@ internal sealed class TrainingRun : IDisposable
             $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, " +
             $"best {_best.Loss:F4} at epoch {_bestEpoch}, I(x;z) {validation.MutualInformation:F3}, {elapsed.TotalSeconds:F1} s.");
         _settings.Progress?.Report(new TrainingProgress(
-            _epoch, _plan.Epochs, trainingLoss, validation.Loss, _best.Loss, elapsed, elapsed / _epoch * (_plan.Epochs - _epoch)));
+            _epoch, _plan.Epochs, trainingLoss, validation.Loss, _best.Loss, elapsed, elapsed / _epoch * (_plan.Epochs - _epoch))
+        {
+            Flow = _settings.Flow,
+            Flows = _settings.Flows,
+        });
         if (_settings.CheckpointFolder is string folder)
         {
             new Checkpoint(

@@ -7,11 +7,20 @@ internal sealed record TrainingSettings
 {
     public LatentObjective Objective { get; init; } = LatentObjective.ExactMixture;
 
+    /// <summary>Whether validation decides the number of states, see <see cref="LatentChoice"/>; the architecture's is then ignored.</summary>
+    public bool ChoosesLatent { get; init; }
+
+    /// <summary>Flows of the ensemble; null chooses by the number of rows where <see cref="ChoosesLatent"/>, else 1.</summary>
+    public int? EnsembleSize { get; init; }
+
     /// <summary>Whether states start from the clusters of k-means (K &gt; 1).</summary>
     public bool KMeansStart { get; init; } = true;
 
     /// <summary>Passes over the training rows; null chooses by the number of rows.</summary>
     public int? Epochs { get; init; }
+
+    /// <summary>The part of the epochs that is run: a trial runs fewer.</summary>
+    public double Share { get; init; } = 1;
 
     public int BatchSize { get; init; } = 256;
 
@@ -45,4 +54,10 @@ internal sealed record TrainingSettings
     public WhenCancelled WhenCancelled { get; init; } = WhenCancelled.Throw;
 
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>The place of this flow among those that are trained, for progress.</summary>
+    public int Flow { get; init; } = 1;
+
+    /// <summary>Flows that are trained.</summary>
+    public int Flows { get; init; } = 1;
 }

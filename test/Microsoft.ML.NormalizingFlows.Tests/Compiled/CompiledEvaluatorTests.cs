@@ -23,7 +23,7 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.2f);
         var arrays = FlowArrays.Extract(flow);
-        using var reference = new TorchEvaluator(new FlowModel(architecture, arrays, CompiledCases.NoReport), torch.CPU);
+        using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 64, 131 })
         {
             var rows = Perturbed.Rows(count, architecture.Dimensions);
@@ -54,7 +54,7 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.1f);
         var arrays = FlowArrays.Extract(flow);
-        using var reference = new TorchEvaluator(new FlowModel(architecture, arrays, CompiledCases.NoReport), torch.CPU);
+        using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), torch.CPU);
         foreach (int? state in new int?[] { null, architecture.States - 1 })
         {
             const int count = 70;

@@ -172,6 +172,7 @@ public class EstimatorTests
     public static TheoryData<string, object> OtherShapes => new()
     {
         { nameof(Options.LatentStates), 4 },
+        { nameof(Options.EnsembleSize), 2 },
         { nameof(Options.Pattern), FlowPattern.Autoregressive },
         { nameof(Options.Map), FlowMap.Affine },
         { nameof(Options.Permutation), FlowPermutation.Reverse },
@@ -193,6 +194,15 @@ public class EstimatorTests
         var error = Assert.Throws<ArgumentException>(() => Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _)));
         Assert.Contains($"{option} = ", error.Message);
         Assert.Contains(FormattableString.Invariant($"the options say {value}"), error.Message);
+    }
+
+    [Fact]
+    public void AWarmStartDecidesWhatValidationWouldChoose()
+    {
+        var seen = Fit(
+            _ml, new Options { Layers = 1, HiddenUnits = 2, EncoderHiddenUnits = 2 }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
+        Assert.Equal(Fake.Architecture, seen.Architecture);
+        Assert.False(seen.Settings.ChoosesLatent);
     }
 
     [Fact]

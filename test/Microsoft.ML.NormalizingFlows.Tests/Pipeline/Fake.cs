@@ -33,8 +33,10 @@ internal static class Fake
         BaseVector = "BaseVector",
     };
 
-    public static FlowModel Model { get; } = new(
-        Architecture,
+    public static FlowModel Model { get; } = Of(Architecture);
+
+    public static FlowModel Of(FlowArchitecture architecture) => new(
+        architecture,
         [new NamedArray("a", [2, 3], [1, 2, 3, 4, 5, 6]), new NamedArray("b", [8], [-1, 0, 1, 2, 3, 4, 5, 6])],
         Report);
 

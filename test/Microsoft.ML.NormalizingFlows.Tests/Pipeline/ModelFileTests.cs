@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
@@ -30,16 +31,16 @@ public class ModelFileTests
         Assert.Equal(File.Columns.SlotNames, read.Columns.SlotNames);
         Assert.Equal(File.Model.Architecture, read.Model.Architecture);
         Assert.Equal(File.Model.Report, read.Model.Report);
-        Assert.Equal(File.Model.Arrays.Select(array => array.Name), read.Model.Arrays.Select(array => array.Name));
-        Assert.Equal(File.Model.Arrays.SelectMany(array => array.Shape), read.Model.Arrays.SelectMany(array => array.Shape));
-        Assert.Equal(File.Model.Arrays.SelectMany(array => array.Values), read.Model.Arrays.SelectMany(array => array.Values));
+        Assert.Equal(File.Model.Members[0].Arrays.Select(array => array.Name), read.Model.Members[0].Arrays.Select(array => array.Name));
+        Assert.Equal(File.Model.Members[0].Arrays.SelectMany(array => array.Shape), read.Model.Members[0].Arrays.SelectMany(array => array.Shape));
+        Assert.Equal(File.Model.Members[0].Arrays.SelectMany(array => array.Values), read.Model.Members[0].Arrays.SelectMany(array => array.Values));
     }
 
     [Fact]
     public void ColumnsMayBeMissingAndFeaturesScalar()
     {
         var columns = new FlowColumns { Feature = "x", FeatureIsScalar = true };
-        var file = new FlowFile(columns, File.Model with { Architecture = Fake.Architecture with { Dimensions = 1 } });
+        var file = new FlowFile(columns, Fake.Of(Fake.Architecture with { Dimensions = 1 }));
         Assert.Equal(columns, Read(Bytes(file)).Columns);
     }
 
@@ -78,7 +79,7 @@ public class ModelFileTests
     public void AFileOfANewerVersionIsSaidToBeOne()
     {
         var bytes = Bytes(File);
-        bytes[VersionAt] = 3;
+        bytes[VersionAt] = 4;
         var error = Assert.Throws<FormatException>(() => Read(bytes));
         Assert.Contains("newer version", error.Message);
         Assert.Contains("update the package", error.Message);
@@ -88,15 +89,54 @@ public class ModelFileTests
     public void AFileOfTheFirstVersionIsReadAndLeavesNoStateOut()
     {
         // The first form lacks what the second added behind the columns: no name (a byte) and a Double.
-        byte[] bytes = Bytes(File), other = Bytes(File with { Columns = File.Columns with { PrunedProbability = 0.5 } });
-        int number = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]) - 6;
-        byte[] first = [.. bytes[..(number - 1)], .. bytes[(number + sizeof(double))..]];
-        first[VersionAt] = 1;
-        BinaryPrimitives.WriteInt64LittleEndian(first.AsSpan(LengthAt), first.Length - ContentAt);
-        SHA256.HashData(first.AsSpan(ContentAt)).CopyTo(first.AsSpan(HashAt));
-        var read = Read(first);
+        var (columns, flow) = SecondForm();
+        var read = Read(OfVersion(1, [.. columns[..^(1 + sizeof(double))], .. flow]));
         Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
         Assert.Equal(File.Model.Architecture, read.Model.Architecture);
+    }
+
+    [Fact]
+    public void AFileOfTheSecondVersionIsReadAndHoldsOneFlow()
+    {
+        var (columns, flow) = SecondForm();
+        var read = Read(OfVersion(2, [.. columns, .. flow]));
+        Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
+        Assert.Equal(File.Model.Architecture, read.Model.Members.Single().Architecture);
+        Assert.Equal(File.Model.Report, read.Model.Report);
+        Assert.Equal(File.Model.Members[0].Arrays.SelectMany(array => array.Values), read.Model.Members[0].Arrays.SelectMany(array => array.Values));
+    }
+
+    [Fact]
+    public void AnEnsembleIsRead()
+    {
+        var members = new[] { 3, 1, 2 }.Select(states => Fake.Of(Fake.Architecture with { States = states, Seed = (ulong)states }).Members[0]);
+        var model = new FlowModel([.. members], Fake.Report with { EnsembleSize = 3 });
+        var read = Read(Bytes(File with { Model = model })).Model;
+        Assert.Equal(model.Members.Select(member => member.Architecture), read.Members.Select(member => member.Architecture));
+        Assert.Equal(model.Report, read.Report);
+        Assert.Equal(6, read.Architecture.States);
+    }
+
+    // The second form: no number of flows behind the columns, and the report in front of the arrays.
+    private static (byte[] Columns, byte[] Flow) SecondForm()
+    {
+        byte[] bytes = Bytes(File), other = Bytes(File with { Columns = File.Columns with { PrunedProbability = 0.5 } });
+        int number = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]) - 6;
+        int flow = number + sizeof(double) + sizeof(int);
+        using var stream = new MemoryStream();
+        NamedArrays.Write(new BinaryWriter(stream), File.Model.Members[0].Arrays);
+        byte[] arrays = stream.ToArray();
+        int at = bytes.AsSpan().IndexOf(arrays);
+        return (bytes[ContentAt..(number + sizeof(double))], [.. bytes[flow..at], .. bytes[(at + arrays.Length)..], .. arrays]);
+    }
+
+    private static byte[] OfVersion(byte version, byte[] content)
+    {
+        byte[] bytes = [.. Bytes(File)[..ContentAt], .. content];
+        bytes[VersionAt] = version;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(LengthAt), content.Length);
+        SHA256.HashData(content).CopyTo(bytes.AsSpan(HashAt));
+        return bytes;
     }
 
     [Theory]
@@ -123,7 +163,7 @@ public class ModelFileTests
     public void AnImpossibleSizeIsRefusedAlthoughTheChecksumIsRight(string name)
     {
         var architecture = (FlowArchitecture)typeof(FakeArchitectures).GetProperty(name)!.GetValue(null)!;
-        var file = new FlowFile(Fake.AllColumns with { SlotNames = null }, File.Model with { Architecture = architecture });
+        var file = new FlowFile(Fake.AllColumns with { SlotNames = null }, Fake.Of(architecture));
         long before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<FormatException>(() => Read(Bytes(file)));
         Assert.Contains("damaged", error.Message);

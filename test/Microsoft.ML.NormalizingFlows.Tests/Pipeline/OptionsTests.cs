@@ -11,6 +11,8 @@ public class OptionsTests
     {
         { nameof(Options.LatentStates), 0 },
         { nameof(Options.LatentStates), 1_025 },
+        { nameof(Options.EnsembleSize), 0 },
+        { nameof(Options.EnsembleSize), 65 },
         { nameof(Options.Pattern), (FlowPattern)9 },
         { nameof(Options.Map), (FlowMap)9 },
         { nameof(Options.Permutation), (FlowPermutation)9 },
@@ -70,6 +72,7 @@ public class OptionsTests
     {
         { nameof(Options.LatentStates), 1 },
         { nameof(Options.LatentStates), 1_024 },
+        { nameof(Options.EnsembleSize), 64 },
         { nameof(Options.Layers), 128 },
         { nameof(Options.HiddenUnits), 8_192 },
         { nameof(Options.Bins), 2 },

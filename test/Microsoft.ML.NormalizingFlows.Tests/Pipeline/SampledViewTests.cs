@@ -55,7 +55,7 @@ public class SampledViewTests
     public void AScalarStaysAScalar()
     {
         var columns = new FlowColumns { Feature = "Value", FeatureIsScalar = true, LogDensity = "LogDensity" };
-        var model = Fake.Model with { Architecture = Fake.Architecture with { Dimensions = 1 } };
+        var model = Fake.Of(Fake.Architecture with { Dimensions = 1 });
         var transformer = new NormalizingVariationalFlowTransformer(
             _ml, new FlowFile(columns, model), null, (m, _) => new FakeEvaluator(m.Architecture));
         var view = transformer.Sample(20);

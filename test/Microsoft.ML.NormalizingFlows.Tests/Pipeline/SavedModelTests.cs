@@ -67,7 +67,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         var zip = Changed(Saved(small.Flow), bytes =>
         {
             Assert.Equal("NVFL"u8, bytes.AsSpan(256, 4));
-            bytes[260] = 3;
+            bytes[260] = 4;
             return bytes;
         });
         var error = LoadError(zip).GetBaseException();
@@ -78,12 +78,13 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     [Fact]
     public void ArraysThatDoNotFitAreRefusedWhenTheModelIsLoaded()
     {
-        var arrays = small.Flow.Model.Arrays.ToList();
+        var member = small.Flow.Model.Members[0];
+        var arrays = member.Arrays.ToList();
         arrays[0] = arrays[0] with { Name = "another" };
-        var error = LoadError(Saved(With(small.Flow.Model with { Arrays = arrays }))).GetBaseException();
+        var error = LoadError(Saved(With(small.Flow.Model with { Members = [member with { Arrays = arrays }] }))).GetBaseException();
         Assert.Contains("damaged", error.Message);
-        var architecture = small.Flow.Model.Architecture with { HiddenUnits = small.Flow.Model.Architecture.HiddenUnits + 1 };
-        error = LoadError(Saved(With(small.Flow.Model with { Architecture = architecture }))).GetBaseException();
+        var architecture = member.Architecture with { HiddenUnits = member.Architecture.HiddenUnits + 1 };
+        error = LoadError(Saved(With(small.Flow.Model with { Members = [member with { Architecture = architecture }] }))).GetBaseException();
         Assert.Contains("damaged", error.Message);
     }
 
@@ -120,7 +121,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         using var flow = new VariationalFlow(
             architecture, Enumerable.Repeat(0f, dimensions).ToArray(), Enumerable.Repeat(1f, dimensions).ToArray());
         var model = new FlowModel(architecture, FlowArrays.Extract(flow), Fake.Report);
-        Assert.True(ArchitectureCheck.LeastValues(architecture) <= model.Arrays.Sum(array => array.Values.Length));
+        Assert.True(ArchitectureCheck.LeastValues(architecture) <= model.Members[0].Arrays.Sum(array => array.Values.Length));
         using var loaded = Assert.IsType<NormalizingVariationalFlowTransformer>(
             new MLContext().Model.Load(new MemoryStream(Saved(With(model))), out _));
         Assert.Equal(architecture, loaded.Model.Architecture);

@@ -31,7 +31,7 @@ public class KilledTrainingTests
             var resumed = Train(folder, null, log);
             var whole = Train(null, null, new ListLog());
             Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 3"));
-            foreach (var (expected, actual) in whole.Arrays.Zip(resumed.Arrays))
+            foreach (var (expected, actual) in whole.Members[0].Arrays.Zip(resumed.Members[0].Arrays))
                 Assert.Equal(expected.Values, actual.Values);
         }
         finally

@@ -109,8 +109,9 @@ public class TorchEvaluatorTests
     public void ArraysThatDoNotFitAreRefused()
     {
         var model = Model(Architecture);
-        var missing = model with { Arrays = [.. model.Arrays.Skip(3)] };
-        var wrong = model with { Architecture = Architecture with { HiddenUnits = 9 } };
+        var member = model.Members[0];
+        var missing = model with { Members = [member with { Arrays = [.. member.Arrays.Skip(3)] }] };
+        var wrong = model with { Members = [member with { Architecture = Architecture with { HiddenUnits = 9 } }] };
         Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(missing, ComputeDevice.Cpu));
         Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(wrong, ComputeDevice.Cpu));
     }

@@ -22,8 +22,8 @@ public class FlowTrainerTests
 
     private static void SameModel(FlowModel expected, FlowModel actual)
     {
-        Assert.Equal(expected.Arrays.Select(array => array.Name), actual.Arrays.Select(array => array.Name));
-        foreach (var (first, second) in expected.Arrays.Zip(actual.Arrays))
+        Assert.Equal(expected.Members[0].Arrays.Select(array => array.Name), actual.Members[0].Arrays.Select(array => array.Name));
+        foreach (var (first, second) in expected.Members[0].Arrays.Zip(actual.Members[0].Arrays))
             Assert.Equal(first.Values, second.Values);
         Assert.Equal(expected.Report, actual.Report);
     }
@@ -38,7 +38,7 @@ public class FlowTrainerTests
         var model = Train(architecture, settings, Blob(300));
         SameModel(model, Train(architecture, settings, Blob(300)));
         var other = Train(architecture with { Seed = 2 }, settings, Blob(300));
-        Assert.NotEqual(model.Arrays[^1].Values, other.Arrays[^1].Values);
+        Assert.NotEqual(model.Members[0].Arrays[^1].Values, other.Members[0].Arrays[^1].Values);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class FlowTrainerTests
         var kept = Train(Tiny, settings with { WhenCancelled = WhenCancelled.KeepBest }, Blob(300));
         Assert.True(kept.Report.Cancelled);
         Assert.Equal(0, kept.Report.Epochs);
-        Assert.NotEmpty(kept.Arrays);
+        Assert.NotEmpty(kept.Members[0].Arrays);
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// The trainings behind one model: short trials of several latents where validation is to choose, then each member of the
+/// ensemble, which differ by their seed.
+/// </summary>
+internal sealed class FlowTraining
+{
+    private readonly TrainingSettings _settings;
+    private readonly TrainingData _data;
+    private readonly FlowModel? _warmStart;
+    private readonly ITrainingLog _log;
+    private readonly IReadOnlyList<FlowArchitecture> _candidates;
+    private readonly int _trials;
+    private readonly int _members;
+    private int _flow;
+
+    public FlowTraining(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log)
+    {
+        (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
+        _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
+        _trials = _candidates.Count > 1 ? _candidates.Count : 0;
+        _members = warmStart?.Members.Count ?? settings.EnsembleSize
+            ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows ? LatentChoice.EnsembleSize : 1);
+    }
+
+    /// <summary>Trains to the end; a training that was cancelled gives what there is.</summary>
+    public FlowModel Complete()
+    {
+        var architecture = _candidates[0];
+        if (_trials > 0)
+        {
+            var best = Choose();
+            if (best.Report.Cancelled)
+                return best;
+            architecture = best.Architecture;
+        }
+        var members = new List<FlowModel>();
+        while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
+        {
+            var warmStart = _warmStart?.Members[members.Count];
+            ulong seed = warmStart?.Architecture.Seed ?? Ensemble.Seed(architecture.Seed, members.Count);
+            members.Add(Run(architecture with { Seed = seed }, share: 1, warmStart));
+        }
+        bool cancelled = members[^1].Report.Cancelled;
+        if (cancelled && members.Count > 1)
+            members.RemoveAt(members.Count - 1);        // barely begun, it would spoil the others
+        else if (!cancelled && _settings.CheckpointFolder is string folder)
+            Checkpoint.Remove(folder);
+        return members.Count == 1 ? members[0] : Merge(members, cancelled);
+    }
+
+    // The best of the trials; its report tells whether they were cancelled.
+    private FlowModel Choose()
+    {
+        var trials = new List<FlowModel>();
+        foreach (var candidate in _candidates)
+        {
+            trials.Add(Run(candidate, LatentChoice.TrialShare, null));
+            _log.Info($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats.");
+            if (trials[^1].Report.Cancelled)
+                break;
+        }
+        var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
+        _log.Info($"Validation chooses {LatentChoice.Name(best.Architecture)}.");
+        return best with { Report = best.Report with { Cancelled = trials[^1].Report.Cancelled } };
+    }
+
+    private FlowModel Run(FlowArchitecture architecture, double share, FlowMember? warmStart)
+    {
+        _flow++;
+        int flows = _trials + _members;
+        if (flows > 1)
+            _log.Info($"Flow {_flow} of {flows}{(share < 1 ? ", a short trial" : "")}: {LatentChoice.Name(architecture)}.");
+        var settings = _settings with
+        {
+            Share = share,
+            Flow = _flow,
+            Flows = flows,
+            CheckpointFolder = _settings.CheckpointFolder is string folder ? Checkpoint.Folder(folder, _flow, flows) : null,
+        };
+        using var run = new TrainingRun(architecture, settings, _data, warmStart, _log);
+        return run.Complete();
+    }
+
+    private FlowModel Merge(List<FlowModel> members, bool cancelled)
+    {
+        var model = new FlowModel([.. members.SelectMany(member => member.Members)], members[0].Report);
+        using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
+        var validation = Validation.Of(evaluator, _data.Validation);
+        return model with
+        {
+            Report = model.Report with
+            {
+                EnsembleSize = members.Count,
+                Epochs = members.Sum(member => member.Report.Epochs),
+                Steps = members.Sum(member => member.Report.Steps),
+                Parameters = members.Sum(member => member.Report.Parameters),
+                ValidationLogDensity = -validation.Loss,
+                MutualInformation = validation.MutualInformation,
+                StatesUsed = validation.StatesUsed,
+                Cancelled = cancelled,
+            },
+        };
+    }
+}

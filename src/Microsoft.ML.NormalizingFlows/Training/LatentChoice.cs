@@ -1,0 +1,36 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// The latents that validation chooses from where the user names none. On wide or small tables a latent costs more than it
+/// gives, and a plain flow is best; where modes have places and scales of their own, states that are each standardised on their
+/// own are worth up to a nat. A short training of each tells which (see benchmarks/README.md).
+/// </summary>
+internal static class LatentChoice
+{
+    /// <summary>The part of the epochs that a trial runs.</summary>
+    public const double TrialShare = 1.0 / 6;
+
+    /// <summary>Rows up to which an ensemble is the default: there, flows differ most by what they overfit to.</summary>
+    public const int FewRows = 20_000;
+
+    /// <summary>Members of an ensemble by default.</summary>
+    public const int EnsembleSize = 3;
+
+    private const int States = 5;
+    private const int FewestRowsForState = 20;
+
+    /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
+    public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
+    {
+        var plain = architecture with { States = 1, StateStandardization = false };
+        return rows < States * FewestRowsForState
+            ? [plain]
+            : [plain, architecture with { States = States, StateStandardization = true }];
+    }
+
+    /// <summary>What a candidate is called in messages.</summary>
+    public static string Name(FlowArchitecture candidate) =>
+        candidate.States == 1 ? "a plain flow" : $"{candidate.States} latent states with shifts and scales of their own";
+}

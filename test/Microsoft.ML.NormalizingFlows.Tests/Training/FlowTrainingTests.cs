@@ -1,0 +1,160 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+/// <summary>Trials and ensembles: the trainings behind one model.</summary>
+public class FlowTrainingTests
+{
+    private static readonly FlowArchitecture Tiny = new()
+    {
+        Dimensions = 2, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Bins = 4, Seed = 1,
+    };
+
+    private static readonly TrainingSettings Brief = new() { Epochs = 6, BatchSize = 64, ChoosesLatent = true };
+
+    // Five narrow blobs far apart: a state for each is worth a lot.
+    private static float[][] Blobs { get; } =
+        new GaussianMixture([[0, 0], [9, 0], [0, 9], [9, 9], [-9, 5]], 0.1).Draw(600, 1).Rows;
+
+    private static float[][] Blob { get; } = new GaussianMixture([[0, 0]], 1).Draw(600, 1).Rows;
+
+    private static FlowModel Train(TrainingSettings settings, float[][] rows, ListLog? log = null, FlowModel? warmStart = null) =>
+        FlowTrainer.Train(Tiny, settings, new ArrayRows(rows), null, warmStart, log ?? new ListLog());
+
+    [Fact]
+    public void ValidationChoosesStatesWhereThereAreModesAndAPlainFlowWhereThereAreNone()
+    {
+        var settings = Brief with { Epochs = 30, EnsembleSize = 1 };
+        var log = new ListLog();
+        var modes = Train(settings, Blobs, log);
+        Assert.Equal(5, modes.Architecture.States);
+        Assert.True(modes.Architecture.StateStandardization);
+        Assert.Contains(log.Infos, message => message.StartsWith("Trial of a plain flow: held-out log-density"));
+        Assert.Contains(log.Infos, message => message.StartsWith("Validation chooses 5 latent states"));
+        Assert.Equal(1, Train(settings, Blob).Architecture.States);
+    }
+
+    [Fact]
+    public void TrialsAreShortAndProgressTellsWhichFlowIsTrained()
+    {
+        var progress = new Collect();
+        Train(Brief with { Epochs = 12, EnsembleSize = 2, Progress = progress }, Blob);
+        Assert.All(progress.Reports, report => Assert.Equal(4, report.Flows));
+        Assert.Equal([2, 2, 12, 12], progress.Reports.GroupBy(report => report.Flow).OrderBy(group => group.Key).Select(group => group.Last().Epochs));
+    }
+
+    [Fact]
+    public void AFewRowsTryNoStates()
+    {
+        var progress = new Collect();
+        var model = Train(Brief with { Progress = progress }, Blob[..60]);
+        Assert.Equal(LatentChoice.EnsembleSize, model.Members.Count);
+        Assert.All(progress.Reports, report => Assert.Equal(LatentChoice.EnsembleSize, report.Flows));
+    }
+
+    [Fact]
+    public void AnEnsembleHasMembersOfTheirOwnAndIsBetterThanTheirMean()
+    {
+        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20 }, Blobs);
+        Assert.Equal(3, model.Report.EnsembleSize);
+        Assert.Equal(3, model.Members.Select(member => member.Architecture.Seed).Distinct().Count());
+        var single = Train(Brief with { ChoosesLatent = false, Epochs = 20 }, Blobs);
+        Assert.Equal(single.Members[0].Arrays.SelectMany(array => array.Values), model.Members[0].Arrays.SelectMany(array => array.Values));
+        Assert.Equal(3 * single.Report.Parameters, model.Report.Parameters);
+
+        var heldOut = TrainingData.Read(new ArrayRows(Blobs), null, Brief, Tiny.Seed).Validation;
+        double mean = model.Members.Average(member =>
+        {
+            using var evaluator = FlowEngines.CreateEvaluator(new FlowModel([member], model.Report), ComputeDevice.Cpu);
+            return -Validation.Of(evaluator, heldOut).Loss;
+        });
+        Assert.True(model.Report.ValidationLogDensity > mean);
+    }
+
+    [Fact]
+    public void SameSeedGivesTheSameEnsemble()
+    {
+        FlowModel first = Train(Brief, Blobs), second = Train(Brief, Blobs);
+        Assert.Equal(first.Report, second.Report);
+        Assert.Equal(Values(first), Values(second));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void ATrainingKilledInAnyFlowGoesOnWhereItWas(int flow)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var whole = Train(Brief, Blobs);
+            var settings = Brief with { CheckpointFolder = folder };
+            Assert.Throws<ApplicationException>(() => Train(settings with { Progress = new KillIn(flow) }, Blobs));
+            var progress = new Collect();
+            var resumed = Train(settings with { Progress = progress }, Blobs);
+            Assert.DoesNotContain(progress.Reports, report => report.Flow < flow);
+            Assert.Equal(Values(whole), Values(resumed));
+            Assert.Equal(whole.Report, resumed.Report);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(5, 2)]
+    public void CancelledTrainingsKeepTheFlowsThatAreDone(int flow, int members)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var settings = Brief with { Cancellation = cancellation.Token, Progress = new CancelIn(flow, cancellation) };
+        var kept = Train(settings with { WhenCancelled = WhenCancelled.KeepBest }, Blobs);
+        Assert.True(kept.Report.Cancelled);
+        Assert.Equal(members, kept.Members.Count);
+        Assert.Throws<OperationCanceledException>(() => Train(settings, Blobs));
+    }
+
+    [Fact]
+    public void AWarmStartGoesOnWithAllMembers()
+    {
+        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 2, Epochs = 20 }, Blob);
+        var warm = Train(Brief with { ChoosesLatent = false, Epochs = 1, LearningRate = 1e-6 }, Blob, null, model);
+        Assert.Equal(2, warm.Members.Count);
+        Assert.Equal(model.Report.ValidationLogDensity, warm.Report.ValidationLogDensity, 0.05);
+    }
+
+    private static IEnumerable<float> Values(FlowModel model) =>
+        model.Members.SelectMany(member => member.Arrays).SelectMany(array => array.Values);
+
+    private sealed class Collect : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Reports { get; } = [];
+
+        public void Report(TrainingProgress value) => Reports.Add(value);
+    }
+
+    private sealed class KillIn(int flow) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Flow == flow)
+                throw new ApplicationException("killed");
+        }
+    }
+
+    private sealed class CancelIn(int flow, CancellationTokenSource cancellation) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Flow == flow)
+                cancellation.Cancel();
+        }
+    }
+}

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 internal static class ModelFile
 {
     private const uint Mark = 0x4C46564E; // "NVFL"
-    private const int Version = 2;
+    private const int Version = 3;
 
     public static void Write(BinaryWriter writer, FlowFile file)
     {
@@ -20,7 +20,7 @@ internal static class ModelFile
             ModelFileContent.Write(contentWriter, file);
         var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
         writer.Write(Mark);
-        writer.Write(Version);
+        writer.Write(ModelFileContent.Form(file));
         writer.Write((long)bytes.Length);
         writer.Write(SHA256.HashData(bytes));
         writer.Write(bytes);

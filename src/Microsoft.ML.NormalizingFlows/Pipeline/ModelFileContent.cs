@@ -11,16 +11,21 @@ internal static class ModelFileContent
 {
     private const int MaximumNameLength = 4_096;
 
+    /// <summary>The form that <see cref="Write"/> gives a file: the earliest that can say all of it, so that earlier versions read what they can.</summary>
+    public static int Form(FlowFile file) => file.Model.Architecture.BaseComponents > 1 ? 3 : 2;
+
     public static void Write(BinaryWriter writer, FlowFile file)
     {
         WriteColumns(writer, file.Columns);
         WriteArchitecture(writer, file.Model.Architecture);
+        if (Form(file) > 2)
+            writer.Write(file.Model.Architecture.BaseComponents);
         WriteReport(writer, file.Model.Report);
         NamedArrays.Write(writer, file.Model.Arrays);
     }
 
     /// <param name="reader">At the start of the content.</param>
-    /// <param name="version">Of the form; before 2 no state could be left out of scores.</param>
+    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 a base had one component.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
@@ -30,6 +35,8 @@ internal static class ModelFileContent
         if (version > 1)
             columns = ReadPruning(reader, columns);
         var architecture = ReadArchitecture(reader);
+        if (version > 2)
+            architecture = architecture with { BaseComponents = reader.ReadInt32() };
         ArchitectureCheck.Check(architecture);
         if (columns.SlotNames is { } names && names.Count != architecture.Dimensions)
             throw new InvalidDataException($"it names {names.Count} slots of {architecture.Dimensions} features");

@@ -78,10 +78,24 @@ public class ModelFileTests
     public void AFileOfANewerVersionIsSaidToBeOne()
     {
         var bytes = Bytes(File);
-        bytes[VersionAt] = 3;
+        bytes[VersionAt] = 4;
         var error = Assert.Throws<FormatException>(() => Read(bytes));
         Assert.Contains("newer version", error.Message);
         Assert.Contains("update the package", error.Message);
+    }
+
+    /// <summary>Versions of the package before there was another base read form 2.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(256, 3)]
+    public void AMixtureBaseAloneNeedsTheThirdForm(int components, int form)
+    {
+        var model = File.Model with { Architecture = Fake.Architecture with { BaseComponents = components } };
+        model = model with { Arrays = [.. model.Arrays, new("base", [components * 5], new float[components * 5])] };
+        byte[] bytes = Bytes(File with { Model = model });
+        Assert.Equal(form, bytes[VersionAt]);
+        Assert.Equal(model.Architecture, Read(bytes).Model.Architecture);
     }
 
     [Fact]
@@ -115,7 +129,7 @@ public class ModelFileTests
     public static TheoryData<string> WrongSizes => new(
         nameof(FakeArchitectures.NoStates), nameof(FakeArchitectures.ManyLayers), nameof(FakeArchitectures.WideNetwork),
         nameof(FakeArchitectures.ManyFeatures), nameof(FakeArchitectures.UnknownMap), nameof(FakeArchitectures.WideEncoder),
-        nameof(FakeArchitectures.NoTail));
+        nameof(FakeArchitectures.NoTail), nameof(FakeArchitectures.WideBase), nameof(FakeArchitectures.HeavyBase));
 
     /// <summary>Architectures that a hostile file could claim, with a good checksum.</summary>
     [Theory]
@@ -143,6 +157,10 @@ public class ModelFileTests
         public static FlowArchitecture UnknownMap => Fake.Architecture with { Map = (FlowMap)7 };
 
         public static FlowArchitecture WideEncoder => Fake.Architecture with { EncoderHiddenUnits = 8_192 };
+
+        public static FlowArchitecture WideBase => Fake.Architecture with { BaseComponents = 257 };
+
+        public static FlowArchitecture HeavyBase => Fake.Architecture with { BaseComponents = 256 };
 
         public static FlowArchitecture NoTail => Fake.Architecture with { TailBound = double.NaN };
     }

@@ -67,7 +67,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         var zip = Changed(Saved(small.Flow), bytes =>
         {
             Assert.Equal("NVFL"u8, bytes.AsSpan(256, 4));
-            bytes[260] = 3;
+            bytes[260] = 4;
             return bytes;
         });
         var error = LoadError(zip).GetBaseException();
@@ -87,11 +87,11 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         Assert.Contains("damaged", error.Message);
     }
 
-    public static TheoryData<int, int, FlowPattern, FlowMap, bool> Architectures
+    public static TheoryData<int, int, FlowPattern, FlowMap, bool, int> Architectures
     {
         get
         {
-            var data = new TheoryData<int, int, FlowPattern, FlowMap, bool>();
+            var data = new TheoryData<int, int, FlowPattern, FlowMap, bool, int>();
             foreach (int dimensions in new[] { 1, 2, 5 })
             {
                 foreach (int states in new[] { 1, 3 })
@@ -99,7 +99,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
                     foreach (var pattern in Enum.GetValues<FlowPattern>())
                     {
                         foreach (var map in Enum.GetValues<FlowMap>())
-                            data.Add(dimensions, states, pattern, map, states > 1);
+                            data.Add(dimensions, states, pattern, map, states > 1, map == FlowMap.Affine ? 1 : dimensions + states);
                     }
                 }
             }
@@ -110,12 +110,13 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     /// <summary>The check of sizes refuses no real model.</summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void EveryKindOfFlowIsSavedAndLoaded(int dimensions, int states, FlowPattern pattern, FlowMap map, bool stateStandardization)
+    public void EveryKindOfFlowIsSavedAndLoaded(
+        int dimensions, int states, FlowPattern pattern, FlowMap map, bool stateStandardization, int baseComponents)
     {
         var architecture = new FlowArchitecture
         {
             Dimensions = dimensions, States = states, Pattern = pattern, Map = map, StateStandardization = stateStandardization,
-            Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, Seed = 1,
+            Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, BaseComponents = baseComponents, Seed = 1,
         };
         using var flow = new VariationalFlow(
             architecture, Enumerable.Repeat(0f, dimensions).ToArray(), Enumerable.Repeat(1f, dimensions).ToArray());
@@ -124,6 +125,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         using var loaded = Assert.IsType<NormalizingVariationalFlowTransformer>(
             new MLContext().Model.Load(new MemoryStream(Saved(With(model))), out _));
         Assert.Equal(architecture, loaded.Model.Architecture);
+        Assert.Equal(model.Arrays.SelectMany(array => array.Values), loaded.Model.Arrays.SelectMany(array => array.Values));
     }
 
     private static NormalizingVariationalFlowTransformer With(FlowModel model) =>

@@ -45,6 +45,9 @@ internal sealed record FlowArchitecture
     /// <summary>Whether each latent state has a shift and scale of its own in front of the shared layers.</summary>
     public bool StateStandardization { get; init; }
 
+    /// <summary>M, the number of Gaussians of the base distribution, which all states share; 1 is N(0, I), with nothing to learn.</summary>
+    public int BaseComponents { get; init; } = 1;
+
     /// <summary>Hidden units of the two layers of the encoder q(z|x); unused where K = 1.</summary>
     public int EncoderHiddenUnits { get; init; } = 64;
 

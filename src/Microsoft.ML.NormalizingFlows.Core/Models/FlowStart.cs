@@ -24,6 +24,8 @@ internal sealed class FlowStart
         start._arrays.Add(new NamedArray(FlowArrays.Shift, [shift.Length], [.. shift]));
         start._arrays.Add(new NamedArray(FlowArrays.Scale, [scale.Length], [.. scale]));
         start.AddFlow();
+        if (architecture.BaseComponents > 1)
+            start.AddBase();
         if (architecture.States > 1)
             start.AddEncoder();
         return start._arrays;
@@ -90,6 +92,14 @@ internal sealed class FlowStart
             if (context > 0)
                 AddDense($"{network}.blocks.{i}.{contextName}", context, hidden, random);
         }
+    }
+
+    private void AddBase()
+    {
+        int d = _architecture.Dimensions, components = _architecture.BaseComponents;
+        Add("base.logits", [components], MixtureBaseStart.Logits(_architecture));
+        Add("base.means", [components, d], MixtureBaseStart.Means(_architecture));
+        Add("base.logScales", [components, d], MixtureBaseStart.LogScales(_architecture));
     }
 
     private void AddEncoder()

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Models;
 
-/// <summary>The base distribution N(0, I) of every flow.</summary>
+/// <summary>The base distribution N(0, I) of every flow that has no <see cref="MixtureBase"/>.</summary>
 internal static class StandardNormal
 {
     /// <summary>log N(u; 0, I) = -|u|^2 / 2 - D/2 ln(2 pi), (B), of <paramref name="u"/>, (B, D).</summary>

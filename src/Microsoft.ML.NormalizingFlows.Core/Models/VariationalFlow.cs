@@ -9,7 +9,8 @@ namespace Microsoft.ML.NormalizingFlows.Models;
 /// <summary>
 /// A normalizing flow with a variational latent (arXiv 2211.11638). A latent state z names the mode of a row, a flow
 /// conditioned on z carries that mode to the Gaussian:
-/// <c>log p(x|z) = log N(f(x; z); 0, I) + log |det df/dx|</c>, <c>p(x) = sum_z p(z) p(x|z)</c>.
+/// <c>log p(x|z) = log N(f(x; z); 0, I) + log |det df/dx|</c>, <c>p(x) = sum_z p(z) p(x|z)</c>. A Gaussian mixture may stand in
+/// the place of N(0, I).
 /// An encoder q(z|x) is learned beside it where there is more than one state.
 /// </summary>
 internal sealed class VariationalFlow : nn.Module
@@ -26,6 +27,11 @@ internal sealed class VariationalFlow : nn.Module
         _flow = FlowFactory.Create(architecture);
         register_module("standardization", _standardization);
         register_module("flow", _flow);
+        if (architecture.BaseComponents > 1)
+        {
+            Base = new MixtureBase(architecture);
+            register_module("base", Base);
+        }
         if (architecture.States > 1)
         {
             var random = RandomStream.For(architecture.Seed, "encoder");
@@ -37,6 +43,9 @@ internal sealed class VariationalFlow : nn.Module
     public FlowArchitecture Architecture { get; }
 
     public DiscreteLatent Latent { get; }
+
+    /// <summary>The base distribution; null where it is N(0, I).</summary>
+    public MixtureBase? Base { get; }
 
     /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
     public Encoder? Encoder { get; }
@@ -53,7 +62,7 @@ internal sealed class VariationalFlow : nn.Module
     {
         var (standardized, logScale) = _standardization.Forward(x, null);
         var (u, logDeterminant) = _flow.Forward(standardized, context);
-        return StandardNormal.LogDensity(u).Plus(logDeterminant).Plus(logScale);
+        return BaseLogDensity(u).Plus(logDeterminant).Plus(logScale);
     }
 
     /// <summary>log p(x|k) for every state, (B, K), of rows (B, D): all states as one batch of B K rows.</summary>
@@ -70,7 +79,7 @@ internal sealed class VariationalFlow : nn.Module
             ? standardized
             : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
         var (u, logDeterminant) = _flow.Forward(paired, states == 1 ? null : Latent.EveryState(rows, x));
-        var logDensity = StandardNormal.LogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
+        var logDensity = BaseLogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
         return (u.reshape(rows, states, dimensions), logDensity);
     }
 
@@ -80,4 +89,15 @@ internal sealed class VariationalFlow : nn.Module
     /// <summary>Rows in the user's units, (B, D), from base points (B, D) and one context each; null where K = 1.</summary>
     public Tensor Generate(Tensor u, Tensor? context) =>
         _standardization.Inverse(_flow.Inverse(u, context).Value, null).Value;
+
+    /// <summary>Draws base points, (B, D) row-major.</summary>
+    public void DrawBase(RandomStream random, Span<float> points)
+    {
+        if (Base is null)
+            random.FillNormal(points);
+        else
+            Base.Draw(random, points);
+    }
+
+    private Tensor BaseLogDensity(Tensor u) => Base is null ? StandardNormal.LogDensity(u) : Base.LogDensity(u);
 }

@@ -13,6 +13,9 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     /// <summary>Rows times states of one forward pass: bounds memory whatever the batch.</summary>
     private const int RowsInFlight = 16_384;
 
+    /// <summary>Components of the base that take about as much memory as a spline layer.</summary>
+    private const int LightComponents = 8;
+
     private readonly VariationalFlow _flow;
     private readonly Device _device;
 
@@ -36,7 +39,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     {
         int dimensions = Architecture.Dimensions, states = Architecture.States;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
-        int chunk = Math.Max(1, RowsInFlight / states);
+        int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, Architecture.BaseComponents / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
@@ -74,7 +77,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         for (int i = 0; i < count; i++)
             chosen[i] = state ?? random.NextInt(states);
         var noise = new float[count * dimensions];
-        random.FillNormal(noise);
+        _flow.DrawBase(random, noise);
 
         for (int start = 0; start < count; start += RowsInFlight)
         {

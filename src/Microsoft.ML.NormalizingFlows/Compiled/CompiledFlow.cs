@@ -6,6 +6,7 @@ using Microsoft.ML.NormalizingFlows.Compiled.Maps;
 using Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled;
 
@@ -22,6 +23,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     private readonly StateStandardizationStep<T>? _standardization;
     private readonly FlowLayer<T>[] _layers;
     private readonly LinearStep<T> _last;
+    private readonly MixtureBaseStep<T>? _base;
     private readonly int _dimensions;
     private readonly int _mapScratch;
 
@@ -40,6 +42,8 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
             _layers[layer] = CreateLayer(architecture, layer, step, map, ref order);
         _last = new LinearStep<T>(
             _builder, $"flow.steps.{step + 1}", FeatureOrder.Permutation(architecture, architecture.Layers), order, [.. Enumerable.Range(0, _dimensions)]);
+        if (architecture.BaseComponents > 1)
+            _base = new MixtureBaseStep<T>(_builder, "base", architecture.BaseComponents, _dimensions);
         if (architecture.States > 1)
             Encoder = new EncoderNetwork<T>(_builder, "encoder", _dimensions, architecture.EncoderHiddenUnits, architecture.States);
     }
@@ -80,6 +84,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     public void Derive(FlowVectors values)
     {
         _standardization?.Derive(values);
+        _base?.Derive(values);
         double logDeterminant = _last.Derive(values);
         foreach (var layer in _layers)
         {
@@ -97,6 +102,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     public void Return(FlowVectors values, FlowVectors gradient, float gLogDeterminant, Span<float> scratch)
     {
         _standardization?.Return(values, gradient);
+        _base?.Return(values, gradient);
         _last.Return(values, gradient, gLogDeterminant, scratch);
         foreach (var layer in _layers)
         {
@@ -146,8 +152,16 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
             points = tape.Layers[i].Output.Span;
         }
         _last.Forward(values, points, tape.Base.Span, states.Columns);
-        double constant = values.LogDeterminant - 0.5 * Math.Log(2 * Math.PI) * _dimensions;
-        Elementwise<T>.AddGaussian(tape.Base.Span, (float)constant, logDensity, _dimensions, states.Columns);
+        if (_base is not null)
+        {
+            _base.Forward(
+                values, tape.Base.Span, tape.Components!.Span, (float)values.LogDeterminant, logDensity, states.Columns, scratch);
+        }
+        else
+        {
+            double constant = values.LogDeterminant - 0.5 * Math.Log(2 * Math.PI) * _dimensions;
+            Elementwise<T>.AddGaussian(tape.Base.Span, (float)constant, logDensity, _dimensions, states.Columns);
+        }
         Elementwise<T>.AtLeast(logDensity, LeastLogDensity, 1, states.Columns);
     }
 
@@ -169,8 +183,10 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     {
         int columns = states.Columns;
         Span<float> g = room.Points.Span, gNext = room.NextPoints.Span, gHidden = room.Hidden.Span;
-        // d log N(u; 0, I) / du = -u
-        Elementwise<T>.ScaleColumns(tape.Base.Span, weights, -1, g, _dimensions, columns);
+        if (_base is not null)
+            _base.Backward(values, gradient, tape.Base.Span, tape.Components!.Span, weights, g, columns);
+        else
+            Elementwise<T>.ScaleColumns(tape.Base.Span, weights, -1, g, _dimensions, columns);      // d log N(u; 0, I) / du = -u
         var last = _layers.Length - 1;
         _last.ParameterGradient(gradient, g, tape.Layers[last].Output.Span, columns, scratch.Rows);
         _last.InputGradient(values, g, gNext, columns);
@@ -203,6 +219,15 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
         FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, SharedGradient shared, int columns, PanelScratch scratch) =>
         _layers[0].BackwardShared(values, gradient, points, shared.Tape, shared.Points.Span, shared.Hidden.Span, columns, scratch);
 
+    /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
+    public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
+    {
+        if (_base is null)
+            random.FillNormal(points);
+        else
+            _base.Draw(values, random, points);
+    }
+
     /// <summary>Replaces points of the Gaussian space, (D, columns), by standardised points; the tape is room for the call.</summary>
     public void Inverse(FlowVectors values, Span<float> points, PanelTape tape, ColumnStates states, PanelScratch scratch)
     {
@@ -212,7 +237,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
         _standardization?.Inverse(values, points, states, scratch);
     }
 
-    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, _dimensions, T.Count, _standardization is not null);
+    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, _dimensions, T.Count, _standardization is not null, Architecture.BaseComponents);
 
     private FlowLayer<T> CreateLayer(FlowArchitecture architecture, int layer, int step, CompiledMap<T> map, ref int[] order)
     {

@@ -21,11 +21,12 @@ internal static class ArchitectureCheck
         Ranges.Integer(nameof(Options.Bins), architecture.Bins, FlowLimits.MinimumBins, FlowLimits.Bins);
         Ranges.Above(nameof(Options.TailBound), architecture.TailBound, 0, FlowLimits.TailBound);
         Ranges.Below(nameof(Options.Dropout), architecture.Dropout, 0, 1);
+        Ranges.Integer(nameof(Options.BaseComponents), architecture.BaseComponents, 1, FlowLimits.BaseComponents);
         Ranges.Integer(nameof(Options.EncoderHiddenUnits), architecture.EncoderHiddenUnits, 1, FlowLimits.HiddenUnits);
     }
 
     /// <summary>
-    /// A number of learned values that every flow of this architecture exceeds: its square matrices alone. A file with fewer
+    /// A number of learned values that every flow of this architecture exceeds: its square matrices and its base. A file with fewer
     /// cannot be a whole model, and is refused before networks of the size that it claims are made.
     /// </summary>
     public static long LeastValues(FlowArchitecture architecture)
@@ -34,6 +35,7 @@ internal static class ArchitectureCheck
         long mixing = d * (d - 1);
         long network = d > 1 ? architecture.Blocks * h * h : 0;
         long encoder = architecture.States > 1 ? e * e : 0;
-        return architecture.Layers * (mixing + network) + encoder;
+        long mixture = architecture.BaseComponents > 1 ? architecture.BaseComponents * (2 * d + 1) : 0;
+        return architecture.Layers * (mixing + network) + encoder + mixture;
     }
 }

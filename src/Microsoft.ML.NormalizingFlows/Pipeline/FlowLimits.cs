@@ -14,6 +14,7 @@ internal static class FlowLimits
     public const int Blocks = 32;
     public const int MinimumBins = 2;
     public const int Bins = 256;
+    public const int BaseComponents = 256;
     public const int Threads = 1_024;
     public const double TailBound = 1_000;
 }

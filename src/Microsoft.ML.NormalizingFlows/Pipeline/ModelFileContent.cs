@@ -25,7 +25,7 @@ internal static class ModelFileContent
     }
 
     /// <param name="reader">At the start of the content.</param>
-    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 there were no ensembles.</param>
+    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 there were no ensembles and no other base than N(0, I).</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
@@ -50,7 +50,7 @@ internal static class ModelFileContent
         var members = new List<FlowMember>();
         for (int i = 0; i < count; i++)
         {
-            var architecture = ReadChecked(reader);
+            var architecture = ReadChecked(reader, version: 3);
             members.Add(new FlowMember(architecture, ReadArrays(reader, architecture)));
         }
         if (members.Any(member => member.Architecture.Dimensions != members[0].Architecture.Dimensions))
@@ -61,14 +61,16 @@ internal static class ModelFileContent
     // The forms before ensembles.
     private static FlowModel ReadFlow(BinaryReader reader)
     {
-        var architecture = ReadChecked(reader);
+        var architecture = ReadChecked(reader, version: 2);
         var report = ReadReport(reader);
         return new FlowModel(architecture, ReadArrays(reader, architecture), report);
     }
 
-    private static FlowArchitecture ReadChecked(BinaryReader reader)
+    private static FlowArchitecture ReadChecked(BinaryReader reader, int version)
     {
         var architecture = ReadArchitecture(reader);
+        if (version > 2)
+            architecture = architecture with { BaseComponents = reader.ReadInt32() };
         ArchitectureCheck.Check(architecture);
         return architecture;
     }
@@ -147,6 +149,7 @@ internal static class ModelFileContent
         writer.Write(architecture.StateStandardization);
         writer.Write(architecture.EncoderHiddenUnits);
         writer.Write(architecture.Seed);
+        writer.Write(architecture.BaseComponents);
     }
 
     // An initializer runs in the order in which it is written: the order above.

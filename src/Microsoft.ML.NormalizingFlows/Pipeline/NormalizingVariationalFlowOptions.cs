@@ -40,7 +40,7 @@ public sealed class NormalizingVariationalFlowOptions
     public string? LatentProbabilitiesColumnName { get; set; } = "LatentProbabilities";
 
     /// <summary>
-    /// The output column for the row's point in the Gaussian space, seen from its most likely state, a vector of D Single.
+    /// The output column for the row's point u in the space of the base distribution, seen from its most likely state, a vector of D Single.
     /// Null, the default, leaves the column out. A row with a missing or infinite feature gets NaN.
     /// </summary>
     public string? BaseVectorColumnName { get; set; }
@@ -117,6 +117,15 @@ public sealed class NormalizingVariationalFlowOptions
     /// </summary>
     [SearchSpace.BooleanChoice(false)]
     public bool StateStandardization { get; set; }
+
+    /// <summary>
+    /// M, the number of Gaussians in the base distribution that the layers carry rows to, 1 to 256; they are learned with the flow and
+    /// shared by all latent states. A few to some ten help where rows have modes or clusters that one Gaussian cannot be torn into:
+    /// most with a plain flow (<see cref="LatentStates"/> = 1), for little more time, where latent states cost one pass each. They give
+    /// no clusters of their own. Default 1: the standard normal distribution.
+    /// </summary>
+    [SearchSpace.Range(1, 32, init: 1, logBase: true)]
+    public int BaseComponents { get; set; } = 1;
 
     /// <summary>Hidden units of the encoder, the network behind q(z|x), 1 to 8,192; unused with one state. Default 64.</summary>
     public int EncoderHiddenUnits { get; set; } = 64;

@@ -21,6 +21,7 @@ internal static class OptionsTranslation
         TailBound = options.TailBound,
         Dropout = options.Dropout,
         StateStandardization = options.StateStandardization,
+        BaseComponents = options.BaseComponents,
         EncoderHiddenUnits = options.EncoderHiddenUnits,
         Seed = seed,
     };

@@ -41,6 +41,7 @@ internal static class WarmStart
             Check(nameof(Options.TailBound), wanted.TailBound, earlier.TailBound);
         }
         Check(nameof(Options.StateStandardization), wanted.StateStandardization, earlier.StateStandardization);
+        Check(nameof(Options.BaseComponents), wanted.BaseComponents, earlier.BaseComponents);
         if (wanted.States > 1)
             Check(nameof(Options.EncoderHiddenUnits), wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
         return earlier with { Dropout = wanted.Dropout };

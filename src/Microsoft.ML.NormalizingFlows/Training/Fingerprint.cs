@@ -11,9 +11,11 @@ internal static class Fingerprint
     /// <summary>A hash over everything that decides the result of training.</summary>
     public static string Of(FlowArchitecture architecture, TrainingSettings settings, TrainingPlan plan, TrainingData data)
     {
+        // One component is how every base was before there were others: left out, so that earlier checkpoints stay good.
+        string shape = architecture.ToString().Replace($"{nameof(FlowArchitecture.BaseComponents)} = 1, ", "");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = FormattableString.Invariant(
-            $"{architecture} {plan} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
+            $"{shape} {plan} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));
         hash.AppendData(MemoryMarshal.AsBytes(data.Validation.Values));

@@ -24,6 +24,13 @@ internal static class CompiledCases
         ["few units, autoregressive"] = Of(d: 20, k: 2) with { HiddenUnits = 7, Pattern = FlowPattern.Autoregressive },
         ["many states"] = Of(d: 3, k: 70) with { HiddenUnits = 8 },
         ["one layer"] = Of(d: 8, k: 8) with { Layers = 1, HiddenUnits = 16, Bins = 2, TailBound = 5 },
+        ["mixture base"] = Of(d: 5, k: 1) with { BaseComponents = 3 },
+        ["mixture base, affine"] = Of(d: 6, k: 1) with { BaseComponents = 8, Map = FlowMap.Affine },
+        ["mixture base, autoregressive"] = Of(d: 7, k: 1) with { BaseComponents = 17, Pattern = FlowPattern.Autoregressive },
+        ["mixture base under states"] = Of(d: 4, k: 3) with { BaseComponents = 4 },
+        ["mixture base under states, autoregressive"] = Of(d: 17, k: 2) with { BaseComponents = 2, Pattern = FlowPattern.Autoregressive },
+        ["mixture base under states of their own"] = Of(d: 4, k: 5) with { BaseComponents = 3, StateStandardization = true },
+        ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
     };
 
     public static IEnumerable<string> Names => All.Keys;

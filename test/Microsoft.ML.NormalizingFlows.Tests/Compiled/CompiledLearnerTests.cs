@@ -12,7 +12,8 @@ public class CompiledLearnerTests
     private const int BatchRows = 150;      // more than a panel, and no whole number of them
 
     private static readonly string[] Architectures =
-        ["coupling spline", "autoregressive spline", "coupling affine", "plain coupling", "states of their own", "one feature"];
+        ["coupling spline", "autoregressive spline", "coupling affine", "plain coupling", "states of their own", "one feature",
+         "mixture base", "mixture base, autoregressive", "mixture base under states of their own"];
 
     public static TheoryData<string, string> Cases
     {
@@ -44,6 +45,7 @@ public class CompiledLearnerTests
     [InlineData("coupling spline")]
     [InlineData("autoregressive affine")]
     [InlineData("states of their own")]
+    [InlineData("mixture base under states")]
     public void ATrainingGoesOnInTheOtherEngine(string name)
     {
         var training = new ShortTraining(CompiledCases.Architecture(name) with { Dropout = 0.2 }, BatchRows);
@@ -64,12 +66,14 @@ public class CompiledLearnerTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void TheSameThreadsGiveTheSameWeightsToTheLastBit(int threads)
+    [InlineData("coupling spline", 1)]
+    [InlineData("coupling spline", 2)]
+    [InlineData("coupling spline", 3)]
+    [InlineData("mixture base under states", 1)]
+    [InlineData("mixture base under states", 3)]
+    public void TheSameThreadsGiveTheSameWeightsToTheLastBit(string name, int threads)
     {
-        var architecture = CompiledCases.Architecture("coupling spline") with { Dropout = 0.2 };
+        var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
         foreach (var phase in Phases(architecture))
         {
             var training = new ShortTraining(architecture, 5 * BatchRows);

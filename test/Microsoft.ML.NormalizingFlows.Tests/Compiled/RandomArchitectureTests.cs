@@ -72,5 +72,6 @@ public class RandomArchitectureTests
         Permutation = random.NextInt(2) == 0 ? FlowPermutation.Random : FlowPermutation.Reverse,
         StateStandardization = random.NextInt(3) == 0,
         Seed = random.NextBits(),
+        BaseComponents = Math.Max(1, random.NextInt(30) - 14),
     };
 }

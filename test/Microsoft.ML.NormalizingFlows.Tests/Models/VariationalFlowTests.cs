@@ -6,25 +6,27 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Models;
 
 public class VariationalFlowTests
 {
-    public static TheoryData<FlowPattern, FlowMap, int> Flows => new()
+    public static TheoryData<FlowPattern, FlowMap, int, int> Flows => new()
     {
-        { FlowPattern.Coupling, FlowMap.Affine, 1 },
-        { FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, 3 },
-        { FlowPattern.Autoregressive, FlowMap.Affine, 3 },
-        { FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline, 1 },
+        { FlowPattern.Coupling, FlowMap.Affine, 1, 1 },
+        { FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, 3, 1 },
+        { FlowPattern.Autoregressive, FlowMap.Affine, 3, 1 },
+        { FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline, 1, 1 },
+        { FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, 1, 4 },
+        { FlowPattern.Autoregressive, FlowMap.Affine, 2, 3 },
     };
 
-    private static FlowArchitecture Small(FlowPattern pattern, FlowMap map, int states) => new()
+    private static FlowArchitecture Small(FlowPattern pattern, FlowMap map, int states, int components) => new()
     {
         Dimensions = 2, States = states, Pattern = pattern, Map = map, Layers = 3, HiddenUnits = 8, Bins = 5,
-        EncoderHiddenUnits = 8, StateStandardization = states > 1,
+        EncoderHiddenUnits = 8, StateStandardization = states > 1, BaseComponents = components,
     };
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void DensityIntegratesToOne(FlowPattern pattern, FlowMap map, int states)
+    public void DensityIntegratesToOne(FlowPattern pattern, FlowMap map, int states, int components)
     {
-        using var flow = Perturbed.Flow(Small(pattern, map, states), 0.15f);
+        using var flow = Perturbed.Flow(Small(pattern, map, states, components), 0.15f);
         flow.to(ScalarType.Float64);
         const int points = 800, lines = 20;
         const double bound = 25;
@@ -46,9 +48,9 @@ public class VariationalFlowTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void EveryStateAtOnceEqualsOneStateAtATime(FlowPattern pattern, FlowMap map, int states)
+    public void EveryStateAtOnceEqualsOneStateAtATime(FlowPattern pattern, FlowMap map, int states, int components)
     {
-        using var flow = Perturbed.Flow(Small(pattern, map, states));
+        using var flow = Perturbed.Flow(Small(pattern, map, states, components));
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var x = tensor(Perturbed.Rows(7, 2), [7, 2]);
@@ -66,9 +68,9 @@ public class VariationalFlowTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void GeneratingInvertsTheTransport(FlowPattern pattern, FlowMap map, int states)
+    public void GeneratingInvertsTheTransport(FlowPattern pattern, FlowMap map, int states, int components)
     {
-        using var flow = Perturbed.Flow(Small(pattern, map, states));
+        using var flow = Perturbed.Flow(Small(pattern, map, states, components));
         flow.to(ScalarType.Float64);
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -85,7 +87,7 @@ public class VariationalFlowTests
     [Fact]
     public void StandardisationIsCountedInTheDensity()
     {
-        var architecture = Small(FlowPattern.Coupling, FlowMap.Affine, 1) with { Layers = 1 };
+        var architecture = Small(FlowPattern.Coupling, FlowMap.Affine, 1, 1) with { Layers = 1 };
         using var plain = new NormalizingFlows.Models.VariationalFlow(architecture, [0, 0], [1, 1]);
         using var scaled = new NormalizingFlows.Models.VariationalFlow(architecture, [5, -3], [10, 0.1f]);
         using var scope = NewDisposeScope();

@@ -38,7 +38,7 @@ public class EstimatorTests
         {
             LatentStates = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine, Permutation = FlowPermutation.Reverse, Layers = 2,
             HiddenUnits = 7, Blocks = 2, Bins = 5, TailBound = 4, Dropout = 0.1, StateStandardization = true, EncoderHiddenUnits = 9,
-            Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
+            BaseComponents = 6, Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
             GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99,
             Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Seed = -5, GpuDeviceId = 1, FallbackToCpu = false,
             Engine = ComputeEngine.TorchSharp, Threads = 3,
@@ -49,7 +49,7 @@ public class EstimatorTests
             {
                 Dimensions = 2, States = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine, Permutation = FlowPermutation.Reverse,
                 Layers = 2, HiddenUnits = 7, Blocks = 2, Bins = 5, TailBound = 4, Dropout = 0.1, StateStandardization = true,
-                EncoderHiddenUnits = 9, Seed = unchecked((ulong)-5),
+                BaseComponents = 6, EncoderHiddenUnits = 9, Seed = unchecked((ulong)-5),
             },
             seen.Architecture);
         Assert.Equal(
@@ -182,6 +182,7 @@ public class EstimatorTests
         { nameof(Options.Bins), 9 },
         { nameof(Options.TailBound), 4.0 },
         { nameof(Options.StateStandardization), true },
+        { nameof(Options.BaseComponents), 2 },
         { nameof(Options.EncoderHiddenUnits), 3 },
     };
 

@@ -85,6 +85,16 @@ public class ModelFileTests
         Assert.Contains("update the package", error.Message);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(256)]
+    public void AMixtureBaseIsRead(int components)
+    {
+        var member = Fake.Of(Fake.Architecture with { BaseComponents = components }).Members[0];
+        member = member with { Arrays = [.. member.Arrays, new("base", [components * 5], new float[components * 5])] };
+        Assert.Equal(member.Architecture, Read(Bytes(File with { Model = File.Model with { Members = [member] } })).Model.Architecture);
+    }
+
     [Fact]
     public void AFileOfTheFirstVersionIsReadAndLeavesNoStateOut()
     {
@@ -122,12 +132,12 @@ public class ModelFileTests
     {
         byte[] bytes = Bytes(File), other = Bytes(File with { Columns = File.Columns with { PrunedProbability = 0.5 } });
         int number = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]) - 6;
-        int flow = number + sizeof(double) + sizeof(int);
+        int flow = number + sizeof(double) + sizeof(int);       // and no components of the base behind the architecture
         using var stream = new MemoryStream();
         NamedArrays.Write(new BinaryWriter(stream), File.Model.Members[0].Arrays);
         byte[] arrays = stream.ToArray();
         int at = bytes.AsSpan().IndexOf(arrays);
-        return (bytes[ContentAt..(number + sizeof(double))], [.. bytes[flow..at], .. bytes[(at + arrays.Length)..], .. arrays]);
+        return (bytes[ContentAt..(number + sizeof(double))], [.. bytes[flow..(at - sizeof(int))], .. bytes[(at + arrays.Length)..], .. arrays]);
     }
 
     private static byte[] OfVersion(byte version, byte[] content)
@@ -155,7 +165,7 @@ public class ModelFileTests
     public static TheoryData<string> WrongSizes => new(
         nameof(FakeArchitectures.NoStates), nameof(FakeArchitectures.ManyLayers), nameof(FakeArchitectures.WideNetwork),
         nameof(FakeArchitectures.ManyFeatures), nameof(FakeArchitectures.UnknownMap), nameof(FakeArchitectures.WideEncoder),
-        nameof(FakeArchitectures.NoTail));
+        nameof(FakeArchitectures.NoTail), nameof(FakeArchitectures.WideBase), nameof(FakeArchitectures.HeavyBase));
 
     /// <summary>Architectures that a hostile file could claim, with a good checksum.</summary>
     [Theory]
@@ -183,6 +193,10 @@ public class ModelFileTests
         public static FlowArchitecture UnknownMap => Fake.Architecture with { Map = (FlowMap)7 };
 
         public static FlowArchitecture WideEncoder => Fake.Architecture with { EncoderHiddenUnits = 8_192 };
+
+        public static FlowArchitecture WideBase => Fake.Architecture with { BaseComponents = 257 };
+
+        public static FlowArchitecture HeavyBase => Fake.Architecture with { BaseComponents = 256 };
 
         public static FlowArchitecture NoTail => Fake.Architecture with { TailBound = double.NaN };
     }

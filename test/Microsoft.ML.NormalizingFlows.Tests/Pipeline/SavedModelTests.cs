@@ -88,11 +88,11 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         Assert.Contains("damaged", error.Message);
     }
 
-    public static TheoryData<int, int, FlowPattern, FlowMap, bool> Architectures
+    public static TheoryData<int, int, FlowPattern, FlowMap, bool, int> Architectures
     {
         get
         {
-            var data = new TheoryData<int, int, FlowPattern, FlowMap, bool>();
+            var data = new TheoryData<int, int, FlowPattern, FlowMap, bool, int>();
             foreach (int dimensions in new[] { 1, 2, 5 })
             {
                 foreach (int states in new[] { 1, 3 })
@@ -100,7 +100,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
                     foreach (var pattern in Enum.GetValues<FlowPattern>())
                     {
                         foreach (var map in Enum.GetValues<FlowMap>())
-                            data.Add(dimensions, states, pattern, map, states > 1);
+                            data.Add(dimensions, states, pattern, map, states > 1, map == FlowMap.Affine ? 1 : dimensions + states);
                     }
                 }
             }
@@ -111,12 +111,13 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     /// <summary>The check of sizes refuses no real model.</summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void EveryKindOfFlowIsSavedAndLoaded(int dimensions, int states, FlowPattern pattern, FlowMap map, bool stateStandardization)
+    public void EveryKindOfFlowIsSavedAndLoaded(
+        int dimensions, int states, FlowPattern pattern, FlowMap map, bool stateStandardization, int baseComponents)
     {
         var architecture = new FlowArchitecture
         {
             Dimensions = dimensions, States = states, Pattern = pattern, Map = map, StateStandardization = stateStandardization,
-            Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, Seed = 1,
+            Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, BaseComponents = baseComponents, Seed = 1,
         };
         using var flow = new VariationalFlow(
             architecture, Enumerable.Repeat(0f, dimensions).ToArray(), Enumerable.Repeat(1f, dimensions).ToArray());
@@ -125,6 +126,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         using var loaded = Assert.IsType<NormalizingVariationalFlowTransformer>(
             new MLContext().Model.Load(new MemoryStream(Saved(With(model))), out _));
         Assert.Equal(architecture, loaded.Model.Architecture);
+        Assert.Equal(model.Members[0].Arrays.SelectMany(array => array.Values), loaded.Model.Members[0].Arrays.SelectMany(array => array.Values));
     }
 
     private static NormalizingVariationalFlowTransformer With(FlowModel model) =>

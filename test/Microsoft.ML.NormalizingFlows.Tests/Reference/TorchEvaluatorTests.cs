@@ -60,10 +60,15 @@ public class TorchEvaluatorTests
         }
     }
 
-    [Fact]
-    public void RowsFarOutAndNoRowsAtAllAreNoProblem()
+    [Theory]
+    [InlineData(1, ComputeEngine.Compiled)]
+    [InlineData(1, ComputeEngine.TorchSharp)]
+    [InlineData(5, ComputeEngine.Compiled)]
+    [InlineData(5, ComputeEngine.TorchSharp)]
+    public void RowsFarOutAndNoRowsAtAllAreNoProblem(int components, ComputeEngine engine)
     {
-        using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
+        var model = Model(Architecture with { BaseComponents = components });
+        using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu with { Engine = engine });
         var scores = new FlowScores(Architecture, Everything, 2);
         evaluator.Score([1e30f, -1e30f, 0, float.MaxValue, float.MinValue, 1e20f], 2, scores);
         Assert.All(scores.LogDensity, value => Assert.True(float.IsFinite(value) && value < -1e4f));
@@ -89,11 +94,14 @@ public class TorchEvaluatorTests
         Assert.All(Draw(1, null), value => Assert.True(float.IsFinite(value)));
     }
 
-    [Fact]
-    public void SamplesHaveTheDensityOfTheModel()
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 4)]
+    [InlineData(1, 6)]
+    public void SamplesHaveTheDensityOfTheModel(int states, int components)
     {
         // E_p[exp(log q - log p)] = 1 for any normalised q: here q is a wide Normal and p the flow that is sampled.
-        var architecture = Architecture with { Dimensions = 1, States = 2, Map = FlowMap.RationalQuadraticSpline };
+        var architecture = Architecture with { Dimensions = 1, States = states, BaseComponents = components };
         using var evaluator = FlowEngines.CreateEvaluator(Model(architecture), ComputeDevice.Cpu);
         const int count = 20_000;
         var rows = new float[count];

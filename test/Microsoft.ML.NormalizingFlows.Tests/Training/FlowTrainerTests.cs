@@ -41,10 +41,12 @@ public class FlowTrainerTests
         Assert.NotEqual(model.Members[0].Arrays[^1].Values, other.Members[0].Arrays[^1].Values);
     }
 
-    [Fact]
-    public void TrainingResumedAfterAKillEndsWhereItWouldHave()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void TrainingResumedAfterAKillEndsWhereItWouldHave(int baseComponents)
     {
-        var architecture = Tiny with { States = 2, Dropout = 0.1 };
+        var architecture = Tiny with { States = 2, Dropout = 0.1, BaseComponents = baseComponents };
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {

@@ -79,7 +79,7 @@ internal sealed class CompiledEvaluator<T> : IFlowEvaluator where T : unmanaged,
         for (int i = 0; i < count; i++)
             states[i] = state ?? random.NextInt(Architecture.States);
         var noise = new float[rows.Length];
-        random.FillNormal(noise);
+        _model.Flow.DrawBase(_model.Values, random, noise);
         if (JoinTeam(count))
         {
             try

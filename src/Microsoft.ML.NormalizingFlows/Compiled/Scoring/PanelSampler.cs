@@ -8,7 +8,7 @@ internal sealed class PanelSampler<T>(CompiledModel<T> model) where T : unmanage
 {
     /// <summary>Replaces noise by rows in the user's units, from row <paramref name="start"/> on.</summary>
     /// <param name="work">Room of the thread.</param>
-    /// <param name="noise">(rows, D), standard normal.</param>
+    /// <param name="noise">(rows, D), from the base distribution.</param>
     /// <param name="states">The latent state of each row.</param>
     /// <param name="start">The first row.</param>
     /// <param name="count">Rows, 1 to those of a full panel.</param>

@@ -1,0 +1,31 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+public class FingerprintTests
+{
+    private static readonly FlowArchitecture Architecture = new() { Dimensions = 2, States = 3, Seed = 7 };
+
+    private static string Of(FlowArchitecture architecture)
+    {
+        float[][] rows = [.. Enumerable.Range(0, 10).Select(i => new float[] { i, -i })];
+        var settings = new TrainingSettings();
+        var data = TrainingData.Read(new ArrayRows(rows), null, settings, seed: 1);
+        return Fingerprint.Of(architecture, settings, TrainingPlan.For(settings, 1, clusterStart: false), data);
+    }
+
+    /// <summary>As computed before there were options beyond these: a training goes on with a newer version.</summary>
+    [Fact]
+    public void ACheckpointOfAnEarlierVersionStaysGood() =>
+        Assert.StartsWith("12D0770CDD50303CF3E3A91D27F89BF1F9B307278", Of(Architecture));
+
+    [Fact]
+    public void OtherArchitecturesHaveOtherFingerprints()
+    {
+        FlowArchitecture[] others =
+            [Architecture, Architecture with { States = 4 }, Architecture with { BaseComponents = 2 }, Architecture with { BaseComponents = 10 }];
+        Assert.Equal(others.Length, others.Select(Of).Distinct().Count());
+    }
+}

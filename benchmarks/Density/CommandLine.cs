@@ -67,10 +67,11 @@ internal sealed class CommandLine
         flow.WeightDecay = _arguments.Number("weight-decay", 0);
         flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
         flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
-        flow.Patience = _arguments.Text("patience") is null ? null : _arguments.Integer("patience", 1);
-        int steps = _arguments.Integer("steps", FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive).Steps);
+        FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
+        int steps = _arguments.Integer("steps", size.Steps);
         long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, flow.BatchSize);
         flow.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
+        flow.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", flow.Epochs.Value);
         flow.Validate();
         return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
     }

@@ -6,9 +6,12 @@ namespace Density.Models;
 /// </summary>
 internal sealed record FlowSize(int Layers, int Hidden, int Blocks, int Bins, double Dropout, int Batch, double LearningRate, int Steps)
 {
+    private static readonly FlowSize Small = new(5, 64, 1, 8, 0.1, 128, 3e-3, 4_000) { StopsEarly = true };
+
     public int States { get; init; } = 8;
 
-    private static readonly FlowSize Small = new(5, 64, 1, 8, 0.1, 128, 3e-3, 4_000);
+    /// <summary>Whether training may end before its last step; the published ones did not, and kept the best weights on the way.</summary>
+    public bool StopsEarly { get; init; }
 
     public static FlowSize Of(string data, bool autoregressive) => (data, autoregressive) switch
     {

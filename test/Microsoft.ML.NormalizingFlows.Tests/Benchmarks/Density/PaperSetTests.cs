@@ -1,5 +1,6 @@
 using global::Density.Data;
 using global::Density.Data.Paper;
+using PureHDF;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Benchmarks.Density;
 
@@ -63,6 +64,43 @@ public class PaperSetTests
         Assert.Equal([90, 10, 20], parts.Select(part => part.Length));
         Assert.All(parts, part => Assert.Equal(2, part[0].Length));
         Assert.Equal(parts[0][3], parts[2][3]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PatchesAreReadInEitherPrecision(bool single)
+    {
+        using var folder = new TemporaryFolder();
+        object Matrix(int rows) => single
+            ? new float[,] { { rows, 1.5f, 2 }, { 3, 4, 5 } }
+            : new double[,] { { rows, 1.5, 2 }, { 3, 4, 5 } };
+        new H5File { ["train"] = Matrix(10), ["validation"] = Matrix(20), ["test"] = Matrix(30) }.Write(folder.File("BSDS300.hdf5"));
+        double[][][] parts = Bsds300.Parts(new DataPlace("nowhere", folder.Path));
+        Assert.Equal([10, 20, 30], parts.Select(part => part[0][0]));
+        Assert.All(parts, part => Assert.Equal([part[0], [3, 4, 5]], part));
+        folder.Write("BSDS300.hdf5", "cut off");
+        Assert.Contains("BSDS300.hdf5", Assert.Throws<InvalidDataException>(() => Bsds300.Parts(new DataPlace("nowhere", folder.Path))).Message);
+    }
+
+    [Fact]
+    public void AQuarterOfTheOriginalGasRowsIsDrawn()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(1);
+        var lines = Enumerable.Range(0, 401).Select(i => FormattableString.Invariant($"{i}  0 0 {random.NextDouble()} {random.NextDouble()} 7{i}"));
+        folder.Write("ethylene_CO.txt", "Time (seconds), CO conc (ppm), Ethylene conc (ppm), sensor readings (16 channels)\n" + string.Join('\n', lines));
+        Assert.Equal([81, 9, 10], Gas.Parts(new DataPlace("nowhere", folder.Path)).Select(part => part.Length));
+    }
+
+    [Fact]
+    public void AnotherNumberOfRowsThanThePublishedIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("1000_train.csv", "# label,f0\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"1,{i}\n0,{i}\n")));
+        folder.Write("1000_test.csv", "# label,f0\n" + string.Concat(Enumerable.Range(0, 5).Select(i => $"1,{i},500\n")));
+        var problem = Assert.Throws<InvalidDataException>(() => DataSets.Load("hepmass", new DataPlace("nowhere", folder.Path)));
+        Assert.Contains("315,123 / 35,013 / 174,987 rows of 21 columns, but has 45 / 5 / 5 rows of 1 columns", problem.Message);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>
             int done = BarWidth * value.Epoch / Math.Max(1, value.Epochs);
             line.Append('[').Append('#', done).Append('.', BarWidth - done).Append("]  ");
         }
-        line.Append(CultureInfo.InvariantCulture, $"epoch {value.Epoch} of {value.Epochs}, held-out log-density ")
+        line.Append(CultureInfo.InvariantCulture, $"epoch {value.Epoch} of {value.Epochs}, loss {value.TrainingLoss:F3}, held-out log-density ")
             .Append(CultureInfo.InvariantCulture, $"{-value.ValidationLoss:F3}, best {-value.BestValidationLoss:F3}, ")
             .Append(CultureInfo.InvariantCulture, $"{value.Elapsed.TotalSeconds:F0} s, at most {value.Remaining.TotalSeconds:F0} s more");
         if (terminal)

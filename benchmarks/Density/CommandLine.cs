@@ -1,0 +1,82 @@
+using System.Globalization;
+using Benchmarks;
+using Density.Data;
+using Density.Models;
+using Density.Runs;
+using Microsoft.ML.NormalizingFlows;
+
+namespace Density;
+
+/// <summary>What the command asks for: data sets, models and seeds, of which each is run with each.</summary>
+internal sealed class CommandLine
+{
+    private readonly Arguments _arguments;
+
+    /// <exception cref="ArgumentException">An option, data set or model is unknown; the message lists those that there are.</exception>
+    public CommandLine(string[] args)
+    {
+        _arguments = new Arguments(
+            args, "data", "model", "seed", "out", "run", "root", "folder", "train", "validation", "test", "file", "fractions", "members",
+            "states", "layers", "hidden", "blocks", "bins", "dropout", "learning-rate", "weight-decay", "batch", "epochs", "steps", "patience", "threads");
+        Models = List("model") ?? throw new ArgumentException($"--model is needed; known: {string.Join(", ", ModelList.Names)}.");
+        Seeds = [.. (List("seed") ?? ["1"]).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+        bool files = _arguments.Text("train") is not null || _arguments.Text("file") is not null;
+        Data = files ? new string?[] { null } : List("data") ?? throw new ArgumentException($"--data is needed; known: {string.Join(", ", DataSets.Names)}; or --train, --validation, --test or --file name files.");
+        foreach (string model in Models)
+            ModelList.CheckName(model);
+        foreach (string? data in Data)
+            DataSets.CheckName(data ?? DataSets.Names.First());
+        if (_arguments.Text("run") is not null && Models.Length * Seeds.Length * Data.Length > 1)
+            throw new ArgumentException("--run names the folder of one run, but several are asked for.");
+    }
+
+    /// <summary>Names of data sets; null stands for the files given.</summary>
+    public string?[] Data { get; }
+
+    public string[] Models { get; }
+
+    public int[] Seeds { get; }
+
+    public DensityData Load(string? data)
+    {
+        if (data is not null)
+            return DataSets.Load(data, new DataPlace(_arguments.Text("root") ?? RepositoryData.Folder("density"), _arguments.Text("folder")));
+        if (_arguments.Text("file") is { } file)
+            return FileSets.One(file, _arguments.Text("fractions") ?? "0.8,0.1,0.1").Check();
+        return FileSets.Three(Needed("train"), Needed("validation"), Needed("test")).Check();
+    }
+
+    /// <summary>The folder that a run is kept in.</summary>
+    public string Folder(RunSettings settings) =>
+        Path.Combine(Out(_arguments), _arguments.Text("run") ?? $"{settings.Data}.{settings.Model}.{settings.Seed}");
+
+    public static string Out(Arguments arguments) => arguments.Text("out") ?? Path.Combine("artifacts", "density");
+
+    /// <summary>The settings of a run: those of the data set and the model, and over them what the command says.</summary>
+    public RunSettings Settings(DensityData data, string model, int seed)
+    {
+        NormalizingVariationalFlowOptions flow = ModelList.Options(model, data.Name);
+        bool latent = flow.LatentStates > 1;
+        flow.LatentStates = latent ? _arguments.Integer("states", flow.LatentStates) : 1;
+        flow.Layers = _arguments.Integer("layers", flow.Layers);
+        flow.HiddenUnits = _arguments.Integer("hidden", flow.HiddenUnits);
+        flow.Blocks = _arguments.Integer("blocks", flow.Blocks);
+        flow.Bins = _arguments.Integer("bins", flow.Bins);
+        flow.Dropout = _arguments.Number("dropout", flow.Dropout);
+        flow.LearningRate = _arguments.Number("learning-rate", flow.LearningRate);
+        flow.WeightDecay = _arguments.Number("weight-decay", 0);
+        flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
+        flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
+        FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
+        int steps = _arguments.Integer("steps", size.Steps);
+        long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, flow.BatchSize);
+        flow.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
+        flow.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", flow.Epochs.Value);
+        flow.Validate();
+        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
+    }
+
+    private string[]? List(string name) => _arguments.Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private string Needed(string name) => _arguments.Text(name) ?? throw new ArgumentException($"--{name} is needed beside --train, --validation and --test.");
+}

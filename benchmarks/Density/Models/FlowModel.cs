@@ -1,0 +1,88 @@
+using Density.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Training;
+using QuickStart;
+using QuickStart.Terminal;
+
+namespace Density.Models;
+
+/// <summary>
+/// A flow trained and scored through the public estimator and transformer. A finished flow is saved in the folder of the fit,
+/// so that a model of several goes on behind the last one that was done.
+/// </summary>
+internal sealed class FlowModel : IDensityModel
+{
+    private readonly MLContext _ml = new();
+    private int? _threads;
+    private NormalizingVariationalFlowTransformer? _flow;
+
+    private NormalizingVariationalFlowTransformer Flow => _flow ?? throw new InvalidOperationException("Fit first.");
+
+    public FitSummary Fit(DensityData data, FitRequest request)
+    {
+        _threads = request.Options.Threads;
+        Directory.CreateDirectory(request.Folder);
+        var line = new ProgressLine(request.Title);
+        var curve = new LearningCurve(request.Folder, StepsPerEpoch(data.Training.Length, request.Options.BatchSize), line);
+        string path = Path.Combine(request.Folder, "model.zip");
+        _flow = File.Exists(path) ? (NormalizingVariationalFlowTransformer)_ml.Model.Load(path, out _) : Train(data, request, curve, path);
+        TrainingReport report = _flow.Report;
+        double seconds = curve.Points.Count > 0 ? curve.Points[^1].Seconds : 0;
+        line.Done(FormattableString.Invariant($"{report.Epochs} epochs, {report.Steps} steps, {seconds:F0} s, best epoch {report.BestEpoch}"));
+        bool latent = _flow.LatentStates > 1;
+        return new FitSummary
+        {
+            Parameters = report.Parameters,
+            Seconds = seconds,
+            Epochs = report.Epochs,
+            Steps = report.Steps,
+            BestEpoch = report.BestEpoch,
+            ValidationNll = -report.ValidationLogDensity,
+            MutualInformation = latent ? report.MutualInformation : null,
+            StatesUsed = latent ? report.StatesUsed : null,
+            Curve = curve.Points,
+        };
+    }
+
+    public double[] LogDensities(float[][] rows) =>
+        [.. Flow.Transform(FeatureRow.View(_ml, rows, Flow.Dimensions)).GetColumn<float>("LogDensity").Select(value => (double)value)];
+
+    /// <summary>Only the evaluator below the ML.NET surface gives it.</summary>
+    public double[]? Elbo(float[][] rows)
+    {
+        if (Flow.LatentStates == 1)
+            return null;
+        const int Batch = 512;
+        using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(Flow.Model, ComputeDevice.Cpu with { Threads = _threads });
+        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Elbo, Batch);
+        var elbo = new List<double>(rows.Length);
+        foreach (float[][] batch in rows.Chunk(Batch))
+        {
+            evaluator.Score([.. batch.SelectMany(row => row)], batch.Length, scores);
+            elbo.AddRange(scores.Elbo.Take(batch.Length).Select(value => (double)value));
+        }
+        return [.. elbo];
+    }
+
+    public void Dispose() => _flow?.Dispose();
+
+    public static long StepsPerEpoch(long rows, int batch) => (rows + batch - 1) / batch;
+
+    private NormalizingVariationalFlowTransformer Train(DensityData data, FitRequest request, LearningCurve curve, string path)
+    {
+        NormalizingVariationalFlowOptions options = request.Options.Copy();
+        options.Seed = request.Seed;
+        options.CheckpointFolder = request.Folder;
+        options.Progress = curve;
+        options.Cancellation = request.Cancellation;
+        IDataView training = FeatureRow.View(_ml, data.Training, data.Columns);
+        IDataView? validation = data.Validation.Length > 0 ? FeatureRow.View(_ml, data.Validation, data.Columns) : null;
+        var flow = _ml.Transforms.NormalizingVariationalFlow(options).Fit(training, validation);
+        _ml.Model.Save(flow, training.Schema, path + ".new");
+        File.Move(path + ".new", path, overwrite: true);
+        return flow;
+    }
+}

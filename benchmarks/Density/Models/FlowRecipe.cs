@@ -1,0 +1,98 @@
+using Microsoft.ML.NormalizingFlows;
+
+namespace Density.Models;
+
+/// <summary>
+/// A flow of the benchmark: public options and nothing else. Every flow of the library has a permutation and an LU linear map in
+/// front of each layer, as in Durkan et al. 2019, so the affine ones are those of the literature with that map added.
+/// </summary>
+internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlowOptions> Shape)
+{
+    private static readonly FlowRecipe[] Plain =
+    [
+        // Papamakarios et al. 2017.
+        new("maf", options => (options.Pattern, options.Map, options.Permutation, options.Layers) = (FlowPattern.Autoregressive, FlowMap.Affine, FlowPermutation.Reverse, 5)),
+
+        // Germain et al. 2015: one autoregressive layer is a Gaussian conditional for each feature.
+        new("made", options => (options.Pattern, options.Map, options.Permutation, options.Layers) = (FlowPattern.Autoregressive, FlowMap.Affine, FlowPermutation.Reverse, 1)),
+
+        // Dinh et al. 2017.
+        new("realnvp", options => (options.Map, options.Permutation) = (FlowMap.Affine, FlowPermutation.Reverse)),
+
+        // Kingma and Dhariwal 2018: LU maps and affine couplings; ActNorm is the diagonal and the bias of the LU map.
+        new("glow", options => options.Map = FlowMap.Affine),
+
+        // Durkan et al. 2019, coupling and autoregressive.
+        new("nsf-c", _ => { }),
+        new("nsf-ar", options => options.Pattern = FlowPattern.Autoregressive),
+    ];
+
+    /// <summary>All of them: each plain flow, and each with a latent in three ways.</summary>
+    public static IReadOnlyList<FlowRecipe> All { get; } = [.. Plain.SelectMany(WithLatent)];
+
+    /// <summary>K, where it is not the data set's; 1 is a plain flow.</summary>
+    public int? States { get; init; }
+
+    /// <summary>Whether the features of a layer depend on those before them, which decides the published size.</summary>
+    public bool IsAutoregressive
+    {
+        get
+        {
+            var options = new NormalizingVariationalFlowOptions();
+            Shape(options);
+            return options.Pattern == FlowPattern.Autoregressive;
+        }
+    }
+
+    /// <summary>The options for a data set.</summary>
+    public NormalizingVariationalFlowOptions Options(string data)
+    {
+        FlowSize size = FlowSize.Of(data, IsAutoregressive);
+        var options = new NormalizingVariationalFlowOptions
+        {
+            LatentStates = States ?? size.States,
+            Layers = size.Layers,
+            HiddenUnits = size.Hidden,
+            Blocks = size.Blocks,
+            Bins = size.Bins,
+            Dropout = size.Dropout,
+            BatchSize = size.Batch,
+            LearningRate = size.LearningRate,
+        };
+        Shape(options);
+        return options;
+    }
+
+    private static IEnumerable<FlowRecipe> WithLatent(FlowRecipe plain)
+    {
+        // nsf-c and nsf-ar lend their latent forms the short names of the paper.
+        string kind = plain.Name.StartsWith("nsf-", StringComparison.Ordinal) ? plain.Name[4..] : plain.Name;
+        yield return plain with { States = 1 };
+
+        // Exact mixture from k-means.
+        yield return plain with { Name = "nvf-" + kind };
+
+        // As published (arXiv 2211.11638): Gumbel-softmax, no k-means, the encoder D-256-256-K.
+        yield return new("nvf-paper-" + kind, options =>
+        {
+            plain.Shape(options);
+            (options.Objective, options.KMeansStart, options.EncoderHiddenUnits) = (LatentObjective.GumbelSoftmax, false, 256);
+        });
+
+        // Each state a shift and scale of its own in front of the shared layers.
+        yield return new("nvf-states-" + kind, options =>
+        {
+            plain.Shape(options);
+            options.StateStandardization = true;
+        })
+        { States = 5 };
+
+        // No latent, and wider by a unit for each of the eight states: as many learned values as the NVF at least.
+        yield return new("control-" + kind, options =>
+        {
+            plain.Shape(options);
+            options.HiddenUnits += 8;
+        })
+        { States = 1 };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Density.Data;
+using Density.Models;
+using Microsoft.ML.NormalizingFlows;
+
+namespace Density.Runs;
+
+/// <summary>One run: a model, a data set, a seed, and every option that decides the result.</summary>
+internal sealed record RunSettings(string Data, string Model, int Seed, int Members, int Clusters, NormalizingVariationalFlowOptions Flow)
+{
+    /// <summary>
+    /// The settings as names and texts, for telling one run from another. What changes no result beyond rounding (threads) is left
+    /// out, and the options of a flow where the model has none.
+    /// </summary>
+    public SortedDictionary<string, string> Describe(DensityData data)
+    {
+        var described = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["data"] = Data,
+            ["model"] = Model,
+            ["seed"] = Text(Seed),
+            ["dataChecksum"] = data.Checksum(),
+        };
+        if (ModelList.IsEnsemble(Model))
+            described["members"] = Text(Members);
+        if (ModelList.HasClusters(Model))
+            described["clusters"] = Text(Clusters);
+        if (!ModelList.HasNoFlow(Model))
+        {
+            foreach (JsonProperty option in JsonSerializer.SerializeToElement(Flow, RunFiles.Json).EnumerateObject())
+            {
+                if (option.Name is not (nameof(Flow.Threads) or nameof(Flow.Seed)) && option.Value.ValueKind != JsonValueKind.Null)
+                    described[option.Name] = option.Value.ToString();
+            }
+        }
+        return described;
+    }
+
+    private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

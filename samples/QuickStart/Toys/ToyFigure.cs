@@ -33,7 +33,7 @@ internal static class ToyFigure
 
         Panel data = Place(0, Capital(fit.Toy.Name), Caption("data, true log-density", -fit.Toy.Entropy()));
         data.Scatter(fit.HeldOut.Take(Dots).Select(p => (p.X, p.Y)), "#3b424a");
-        data.Axes(last, labelY: true);
+        data.Axes(last ? "x" : null, "y");
 
         DrawDensity(Place(1, "Plain flow, density", HeldOut(fit.Plain)), fit.Plain);
         DrawDensity(Place(2, "NVF, density", HeldOut(fit.Nvf)), fit.Nvf);
@@ -47,7 +47,7 @@ internal static class ToyFigure
                 group.Select(i => ((double)samples[i][0], (double)samples[i][1])),
                 ColorMap.Groups[(group.Key - 1) % ColorMap.Groups.Length]);
         }
-        drawn.Axes(last, labelY: false);
+        drawn.Axes(last ? "x" : null, null);
         DrawLegend(svg, top);
 
         Panel Place(int column, string title, string subtitle)
@@ -60,7 +60,7 @@ internal static class ToyFigure
         void DrawDensity(Panel panel, FittedFlow flow)
         {
             panel.Image(scale.Png(Cells, Cells, flow.LogDensities(grid)));
-            panel.Axes(last, labelY: false);
+            panel.Axes(last ? "x" : null, null);
         }
 
         string HeldOut(FittedFlow flow) =>

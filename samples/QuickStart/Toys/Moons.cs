@@ -26,7 +26,7 @@ internal sealed class Moons(double noise = 0.05) : Toy
 
     public override Box View => new(-2.4, 2.4, -2.4, 2.4);
 
-    protected override double Detail => noise / _scaleX;
+    public override double Detail => noise / _scaleX;
 
     public override ToyPoint Draw(Random random)
     {

@@ -48,7 +48,7 @@ internal static class ToyFigure
                 ColorMap.Groups[(group.Key - 1) % ColorMap.Groups.Length]);
         }
         drawn.Axes(last ? "x" : null, null);
-        DrawLegend(svg, top);
+        DensityLegend.Draw(svg, LegendLeft, top, Size);
 
         Panel Place(int column, string title, string subtitle)
         {
@@ -65,19 +65,6 @@ internal static class ToyFigure
 
         string HeldOut(FittedFlow flow) =>
             Caption("held-out log-density", Estimate.Of(flow.LogDensities(fit.HeldOutFeatures)).Mean);
-    }
-
-    private static void DrawLegend(Svg svg, double top)
-    {
-        svg.Image(LegendLeft, top, 14, Size, DensityScale.Legend());
-        svg.Frame(LegendLeft, top, 14, Size);
-        for (int decade = 0; decade <= DensityScale.Decades; decade++)
-        {
-            double y = top + Size * decade / DensityScale.Decades;
-            svg.Line(LegendLeft + 14, y, LegendLeft + 18, y);
-            svg.Text(LegendLeft + 22, y + 4, decade == 0 ? "1" : (1 / Math.Pow(10, decade)).ToString(CultureInfo.InvariantCulture), 11);
-        }
-        svg.Text(LegendLeft + 74, top + Size / 2, "density / peak of the true density", 12, "middle", turned: true);
     }
 
     private static string Caption(string what, double logDensity) =>

@@ -8,7 +8,7 @@ namespace PaperToys;
 /// <summary>Makes the figures and the tables, one after the other.</summary>
 internal static class Figures
 {
-    private static readonly TwoGaussians[] Mixtures = [new(1, 0.5), new(1, 0.35), new(1, 0.25), new(2, 0.5)];
+    private static readonly TwoGaussians[] Mixtures = [new(1, 0.5), new(1, 0.35), new(1, 0.25), new(2, 0.6)];
 
     public static void Make(CommandLine command)
     {

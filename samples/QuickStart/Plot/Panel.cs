@@ -32,6 +32,13 @@ internal sealed class Panel(Svg svg, double left, double top, double size, Box v
         }
     }
 
+    /// <summary>One larger dot, and what it stands for to its right.</summary>
+    public void Mark(double x, double y, string text, string color)
+    {
+        svg.Dots([(PixelX(x), PixelY(y))], 7, color, 1);
+        svg.Text(PixelX(x) + 9, PixelY(y) + 4, text, 12);
+    }
+
     /// <summary>Faint lines at the ticks, drawn before the content.</summary>
     public void Grid(bool decadesY = false)
     {

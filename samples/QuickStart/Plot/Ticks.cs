@@ -8,9 +8,9 @@ internal readonly record struct Tick(double Value, string Label);
 /// <summary>Where the ticks of an axis are.</summary>
 internal static class Ticks
 {
-    private const int Most = 6;
+    private const int Most = 8;
 
-    /// <summary>The multiples of 1, 2 or 5 times a power of ten within the range; the smallest such step that gives at most six.</summary>
+    /// <summary>The multiples of 1, 2 or 5 times a power of ten within the range; the smallest such step that gives at most eight.</summary>
     public static IReadOnlyList<Tick> Between(double min, double max)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / Most)));

@@ -12,7 +12,7 @@ internal static class MapFigure
     private const double Size = 300, Gap = 82, Left = 78, Top = 168, RowHeight = 414;
     private const double FarX = 3.8, FarZ = 3.4;
     private const int Points = 1_600;
-    private static readonly Box Map = new(-FarX, FarX, -FarZ, FarZ), Slope = new(-FarZ, FarZ, -1, 3.6);
+    private static readonly Box Map = new(-FarX, FarX, -FarZ, FarZ), Slope = new(-FarZ, FarZ, -1, 3.3);
 
     public static void Save(IReadOnlyList<TwoGaussians> mixtures, string path)
     {
@@ -30,20 +30,23 @@ internal static class MapFigure
     private static void DrawMixture(Svg svg, IReadOnlyList<TwoGaussians> mixtures, double top)
     {
         Draw(Place(svg, 0, top, Heights(0.9)), "Mixture", "its density", "p(x)", "x", mixture => Along(x => Math.Exp(mixture.LogDensity(x))));
-        Draw(Place(svg, 1, top, Map), "One map for the mixture", "a cliff between flat parts", "z = f(x)", "x", mixture => Along(mixture.Map));
+        Draw(Place(svg, 1, top, Map), "One map for the mixture", "flat between the modes: a cliff of its inverse", "z = f(x)", "x", mixture => Along(mixture.Map));
         Draw(
             Place(svg, 2, top, Slope), "Slope of its inverse", "at z = 0 it is s exp(\u03bc\u00b2 / 2s\u00b2)", "dx/dz, log scale", "z",
-            mixture => Noise().Select(z => (z, Math.Log10(mixture.SlopeOfInverse(mixture.Inverse(z))))), decades: true);
+            mixture => Noise().Select(z => (z, Math.Log10(mixture.SlopeOfInverse(mixture.Inverse(z))))),
+            mixture => mixture.SlopeAtZero);
 
         void Draw(
             Panel panel, string title, string subtitle, string labelY, string labelX,
-            Func<TwoGaussians, IEnumerable<(double, double)>> curve, bool decades = false)
+            Func<TwoGaussians, IEnumerable<(double, double)>> curve, Func<TwoGaussians, double>? peak = null)
         {
             panel.Title(title, subtitle);
-            panel.Grid(decades);
+            panel.Grid(decadesY: peak is not null);
             for (int i = 0; i < mixtures.Count; i++)
                 panel.Curve(curve(mixtures[i]), ColorMap.Groups[i]);
-            panel.Axes(labelX, labelY, decades);
+            for (int i = 0; peak is not null && i < mixtures.Count; i++)
+                panel.Mark(0, Math.Log10(peak(mixtures[i])), peak(mixtures[i]).ToString("G3", CultureInfo.InvariantCulture), ColorMap.Groups[i]);
+            panel.Axes(labelX, labelY, decadesY: peak is not null);
         }
     }
 

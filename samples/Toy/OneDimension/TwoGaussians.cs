@@ -39,6 +39,8 @@ internal sealed record TwoGaussians(double Mu, double S)
     /// <summary>f^-1(z), by bisection: for z above 0 it lies between max(0, s z - mu) and s z + mu.</summary>
     public double Inverse(double z)
     {
+        if (z == 0)
+            return 0;
         double a = Math.Abs(z), low = Math.Max(0, S * a - Mu), high = S * a + Mu;
         for (double middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2)
         {

@@ -48,9 +48,9 @@ internal static class PlaneFigure
     {
         svg.Text(Left, 34, $"Affine coupling flows, {toy.Name}: plain (NF), plain with as many parameters as the NVF, and NVF with {toy.States} states", 20, bold: true);
         svg.Text(
-            Left, 58, string.Create(CultureInfo.InvariantCulture, $"NLL: held-out, in nats; the true density has {toy.Entropy:F3}. ")
-            + "One training each (seed 1) on 1,024 points; colours of the samples of the NVF: its latent states. [depth, hidden units].", 13, color: Grey);
-        string[] groups = ["Truth", "Density of the flow", "2,000 samples of the flow"];
+            Left, 58, Nats("NLL: held-out, in nats; the true density has", toy.Entropy) + ". Sizes: [depth, hidden units]. One training each, seed 1; "
+            + "the colours of an NVF's samples are its latent states.", 13, color: Grey);
+        string[] groups = ["Truth", "Density of the flow", Count(Samples) + " samples of the flow"];
         for (int i = 0; i < groups.Length; i++)
             svg.Text(ColumnLeft(i == 0 ? 0 : 3 * i - 2), 102, groups[i], 17, bold: true, color: Grey);
     }
@@ -63,7 +63,7 @@ internal static class PlaneFigure
         density.Axes(null, "y");
 
         Panel points = Place(svg, toy, 0, 1);
-        points.Title("Training points", $"{Trial.TrainingRows:N0} draws");
+        points.Title("Training points", Count(Trial.TrainingRows) + " draws");
         points.Scatter(Trial.TrainingPoints(toy, seed).Select(p => ((double)p[0], (double)p[1])), Ink);
         points.Axes("x", "y");
 
@@ -75,7 +75,7 @@ internal static class PlaneFigure
         Contender contender = result.Trial.Contender;
         panel.Title(
             $"{contender.Name} {contender.Size}",
-            Nats("NLL", -result.LogDensities.Average()) + $", {contender.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters");
+            Nats("NLL", -result.LogDensities.Average()) + $", {Count(contender.Parameters)} parameters");
         panel.Image(scale.Png(Cells(toy), Cells(toy), result.Picture!.LogDensities));
         panel.Axes(labelX, null);
     }
@@ -83,7 +83,7 @@ internal static class PlaneFigure
     private static void DrawSamples(Panel panel, TrialResult result, string? labelX)
     {
         Contender contender = result.Trial.Contender;
-        panel.Title($"{contender.Name} {contender.Size}", contender.States == 1 ? "" : $"I(x;z) {result.Report.MutualInformation.ToString("F2", CultureInfo.InvariantCulture)} nats");
+        panel.Title($"{contender.Name} {contender.Size}", contender.States == 1 ? "" : Nats("I(x;z)", result.Report.MutualInformation) + " nats");
         foreach (var state in result.Picture!.Samples.Zip(result.Picture.States).GroupBy(pair => pair.Second).OrderBy(state => state.Key))
         {
             panel.Scatter(
@@ -102,6 +102,8 @@ internal static class PlaneFigure
     private static string? LabelX(int row) => row == FlowSize.Paper.Count - 1 ? "x" : null;
 
     private static int Cells(ToyCase toy) => Math.Clamp((int)(toy.Toy.View.Width / toy.Toy.Detail), (int)Size, 2 * (int)Size);
+
+    private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Nats(string what, double value) =>
         $"{what} {value.ToString("F3", CultureInfo.InvariantCulture).Replace('-', '\u2212')}";

@@ -5,14 +5,15 @@ namespace PaperToys.Plane;
 
 /// <summary>
 /// How near the flows of a toy come to the truth. A row's figure is its mean over the seeds, so that +- two standard errors
-/// tell of the rows; what the seeds differ by stands beside it.
+/// tell of the rows; what the seeds differ by stands beside it. A single row far out in a tail that a flow got wrong can
+/// outweigh all others: then the mean is large, and so is its error.
 /// </summary>
 internal static class PlaneTable
 {
     public static TextTable Of(ToyCase toy, IEnumerable<TrialResult> results)
     {
         var table = new TextTable(
-            "[depth, hidden], flow", "NLL +- 2 s.e.", "seeds", "above the truth", "minus NF, same rows", "I(x;z)", "states used",
+            "[depth, hidden], flow", "NLL +- 2 s.e.", "least / median / most of the seeds", "above the truth", "minus NF, same rows", "I(x;z)", "states used",
             "parameters", "seconds");
         double[] truth = [.. toy.Truth.Select(logDensity => -logDensity)];
         table.Add("true density", Estimate.Of(truth).Show(), "", "", "", "", "", "", "");
@@ -31,12 +32,12 @@ internal static class PlaneTable
     {
         Contender contender = seeds[0].Trial.Contender;
         double[] loss = MeanLoss(seeds);
-        double[] losses = [.. seeds.Select(seed => -seed.LogDensities.Average())];
+        double[] losses = [.. seeds.Select(seed => -seed.LogDensities.Average()).Order()];
         bool latent = contender.States > 1;
         table.Add(
             $"{contender.Size} {contender.Name}",
             Estimate.Of(loss).Show(),
-            $"{Number(losses.Min())} to {Number(losses.Max())}",
+            $"{Number(losses[0])} / {Number(losses[losses.Length / 2])} / {Number(losses[^1])}",
             Difference(loss, truth),
             contender.Name == Contender.Plain ? "" : Difference(loss, plain),
             latent ? Number(seeds.Average(seed => seed.Report.MutualInformation), "F2") : "",

@@ -56,8 +56,8 @@ internal sealed class CommandLine
     public RunSettings Settings(DensityData data, string model, int seed)
     {
         NormalizingVariationalFlowOptions flow = ModelList.Options(model, data.Name);
-        bool latent = flow.LatentStates > 1;
-        flow.LatentStates = latent ? _arguments.Integer("states", flow.LatentStates) : 1;
+        if (flow.LatentStates is int states and > 1)
+            flow.LatentStates = _arguments.Integer("states", states);
         flow.Layers = _arguments.Integer("layers", flow.Layers);
         flow.HiddenUnits = _arguments.Integer("hidden", flow.HiddenUnits);
         flow.Blocks = _arguments.Integer("blocks", flow.Blocks);

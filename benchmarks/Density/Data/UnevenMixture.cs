@@ -24,7 +24,7 @@ internal sealed class UnevenMixture : Toy
 
     public override Box View => new(-6, 6, -6, 6);
 
-    protected override double Detail => 0.06;
+    public override double Detail => 0.06;
 
     public override ToyPoint Draw(Random random)
     {

@@ -40,4 +40,5 @@ internal sealed record FitSummary
 /// <param name="ValidationNll">Mean NLL of the validation rows in nats.</param>
 /// <param name="TrainingLoss">Mean loss over the epoch's batches.</param>
 /// <param name="Part">The number of the fitted part where a model has several.</param>
-internal sealed record CurvePoint(int Epoch, long Steps, double Seconds, double ValidationNll, double TrainingLoss, int Part = 0);
+/// <param name="Flow">The flow in training, from 1: trials, then the members of an ensemble.</param>
+internal sealed record CurvePoint(int Epoch, long Steps, double Seconds, double ValidationNll, double TrainingLoss, int Part = 0, int Flow = 1);

@@ -28,7 +28,16 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     ];
 
     /// <summary>All of them: each plain flow, and each with a latent in three ways.</summary>
-    public static IReadOnlyList<FlowRecipe> All { get; } = [.. Plain.SelectMany(WithLatent)];
+    public static IReadOnlyList<FlowRecipe> All { get; } =
+    [
+        .. Plain.SelectMany(WithLatent),
+
+        // A flow with a Gaussian-mixture base.
+        new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
+
+        // What the library does of itself: latent, base and ensemble chosen.
+        new("default", options => (options.LatentStates, options.EnsembleSize, options.BaseComponents) = (null, null, null)),
+    ];
 
     /// <summary>K, where it is not the data set's; 1 is a plain flow.</summary>
     public int? States { get; init; }

@@ -17,8 +17,10 @@ internal sealed class LearningCurve(string folder, long stepsPerEpoch, IProgress
 
     public void Report(TrainingProgress value)
     {
-        Points.RemoveAll(point => point.Epoch >= value.Epoch);
-        Points.Add(new CurvePoint(value.Epoch, value.Epoch * stepsPerEpoch, value.Elapsed.TotalSeconds, value.ValidationLoss, value.TrainingLoss));
+        Points.RemoveAll(point => (point.Flow, point.Epoch).CompareTo((value.Flow, value.Epoch)) >= 0);
+        double before = Points.LastOrDefault(point => point.Flow < value.Flow)?.Seconds ?? 0;
+        Points.Add(new CurvePoint(
+            value.Epoch, value.Epoch * stepsPerEpoch, before + value.Elapsed.TotalSeconds, value.ValidationLoss, value.TrainingLoss, Flow: value.Flow));
         Runs.RunFiles.Replace(_path, JsonSerializer.Serialize(Points, Runs.RunFiles.Json));
         shown.Report(value);
     }

@@ -21,8 +21,16 @@ internal sealed class Svg
     public void Frame(double x, double y, double width, double height) =>
         _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"none\" stroke=\"#8b929a\"/>\n");
 
-    public void Line(double x1, double y1, double x2, double y2) =>
-        _body.Append($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"#8b929a\"/>\n");
+    public void Line(double x1, double y1, double x2, double y2, string color = "#8b929a") =>
+        _body.Append($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{color}\"/>\n");
+
+    /// <summary>A line through the points, in their order.</summary>
+    public void Curve(IEnumerable<(double X, double Y)> points, double width, string color, bool dashed = false)
+    {
+        string dashes = dashed ? " stroke-dasharray=\"6 4\"" : "";
+        _body.Append($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"{N(width)}\" stroke-linejoin=\"round\"{dashes} points=\"")
+            .AppendJoin(' ', points.Select(p => N(p.X) + "," + N(p.Y))).Append("\"/>\n");
+    }
 
     /// <summary>A line of text; <paramref name="anchor"/> is start, middle or end, <paramref name="turned"/> reads upwards.</summary>
     public void Text(

@@ -23,6 +23,14 @@ internal sealed class TextTable(params string[] header)
         }
     }
 
+    /// <summary>The same table in Markdown.</summary>
+    public string Markdown()
+    {
+        IEnumerable<string> lines = _rows.Select(row => "| " + string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|"))) + " |");
+        string rule = "|---" + string.Concat(Enumerable.Repeat("|--:", header.Length - 1)) + "|";
+        return string.Join('\n', lines.Take(1).Append(rule).Concat(lines.Skip(1))) + "\n";
+    }
+
     private static string Line(string[] row, int[] widths) =>
         string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd();
 }

@@ -4,20 +4,21 @@ namespace QuickStart.Toys;
 
 /// <summary>
 /// Two interleaving half circles, (cos t, sin t) and (1 - cos t, 1/2 - sin t) with t uniform on [0, pi], plus Gaussian
-/// noise of 0.05; moved by (-1/2, -1/4) as in arXiv 2211.11638 and divided by the standard deviations of the coordinates.
-/// The density of a noisy half circle is an integral over t, taken by Simpson's rule. Entropy 1.131 nats.
+/// noise; moved by (-1/2, -1/4) as in arXiv 2211.11638 and divided by the standard deviations of the coordinates.
+/// The density of a noisy half circle is an integral over t, taken by Simpson's rule. Noise of 0.05, the default, gives an
+/// entropy of 1.131 nats; noise below <see cref="LeastNoise"/> would need more nodes.
 /// </summary>
-internal sealed class Moons : Toy
+internal sealed class Moons(double noise = 0.05) : Toy
 {
-    private const double Sigma = 0.05;
+    public const double LeastNoise = 0.01;
     private const int Intervals = 512;
     private static readonly (double Sin, double Cos)[] Nodes =
         [.. Enumerable.Range(0, Intervals + 1).Select(i => Math.SinCos(Math.PI * i / Intervals))];
 
     // Variances of the half circles and between their means (1/4 in x; 2/pi - 1/4 from the middle in y), plus the noise's.
-    private static readonly double ScaleX = Math.Sqrt(0.5 + 0.25 + Sigma * Sigma);
-    private static readonly double ScaleY =
-        Math.Sqrt(0.5 - 4 / (Math.PI * Math.PI) + Math.Pow(2 / Math.PI - 0.25, 2) + Sigma * Sigma);
+    private readonly double _scaleX = Math.Sqrt(0.5 + 0.25 + noise * noise);
+    private readonly double _scaleY =
+        Math.Sqrt(0.5 - 4 / (Math.PI * Math.PI) + Math.Pow(2 / Math.PI - 0.25, 2) + noise * noise);
 
     public override string Name => "two moons";
 
@@ -25,28 +26,28 @@ internal sealed class Moons : Toy
 
     public override Box View => new(-2.4, 2.4, -2.4, 2.4);
 
-    protected override double Detail => Sigma / ScaleX;
+    public override double Detail => noise / _scaleX;
 
     public override ToyPoint Draw(Random random)
     {
         int mode = random.Next(2);
         var (sin, cos) = Math.SinCos(Math.PI * random.NextDouble());
-        var (noiseX, noiseY) = Normals(random);
-        double x = (mode == 0 ? cos : 1 - cos) + Sigma * noiseX;
-        double y = (mode == 0 ? sin : 0.5 - sin) + Sigma * noiseY;
-        return new ToyPoint((x - 0.5) / ScaleX, (y - 0.25) / ScaleY, mode);
+        var (normalX, normalY) = Normals(random);
+        double x = (mode == 0 ? cos : 1 - cos) + noise * normalX;
+        double y = (mode == 0 ? sin : 0.5 - sin) + noise * normalY;
+        return new ToyPoint((x - 0.5) / _scaleX, (y - 0.25) / _scaleY, mode);
     }
 
     public override double LogDensity(double x, double y)
     {
-        double rawX = x * ScaleX + 0.5, rawY = y * ScaleY + 0.25;
+        double rawX = x * _scaleX + 0.5, rawY = y * _scaleY + 0.25;
         double upper = LogHalfCircle(rawX, rawY), lower = LogHalfCircle(1 - rawX, 0.5 - rawY);
         double larger = Math.Max(upper, lower), smaller = Math.Min(upper, lower);
-        return larger + Math.Log(1 + Math.Exp(smaller - larger)) - Math.Log(2) + Math.Log(ScaleX * ScaleY);
+        return larger + Math.Log(1 + Math.Exp(smaller - larger)) - Math.Log(2) + Math.Log(_scaleX * _scaleY);
     }
 
     /// <summary>log of 1/pi times the integral over t in [0, pi] of N((x, y); (cos t, sin t), s^2 I).</summary>
-    private static double LogHalfCircle(double x, double y)
+    private double LogHalfCircle(double x, double y)
     {
         // The integrand is largest at the angle nearest to the point's own; all of it is taken relative to that.
         double angle = Math.Atan2(y, x);
@@ -60,8 +61,8 @@ internal sealed class Moons : Toy
             if (relative > -40)
                 sum += weight * Math.Exp(relative);
         }
-        return largest + Math.Log(sum / (3 * Intervals)) - Math.Log(2 * Math.PI * Sigma * Sigma);
+        return largest + Math.Log(sum / (3 * Intervals)) - Math.Log(2 * Math.PI * noise * noise);
 
-        double Exponent(double cos, double sin) => -((x - cos) * (x - cos) + (y - sin) * (y - sin)) / (2 * Sigma * Sigma);
+        double Exponent(double cos, double sin) => -((x - cos) * (x - cos) + (y - sin) * (y - sin)) / (2 * noise * noise);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Ring : Toy
 
     public override Box View => new(-2.2, 2.2, -2.2, 2.2);
 
-    protected override double Detail => Sigma;
+    public override double Detail => Sigma;
 
     public override ToyPoint Draw(Random random)
     {

@@ -20,7 +20,7 @@ internal abstract class Toy
     public abstract ToyPoint Draw(Random random);
 
     /// <summary>The length over which the density changes, which decides how fine a grid integrates it.</summary>
-    protected abstract double Detail { get; }
+    public abstract double Detail { get; }
 
     public ToyPoint[] Draw(int count, int seed)
     {

@@ -33,7 +33,7 @@ internal static class ToyFigure
 
         Panel data = Place(0, Capital(fit.Toy.Name), Caption("data, true log-density", -fit.Toy.Entropy()));
         data.Scatter(fit.HeldOut.Take(Dots).Select(p => (p.X, p.Y)), "#3b424a");
-        data.Axes(last, labelY: true);
+        data.Axes(last ? "x" : null, "y");
 
         DrawDensity(Place(1, "Plain flow, density", HeldOut(fit.Plain)), fit.Plain);
         DrawDensity(Place(2, "NVF, density", HeldOut(fit.Nvf)), fit.Nvf);
@@ -47,8 +47,8 @@ internal static class ToyFigure
                 group.Select(i => ((double)samples[i][0], (double)samples[i][1])),
                 ColorMap.Groups[(group.Key - 1) % ColorMap.Groups.Length]);
         }
-        drawn.Axes(last, labelY: false);
-        DrawLegend(svg, top);
+        drawn.Axes(last ? "x" : null, null);
+        DensityLegend.Draw(svg, LegendLeft, top, Size);
 
         Panel Place(int column, string title, string subtitle)
         {
@@ -60,24 +60,11 @@ internal static class ToyFigure
         void DrawDensity(Panel panel, FittedFlow flow)
         {
             panel.Image(scale.Png(Cells, Cells, flow.LogDensities(grid)));
-            panel.Axes(last, labelY: false);
+            panel.Axes(last ? "x" : null, null);
         }
 
         string HeldOut(FittedFlow flow) =>
             Caption("held-out log-density", Estimate.Of(flow.LogDensities(fit.HeldOutFeatures)).Mean);
-    }
-
-    private static void DrawLegend(Svg svg, double top)
-    {
-        svg.Image(LegendLeft, top, 14, Size, DensityScale.Legend());
-        svg.Frame(LegendLeft, top, 14, Size);
-        for (int decade = 0; decade <= DensityScale.Decades; decade++)
-        {
-            double y = top + Size * decade / DensityScale.Decades;
-            svg.Line(LegendLeft + 14, y, LegendLeft + 18, y);
-            svg.Text(LegendLeft + 22, y + 4, decade == 0 ? "1" : (1 / Math.Pow(10, decade)).ToString(CultureInfo.InvariantCulture), 11);
-        }
-        svg.Text(LegendLeft + 74, top + Size / 2, "density / peak of the true density", 12, "middle", turned: true);
     }
 
     private static string Caption(string what, double logDensity) =>

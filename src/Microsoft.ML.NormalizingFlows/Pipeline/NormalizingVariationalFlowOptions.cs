@@ -122,10 +122,11 @@ public sealed class NormalizingVariationalFlowOptions
     /// M, the number of Gaussians in the base distribution that the layers carry rows to, 1 to 256; they are learned with the flow and
     /// shared by all latent states. A few to some ten help where rows have modes or clusters that one Gaussian cannot be torn into:
     /// most with a plain flow (<see cref="LatentStates"/> = 1), for little more time, where latent states cost one pass each. They give
-    /// no clusters of their own. Default 1: the standard normal distribution.
+    /// no clusters of their own. 1 is the standard normal distribution. Null, the default, takes 10 where <see cref="LatentStates"/> is
+    /// null, too, else 1.
     /// </summary>
     [SearchSpace.Range(1, 32, init: 1, logBase: true)]
-    public int BaseComponents { get; set; } = 1;
+    public int? BaseComponents { get; set; }
 
     /// <summary>Hidden units of the encoder, the network behind q(z|x), 1 to 8,192; unused with one state. Default 64.</summary>
     public int EncoderHiddenUnits { get; set; } = 64;

@@ -21,7 +21,7 @@ internal static class OptionsTranslation
         TailBound = options.TailBound,
         Dropout = options.Dropout,
         StateStandardization = options.StateStandardization,
-        BaseComponents = options.BaseComponents,
+        BaseComponents = options.BaseComponents ?? (options.LatentStates is null ? LatentChoice.BaseComponents : 1),
         EncoderHiddenUnits = options.EncoderHiddenUnits,
         Seed = seed,
     };

@@ -20,7 +20,7 @@ internal static class WarmStart
             Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
         var first = earlier.Members[0].Architecture;
         if (settings.ChoosesLatent)
-            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization };
+            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, BaseComponents = first.BaseComponents };
         return (Architecture(wanted, first), settings with { ChoosesLatent = false });
     }
 

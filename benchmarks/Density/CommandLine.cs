@@ -68,7 +68,7 @@ internal sealed class CommandLine
         flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
         flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
         FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
-        int steps = _arguments.Integer("steps", size.Steps);
+        int steps = _arguments.Integer("steps", size.Steps * ModelList.Work(model));
         long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, flow.BatchSize);
         flow.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
         flow.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", flow.Epochs.Value);

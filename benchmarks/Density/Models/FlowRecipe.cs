@@ -32,12 +32,19 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     [
         .. Plain.SelectMany(WithLatent),
 
+        // The plain flow with as much time as others take: the steps of its cosine are that many times those of the data set.
+        new("nsf-c-4x", _ => { }) { States = 1, Work = 4 },
+        new("nsf-c-16x", _ => { }) { States = 1, Work = 16 },
+
         // A flow with a Gaussian-mixture base.
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
         // What the library does of itself: latent, base and ensemble chosen.
         new("default", options => (options.LatentStates, options.EnsembleSize, options.BaseComponents) = (null, null, null)),
     ];
+
+    /// <summary>Steps of training, in those of the data set.</summary>
+    public int Work { get; init; } = 1;
 
     /// <summary>K, where it is not the data set's; 1 is a plain flow.</summary>
     public int? States { get; init; }

@@ -34,6 +34,9 @@ internal static class ModelList
     public static NormalizingVariationalFlowOptions Options(string name, string data) =>
         (FlowRecipe.All.FirstOrDefault(recipe => recipe.Name == Single(name)) ?? FlowRecipe.All.First(recipe => recipe.Name == ClusteredFlow)).Options(data);
 
+    /// <summary>Steps of training, in those of the data set.</summary>
+    public static int Work(string name) => FlowRecipe.All.FirstOrDefault(recipe => recipe.Name == Single(name))?.Work ?? 1;
+
     /// <param name="name">The model's name.</param>
     /// <param name="members">Members of an ensemble.</param>
     /// <param name="clusters">Clusters of a clustered model.</param>

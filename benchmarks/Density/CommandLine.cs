@@ -67,13 +67,20 @@ internal sealed class CommandLine
         flow.WeightDecay = _arguments.Number("weight-decay", 0);
         flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
         flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
+        SetLength(flow, data, model);
+        flow.Validate();
+        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
+    }
+
+    private void SetLength(NormalizingVariationalFlowOptions flow, DensityData data, string model)
+    {
+        if (model == FlowRecipe.LibraryDefault && _arguments.Text("steps") is null && _arguments.Text("epochs") is null)
+            return;
         FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
         int steps = _arguments.Integer("steps", size.Steps * ModelList.Work(model));
         long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, flow.BatchSize);
         flow.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
         flow.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", flow.Epochs.Value);
-        flow.Validate();
-        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
     }
 
     private string[]? List(string name) => _arguments.Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

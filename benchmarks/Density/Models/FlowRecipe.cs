@@ -39,9 +39,12 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         // A flow with a Gaussian-mixture base.
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
-        // What the library does of itself: latent, base and ensemble chosen.
-        new("default", options => (options.LatentStates, options.EnsembleSize, options.BaseComponents) = (null, null, null)),
+        // What the library does of itself.
+        new(LibraryDefault, _ => { }),
     ];
+
+    /// <summary>The model of which no option is set.</summary>
+    public const string LibraryDefault = "default";
 
     /// <summary>Steps of training, in those of the data set.</summary>
     public int Work { get; init; } = 1;
@@ -63,6 +66,8 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     /// <summary>The options for a data set.</summary>
     public NormalizingVariationalFlowOptions Options(string data)
     {
+        if (Name == LibraryDefault)
+            return new NormalizingVariationalFlowOptions();
         FlowSize size = FlowSize.Of(data, IsAutoregressive);
         var options = new NormalizingVariationalFlowOptions
         {

@@ -24,14 +24,14 @@ try
 {
     if (args[0] is "table" or "--table")
     {
-        string folder = Command.Out(new Arguments(args[1..], "out"));
+        string folder = BenchmarkCommand.Out(new Arguments(args[1..], "out"));
         List<FinishedRun> runs = RunFolder.ReadAll(folder);
         if (runs.Count == 0)
             throw new InvalidDataException($"There is no finished run in {folder}; --out names another folder.");
         Console.Write(MarkdownReport.Of(runs));
         return 0;
     }
-    var command = new Command(args);
+    var command = new BenchmarkCommand(args);
     foreach (string? name in command.Data)
     {
         DensityData data = command.Load(name);

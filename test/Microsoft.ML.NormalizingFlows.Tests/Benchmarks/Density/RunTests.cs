@@ -68,10 +68,10 @@ public class RunTests
     [Fact]
     public void UnknownNamesListTheKnownOnes()
     {
-        Assert.Contains("miniboone40", Assert.Throws<ArgumentException>(() => new Command(["--data", "moon", "--model", "maf"])).Message);
-        Assert.Contains("nvf-states-c", Assert.Throws<ArgumentException>(() => new Command(["--data", "moons", "--model", "map"])).Message);
-        Assert.Throws<ArgumentException>(() => new Command(["--data", "moons", "--model", "maf", "--speed", "1"]));
-        _ = new Command(["--data", "moons,power", "--model", "ensemble-nsf-c,nvf-paper-ar,control-c,gmm", "--seed", "1,2"]);
+        Assert.Contains("miniboone40", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moon", "--model", "maf"])).Message);
+        Assert.Contains("nvf-states-c", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moons", "--model", "map"])).Message);
+        Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moons", "--model", "maf", "--speed", "1"]));
+        _ = new BenchmarkCommand(["--data", "moons,power", "--model", "ensemble-nsf-c,nvf-paper-ar,control-c,gmm", "--seed", "1,2"]);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class RunTests
         using var folder = new TemporaryFolder();
         var data = DataSets.Load("rings", new DataPlace("nowhere", null));
         data = data with { Training = data.Training[..300], Validation = data.Validation[..100], Test = data.Test[..100] };
-        var command = new Command(["--data", "rings", "--model", "ensemble-nsf-c", "--epochs", "3", "--layers", "2", "--members", "2", "--threads", "1"]);
+        var command = new BenchmarkCommand(["--data", "rings", "--model", "ensemble-nsf-c", "--epochs", "3", "--layers", "2", "--members", "2", "--threads", "1"]);
         RunSettings settings = command.Settings(data, "ensemble-nsf-c", 1);
         Run.Complete(settings, data, folder.File("whole"), "", default);
 
@@ -104,7 +104,7 @@ public class RunTests
     }
 
     private static SortedDictionary<string, string> Settings(DensityData data, params string[] options) =>
-        new Command(["--data", data.Name, "--model", "nsf-c", .. options]).Settings(data, "nsf-c", 1).Describe(data);
+        new BenchmarkCommand(["--data", data.Name, "--model", "nsf-c", .. options]).Settings(data, "nsf-c", 1).Describe(data);
 
     private static FinishedRun Finished(string model, int seed, double[] logDensities, string layers = "5", string data = "miniboone", string checksum = "0123456789abcdef") =>
         new(

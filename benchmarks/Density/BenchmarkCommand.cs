@@ -8,12 +8,12 @@ using Microsoft.ML.NormalizingFlows;
 namespace Density;
 
 /// <summary>What the command asks for: data sets, models and seeds, of which each is run with each.</summary>
-internal sealed class Command
+internal sealed class BenchmarkCommand
 {
     private readonly Arguments _arguments;
 
     /// <exception cref="ArgumentException">An option, data set or model is unknown; the message lists those that there are.</exception>
-    public Command(string[] args)
+    public BenchmarkCommand(string[] args)
     {
         _arguments = new Arguments(
             args, "data", "model", "seed", "out", "run", "root", "folder", "train", "validation", "test", "file", "fractions", "members",

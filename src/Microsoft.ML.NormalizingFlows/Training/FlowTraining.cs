@@ -50,7 +50,8 @@ internal sealed class FlowTraining
             members.RemoveAt(members.Count - 1);        // barely begun, it would spoil the others
         else if (!cancelled && _settings.CheckpointFolder is string folder)
             Checkpoint.Remove(folder);
-        return members.Count == 1 ? members[0] : Merge(members, cancelled);
+        var model = members.Count == 1 ? members[0] : Merge(members);
+        return model with { Report = model.Report with { Cancelled = cancelled } };
     }
 
     // The best of the trials; its report tells whether they were cancelled.
@@ -86,7 +87,7 @@ internal sealed class FlowTraining
         return run.Complete();
     }
 
-    private FlowModel Merge(List<FlowModel> members, bool cancelled)
+    private FlowModel Merge(List<FlowModel> members)
     {
         var model = new FlowModel([.. members.SelectMany(member => member.Members)], members[0].Report);
         using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
@@ -102,7 +103,6 @@ internal sealed class FlowTraining
                 ValidationLogDensity = -validation.Loss,
                 MutualInformation = validation.MutualInformation,
                 StatesUsed = validation.StatesUsed,
-                Cancelled = cancelled,
             },
         };
     }

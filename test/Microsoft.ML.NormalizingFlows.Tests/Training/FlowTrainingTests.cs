@@ -110,6 +110,7 @@ public class FlowTrainingTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 1)]
+    [InlineData(4, 1)]
     [InlineData(5, 2)]
     public void CancelledTrainingsKeepTheFlowsThatAreDone(int flow, int members)
     {

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Density.Data.Files;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Training;
 using QuickStart.Terminal;
 
 namespace Benchmarks;
@@ -21,9 +20,9 @@ internal static class MinibooneBenchmark
         var arguments = new Arguments(
             args, "json", "seed", "epochs", "states", "layers", "hidden", "dropout", "learning-rate", "patience", "batch", "weight-decay");
         string folder = arguments.Path(RepositoryData.Folder("density/miniboone40"));
-        float[][] training = NpyFile.Read(Path.Combine(folder, "train40.npy"));
-        float[][] validation = NpyFile.Read(Path.Combine(folder, "val40.npy"));
-        float[][] test = NpyFile.Read(Path.Combine(folder, "test40.npy"));
+        float[][] training = NpyReader.Read<float>(Path.Combine(folder, "train40.npy"));
+        float[][] validation = NpyReader.Read<float>(Path.Combine(folder, "val40.npy"));
+        float[][] test = NpyReader.Read<float>(Path.Combine(folder, "test40.npy"));
         Console.WriteLine($"{training.Length} / {validation.Length} / {test.Length} rows of {test[0].Length} columns");
 
         var ml = new MLContext(seed: arguments.Integer("seed", 1));
@@ -58,25 +57,10 @@ internal static class MinibooneBenchmark
 
         Line Score(string name, Training flow) => new(name, flow.LogDensities(test))
         {
-            Elbo = Elbo(flow, test),
+            Elbo = global::Benchmarks.Elbo.Of(flow.Model, test),
             Report = flow.Model.Report,
             Time = flow.Time,
         };
-    }
-
-    /// <summary>The evidence lower bound of each row, which only the evaluator below the ML.NET surface gives.</summary>
-    private static double[] Elbo(Training flow, float[][] rows)
-    {
-        using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model.Model, ComputeDevice.Cpu);
-        const int Batch = 512;
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Elbo, Batch);
-        var elbo = new List<double>(rows.Length);
-        foreach (float[][] batch in rows.Chunk(Batch))
-        {
-            evaluator.Score([.. batch.SelectMany(row => row)], batch.Length, scores);
-            elbo.AddRange(scores.Elbo.Take(batch.Length).Select(value => (double)value));
-        }
-        return [.. elbo];
     }
 
     private static void Print(List<Line> lines)

@@ -2,8 +2,6 @@ using Density.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Training;
 using QuickStart;
 using QuickStart.Terminal;
 
@@ -50,22 +48,7 @@ internal sealed class FlowModel : IDensityModel
     public double[] LogDensities(float[][] rows) =>
         [.. Flow.Transform(FeatureRow.View(_ml, rows, Flow.Dimensions)).GetColumn<float>("LogDensity").Select(value => (double)value)];
 
-    /// <summary>Only the evaluator below the ML.NET surface gives it.</summary>
-    public double[]? Elbo(float[][] rows)
-    {
-        if (Flow.LatentStates == 1)
-            return null;
-        const int Batch = 512;
-        using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(Flow.Model, ComputeDevice.Cpu with { Threads = _threads });
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Elbo, Batch);
-        var elbo = new List<double>(rows.Length);
-        foreach (float[][] batch in rows.Chunk(Batch))
-        {
-            evaluator.Score([.. batch.SelectMany(row => row)], batch.Length, scores);
-            elbo.AddRange(scores.Elbo.Take(batch.Length).Select(value => (double)value));
-        }
-        return [.. elbo];
-    }
+    public double[]? Elbo(float[][] rows) => Flow.LatentStates == 1 ? null : Benchmarks.Elbo.Of(Flow, rows, _threads);
 
     public void Dispose() => _flow?.Dispose();
 

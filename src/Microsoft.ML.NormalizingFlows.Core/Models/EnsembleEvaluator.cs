@@ -29,10 +29,11 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
         var owner = new int[count];
+        int? own = null;
         if (state is int all)
         {
-            Array.Fill(owner, MemberOf(ref all));
-            state = all;
+            (int member, own) = Locate(all);
+            Array.Fill(owner, member);
         }
         else
         {
@@ -44,7 +45,7 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
         for (int m = 0; m < _members.Count; m++)
         {
             int size = owner.Count(member => member == m), next = 0;
-            _members[m].Sample(size, random, state, drawn.AsSpan(0, size * dimensions));
+            _members[m].Sample(size, random, own, drawn.AsSpan(0, size * dimensions));
             for (int row = 0; row < count; row++)
             {
                 if (owner[row] == m)
@@ -59,12 +60,12 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             member.Dispose();
     }
 
-    // The member that a state of the ensemble belongs to; the state becomes that member's own.
-    private int MemberOf(ref int state)
+    // The member that a state of the ensemble belongs to, and which of its own it is.
+    private (int Member, int State) Locate(int state)
     {
         int member = 0;
         for (; state >= _members[member].Architecture.States; member++)
             state -= _members[member].Architecture.States;
-        return member;
+        return (member, state);
     }
 }

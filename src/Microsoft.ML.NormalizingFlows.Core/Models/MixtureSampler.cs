@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Models;
@@ -35,9 +36,7 @@ internal static class MixtureSampler
     // Sums of the weights up to each, but for a common factor.
     private static void Accumulate(ReadOnlySpan<float> logits, Span<double> ends)
     {
-        float greatest = float.NegativeInfinity;
-        foreach (float logit in logits)
-            greatest = Math.Max(greatest, logit);
+        float greatest = TensorPrimitives.Max(logits);
         double sum = 0;
         for (int m = 0; m < ends.Length; m++)
             ends[m] = sum += Math.Exp(logits[m] - greatest);

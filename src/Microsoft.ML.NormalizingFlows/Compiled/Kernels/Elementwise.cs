@@ -68,7 +68,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
         {
             T value = T.Broadcast(values[row]);
             for (int column = 0; column < columns; column += T.Count)
-                value.Store(ref to, At(row, column));
+                value.Store(ref to, Panel.At(row, column));
         }
     }
 
@@ -83,7 +83,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             T value = T.Broadcast(values[row]);
             for (int column = 0; column < columns; column += T.Count)
             {
-                nuint at = At(row, column);
+                nuint at = Panel.At(row, column);
                 (T.Load(ref to, at) + value).Store(ref to, at);
             }
         }
@@ -104,7 +104,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             T nothing = T.LessOrEqual(T.Abs(weight), default);
             for (int row = 0; row < rows; row++)
             {
-                nuint at = At(row, column);
+                nuint at = Panel.At(row, column);
                 T.Select(nothing, default, T.Load(ref from, at) * scale).Store(ref to, at);
             }
         }
@@ -123,7 +123,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             T sum = default;
             for (int i = 0; i < rows; i++)
             {
-                T value = T.Load(ref from, At(i, column));
+                T value = T.Load(ref from, Panel.At(i, column));
                 sum = T.MultiplyAdd(value, value, sum);
             }
             T total = T.MultiplyAdd(sum, T.Broadcast(-0.5f), T.Broadcast(constant));
@@ -148,7 +148,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
             T.Max(candidate, before).Store(ref best);
             for (int row = 0; row < rows; row++)
             {
-                nuint at = At(row, column);
+                nuint at = Panel.At(row, column);
                 T.Select(kept, T.Load(ref to, at), T.Load(ref from, at)).Store(ref to, at);
             }
         }
@@ -164,7 +164,7 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
         {
             T sum = default;
             for (int column = 0; column < columns; column += T.Count)
-                sum += T.Load(ref from, At(row, column));
+                sum += T.Load(ref from, Panel.At(row, column));
             sums[row] += sum.Sum();
         }
     }
@@ -183,15 +183,12 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
         {
             for (int column = 0; column < columns; column += T.Count)
             {
-                nuint at = At(row, column);
+                nuint at = Panel.At(row, column);
                 T before = TOperation.ReadsTarget ? T.Load(ref target, at) : default;
                 operation.Apply(T.Load(ref first, at), T.Load(ref second, at), before).Store(ref target, at);
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nuint At(int row, int column) => (nuint)(row * Panel.Columns + column);
 
     // The loops read and write without looking: what they touch is checked here.
     private static void Check(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int rows, int columns)

@@ -28,10 +28,10 @@ internal static class MixtureKernel<T> where T : unmanaged, ILanes<T>
                 T sum = default;
                 for (int i = 0; i < dimensions; i++)
                 {
-                    T t = (T.Load(ref from, At(i, column)) - T.Broadcast(mean[i])) * T.Broadcast(inverse[i]);
+                    T t = (T.Load(ref from, Panel.At(i, column)) - T.Broadcast(mean[i])) * T.Broadcast(inverse[i]);
                     sum = T.MultiplyAdd(t, t, sum);
                 }
-                T.MultiplyAdd(sum, T.Broadcast(-0.5f), constant).Store(ref to, At(m, column));
+                T.MultiplyAdd(sum, T.Broadcast(-0.5f), constant).Store(ref to, Panel.At(m, column));
             }
         }
     }
@@ -53,27 +53,24 @@ internal static class MixtureKernel<T> where T : unmanaged, ILanes<T>
         for (int i = 0; i < dimensions; i++)
         {
             for (int column = 0; column < columns; column += T.Count)
-                default(T).Store(ref to, At(i, column));
+                default(T).Store(ref to, Panel.At(i, column));
             for (int m = 0; m < components; m++)
             {
                 int at = m * stride + i;
                 T mean = T.Broadcast(means[at]), inverse = T.Broadcast(inverses[at]), sum = default, squares = default;
                 for (int column = 0; column < columns; column += T.Count)
                 {
-                    T r = T.Load(ref share, At(m, column)), t = (T.Load(ref from, At(i, column)) - mean) * inverse;
-                    T q = T.Select(T.LessOrEqual(T.Abs(r), default), default, r * t);
+                    T r = T.Load(ref share, Panel.At(m, column)), t = (T.Load(ref from, Panel.At(i, column)) - mean) * inverse;
+                    T none = T.LessOrEqual(T.Abs(r), default), q = T.Select(none, default, r * t);
                     sum += q;
-                    squares += T.Select(T.LessOrEqual(T.Abs(r), default), default, T.MultiplyAdd(q, t, -r));
-                    T.MultiplyAdd(-q, inverse, T.Load(ref to, At(i, column))).Store(ref to, At(i, column));
+                    squares += T.Select(none, default, T.MultiplyAdd(q, t, -r));
+                    T.MultiplyAdd(-q, inverse, T.Load(ref to, Panel.At(i, column))).Store(ref to, Panel.At(i, column));
                 }
                 gMeans[at] += sum.Sum() * inverses[at];
                 gLogScales[at] += squares.Sum();
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nuint At(int row, int column) => (nuint)(row * Panel.Columns + column);
 
     // The loops read and write panels without looking: what they touch is checked here.
     private static void Check(

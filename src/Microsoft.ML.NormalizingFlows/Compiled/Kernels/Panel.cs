@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 
 /// <summary>
@@ -8,4 +10,8 @@ internal static class Panel
 {
     /// <summary>Points of a full panel, and the distance from one row to the next.</summary>
     public const int Columns = 128;
+
+    /// <summary>Where a number of a panel stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nuint At(int row, int column) => (nuint)(row * Columns + column);
 }

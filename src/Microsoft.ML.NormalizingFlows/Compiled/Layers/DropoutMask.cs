@@ -31,7 +31,7 @@ internal static class DropoutMask<T> where T : unmanaged, ILanes<T>
             for (int column = 0; column < states.Columns; column += T.Count)
             {
                 T uniforms = T.Uniforms(counter + (uint)column * states.RowStep * units, states.RowStep * units);
-                nuint at = (nuint)(row * Panel.Columns + column);
+                nuint at = Panel.At(row, column);
                 T.Select(T.LessOrEqual(limit, uniforms), T.Load(ref first, at) * scale, default).Store(ref first, at);
             }
         }

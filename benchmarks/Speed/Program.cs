@@ -44,9 +44,11 @@ catch (Exception problem) when (problem is ArgumentException or FormatException 
     return 1;
 }
 
+// The runtime compiles what runs often once more, optimised, a fraction of a second after it started; a training is longer than that.
 static double MedianMilliseconds(int count, Action action)
 {
-    for (int i = 0; i < 3; i++)
+    long begin = Stopwatch.GetTimestamp();
+    for (int i = 0; i < 3 || Stopwatch.GetElapsedTime(begin).TotalSeconds < 1.5; i++)
         action();
     var times = new double[count];
     for (int i = 0; i < count; i++)

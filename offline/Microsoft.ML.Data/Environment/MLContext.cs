@@ -15,6 +15,7 @@ public sealed class MLContext : IHostEnvironmentInternal
         Transforms = new TransformsCatalog(_env);
         Model = new ModelOperationsCatalog(_env);
         AnomalyDetection = new AnomalyDetectionCatalog(_env);
+        Clustering = new ClusteringCatalog(_env);
     }
 
     public event EventHandler<LoggingEventArgs> Log;
@@ -26,6 +27,8 @@ public sealed class MLContext : IHostEnvironmentInternal
     public ModelOperationsCatalog Model { get; }
 
     public AnomalyDetectionCatalog AnomalyDetection { get; }
+
+    public ClusteringCatalog Clustering { get; }
 
     public ComponentCatalog ComponentCatalog => _env.ComponentCatalog;
 

@@ -33,7 +33,7 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
         var examples = new List<(float Score, bool IsAnomaly)>();
         using var cursor = data.GetRowCursor([label, score]);
         var readScore = cursor.GetGetter<float>(score);
-        var readLabel = LabelGetter(cursor, label);
+        var readLabel = LabelGetter.Of(cursor, label);
         while (cursor.MoveNext())
         {
             float value = readLabel(), row = 0;
@@ -44,28 +44,6 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
                 examples.Add((row, value > 0));
         }
         return [.. examples.OrderByDescending(example => example.Score)];
-    }
-
-    // The keys 1 and 2 are the labels 0 and 1.
-    private static Func<float> LabelGetter(DataViewRow row, DataViewSchema.Column label)
-    {
-        if (label.Type == NumberDataViewType.Single)
-        {
-            var number = row.GetGetter<float>(label);
-            return () =>
-            {
-                float value = 0;
-                number(ref value);
-                return value;
-            };
-        }
-        var key = row.GetGetter<uint>(label);
-        return () =>
-        {
-            uint value = 0;
-            key(ref value);
-            return value == 0 ? float.NaN : value - 1;
-        };
     }
 
     private double Area((float Score, bool IsAnomaly)[] examples)

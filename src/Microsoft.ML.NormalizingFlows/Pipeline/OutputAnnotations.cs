@@ -68,19 +68,22 @@ internal static class OutputAnnotations
     // Numbered as in LatentClusterIndex and Sample.
     private static string[] StateNames(int states) => [.. Enumerable.Range(0, states).Select(state => $"State{state}")];
 
-    private static DataViewSchema.Annotations.Builder Scored(uint set, string value)
+    /// <summary>The start of the annotations of a scorer's column; <paramref name="kind"/> says what the scorer is.</summary>
+    public static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = "DensityEstimation")
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(SetId, s_setIdType, set);
-        builder.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, "DensityEstimation".AsMemory());
+        builder.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, kind.AsMemory());
         builder.AddPrimitiveValue("ScoreValueKind", TextDataViewType.Instance, value.AsMemory());
         return builder;
     }
 
-    private static void AddNormalized(DataViewSchema.Annotations.Builder builder) =>
+    /// <summary>Says that values are on a common scale already, which a trainer need not normalise.</summary>
+    public static void AddNormalized(DataViewSchema.Annotations.Builder builder) =>
         builder.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
 
-    private static void AddNames(DataViewSchema.Annotations.Builder builder, string kind, IReadOnlyList<string> names)
+    /// <summary>Names the slots of a vector (<c>SlotNames</c>) or the values of a key (<c>KeyValues</c>).</summary>
+    public static void AddNames(DataViewSchema.Annotations.Builder builder, string kind, IReadOnlyList<string> names)
     {
         var values = names.Select(name => name.AsMemory()).ToArray();
         builder.Add(kind, new VectorDataViewType(TextDataViewType.Instance, values.Length), (ref VBuffer<ReadOnlyMemory<char>> target) =>

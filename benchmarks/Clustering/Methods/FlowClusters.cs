@@ -1,0 +1,34 @@
+using Clustering.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows;
+using QuickStart.Terminal;
+
+namespace Clustering.Methods;
+
+/// <summary>The clustering of the library, no option set but the number of clusters, or not even that.</summary>
+internal sealed class FlowClusters(bool knowsNumber) : IClusterMethod
+{
+    /// <summary>The number of clusters that was chosen last.</summary>
+    public int Chosen { get; private set; }
+
+    public int[] Cluster(LabeledRows data, int seed)
+    {
+        var ml = new MLContext(seed);
+        var line = new ProgressLine($"{data.Name}, seed {seed}");
+        var options = new FlowClusteringOptions { NumberOfClusters = knowsNumber ? data.Groups : null, ClusterNumberColumnName = "Number" };
+        options.Flow.Progress = line;
+        var definition = SchemaDefinition.Create(typeof(FeatureRow));
+        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, data.Rows[0].Length);
+        IDataView view = ml.Data.LoadFromEnumerable(data.Rows.Select(row => new FeatureRow { Features = row }).ToList(), definition);
+        using FlowClusteringTransformer model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(view);
+        Chosen = model.NumberOfClusters;
+        line.Done($"{Chosen} clusters");
+        return [.. model.Transform(view).GetColumn<int>("Number").Select(number => number - 1)];
+    }
+
+    private sealed class FeatureRow
+    {
+        public float[] Features { get; set; } = [];
+    }
+}

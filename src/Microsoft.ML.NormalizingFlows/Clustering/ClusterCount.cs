@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 internal static class ClusterCount
 {
     /// <summary>How much less agreement, of at most 1, a finer clustering may have.</summary>
-    private const double Tolerance = 0.05;
+    private const double Tolerance = 0.02;
 
     /// <param name="posteriors">For each flow, the posterior of each of the same rows, (B, K').</param>
     /// <param name="most">The greatest number of clusters to try, 2 or more.</param>

@@ -1,10 +1,13 @@
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 
-/// <summary>How many latent states a clustering has for the rows that there are.</summary>
+/// <summary>How many latent states a clustering has, and how long it trains, for the rows that there are.</summary>
 internal static class ClusteringSize
 {
     private const int RowsForState = 40;
     private const int UsualMost = 60;
+    private const int Steps = 1_500;
+    private const int FewestEpochs = 5;
+    private const int MostEpochs = 400;
 
     /// <param name="options">What is asked for.</param>
     /// <param name="rows">The training rows, with those that will be held out.</param>
@@ -22,4 +25,8 @@ internal static class ClusteringSize
         int states = options.LatentStates ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMost));
         return (int)Math.Min(states, trained);
     }
+
+    /// <summary>Passes over the rows that make <see cref="Steps"/> steps, where no number is asked for.</summary>
+    public static int Epochs(FlowClusteringOptions options, long rows) =>
+        options.Flow.Epochs ?? (int)Math.Clamp(Math.Ceiling((double)Steps * options.Flow.BatchSize / rows), FewestEpochs, MostEpochs);
 }

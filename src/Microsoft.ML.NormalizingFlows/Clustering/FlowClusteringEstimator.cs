@@ -44,9 +44,9 @@ public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransform
         ArgumentNullException.ThrowIfNull(input);
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
         long count = Count(input);
-        int states = ClusteringSize.States(_options, count);
+        int states = ClusteringSize.States(_options, count), epochs = ClusteringSize.Epochs(_options, count);
         using var channel = _environment.Register("FlowClustering").Start("Training");
-        var flows = Train(input, states, channel);
+        var flows = Train(input, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, count);
         IReadOnlyList<ClusterAgreement>? agreements = null;
@@ -76,7 +76,7 @@ public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransform
         return SchemaShapes.Add(inputSchema, new ClusterOutputs([0], clusters: 1).Create(ClusterColumns.Of(_options), scoreSet: 1));
     }
 
-    private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, IChannel channel)
+    private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)
     {
         int restarts = _options.Restarts ?? (_options.NumberOfClusters is null ? UsualRestarts : 1);
         ulong seed = Environments.Seed(_environment, _options.Flow.Seed);
@@ -89,6 +89,7 @@ public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransform
             options.FeatureColumnName = _options.FeatureColumnName;
             options.LatentStates = states;
             options.EnsembleSize = 1;
+            options.Epochs = epochs;
             options.Seed = unchecked((int)Ensemble.Seed(seed, i));
             options.Progress = RestartProgress.Of(options.Progress, i, restarts);
             options.CheckpointFolder = options.CheckpointFolder is { } folder && restarts > 1 ? Path.Combine(folder, $"restart-{i + 1}") : options.CheckpointFolder;

@@ -87,7 +87,7 @@ public class StateGroupingTests
     [Fact]
     public void TheFinestOfTheStableNumbersIsChosen()
     {
-        Assert.Equal(3, ClusterCount.Choose([new(2, 1), new(3, 0.96), new(4, 0.9), new(5, 0.7)]));
+        Assert.Equal(3, ClusterCount.Choose([new(2, 1), new(3, 0.985), new(4, 0.97), new(5, 0.7)]));
         Assert.Equal(5, ClusterCount.Choose([new(2, 0.2), new(3, 0.5), new(4, 0.7), new(5, 0.95), new(6, 0.84)]));
     }
 
@@ -100,4 +100,10 @@ public class StateGroupingTests
     [InlineData(3, 5, 4)]
     public void StatesFollowRowsAndClusters(int? clusters, long rows, int states) =>
         Assert.Equal(states, ClusteringSize.States(new FlowClusteringOptions { NumberOfClusters = clusters }, rows));
+
+    [Theory]
+    [InlineData(3_000, 128)]
+    [InlineData(100, 400)]
+    [InlineData(1_000_000, 5)]
+    public void EpochsFollowRows(long rows, int epochs) => Assert.Equal(epochs, ClusteringSize.Epochs(new FlowClusteringOptions(), rows));
 }

@@ -17,7 +17,7 @@ var ml = new MLContext(seed: 1);
 IDataView view = ml.Data.LoadFromEnumerable(customers);
 
 // No number of segments is named: flows from three seeds must agree on it.
-var options = new FlowClusteringOptions { MostClusters = 8 };
+var options = new NormalizingVariationalFlowClusteringOptions { MostClusters = 8 };
 var progress = new ProgressLine("training");
 options.Flow.Progress = progress;
 var pipeline = ml.Transforms.Concatenate("Features", "VisitsPerMonth", "Basket", "Discounted", "Years")

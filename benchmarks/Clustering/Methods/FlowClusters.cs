@@ -16,19 +16,12 @@ internal sealed class FlowClusters(bool knowsNumber) : IClusterMethod
     {
         var ml = new MLContext(seed);
         var line = new ProgressLine($"{data.Name}, seed {seed}");
-        var options = new FlowClusteringOptions { NumberOfClusters = knowsNumber ? data.Groups : null, ClusterNumberColumnName = "Number" };
+        var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = knowsNumber ? data.Groups : null, ClusterNumberColumnName = "Number" };
         options.Flow.Progress = line;
-        var definition = SchemaDefinition.Create(typeof(FeatureRow));
-        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, data.Rows[0].Length);
-        IDataView view = ml.Data.LoadFromEnumerable(data.Rows.Select(row => new FeatureRow { Features = row }).ToList(), definition);
-        using FlowClusteringTransformer model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(view);
+        IDataView view = ml.Data.LoadFromArray(data.Rows);
+        using NormalizingVariationalFlowClusteringTransformer model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(view);
         Chosen = model.NumberOfClusters;
         line.Done($"{Chosen} clusters");
         return [.. model.Transform(view).GetColumn<int>("Number").Select(number => number - 1)];
-    }
-
-    private sealed class FeatureRow
-    {
-        public float[] Features { get; set; } = [];
     }
 }

@@ -22,7 +22,7 @@ internal sealed record ClusteringContent(ClusterColumns Columns, ClusteringRepor
             var content = JsonSerializer.Deserialize<ClusteringContent>(text);
             if (content is not { Columns: not null, Report: { Shares: not null, ClusterOfState: not null, UnusedStates: not null } report })
                 throw new InvalidDataException("its clusters are missing");
-            Ranges.Integer(nameof(FlowClusteringOptions.NumberOfClusters), report.Shares.Count, 1, FlowLimits.States);
+            Ranges.Integer(nameof(NormalizingVariationalFlowClusteringOptions.NumberOfClusters), report.Shares.Count, 1, FlowLimits.States);
             if (report.ClusterOfState.Count != states || report.ClusterOfState.Any(cluster => cluster < 0 || cluster >= report.Shares.Count))
                 throw new InvalidDataException($"its {report.Shares.Count} clusters do not fit {states} latent states");
             return content;

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Pipeline;
-using Options = Microsoft.ML.NormalizingFlows.FlowClusteringOptions;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowClusteringOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 

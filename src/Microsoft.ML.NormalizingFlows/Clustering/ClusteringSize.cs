@@ -12,7 +12,7 @@ internal static class ClusteringSize
     /// <param name="options">What is asked for.</param>
     /// <param name="rows">The training rows, with those that will be held out.</param>
     /// <exception cref="InvalidOperationException">There are too few rows for the clusters.</exception>
-    public static int States(FlowClusteringOptions options, long rows)
+    public static int States(NormalizingVariationalFlowClusteringOptions options, long rows)
     {
         string name = options.NumberOfClusters is null ? nameof(options.MostClusters) : nameof(options.NumberOfClusters);
         int clusters = options.NumberOfClusters ?? options.MostClusters;
@@ -27,6 +27,6 @@ internal static class ClusteringSize
     }
 
     /// <summary>Passes over the rows that make <see cref="Steps"/> steps, where no number is asked for.</summary>
-    public static int Epochs(FlowClusteringOptions options, long rows) =>
+    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) =>
         options.Flow.Epochs ?? (int)Math.Clamp(Math.Ceiling((double)Steps * options.Flow.BatchSize / rows), FewestEpochs, MostEpochs);
 }

@@ -47,9 +47,9 @@ public class BadClusteringTests
         Assert.Contains("There is no feature column 'Fetures'", error.Message);
     }
 
-    private void Refused(string message, Action<FlowClusteringOptions> change)
+    private void Refused(string message, Action<NormalizingVariationalFlowClusteringOptions> change)
     {
-        var options = new FlowClusteringOptions();
+        var options = new NormalizingVariationalFlowClusteringOptions();
         change(options);
         Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow(options)).Message);
     }

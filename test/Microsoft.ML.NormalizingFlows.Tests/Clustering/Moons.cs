@@ -21,14 +21,14 @@ public sealed class Moons : IDisposable
 
     public IDataView Test { get; }
 
-    public FlowClusteringTransformer Model { get; }
+    public NormalizingVariationalFlowClusteringTransformer Model { get; }
 
     /// <summary>A small flow for few epochs, and every column.</summary>
-    public static FlowClusteringOptions Options
+    public static NormalizingVariationalFlowClusteringOptions Options
     {
         get
         {
-            var options = new FlowClusteringOptions { NumberOfClusters = 2, LatentStates = 16, ClusterNumberColumnName = "ClusterNumber" };
+            var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 2, LatentStates = 16, ClusterNumberColumnName = "ClusterNumber" };
             options.Flow.Epochs = 40;
             options.Flow.BatchSize = 64;
             options.Flow.HiddenUnits = 8;

@@ -39,7 +39,7 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
         using var stream = new MemoryStream();
         moons.Ml.Model.Save(moons.Model, moons.Train.Schema, stream);
         stream.Position = 0;
-        using var loaded = Assert.IsType<FlowClusteringTransformer>(moons.Ml.Model.Load(stream, out _));
+        using var loaded = Assert.IsType<NormalizingVariationalFlowClusteringTransformer>(moons.Ml.Model.Load(stream, out _));
         Assert.Equal(moons.Model.Report.Shares, loaded.Report.Shares);
         Assert.Equal(moons.Model.Report.ClusterOfState, loaded.Report.ClusterOfState);
         Assert.Equal(moons.Model.Flow.Report, loaded.Flow.Report);

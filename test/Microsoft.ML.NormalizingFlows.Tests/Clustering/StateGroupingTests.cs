@@ -99,11 +99,11 @@ public class StateGroupingTests
     [InlineData(50, 1_000_000, 100)]
     [InlineData(3, 5, 4)]
     public void StatesFollowRowsAndClusters(int? clusters, long rows, int states) =>
-        Assert.Equal(states, ClusteringSize.States(new FlowClusteringOptions { NumberOfClusters = clusters }, rows));
+        Assert.Equal(states, ClusteringSize.States(new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = clusters }, rows));
 
     [Theory]
     [InlineData(3_000, 128)]
     [InlineData(100, 400)]
     [InlineData(1_000_000, 5)]
-    public void EpochsFollowRows(long rows, int epochs) => Assert.Equal(epochs, ClusteringSize.Epochs(new FlowClusteringOptions(), rows));
+    public void EpochsFollowRows(long rows, int epochs) => Assert.Equal(epochs, ClusteringSize.Epochs(new NormalizingVariationalFlowClusteringOptions(), rows));
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(FlowClusteringTransformer), typeof(ClusteringRepository), null, typeof(SignatureLoadModel),
+    typeof(NormalizingVariationalFlowClusteringTransformer), typeof(ClusteringRepository), null, typeof(SignatureLoadModel),
     "Clustering by a normalizing variational flow", ClusteringRepository.LoaderSignature)]
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline.Friend;
@@ -30,11 +30,11 @@ internal static class ClusteringRepository
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
-    public static FlowClusteringTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static NormalizingVariationalFlowClusteringTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var flow = new NormalizingVariationalFlowTransformer(environment, ModelFile.Read(context.Reader));
         var content = ClusteringContent.Read(context.Reader, flow.LatentStates);
         flow.CheckModel();
-        return new FlowClusteringTransformer(flow, content.Columns, content.Report);
+        return new NormalizingVariationalFlowClusteringTransformer(flow, content.Columns, content.Report);
     }
 }

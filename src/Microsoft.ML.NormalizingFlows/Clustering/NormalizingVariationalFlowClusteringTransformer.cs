@@ -10,12 +10,12 @@ namespace Microsoft.ML.NormalizingFlows;
 /// computed batch by batch while a table is read, on any thread. <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything
 /// being registered.
 /// </summary>
-public sealed class FlowClusteringTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class NormalizingVariationalFlowClusteringTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly ClusterColumns _columns;
     private readonly ClusterOutputs _outputs;
 
-    internal FlowClusteringTransformer(NormalizingVariationalFlowTransformer flow, ClusterColumns columns, ClusteringReport report)
+    internal NormalizingVariationalFlowClusteringTransformer(NormalizingVariationalFlowTransformer flow, ClusterColumns columns, ClusteringReport report)
     {
         Flow = flow;
         Report = report;

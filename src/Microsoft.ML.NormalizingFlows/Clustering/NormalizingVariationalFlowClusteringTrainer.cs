@@ -11,21 +11,21 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>
 /// Finds clusters of any shape: a flow with many latent states learns the density of the rows, and the states are merged to clusters by
 /// how readily rows of one could belong to another. Made by
-/// <see cref="FlowClusteringCatalog.NormalizingVariationalFlow(ClusteringCatalog.ClusteringTrainers, FlowClusteringOptions)"/>.
+/// <see cref="NormalizingFlowsClusteringCatalog.NormalizingVariationalFlow(ClusteringCatalog.ClusteringTrainers, NormalizingVariationalFlowClusteringOptions)"/>.
 /// </summary>
 /// <remarks>
 /// The clusters of moons, rings or pinwheels are no spheres, and no mixture with one component a cluster finds them; several components a
 /// cluster do, if one knows which belong together (Hennig 2010; Baudry et al. 2010). Here the states form a Markov chain, which is run
 /// until it forgets where in a cluster it started; what it then remembers is the clusters (Tishby and Slonim 2000).
 /// </remarks>
-public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransformer>
+public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<NormalizingVariationalFlowClusteringTransformer>
 {
     private const int UsualRestarts = 3;
     private const int MostRows = 100_000;
     private readonly IHostEnvironment _environment;
-    private readonly FlowClusteringOptions _options;
+    private readonly NormalizingVariationalFlowClusteringOptions _options;
 
-    internal FlowClusteringEstimator(IHostEnvironment environment, FlowClusteringOptions options)
+    internal NormalizingVariationalFlowClusteringTrainer(IHostEnvironment environment, NormalizingVariationalFlowClusteringOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -39,7 +39,7 @@ public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransform
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on: there are fewer than clusters, or one is not finite.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
-    public FlowClusteringTransformer Fit(IDataView input)
+    public NormalizingVariationalFlowClusteringTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
@@ -61,7 +61,7 @@ public sealed class FlowClusteringEstimator : IEstimator<FlowClusteringTransform
         int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(agreements!);
         var report = Group(Posteriors.Of(best, rows), clusters) with { Agreements = agreements };
         Tell(report, channel);
-        return new FlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
+        return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>

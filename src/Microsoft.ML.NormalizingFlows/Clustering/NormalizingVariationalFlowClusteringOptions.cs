@@ -2,8 +2,8 @@ using Microsoft.ML.NormalizingFlows.Clustering;
 
 namespace Microsoft.ML.NormalizingFlows;
 
-/// <summary>What a <see cref="FlowClusteringEstimator"/> finds, how, and what its transformer adds to a table.</summary>
-public sealed class FlowClusteringOptions
+/// <summary>What a <see cref="NormalizingVariationalFlowClusteringTrainer"/> finds, how, and what its transformer adds to a table.</summary>
+public sealed class NormalizingVariationalFlowClusteringOptions
 {
     /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>
     public string FeatureColumnName { get; set; } = "Features";
@@ -74,9 +74,9 @@ public sealed class FlowClusteringOptions
     public void Validate() => ClusteringOptionsCheck.Check(this);
 
     /// <summary>A copy that later changes of the original leave alone.</summary>
-    internal FlowClusteringOptions Copy()
+    internal NormalizingVariationalFlowClusteringOptions Copy()
     {
-        var copy = (FlowClusteringOptions)MemberwiseClone();
+        var copy = (NormalizingVariationalFlowClusteringOptions)MemberwiseClone();
         copy.Flow = Flow.Copy();
         return copy;
     }

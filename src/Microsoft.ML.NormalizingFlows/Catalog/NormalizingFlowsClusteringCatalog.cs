@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 namespace Microsoft.ML;
 
 /// <summary>Normalizing flows in <see cref="MLContext.Clustering"/>.</summary>
-public static class FlowClusteringCatalog
+public static class NormalizingFlowsClusteringCatalog
 {
     /// <summary>
     /// Finds clusters of any shape; the transformer adds the columns <c>PredictedLabel</c>, <c>Score</c> (smaller is closer) and
@@ -25,9 +25,9 @@ public static class FlowClusteringCatalog
     /// var metrics = ml.Clustering.Evaluate(scored, labelColumnName: "Species");
     /// </code>
     /// </example>
-    public static FlowClusteringEstimator NormalizingVariationalFlow(
+    public static NormalizingVariationalFlowClusteringTrainer NormalizingVariationalFlow(
         this ClusteringCatalog.ClusteringTrainers catalog, string featureColumnName = "Features", int? numberOfClusters = null) =>
-        catalog.NormalizingVariationalFlow(new FlowClusteringOptions { FeatureColumnName = featureColumnName, NumberOfClusters = numberOfClusters });
+        catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowClusteringOptions { FeatureColumnName = featureColumnName, NumberOfClusters = numberOfClusters });
 
     /// <summary>Finds clusters of any shape, with all options.</summary>
     /// <param name="catalog">The trainers of clusterings.</param>
@@ -35,10 +35,10 @@ public static class FlowClusteringCatalog
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
-    public static FlowClusteringEstimator NormalizingVariationalFlow(
-        this ClusteringCatalog.ClusteringTrainers catalog, FlowClusteringOptions options)
+    public static NormalizingVariationalFlowClusteringTrainer NormalizingVariationalFlow(
+        this ClusteringCatalog.ClusteringTrainers catalog, NormalizingVariationalFlowClusteringOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new FlowClusteringEstimator(Environments.Of(catalog), options);
+        return new NormalizingVariationalFlowClusteringTrainer(Environments.Of(catalog), options);
     }
 }

@@ -19,7 +19,7 @@ internal static class ClusterCount
         var agreements = new List<ClusterAgreement>();
         for (int clusters = 2; clusters <= most; clusters++)
         {
-            var found = posteriors.Select(flow => flow.Clusters(StateGrouping.Find(flow.Chain(), clusters))).ToList();
+            var found = posteriors.Select(flow => flow.Clusters(StateGrouping.Find(flow.Chain, clusters))).ToList();
             var pairs = from i in Enumerable.Range(0, found.Count) from j in Enumerable.Range(0, i) select Agreement.Of(found[i], found[j]);
             agreements.Add(new ClusterAgreement(clusters, pairs.Average()));
         }

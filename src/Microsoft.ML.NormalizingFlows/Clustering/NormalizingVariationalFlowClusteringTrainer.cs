@@ -45,13 +45,15 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
         long count = Count(input);
         int states = ClusteringSize.States(_options, count), epochs = ClusteringSize.Epochs(_options, count);
-        using var channel = _environment.Register("FlowClustering").Start("Training");
+        using var channel = _environment.Register("NormalizingVariationalFlowClustering").Start("Training");
         var flows = Train(input, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, count);
         IReadOnlyList<ClusterAgreement>? agreements = null;
         if (_options.NumberOfClusters is null)
         {
+            if (flows.Count == 1)
+                throw new OperationCanceledException("Training was cancelled before there were two flows to agree on a number of clusters: set NumberOfClusters.", _options.Flow.Cancellation);
             agreements = ClusterCount.Compare([.. flows.Select(flow => Posteriors.Of(flow, rows))], _options.MostClusters);
             foreach (var candidate in agreements)
                 channel.Info(MessageSensitivity.None, $"{candidate.Clusters} clusters: the flows agree by {candidate.Agreement:F3}.");
@@ -127,7 +129,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
 
     private static ClusteringReport Group(Posteriors posteriors, int clusters)
     {
-        int[] clusterOfState = StateGrouping.Find(posteriors.Chain(), clusters);
+        int[] clusterOfState = StateGrouping.Find(posteriors.Chain, clusters);
         int[] ownState = [.. Enumerable.Range(0, posteriors.States)];
         var usedStates = posteriors.Clusters(ownState).ToHashSet();
         var rows = posteriors.Clusters(clusterOfState).CountBy(cluster => cluster).ToDictionary();

@@ -8,12 +8,20 @@ internal sealed class Posteriors
 {
     private const int BatchRows = 1_024;
     private readonly float[] _values;
+    private readonly Lazy<StateChain> _chain;
 
-    private Posteriors(int states, float[] values) => (States, _values) = (states, values);
+    private Posteriors(int states, float[] values)
+    {
+        (States, _values) = (states, values);
+        _chain = new Lazy<StateChain>(MakeChain);
+    }
 
     public int States { get; }
 
     public int Rows => _values.Length / States;
+
+    /// <summary>How near the states are to one another.</summary>
+    public StateChain Chain => _chain.Value;
 
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * States, States);
 
@@ -32,14 +40,6 @@ internal sealed class Posteriors
         return new Posteriors(states, values);
     }
 
-    public StateChain Chain()
-    {
-        var chain = new StateChain(States);
-        for (int row = 0; row < Rows; row++)
-            chain.Add(this[row]);
-        return chain;
-    }
-
     /// <summary>The most likely cluster of each row, where <paramref name="clusterOfState"/> groups the states.</summary>
     public int[] Clusters(int[] clusterOfState)
     {
@@ -51,5 +51,13 @@ internal sealed class Posteriors
             clusters[row] = ClusterProbabilities.Greatest(probabilities);
         }
         return clusters;
+    }
+
+    private StateChain MakeChain()
+    {
+        var chain = new StateChain(States);
+        for (int row = 0; row < Rows; row++)
+            chain.Add(this[row]);
+        return chain;
     }
 }

@@ -165,6 +165,33 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         Assert.Equal([(1, 2), (2, 2)], seen);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(null)]
+    public void ACancelledTrainingClustersWithWhatThereIsIfTheNumberIsKnown(int? clusters)
+    {
+        using var source = new CancellationTokenSource();
+        var options = Moons.Options;
+        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (clusters, 4, 3);
+        (options.Flow.Cancellation, options.Flow.WhenCancelled) = (source.Token, WhenCancelled.KeepBest);
+        int epochs = 0;
+        options.Flow.Progress = new Told(_ =>
+        {
+            if (++epochs == 3)
+                source.Cancel();
+        });
+        var trainer = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options);
+        if (clusters is null)
+        {
+            Assert.Contains("set NumberOfClusters", Assert.Throws<OperationCanceledException>(() => trainer.Fit(moons.Train)).Message);
+            return;
+        }
+        using var model = trainer.Fit(moons.Train);
+        Assert.True(model.Flow.Report.Cancelled);
+        Assert.Equal(3, epochs);
+        Assert.Equal(2, model.NumberOfClusters);
+    }
+
     private static SchemaShape SchemaShapes(DataViewSchema schema) => NormalizingFlows.Pipeline.Friend.SchemaShapes.Of(schema);
 
     private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>

@@ -7,23 +7,15 @@ internal static class ClusterAnnotations
 {
     private const string Kind = "Clustering";
 
-    public static DataViewSchema.Annotations Label(uint set, int clusters) => Named(set, "PredictedLabel", "KeyValues", clusters).ToAnnotations();
+    public static DataViewSchema.Annotations Label(uint set, int clusters) =>
+        OutputAnnotations.Named(set, "PredictedLabel", Kind, "KeyValues", Names(clusters));
 
-    public static DataViewSchema.Annotations Number(uint set) => OutputAnnotations.Scored(set, "PredictedLabel", Kind).ToAnnotations();
+    public static DataViewSchema.Annotations Number(uint set) => OutputAnnotations.Score(set, "PredictedLabel", Kind);
 
-    public static DataViewSchema.Annotations Score(uint set, int clusters) => Named(set, "Score", "SlotNames", clusters).ToAnnotations();
+    public static DataViewSchema.Annotations Score(uint set, int clusters) => OutputAnnotations.Named(set, "Score", Kind, "SlotNames", Names(clusters));
 
-    public static DataViewSchema.Annotations Probabilities(uint set, int clusters)
-    {
-        var builder = Named(set, "Probability", "SlotNames", clusters);
-        OutputAnnotations.AddNormalized(builder);
-        return builder.ToAnnotations();
-    }
+    public static DataViewSchema.Annotations Probabilities(uint set, int clusters) =>
+        OutputAnnotations.Named(set, "Probability", Kind, "SlotNames", Names(clusters), normalized: true);
 
-    private static DataViewSchema.Annotations.Builder Named(uint set, string value, string names, int clusters)
-    {
-        var builder = OutputAnnotations.Scored(set, value, Kind);
-        OutputAnnotations.AddNames(builder, names, [.. Enumerable.Range(1, clusters).Select(cluster => $"Cluster{cluster}")]);
-        return builder;
-    }
+    private static string[] Names(int clusters) => [.. Enumerable.Range(1, clusters).Select(cluster => $"Cluster{cluster}")];
 }

@@ -9,11 +9,14 @@ internal static class ClusteringOptionsCheck
     public static void Check(Options options)
     {
         ColumnNames.Check(
-            options.FeatureColumnName,
-            (nameof(Options.PredictedLabelColumnName), options.PredictedLabelColumnName),
-            (nameof(Options.ScoreColumnName), options.ScoreColumnName),
-            (nameof(Options.ProbabilitiesColumnName), options.ProbabilitiesColumnName),
-            (nameof(Options.ClusterNumberColumnName), options.ClusterNumberColumnName));
+            (nameof(Options.FeatureColumnName), options.FeatureColumnName),
+            needed: [],
+            [
+                (nameof(Options.PredictedLabelColumnName), options.PredictedLabelColumnName),
+                (nameof(Options.ScoreColumnName), options.ScoreColumnName),
+                (nameof(Options.ProbabilitiesColumnName), options.ProbabilitiesColumnName),
+                (nameof(Options.ClusterNumberColumnName), options.ClusterNumberColumnName),
+            ]);
         if (options.NumberOfClusters is { } clusters)
             Ranges.Integer(nameof(Options.NumberOfClusters), clusters, 2, FlowLimits.States);
         Ranges.Integer(nameof(Options.MostClusters), options.MostClusters, 2, FlowLimits.States);

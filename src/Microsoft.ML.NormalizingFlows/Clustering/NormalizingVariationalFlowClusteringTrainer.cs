@@ -75,7 +75,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
         // A shape does not tell sizes, so any number of clusters gives the same.
-        return SchemaShapes.Add(inputSchema, new ClusterOutputs([0], clusters: 1).Create(ClusterColumns.Of(_options), scoreSet: 1));
+        return SchemaShapes.With(inputSchema, new ClusterOutputs([0], clusters: 1).Create(ClusterColumns.Of(_options), scoreSet: 1));
     }
 
     private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)

@@ -1,19 +1,23 @@
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
-/// <summary>The names of the columns that options name: none is empty, and none is given twice.</summary>
+/// <summary>Checks the names of columns in options: none is empty, no two are the same. An error names the option.</summary>
 internal static class ColumnNames
 {
-    private const string Feature = nameof(NormalizingVariationalFlowOptions.FeatureColumnName);
-
-    /// <param name="feature">The feature column, which every kind of options names alike.</param>
-    /// <param name="outputs">The options that name output columns, and their values; null leaves a column out.</param>
-    /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
-    public static void Check(string feature, params ReadOnlySpan<(string Option, string? Name)> outputs)
+    /// <param name="feature">The option that names the features, and the name.</param>
+    /// <param name="needed">Options of output columns that there always are.</param>
+    /// <param name="optional">Options of output columns that null leaves out.</param>
+    /// <exception cref="ArgumentException">A name is empty or taken.</exception>
+    public static void Check((string Option, string? Name) feature, (string Option, string? Name)[] needed, (string Option, string? Name)[] optional)
     {
-        if (string.IsNullOrWhiteSpace(feature))
-            throw new ArgumentException($"{Feature} is empty: name the column of features.", Feature);
-        var taken = new Dictionary<string, string> { [feature] = Feature };
-        foreach (var (option, name) in outputs)
+        if (string.IsNullOrWhiteSpace(feature.Name))
+            throw new ArgumentException($"{feature.Option} is empty: name the column of features.", feature.Option);
+        foreach (var (option, name) in needed)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException($"{option} is empty: name the column.", option);
+        }
+        var taken = new Dictionary<string, string> { [feature.Name] = feature.Option };
+        foreach (var (option, name) in needed.Concat(optional))
         {
             if (name is null)
                 continue;

@@ -89,6 +89,6 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
         // A shape does not tell sizes, so any number of features gives the same.
-        return SchemaShapes.Add(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1));
+        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1));
     }
 }

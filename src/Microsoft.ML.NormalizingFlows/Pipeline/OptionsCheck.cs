@@ -12,15 +12,17 @@ internal static class OptionsCheck
         CheckTraining(options);
     }
 
-    private static void CheckColumns(Options options) =>
-        ColumnNames.Check(
-            options.FeatureColumnName,
+    private static void CheckColumns(Options options) => ColumnNames.Check(
+        (nameof(Options.FeatureColumnName), options.FeatureColumnName),
+        needed: [],
+        [
             (nameof(Options.LogDensityColumnName), options.LogDensityColumnName),
             (nameof(Options.LatentClusterColumnName), options.LatentClusterColumnName),
             (nameof(Options.LatentClusterIndexColumnName), options.LatentClusterIndexColumnName),
             (nameof(Options.LatentProbabilitiesColumnName), options.LatentProbabilitiesColumnName),
             (nameof(Options.BaseVectorColumnName), options.BaseVectorColumnName),
-            (nameof(Options.PruningBoundColumnName), options.PruningBoundColumnName));
+            (nameof(Options.PruningBoundColumnName), options.PruningBoundColumnName),
+        ]);
 
     private static void CheckTraining(Options options)
     {

@@ -14,6 +14,8 @@ public sealed class MLContext : IHostEnvironmentInternal
         Data = new DataOperationsCatalog(_env);
         Transforms = new TransformsCatalog(_env);
         Model = new ModelOperationsCatalog(_env);
+        AnomalyDetection = new AnomalyDetectionCatalog(_env);
+        Clustering = new ClusteringCatalog(_env);
     }
 
     public event EventHandler<LoggingEventArgs> Log;
@@ -23,6 +25,10 @@ public sealed class MLContext : IHostEnvironmentInternal
     public TransformsCatalog Transforms { get; }
 
     public ModelOperationsCatalog Model { get; }
+
+    public AnomalyDetectionCatalog AnomalyDetection { get; }
+
+    public ClusteringCatalog Clustering { get; }
 
     public ComponentCatalog ComponentCatalog => _env.ComponentCatalog;
 

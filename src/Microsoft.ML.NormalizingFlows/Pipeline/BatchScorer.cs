@@ -47,9 +47,13 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
     /// <summary>The most likely state of a row, 0 .. K-1; -1 where it is missing.</summary>
     public int State(int row)
     {
-        int place = Place(row);
-        return place < 0 ? Missing : IndexOfGreatest(_scores.Posterior.AsSpan(place * _states, _states));
+        var posterior = Posterior(row);
+        return posterior.IsEmpty ? Missing : IndexOfGreatest(posterior);
     }
+
+    /// <summary>p(z|x) of a row, K values; empty where it is missing.</summary>
+    public ReadOnlySpan<float> Posterior(int row) =>
+        Place(row) is >= 0 and int place ? _scores.Posterior.AsSpan(place * _states, _states) : [];
 
     public void Probabilities(int row, ref VBuffer<float> target) => Copy(row, _scores.Posterior, _states, ref target);
 

@@ -88,11 +88,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
-        var builder = new DataViewSchema.Builder();
         // A shape does not tell sizes, so any number of features gives the same.
-        foreach (var column in OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1))
-            builder.AddColumn(column.Name, column.Type, column.Annotations);
-        var added = SchemaShapes.Of(builder.ToSchema());
-        return new SchemaShape(inputSchema.Where(column => added.All(other => other.Name != column.Name)).Concat(added));
+        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1));
     }
 }

@@ -19,8 +19,6 @@ namespace Microsoft.ML.NormalizingFlows;
 public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly IHostEnvironment _environment;
-    private readonly FlowColumns _columns;
-    private readonly SharedEvaluator _evaluator;
 
     /// <param name="environment">Knows the seed and the device.</param>
     /// <param name="file">The columns and the flow.</param>
@@ -30,9 +28,9 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
     {
         _environment = environment;
-        _columns = file.Columns;
+        Columns = file.Columns;
         Model = file.Model;
-        _evaluator = new SharedEvaluator(
+        Evaluator = new SharedEvaluator(
             () => (evaluators ?? FlowEngines.CreateEvaluator)(Model, device ?? Environments.Device(environment, null, null)));
     }
 
@@ -46,6 +44,10 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     public int Dimensions => Model.Architecture.Dimensions;
 
     internal FlowModel Model { get; }
+
+    internal FlowColumns Columns { get; }
+
+    internal SharedEvaluator Evaluator { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -90,8 +92,8 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
         if (latentState is { } state && (state < 0 || state >= LatentStates))
             throw new ArgumentOutOfRangeException(nameof(latentState), $"Latent state {state} was asked for, but the model has the states 0 to {LatentStates - 1}.");
-        _evaluator.ThrowIfDisposed();
-        return new SampledView(_columns, Model.Architecture, _evaluator, rows, Environments.Seed(_environment, seed), latentState);
+        Evaluator.ThrowIfDisposed();
+        return new SampledView(Columns, Model.Architecture, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
@@ -100,7 +102,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
         return new ScoringRowMapper(Plan(inputSchema));
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(_columns, Model));
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(Columns, Model));
 
     /// <summary>Refuses a model whose arrays do not fit its architecture; called when one is loaded.</summary>
     /// <exception cref="FormatException">They do not.</exception>
@@ -108,11 +110,11 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     {
         try
         {
-            _evaluator.Prepare();
+            Evaluator.Prepare();
         }
         catch (InvalidDataException error)
         {
-            throw ModelFile.Damaged(error);
+            throw SealedContent.Damaged(error);
         }
         catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or NotSupportedException or InvalidOperationException)
         {
@@ -121,7 +123,12 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     }
 
     /// <summary>Frees the memory of the model; scoring and sampling throw from now on, saving still works.</summary>
-    public void Dispose() => _evaluator.Dispose();
+    public void Dispose() => Evaluator.Dispose();
 
-    private ScoringPlan Plan(DataViewSchema input) => new(input, _columns, Model.Architecture, _evaluator);
+    /// <summary>The flow bound to a schema, with columns of another's making.</summary>
+    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
+        new(input, Columns, Model.Architecture, Evaluator, added);
+
+    private ScoringPlan Plan(DataViewSchema input) =>
+        Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));
 }

@@ -12,30 +12,17 @@ internal static class OptionsCheck
         CheckTraining(options);
     }
 
-    private static void CheckColumns(Options options)
-    {
-        if (string.IsNullOrWhiteSpace(options.FeatureColumnName))
-            throw new ArgumentException($"{nameof(Options.FeatureColumnName)} is empty: name the column of features.", nameof(Options.FeatureColumnName));
-        var outputs = new (string Option, string? Name)[]
-        {
+    private static void CheckColumns(Options options) => ColumnNames.Check(
+        (nameof(Options.FeatureColumnName), options.FeatureColumnName),
+        needed: [],
+        [
             (nameof(Options.LogDensityColumnName), options.LogDensityColumnName),
             (nameof(Options.LatentClusterColumnName), options.LatentClusterColumnName),
             (nameof(Options.LatentClusterIndexColumnName), options.LatentClusterIndexColumnName),
             (nameof(Options.LatentProbabilitiesColumnName), options.LatentProbabilitiesColumnName),
             (nameof(Options.BaseVectorColumnName), options.BaseVectorColumnName),
             (nameof(Options.PruningBoundColumnName), options.PruningBoundColumnName),
-        };
-        var taken = new Dictionary<string, string> { [options.FeatureColumnName] = nameof(Options.FeatureColumnName) };
-        foreach (var (option, name) in outputs)
-        {
-            if (name is null)
-                continue;
-            if (string.IsNullOrWhiteSpace(name))
-                throw new ArgumentException($"{option} is empty: name the column, or set null to leave it out.", option);
-            if (!taken.TryAdd(name, option))
-                throw new ArgumentException($"{option} is '{name}', which {taken[name]} names already: give each column a name of its own.", option);
-        }
-    }
+        ]);
 
     private static void CheckTraining(Options options)
     {

@@ -10,6 +10,8 @@ internal static class OutputAnnotations
 {
     private const string SetId = "ScoreColumnSetId";
 
+    private const string DensityEstimation = "DensityEstimation";
+
     private static readonly KeyDataViewType s_setIdType = new(typeof(uint), int.MaxValue);
 
     /// <summary>The number for the next scorer's columns: one more than the greatest in <paramref name="schema"/>.</summary>
@@ -27,8 +29,11 @@ internal static class OutputAnnotations
         return greatest + 1;
     }
 
-    /// <summary>A column of a scorer; <paramref name="value"/> is <c>Score</c>, <c>PredictedLabel</c> or <c>Probability</c>.</summary>
-    public static DataViewSchema.Annotations Score(uint set, string value) => Scored(set, value).ToAnnotations();
+    /// <summary>
+    /// A column of a scorer; <paramref name="value"/> is <c>Score</c>, <c>PredictedLabel</c> or <c>Probability</c>, <paramref name="kind"/> the
+    /// task. ML.NET has no name for the estimation of densities, so ours makes none of its evaluators take a log-density for something else.
+    /// </summary>
+    public static DataViewSchema.Annotations Score(uint set, string value, string kind = DensityEstimation) => Scored(set, value, kind).ToAnnotations();
 
     /// <summary>The key column of the most likely state: its values are named after the states.</summary>
     public static DataViewSchema.Annotations Cluster(uint set, int states)
@@ -65,14 +70,24 @@ internal static class OutputAnnotations
         return builder.ToAnnotations();
     }
 
+    /// <summary>A column of a scorer with names: of the slots of a vector (<c>SlotNames</c>) or the values of a key (<c>KeyValues</c>).</summary>
+    public static DataViewSchema.Annotations Named(uint set, string value, string kind, string nameKind, IReadOnlyList<string> names, bool normalized = false)
+    {
+        var builder = Scored(set, value, kind);
+        AddNames(builder, nameKind, names);
+        if (normalized)
+            AddNormalized(builder);
+        return builder.ToAnnotations();
+    }
+
     // Numbered as in LatentClusterIndex and Sample.
     private static string[] StateNames(int states) => [.. Enumerable.Range(0, states).Select(state => $"State{state}")];
 
-    private static DataViewSchema.Annotations.Builder Scored(uint set, string value)
+    private static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = DensityEstimation)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(SetId, s_setIdType, set);
-        builder.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, "DensityEstimation".AsMemory());
+        builder.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, kind.AsMemory());
         builder.AddPrimitiveValue("ScoreValueKind", TextDataViewType.Instance, value.AsMemory());
         return builder;
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Models;
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
@@ -8,24 +9,24 @@ internal static class OutputColumns
     public static IReadOnlyList<OutputColumn> Create(FlowColumns columns, int states, int dimensions, uint scoreSet = 1)
     {
         var list = new List<OutputColumn>();
-        Add(OutputKind.LogDensity, columns.LogDensity, NumberDataViewType.Single,
-            () => OutputAnnotations.Score(scoreSet, "Score"));
-        Add(OutputKind.LatentCluster, columns.LatentCluster, new KeyDataViewType(typeof(uint), states),
-            () => OutputAnnotations.Cluster(scoreSet, states));
-        Add(OutputKind.LatentClusterIndex, columns.LatentClusterIndex, NumberDataViewType.Int32,
-            () => OutputAnnotations.Score(scoreSet, "PredictedLabel"));
-        Add(OutputKind.LatentProbabilities, columns.LatentProbabilities, new VectorDataViewType(NumberDataViewType.Single, states),
-            () => OutputAnnotations.Probabilities(scoreSet, states));
-        Add(OutputKind.BaseVector, columns.BaseVector, new VectorDataViewType(NumberDataViewType.Single, dimensions),
-            OutputAnnotations.Normalized);
-        Add(OutputKind.PruningBound, columns.PruningBound, NumberDataViewType.Single,
-            () => OutputAnnotations.Score(scoreSet, "Score"));
+        Add(columns.LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.LogDensity,
+            (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.LogDensity(row())));
+        Add(columns.LatentCluster, new KeyDataViewType(typeof(uint), states), () => OutputAnnotations.Cluster(scoreSet, states), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)(scorer.State(row()) + 1)));
+        Add(columns.LatentClusterIndex, NumberDataViewType.Int32, () => OutputAnnotations.Score(scoreSet, "PredictedLabel"), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<int>)((ref int value) => value = scorer.State(row())));
+        Add(columns.LatentProbabilities, new VectorDataViewType(NumberDataViewType.Single, states), () => OutputAnnotations.Probabilities(scoreSet, states), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.Probabilities(row(), ref value)));
+        Add(columns.BaseVector, new VectorDataViewType(NumberDataViewType.Single, dimensions), OutputAnnotations.Normalized, FlowOutputs.BaseVector,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)));
+        Add(columns.PruningBound, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.PruningBound,
+            (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.PruningBound(row())));
         return list;
 
-        void Add(OutputKind kind, string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations)
+        void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)
         {
             if (name is not null)
-                list.Add(new OutputColumn(kind, name, type, annotations()));
+                list.Add(new OutputColumn(name, type, annotations(), needs, getter));
         }
     }
 }

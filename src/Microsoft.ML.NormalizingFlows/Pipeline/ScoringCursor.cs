@@ -65,7 +65,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         _active.ThrowIfInactive(column);
         if (column.Index >= _plan.Input.Count)
-            return OutputGetters.Create<TValue>(_plan.Added[column.Index - _plan.Input.Count], _scorer, Current);
+            return _plan.Added[column.Index - _plan.Input.Count].Create<TValue>(_scorer, Current);
         if (_buffers[column.Index] is not { } buffer)
             return _source.GetGetter<TValue>(_source.Schema[column.Index]);
         return Getters.As<TValue>(buffer.Getter(Current), column.Name, column.Type);

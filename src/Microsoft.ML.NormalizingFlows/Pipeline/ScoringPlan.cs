@@ -9,7 +9,13 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 /// </summary>
 internal sealed class ScoringPlan
 {
-    public ScoringPlan(DataViewSchema input, FlowColumns columns, FlowArchitecture architecture, SharedEvaluator evaluator)
+    /// <param name="input">The schema of the table.</param>
+    /// <param name="columns">Says where the features are and what may be left out of scores.</param>
+    /// <param name="architecture">The shape of the flow.</param>
+    /// <param name="evaluator">Computes its scores.</param>
+    /// <param name="added">The columns to add; is told the number of their score set.</param>
+    public ScoringPlan(
+        DataViewSchema input, FlowColumns columns, FlowArchitecture architecture, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
     {
         evaluator.ThrowIfDisposed();
         Input = input;
@@ -17,7 +23,7 @@ internal sealed class ScoringPlan
         Evaluator = evaluator;
         PrunedProbability = columns.PrunedProbability;
         Feature = FeatureColumn.Find(input, columns.Feature, architecture.Dimensions);
-        Added = OutputColumns.Create(columns, architecture.States, architecture.Dimensions, OutputAnnotations.NextSet(input));
+        Added = added(OutputAnnotations.NextSet(input));
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (var column in Added)

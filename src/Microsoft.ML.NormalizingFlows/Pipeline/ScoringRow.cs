@@ -42,7 +42,7 @@ internal sealed class ScoringRow : DataViewRow
         _active.ThrowIfInactive(column);
         return column.Index < _plan.Input.Count
             ? _input.GetGetter<TValue>(_input.Schema[column.Index])
-            : OutputGetters.Create<TValue>(_plan.Added[column.Index - _plan.Input.Count], _scorer!, Current);
+            : _plan.Added[column.Index - _plan.Input.Count].Create<TValue>(_scorer!, Current);
     }
 
     protected override void Dispose(bool disposing)

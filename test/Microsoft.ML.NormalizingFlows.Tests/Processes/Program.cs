@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Tests.Clustering;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
@@ -15,6 +16,7 @@ internal static class Program
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
         [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
+        [nameof(SavedClusteringTests.LoadAndCluster)] = SavedClusteringTests.LoadAndCluster,
     };
 
     private static void Main(string[] arguments) => Tasks[arguments[0]](arguments[1..]);

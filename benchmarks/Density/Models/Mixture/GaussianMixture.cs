@@ -49,6 +49,10 @@ internal sealed class GaussianMixture
         return Mixtures.LogSumExp(terms);
     }
 
+    /// <summary>The most likely component of each row.</summary>
+    public int[] Clusters(double[][] rows) => Array.ConvertAll(
+        rows, row => Enumerable.Range(0, Components).MaxBy(k => _logWeights[k] + _components[k].LogDensity(row)));
+
     /// <summary>The E step: each row's shares p(k|x); returns the mean log-likelihood.</summary>
     private double Expect(double[][] rows, double[][] shares, ParallelOptions parallel)
     {

@@ -1,0 +1,67 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+/// <summary>Plain arrays as tables, without a class for their rows.</summary>
+public static class NormalizingFlowsDataCatalog
+{
+    /// <summary>A table with one vector column of known size.</summary>
+    /// <param name="catalog">The catalog of data.</param>
+    /// <param name="rows">One array a row, all of the same length, 1 or more; they are not copied, and must not change while the table is used.</param>
+    /// <param name="columnName">The name of the column.</param>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentException">There are no rows, a row is empty or of another length than the first, or the name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// float[][] rows = [[1.5f, 2], [1.4f, 2.2f], [9, 7]];
+    /// IDataView table = ml.Data.LoadFromArray(rows);
+    /// using var model = ml.Transforms.NormalizingVariationalFlow("Features").Fit(table);
+    /// float[] logDensities = [.. model.Transform(table).GetColumn&lt;float&gt;("LogDensity")];
+    /// </code>
+    /// </example>
+    public static IDataView LoadFromArray(this DataOperationsCatalog catalog, float[][] rows, string columnName = "Features")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (string.IsNullOrWhiteSpace(columnName))
+            throw new ArgumentException("columnName is empty: name the column.", nameof(columnName));
+        if (rows.Length == 0)
+            throw new ArgumentException("There are no rows, so that the number of columns is not known: give one row or more.", nameof(rows));
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] is not { Length: > 0 } row)
+                throw new ArgumentException($"Row {i} (counted from 0) is empty: every row needs the same number of values, 1 or more.", nameof(rows));
+            if (row.Length != rows[0].Length)
+                throw new ArgumentException($"Row {i} (counted from 0) has {row.Length} values, but the first has {rows[0].Length}: give each row the same number.", nameof(rows));
+        }
+        var definition = SchemaDefinition.Create(typeof(ArrayRow));
+        var column = definition[nameof(ArrayRow.Values)];
+        column.ColumnName = columnName;
+        column.ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Length);
+        return catalog.LoadFromEnumerable(Array.ConvertAll(rows, row => new ArrayRow { Values = row }), definition);
+    }
+
+    /// <summary>A table with one vector column of known size.</summary>
+    /// <param name="catalog">The catalog of data.</param>
+    /// <param name="values">The rows one behind the other; they are copied.</param>
+    /// <param name="columns">The number of values of a row, 1 or more.</param>
+    /// <param name="columnName">The name of the column.</param>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentException">There are no rows, the values do not fill the last one, or the name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row has no columns.</exception>
+    public static IDataView LoadFromArray(this DataOperationsCatalog catalog, ReadOnlySpan<float> values, int columns, string columnName = "Features")
+    {
+        NormalizingFlows.Pipeline.Ranges.Integer(nameof(columns), columns, 1);
+        if (values.Length % columns != 0)
+            throw new ArgumentException($"{values.Length} values are no rows of {columns}: give whole rows.", nameof(values));
+        var rows = new float[values.Length / columns][];
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = values.Slice(i * columns, columns).ToArray();
+        return catalog.LoadFromArray(rows, columnName);
+    }
+
+    private sealed class ArrayRow
+    {
+        public float[] Values { get; set; } = [];
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+
+namespace Microsoft.ML.NormalizingFlows.Clustering;
+
+/// <summary>The columns that a clustering adds to a table, in their order, computed from the posterior of the states.</summary>
+internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
+{
+    /// <summary>The least positive normal Single: probabilities below count as this, so that a score is never infinite.</summary>
+    private const float LeastProbability = 1.17549435e-38f;
+
+    public IReadOnlyList<OutputColumn> Create(ClusterColumns columns, uint scoreSet)
+    {
+        var list = new List<OutputColumn>();
+        var vector = new VectorDataViewType(NumberDataViewType.Single, clusters);
+        Add(columns.PredictedLabel, new KeyDataViewType(typeof(uint), clusters), () => ClusterAnnotations.Label(scoreSet, clusters), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)Number(scorer.Posterior(row()))));
+        Add(columns.Score, vector, () => ClusterAnnotations.Score(scoreSet, clusters), FlowOutputs.Posterior | FlowOutputs.LogDensity,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Score(scorer, row(), ref value)));
+        Add(columns.Probabilities, vector, () => ClusterAnnotations.Probabilities(scoreSet, clusters), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Probabilities(scorer, row(), ref value)));
+        Add(columns.Number, NumberDataViewType.Int32, () => ClusterAnnotations.Number(scoreSet), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<int>)((ref int value) => value = Number(scorer.Posterior(row()))));
+        return list;
+
+        void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)
+        {
+            if (name is not null)
+                list.Add(new OutputColumn(name, type, annotations(), needs, getter));
+        }
+    }
+
+    // 1 .. K; 0 is missing.
+    private int Number(ReadOnlySpan<float> posterior)
+    {
+        if (posterior.IsEmpty)
+            return 0;
+        Span<float> probabilities = stackalloc float[clusters];
+        ClusterProbabilities.Sum(posterior, clusterOfState, probabilities);
+        return ClusterProbabilities.Greatest(probabilities) + 1;
+    }
+
+    private void Score(BatchScorer scorer, int row, ref VBuffer<float> target)
+    {
+        Probabilities(scorer, row, ref target);
+        float logDensity = scorer.LogDensity(row);
+        var editor = VBufferEditor.CreateFromBuffer(ref target);
+        foreach (ref float value in editor.Values)
+            value = -logDensity - MathF.Log(float.IsNaN(value) ? value : Math.Max(value, LeastProbability));
+        target = editor.Commit();
+    }
+
+    private void Probabilities(BatchScorer scorer, int row, ref VBuffer<float> target)
+    {
+        var posterior = scorer.Posterior(row);
+        var editor = VBufferEditor.Create(ref target, clusters);
+        if (posterior.IsEmpty)
+            editor.Values.Fill(float.NaN);
+        else
+            ClusterProbabilities.Sum(posterior, clusterOfState, editor.Values);
+        target = editor.Commit();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>What came out of a clustering. Saved with the model.</summary>
+public sealed record ClusteringReport
+{
+    /// <summary>The share of the training rows in each of the K clusters, from the largest to the smallest; 0 where no row is.</summary>
+    public required IReadOnlyList<double> Shares { get; init; }
+
+    /// <summary>The cluster, 0 .. K-1, of each of the K' latent states of the flow.</summary>
+    public required IReadOnlyList<int> ClusterOfState { get; init; }
+
+    /// <summary>The latent states, 0 .. K'-1, that are the most likely one of no training row.</summary>
+    public required IReadOnlyList<int> UnusedStates { get; init; }
+
+    /// <summary>
+    /// How well flows from different seeds agree on each number of clusters; null where the number was given.
+    /// </summary>
+    public IReadOnlyList<ClusterAgreement>? Agreements { get; init; }
+
+    /// <summary>The clusters, 0 .. K-1, that no training row belongs to.</summary>
+    public IReadOnlyList<int> UnusedClusters() => [.. Enumerable.Range(0, Shares.Count).Where(cluster => Shares[cluster] == 0)];
+}

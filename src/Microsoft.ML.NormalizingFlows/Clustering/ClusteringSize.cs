@@ -1,0 +1,32 @@
+namespace Microsoft.ML.NormalizingFlows.Clustering;
+
+/// <summary>How many latent states a clustering has, and how long it trains, for the rows that there are.</summary>
+internal static class ClusteringSize
+{
+    private const int RowsForState = 40;
+    private const int UsualMost = 60;
+    private const int Steps = 1_500;
+    private const int FewestEpochs = 5;
+    private const int MostEpochs = 400;
+
+    /// <param name="options">What is asked for.</param>
+    /// <param name="rows">The training rows, with those that will be held out.</param>
+    /// <exception cref="InvalidOperationException">There are too few rows for the clusters.</exception>
+    public static int States(NormalizingVariationalFlowClusteringOptions options, long rows)
+    {
+        string name = options.NumberOfClusters is null ? nameof(options.MostClusters) : nameof(options.NumberOfClusters);
+        int clusters = options.NumberOfClusters ?? options.MostClusters;
+        long trained = rows - (long)Math.Ceiling(options.Flow.ValidationFraction * rows);
+        if (clusters > trained)
+        {
+            throw new InvalidOperationException(
+                $"{name} is {clusters}, but there are only {rows} rows, of which {trained} are trained on: choose fewer clusters, or give more rows.");
+        }
+        int states = options.LatentStates ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMost));
+        return (int)Math.Min(states, trained);
+    }
+
+    /// <summary>Passes over the rows that make <see cref="Steps"/> steps, where no number is asked for.</summary>
+    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) =>
+        options.Flow.Epochs ?? (int)Math.Clamp(Math.Ceiling((double)Steps * options.Flow.BatchSize / rows), FewestEpochs, MostEpochs);
+}

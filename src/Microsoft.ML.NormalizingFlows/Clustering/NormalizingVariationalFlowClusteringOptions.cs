@@ -1,0 +1,83 @@
+using Microsoft.ML.NormalizingFlows.Clustering;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>What a <see cref="NormalizingVariationalFlowClusteringTrainer"/> finds, how, and what its transformer adds to a table.</summary>
+public sealed class NormalizingVariationalFlowClusteringOptions
+{
+    /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>
+    /// K, the number of clusters, 2 to 1,024. Null, the default, takes the greatest number, of 2 to <see cref="MostClusters"/>, on which
+    /// <see cref="Restarts"/> flows from different seeds agree within 0.02 of the best agreement (adjusted Rand index).
+    /// </summary>
+    public int? NumberOfClusters { get; set; }
+
+    /// <summary>The greatest number of clusters that is tried where <see cref="NumberOfClusters"/> is null, 2 to 1,024. Default 10.</summary>
+    public int MostClusters { get; set; } = 10;
+
+    /// <summary>
+    /// Flows that are trained, from different seeds, 1 to 64; that with the greatest held-out log-density is kept. Null, the default, takes 3
+    /// where <see cref="NumberOfClusters"/> is null, for which 2 are needed at least, else 1.
+    /// </summary>
+    public int? Restarts { get; set; }
+
+    /// <summary>
+    /// K', the number of latent states that are merged to clusters, from the number of clusters to 1,024. More states follow finer shapes and
+    /// take more time and rows. Null, the default, takes one for 40 rows, at least 2 K and at most 60, or 2 K if that is more.
+    /// </summary>
+    public int? LatentStates { get; set; }
+
+    /// <summary>
+    /// The output column for the cluster of a row, a key with values <c>Cluster1</c> .. <c>ClusterK</c>, from the largest cluster to the
+    /// smallest. Null leaves the column out. Default <c>PredictedLabel</c>. A row with a missing or infinite feature gets the missing key.
+    /// </summary>
+    public string? PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+    /// <summary>
+    /// The output column for -log p(x, c) in nats for each cluster c, a vector of K Single: smaller is closer, as in a distance, but it can be
+    /// negative. It is -log p(x) - ln p(c|x), where p(c|x) counts as 1e-38 at least. Null leaves the column out. Default <c>Score</c>. A row
+    /// with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? ScoreColumnName { get; set; } = "Score";
+
+    /// <summary>
+    /// The output column for p(c|x), a vector of K Single with slot names, which sum to 1. Null leaves the column out. Default
+    /// <c>Probabilities</c>. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? ProbabilitiesColumnName { get; set; } = "Probabilities";
+
+    /// <summary>
+    /// The output column for the number of the cluster, Int32, 1 .. K, where a key is of no use (data frames accept none). Null, the default,
+    /// leaves the column out. A row with a missing or infinite feature gets 0.
+    /// </summary>
+    public string? ClusterNumberColumnName { get; set; }
+
+    /// <summary>
+    /// The flow and its training. Its feature column, output columns, latent states and size of the ensemble are not used: what stands here
+    /// takes their place; where its epochs are null, they are as many as make 1,500 steps, 5 to 400. The default is a weak flow, one affine
+    /// layer of 16 hidden units with a shift and scale for each state: the states, not the layers, are to follow the shape of the clusters,
+    /// and what a strong flow overfits to differs from seed to seed.
+    /// </summary>
+    public NormalizingVariationalFlowOptions Flow { get; set; } = new()
+    {
+        Map = FlowMap.Affine,
+        Layers = 1,
+        HiddenUnits = 16,
+        StateStandardization = true,
+    };
+
+    /// <summary>Checks every option; the estimator does so when it is made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
+    public void Validate() => ClusteringOptionsCheck.Check(this);
+
+    /// <summary>A copy that later changes of the original leave alone.</summary>
+    internal NormalizingVariationalFlowClusteringOptions Copy()
+    {
+        var copy = (NormalizingVariationalFlowClusteringOptions)MemberwiseClone();
+        copy.Flow = Flow.Copy();
+        return copy;
+    }
+}

@@ -1,0 +1,157 @@
+using Microsoft.ML.NormalizingFlows.Clustering;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// Finds clusters of any shape: a flow with many latent states learns the density of the rows, and the states are merged to clusters by
+/// how readily rows of one could belong to another. Made by
+/// <see cref="NormalizingFlowsClusteringCatalog.NormalizingVariationalFlow(ClusteringCatalog.ClusteringTrainers, NormalizingVariationalFlowClusteringOptions)"/>.
+/// </summary>
+/// <remarks>
+/// The clusters of moons, rings or pinwheels are no spheres, and no mixture with one component a cluster finds them; several components a
+/// cluster do, if one knows which belong together (Hennig 2010; Baudry et al. 2010). Here the states form a Markov chain, which is run
+/// until it forgets where in a cluster it started; what it then remembers is the clusters (Tishby and Slonim 2000).
+/// </remarks>
+public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<NormalizingVariationalFlowClusteringTransformer>
+{
+    private const int UsualRestarts = 3;
+    private const int MostRows = 100_000;
+    private readonly IHostEnvironment _environment;
+    private readonly NormalizingVariationalFlowClusteringOptions _options;
+
+    internal NormalizingVariationalFlowClusteringTrainer(IHostEnvironment environment, NormalizingVariationalFlowClusteringOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _environment = environment;
+        _options = options.Copy();
+    }
+
+    /// <summary>Finds clusters in <paramref name="input"/>; a part of its rows is held out to choose the best epoch.</summary>
+    /// <param name="input">The training rows; only the feature column is read.</param>
+    /// <returns>The trained transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on: there are fewer than clusters, or one is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
+    public NormalizingVariationalFlowClusteringTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
+        long count = Count(input);
+        int states = ClusteringSize.States(_options, count), epochs = ClusteringSize.Epochs(_options, count);
+        using var channel = _environment.Register("NormalizingVariationalFlowClustering").Start("Training");
+        var flows = Train(input, states, epochs, channel);
+        var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
+        var rows = Read(input, feature, count);
+        IReadOnlyList<ClusterAgreement>? agreements = null;
+        if (_options.NumberOfClusters is null)
+        {
+            if (flows.Count == 1)
+                throw new OperationCanceledException("Training was cancelled before there were two flows to agree on a number of clusters: set NumberOfClusters.", _options.Flow.Cancellation);
+            agreements = ClusterCount.Compare([.. flows.Select(flow => Posteriors.Of(flow, rows))], _options.MostClusters);
+            foreach (var candidate in agreements)
+                channel.Info(MessageSensitivity.None, $"{candidate.Clusters} clusters: the flows agree by {candidate.Agreement:F3}.");
+        }
+        foreach (var flow in flows.Where(flow => flow != best))
+            flow.Dispose();
+        int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(agreements!);
+        var report = Group(Posteriors.Of(best, rows), clusters) with { Agreements = agreements };
+        Tell(report, channel);
+        return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
+        // A shape does not tell sizes, so any number of clusters gives the same.
+        return SchemaShapes.With(inputSchema, new ClusterOutputs([0], clusters: 1).Create(ClusterColumns.Of(_options), scoreSet: 1));
+    }
+
+    private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)
+    {
+        int restarts = _options.Restarts ?? (_options.NumberOfClusters is null ? UsualRestarts : 1);
+        ulong seed = Environments.Seed(_environment, _options.Flow.Seed);
+        var flows = new List<NormalizingVariationalFlowTransformer>();
+        for (int i = 0; i < restarts && !flows.Any(flow => flow.Report.Cancelled); i++)
+        {
+            if (restarts > 1)
+                channel.Info(MessageSensitivity.None, $"Flow {i + 1} of {restarts}, {states} latent states.");
+            var options = _options.Flow.Copy();
+            options.FeatureColumnName = _options.FeatureColumnName;
+            options.LatentStates = states;
+            options.EnsembleSize = 1;
+            options.Epochs = epochs;
+            options.Seed = unchecked((int)Ensemble.Seed(seed, i));
+            options.Progress = RestartProgress.Of(options.Progress, i, restarts);
+            options.CheckpointFolder = options.CheckpointFolder is { } folder && restarts > 1 ? Path.Combine(folder, $"restart-{i + 1}") : options.CheckpointFolder;
+            flows.Add(new NormalizingVariationalFlowEstimator(_environment, options).Fit(input));
+        }
+        return flows;
+    }
+
+    private static long Count(IDataView view)
+    {
+        if (view.GetRowCount() is { } known)
+            return known;
+        long rows = 0;
+        using var cursor = view.GetRowCursor([]);
+        while (cursor.MoveNext())
+            rows++;
+        return rows;
+    }
+
+    // Every row, or of a long table every n-th: the overlap of states is no finer than that.
+    private static RowTable Read(IDataView input, DataViewSchema.Column feature, long count)
+    {
+        var source = new FiniteRows(new ViewRowSource(input, feature), NonFiniteRows.Drop);
+        var rows = new RowTable(source.Dimensions);
+        var row = new float[source.Dimensions];
+        long stride = (count + MostRows - 1) / MostRows;
+        using var reader = source.Open();
+        for (long i = 0; reader.Read(row); i++)
+        {
+            if (i % stride == 0)
+                rows.Add(row);
+        }
+        return rows;
+    }
+
+    private static ClusteringReport Group(Posteriors posteriors, int clusters)
+    {
+        int[] clusterOfState = StateGrouping.Find(posteriors.Chain, clusters);
+        int[] ownState = [.. Enumerable.Range(0, posteriors.States)];
+        var usedStates = posteriors.Clusters(ownState).ToHashSet();
+        var rows = posteriors.Clusters(clusterOfState).CountBy(cluster => cluster).ToDictionary();
+        return new ClusteringReport
+        {
+            Shares = [.. Enumerable.Range(0, clusters).Select(cluster => rows.GetValueOrDefault(cluster) / (double)posteriors.Rows)],
+            ClusterOfState = clusterOfState,
+            UnusedStates = [.. ownState.Where(state => !usedStates.Contains(state))],
+        };
+    }
+
+    private static void Tell(ClusteringReport report, IChannel channel)
+    {
+        int states = report.ClusterOfState.Count, clusters = report.Shares.Count;
+        channel.Info(
+            MessageSensitivity.None,
+            $"{states} latent states, {states - report.UnusedStates.Count} of them used, give {clusters} clusters: {string.Join(", ", report.Shares.Select(share => $"{share:P1}"))} of the rows.");
+        if (report.UnusedClusters() is { Count: > 0 } unused)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{unused.Count} of {clusters} clusters are empty: the rows do not fall apart into so many; choose a smaller NumberOfClusters, or more LatentStates.");
+        }
+    }
+}

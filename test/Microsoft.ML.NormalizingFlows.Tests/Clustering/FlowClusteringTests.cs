@@ -1,0 +1,201 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;
+
+public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
+{
+    private List<Moons.Clustered> Clustered(IDataView view) => [.. moons.Ml.Data.CreateEnumerable<Moons.Clustered>(moons.Model.Transform(view), reuseRowObject: false)];
+
+    [Fact]
+    public void CurvedClustersAreFound()
+    {
+        var metrics = moons.Ml.Clustering.Evaluate(moons.Model.Transform(moons.Test), "Label", featureColumnName: "Features");
+        Assert.True(metrics.NormalizedMutualInformation > 0.9, $"{metrics.NormalizedMutualInformation}");
+        Assert.True(double.IsFinite(metrics.AverageDistance));
+        Assert.True(metrics.DaviesBouldinIndex > 0);
+    }
+
+    [Fact]
+    public void AScoreIsTheNegativeLogOfTheJointDensityAndTheLabelItsLeast()
+    {
+        var rows = Clustered(moons.Test);
+        float[] logDensity = [.. moons.Model.Flow.Transform(moons.Test).GetColumn<float>("LogDensity")];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            Assert.Equal(1, row.Probabilities.Sum(), 1e-5);
+            Assert.Equal(row.PredictedLabel, (uint)row.ClusterNumber);
+            Assert.Equal(row.Score.Min(), row.Score[row.PredictedLabel - 1]);
+            Assert.All(row.Score, score => Assert.True(float.IsFinite(score)));
+            for (int c = 0; c < 2; c++)
+                Assert.Equal(-logDensity[i] - Math.Log(Math.Max(row.Probabilities[c], 1.17549435e-38f)), row.Score[c], 1e-4);
+        }
+    }
+
+    [Fact]
+    public void ProbabilitiesAreThoseOfTheStatesOfACluster()
+    {
+        float[][] states = [.. moons.Model.Flow.Transform(moons.Test).GetColumn<float[]>("LatentProbabilities")];
+        var rows = Clustered(moons.Test);
+        var clusterOfState = moons.Model.Report.ClusterOfState;
+        Assert.Equal(16, clusterOfState.Count);
+        for (int i = 0; i < rows.Count; i++)
+            Assert.Equal(states[i].Where((_, state) => clusterOfState[state] == 1).Sum(), rows[i].Probabilities[1], 1e-5);
+    }
+
+    [Fact]
+    public void TheReportTellsTheSharesFromTheLargestDown()
+    {
+        var report = moons.Model.Report;
+        Assert.Equal(1, report.Shares.Sum(), 1e-9);
+        Assert.True(report.Shares[0] >= report.Shares[1]);
+        Assert.Empty(report.UnusedClusters());
+        Assert.Null(report.Agreements);
+        var counts = Clustered(moons.Train).CountBy(row => row.ClusterNumber).ToDictionary();
+        Assert.Equal(report.Shares[1], counts[2] / 1_000.0, 1e-9);
+    }
+
+    [Fact]
+    public void ColumnsHaveTheTypesAndAnnotationsOfMLNet()
+    {
+        var schema = moons.Model.GetOutputSchema(moons.Test.Schema);
+        Assert.Equal(new KeyDataViewType(typeof(uint), 2), schema["PredictedLabel"].Type);
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 2), schema["Score"].Type);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        schema["PredictedLabel"].GetKeyValues(ref names);
+        Assert.Equal(["Cluster1", "Cluster2"], names.DenseValues().Select(name => name.ToString()));
+        foreach (string column in new[] { "Score", "Probabilities" })
+        {
+            schema[column].GetSlotNames(ref names);
+            Assert.Equal(["Cluster1", "Cluster2"], names.DenseValues().Select(name => name.ToString()));
+        }
+        foreach (string column in new[] { "PredictedLabel", "Score", "Probabilities", "ClusterNumber" })
+        {
+            ReadOnlyMemory<char> kind = default;
+            schema[column].Annotations.GetValue("ScoreColumnKind", ref kind);
+            Assert.Equal("Clustering", kind.ToString());
+        }
+    }
+
+    [Fact]
+    public void ThePromisedSchemaIsTheOneThatComes()
+    {
+        var estimator = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(Moons.Options);
+        var promised = estimator.GetOutputSchema(moons.Ml.Transforms.CopyColumns("Copy", "Features").GetOutputSchema(SchemaShapes(moons.Train.Schema)));
+        var given = moons.Model.GetOutputSchema(moons.Train.Schema);
+        foreach (var column in given.Where(column => column.Index >= moons.Train.Schema.Count))
+        {
+            var shape = promised.Single(other => other.Name == column.Name);
+            Assert.Equal(column.Type is KeyDataViewType, shape.IsKey);
+            Assert.Equal(column.Type is VectorDataViewType, shape.Kind == SchemaShape.Column.VectorKind.Vector);
+            Assert.Equal(column.Annotations.Schema.Select(a => a.Name).Order(), shape.Annotations.Select(a => a.Name).Order());
+        }
+    }
+
+    [Fact]
+    public void ARowWithoutAFeatureHasNoCluster()
+    {
+        var view = moons.Ml.Data.LoadFromEnumerable([new Moons.Row { Features = [float.NaN, 0] }, new Moons.Row { Features = [1, 0] }]);
+        var rows = Clustered(view);
+        Assert.Equal((0u, 0), (rows[0].PredictedLabel, rows[0].ClusterNumber));
+        Assert.All(rows[0].Score.Concat(rows[0].Probabilities), value => Assert.True(float.IsNaN(value)));
+        Assert.NotEqual(0, rows[1].ClusterNumber);
+    }
+
+    [Fact]
+    public void OneRowIsClusteredAsInATable()
+    {
+        var rows = Clustered(moons.Test);
+        using var engine = moons.Ml.Model.CreatePredictionEngine<Moons.Row, Moons.Clustered>(moons.Model, new PredictionEngineOptions { OwnsTransformer = false });
+        for (int i = 0; i < 5; i++)
+        {
+            var predicted = engine.Predict(moons.Rows[i]);
+            Assert.Equal(rows[i].PredictedLabel, predicted.PredictedLabel);
+            Assert.Equal(rows[i].Score, predicted.Score.Select((value, c) => Math.Abs(value - rows[i].Score[c]) < 1e-4 ? rows[i].Score[c] : value));
+        }
+    }
+
+    [Fact]
+    public void ADataFrameIsClusteredToADataFrame()
+    {
+        var rows = Moons.Draw(300, seed: 4);
+        var frame = new DataFrame(
+            new SingleDataFrameColumn("X", rows.Select(row => row.Features[0])), new SingleDataFrameColumn("Y", rows.Select(row => row.Features[1])));
+        var options = Moons.Options;
+        options.Flow.Epochs = 2;
+        using var model = moons.Ml.Transforms.Concatenate("Features", "X", "Y").Append(moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options)).Fit(frame);
+        var clustered = model.Transform(frame).ToDataFrame(-1, "X", "ClusterNumber");
+        Assert.Equal(300, clustered.Rows.Count);
+        Assert.All(Enumerable.Range(0, 300), i => Assert.InRange((int)clustered["ClusterNumber"][i], 1, 2));
+    }
+
+    [Fact]
+    public void ASeedReproduces()
+    {
+        var options = Moons.Options;
+        options.Flow.Epochs = 2;
+        options.Flow.Seed = 7;
+        float[] Scores()
+        {
+            using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
+            return [.. model.Transform(moons.Test).GetColumn<float[]>("Score").SelectMany(score => score)];
+        }
+        Assert.Equal(Scores(), Scores());
+    }
+
+    [Fact]
+    public void TheNumberOfClustersIsTheOneThatRestartsAgreeOn()
+    {
+        var options = Moons.Options;
+        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (null, 5, 3);
+        using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
+        Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Agreements!));
+        Assert.Equal([2, 3, 4, 5], model.Report.Agreements!.Select(candidate => candidate.Clusters));
+        Assert.True(model.Report.Agreements![0].Agreement > 0.9);
+    }
+
+    [Fact]
+    public void ProgressTellsOfRestarts()
+    {
+        var options = Moons.Options;
+        var seen = new List<(int Flow, int Flows)>();
+        (options.Restarts, options.Flow.Epochs, options.Flow.Progress) = (2, 1, new Told(progress => seen.Add((progress.Flow, progress.Flows))));
+        using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
+        Assert.Equal([(1, 2), (2, 2)], seen);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(null)]
+    public void ACancelledTrainingClustersWithWhatThereIsIfTheNumberIsKnown(int? clusters)
+    {
+        using var source = new CancellationTokenSource();
+        var options = Moons.Options;
+        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (clusters, 4, 3);
+        (options.Flow.Cancellation, options.Flow.WhenCancelled) = (source.Token, WhenCancelled.KeepBest);
+        int epochs = 0;
+        options.Flow.Progress = new Told(_ =>
+        {
+            if (++epochs == 3)
+                source.Cancel();
+        });
+        var trainer = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options);
+        if (clusters is null)
+        {
+            Assert.Contains("set NumberOfClusters", Assert.Throws<OperationCanceledException>(() => trainer.Fit(moons.Train)).Message);
+            return;
+        }
+        using var model = trainer.Fit(moons.Train);
+        Assert.True(model.Flow.Report.Cancelled);
+        Assert.Equal(3, epochs);
+        Assert.Equal(2, model.NumberOfClusters);
+    }
+
+    private static SchemaShape SchemaShapes(DataViewSchema schema) => NormalizingFlows.Pipeline.Friend.SchemaShapes.Of(schema);
+
+    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value);
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Clustering;
+using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+using Microsoft.ML.NormalizingFlows.Tests.Processes;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;
+
+public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
+{
+    /// <summary>The task of the second process: loads a clustering and scores rows; names no type of the library.</summary>
+    internal static void LoadAndCluster(string[] arguments)
+    {
+        var ml = new MLContext();
+        var scored = ml.Model.Load(arguments[0], out _).Transform(ml.Data.LoadFromEnumerable(FeatureRow.Read(arguments[1])));
+        File.WriteAllText(arguments[2], Text(scored));
+    }
+
+    [Fact]
+    public void AnotherProcessClustersTheSame()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string model = Path.Combine(folder, "model.zip"), rows = Path.Combine(folder, "rows"), output = Path.Combine(folder, "clusters");
+            moons.Ml.Model.Save(moons.Model, moons.Train.Schema, model);
+            FeatureRow.Write(rows, [.. moons.Rows.Select(row => row.Features)]);
+            ChildProcess.Run(nameof(LoadAndCluster), model, rows, output);
+            Assert.Equal(Text(moons.Model.Transform(moons.Test)), File.ReadAllText(output));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void TheReportIsSavedToo()
+    {
+        using var stream = new MemoryStream();
+        moons.Ml.Model.Save(moons.Model, moons.Train.Schema, stream);
+        stream.Position = 0;
+        using var loaded = Assert.IsType<NormalizingVariationalFlowClusteringTransformer>(moons.Ml.Model.Load(stream, out _));
+        Assert.Equal(moons.Model.Report.Shares, loaded.Report.Shares);
+        Assert.Equal(moons.Model.Report.ClusterOfState, loaded.Report.ClusterOfState);
+        Assert.Equal(moons.Model.Flow.Report, loaded.Flow.Report);
+    }
+
+    [Theory]
+    [InlineData(15, "fit 15 latent states")]
+    [InlineData(16, null)]
+    public void ClustersThatDoNotFitTheFlowAreRefused(int states, string? message) => ReadAgain(Content(), states, message);
+
+    [Fact]
+    public void DamageIsToldInOneSentence()
+    {
+        byte[] bytes = Content();
+        bytes[^5] ^= 1;
+        ReadAgain(bytes, 16, "checksum");
+        ReadAgain(Content()[..^9], 16, "bytes of content");
+        bytes = Content();
+        bytes[0] ^= 1;
+        ReadAgain(bytes, 16, "does not hold a clustering");
+        ReadAgain(Content(moons.Model.Report with { ClusterOfState = [.. Enumerable.Repeat(2, 16)] }), 16, "do not fit");
+        ReadAgain(Content(moons.Model.Report with { Shares = null! }), 16, "are missing");
+    }
+
+    private byte[] Content(ClusteringReport? report = null)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+            new ClusteringContent(new ClusterColumns("A", null, "C", "D"), report ?? moons.Model.Report).Write(writer);
+        return stream.ToArray();
+    }
+
+    private static void ReadAgain(byte[] bytes, int states, string? message)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        if (message is null)
+            Assert.Equal(new ClusterColumns("A", null, "C", "D"), ClusteringContent.Read(reader, states).Columns);
+        else
+            Assert.Contains(message, Assert.Throws<FormatException>(() => ClusteringContent.Read(reader, states)).Message);
+    }
+
+    private static string Text(IDataView scored) => string.Join(
+        '\n', scored.GetColumn<uint>("PredictedLabel").Zip(scored.GetColumn<float[]>("Score"), (label, score) => $"{label}: {string.Join(' ', score)}"));
+}

@@ -10,6 +10,8 @@ internal static class OutputAnnotations
 {
     private const string SetId = "ScoreColumnSetId";
 
+    private const string DensityEstimation = "DensityEstimation";
+
     private static readonly KeyDataViewType s_setIdType = new(typeof(uint), int.MaxValue);
 
     /// <summary>The number for the next scorer's columns: one more than the greatest in <paramref name="schema"/>.</summary>
@@ -27,8 +29,11 @@ internal static class OutputAnnotations
         return greatest + 1;
     }
 
-    /// <summary>A column of a scorer; <paramref name="value"/> is <c>Score</c>, <c>PredictedLabel</c> or <c>Probability</c>.</summary>
-    public static DataViewSchema.Annotations Score(uint set, string value) => Scored(set, value).ToAnnotations();
+    /// <summary>
+    /// A column of a scorer; <paramref name="value"/> is <c>Score</c>, <c>PredictedLabel</c> or <c>Probability</c>, <paramref name="kind"/> the
+    /// task. ML.NET has no name for the estimation of densities, so ours makes none of its evaluators take a log-density for something else.
+    /// </summary>
+    public static DataViewSchema.Annotations Score(uint set, string value, string kind = DensityEstimation) => Scored(set, value, kind).ToAnnotations();
 
     /// <summary>The key column of the most likely state: its values are named after the states.</summary>
     public static DataViewSchema.Annotations Cluster(uint set, int states)
@@ -69,7 +74,7 @@ internal static class OutputAnnotations
     private static string[] StateNames(int states) => [.. Enumerable.Range(0, states).Select(state => $"State{state}")];
 
     /// <summary>The start of the annotations of a scorer's column; <paramref name="kind"/> says what the scorer is.</summary>
-    public static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = "DensityEstimation")
+    public static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = DensityEstimation)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(SetId, s_setIdType, set);

@@ -2,7 +2,6 @@ using Benchmarks;
 
 const string Usage = """
     Benchmarks miniboone40 [FOLDER]   test NLL on MINIBOONE in 40 columns: NVF, plain flow, Gaussian
-    Benchmarks anomaly [FOLDER]       AUROC of -LogDensity on tables of ADBench, one-class protocol
     Benchmarks scoring                time of scoring through an IDataView against arrays
 
     Options and data: see benchmarks/README.md
@@ -14,9 +13,6 @@ try
     {
         case "miniboone40":
             MinibooneBenchmark.Run(args[1..]);
-            return 0;
-        case "anomaly":
-            AnomalyBenchmark.Run(args[1..]);
             return 0;
         case "scoring":
             ScoringBenchmark.Run(args[1..]);

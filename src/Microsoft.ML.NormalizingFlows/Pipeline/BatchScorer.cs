@@ -40,6 +40,10 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
         _place[_count++] = FiniteRows.FirstNonFinite(row) < 0 ? _finite++ : Missing;
     }
 
+    /// <summary>The features of a row; empty where one of them is missing or infinite.</summary>
+    public ReadOnlySpan<float> Features(int row) =>
+        _place[row] is >= 0 and int place ? _rows.AsSpan(place * _dimensions, _dimensions) : [];
+
     public float LogDensity(int row) => Place(row) is >= 0 and int place ? _scores.LogDensity[place] : float.NaN;
 
     public float PruningBound(int row) => Place(row) is >= 0 and int place ? _scores.PruningBound[place] : float.NaN;

@@ -83,7 +83,8 @@ internal static class OutputAnnotations
     // Numbered as in LatentClusterIndex and Sample.
     private static string[] StateNames(int states) => [.. Enumerable.Range(0, states).Select(state => $"State{state}")];
 
-    private static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = DensityEstimation)
+    /// <summary>The start of the annotations of a scorer's column; <paramref name="kind"/> says what the scorer is.</summary>
+    public static DataViewSchema.Annotations.Builder Scored(uint set, string value, string kind = DensityEstimation)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(SetId, s_setIdType, set);

@@ -13,7 +13,7 @@ internal delegate Delegate OutputGetter(BatchScorer scorer, Func<int> row);
 /// <param name="Needs">What the evaluator must compute for it.</param>
 /// <param name="Getter">Gives its values.</param>
 internal sealed record OutputColumn(
-    string Name, DataViewType Type, DataViewSchema.Annotations Annotations, FlowOutputs Needs, OutputGetter Getter)
+    string Name, DataViewType Type, DataViewSchema.Annotations? Annotations, FlowOutputs Needs, OutputGetter Getter)
 {
     /// <summary>The getter for values of type <typeparamref name="T"/>.</summary>
     /// <exception cref="InvalidOperationException">The column has values of another type.</exception>

@@ -51,6 +51,13 @@ internal sealed class FeatureScale
             row[i] = Shift[i] + Scale[i] * (float)random.NextNormal();
     }
 
+    /// <summary>Adds Normal noise of <paramref name="width"/> standard deviations to each feature of a row.</summary>
+    public void Blur(Span<float> row, double width, RandomStream random)
+    {
+        for (int i = 0; i < row.Length; i++)
+            row[i] += Scale[i] * (float)(width * random.NextNormal());
+    }
+
     /// <summary>A row in units of standard deviations.</summary>
     public void Standardize(ReadOnlySpan<float> row, Span<float> standardized)
     {

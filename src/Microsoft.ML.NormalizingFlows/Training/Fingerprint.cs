@@ -16,6 +16,9 @@ internal static class Fingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = FormattableString.Invariant(
             $"{shape} {plan} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
+        // Likewise what no training had before there was anomaly detection.
+        if (settings.KeepsLast || settings.Smoothing > 0 || settings.StartsFromGaussian)
+            options += FormattableString.Invariant($" {settings.KeepsLast} {settings.Smoothing} {settings.StartsFromGaussian}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));
         hash.AppendData(MemoryMarshal.AsBytes(data.Validation.Values));

@@ -32,7 +32,7 @@ internal sealed class KMeansStart
     public static KMeansStart Find(FlowArchitecture architecture, TrainingData data)
     {
         var random = RandomStream.For(architecture.Seed, "k-means");
-        var sample = StandardizedSample(data, random);
+        var sample = data.StandardizedSample(SampleRows, random);
         return new KMeansStart(sample, KMeans.Fit(sample, architecture.States, random).Centers, architecture.StateStandardization);
     }
 
@@ -55,22 +55,6 @@ internal sealed class KMeansStart
                 _ => array,
             }),
         ];
-    }
-
-    private static RowTable StandardizedSample(TrainingData data, RandomStream random)
-    {
-        var order = Enumerable.Range(0, data.Resident.Count).ToArray();
-        random.Shuffle(order.AsSpan());
-        var sample = new RowTable(data.Resident.Dimensions);
-        var row = new float[sample.Dimensions];
-        foreach (int index in order.Take(SampleRows))
-        {
-            data.Resident[index].CopyTo(row);
-            data.Scale.FillConstant(row, random);
-            data.Scale.Standardize(row, row);
-            sample.Add(row);
-        }
-        return sample;
     }
 
     /// <summary>The spread of a cluster, drawn towards 1 where it has few rows.</summary>

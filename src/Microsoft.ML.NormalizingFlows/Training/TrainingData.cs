@@ -43,6 +43,23 @@ internal sealed class TrainingData
 
     public FeatureScale Scale { get; }
 
+    /// <summary>Up to <paramref name="most"/> training rows in random order, in units of standard deviations, constant features filled with their noise.</summary>
+    public RowTable StandardizedSample(int most, RandomStream random)
+    {
+        var order = Enumerable.Range(0, Resident.Count).ToArray();
+        random.Shuffle(order.AsSpan());
+        var sample = new RowTable(Resident.Dimensions);
+        var row = new float[sample.Dimensions];
+        foreach (int index in order.Take(most))
+        {
+            Resident[index].CopyTo(row);
+            Scale.FillConstant(row, random);
+            Scale.Standardize(row, row);
+            sample.Add(row);
+        }
+        return sample;
+    }
+
     /// <exception cref="InvalidOperationException">A value is not finite, or there are fewer than two rows.</exception>
     public static TrainingData Read(IRowSource training, IRowSource? validation, TrainingSettings settings, ulong seed)
     {
@@ -80,7 +97,7 @@ internal sealed class TrainingData
     }
 
     /// <summary>All rows where they are at most <paramref name="capacity"/>, else a uniform sample (Vitter's algorithm R).</summary>
-    private static RowTable ReadSample(IRowSource rows, int capacity, RandomStream random, RunningMoments? moments)
+    public static RowTable ReadSample(IRowSource rows, int capacity, RandomStream random, RunningMoments? moments)
     {
         var sample = new RowTable(rows.Dimensions);
         var row = new float[rows.Dimensions];

@@ -39,15 +39,17 @@ internal sealed class TrainingRun : IDisposable
         KMeansStart? start = architecture.States > 1 && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
+        if (settings.StartsFromGaussian && warmStart is null)
+            arrays = GaussianStart.Find(architecture, data, settings.Smoothing).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
             architecture, arrays,
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device));
-        _batches = new Batches(data, settings.BatchSize);
+        _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);
     }
 
-    /// <summary>Trains to the end and returns the best weights.</summary>
+    /// <summary>Trains to the end and returns the best weights, or the last ones where those are to be kept.</summary>
     public FlowModel Complete()
     {
         Resume();
@@ -113,7 +115,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _epoch++;
         var validation = Validation.Of(_learner.Evaluator, _data.Validation);
-        if (validation.Loss < _best.Loss)
+        if (_settings.KeepsLast || validation.Loss < _best.Loss)
             Keep(validation);
         var elapsed = _elapsedBefore + _watch.Elapsed;
         _log.Info(

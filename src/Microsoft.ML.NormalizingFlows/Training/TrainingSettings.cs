@@ -39,6 +39,18 @@ internal sealed record TrainingSettings
     /// <summary>Epochs without a better validation loss after which training stops; null chooses by the number of epochs.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Whether the weights of the last epoch are kept, not those of the best: the held-out rows then decide nothing, and training never stops early.</summary>
+    public bool KeepsLast { get; init; }
+
+    /// <summary>
+    /// Noise added to each row that is trained on, Normal, in standard deviations of each feature; fresh in each epoch. What is
+    /// learned is the density of the rows blurred by that much. 0 adds none.
+    /// </summary>
+    public double Smoothing { get; init; }
+
+    /// <summary>Whether a flow starts as the Gaussian of the (blurred) training rows, see <see cref="GaussianStart"/>, not as N(0, I).</summary>
+    public bool StartsFromGaussian { get; init; }
+
     public NonFiniteRows NonFiniteRows { get; init; } = NonFiniteRows.Throw;
 
     /// <summary>Rows kept in memory to draw batches from; a longer table is streamed through them, shuffled.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 using Microsoft.ML.NormalizingFlows.Tests.Clustering;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
@@ -16,6 +17,7 @@ internal static class Program
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
         [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
+        [nameof(DetectorTests.LoadAndJudge)] = DetectorTests.LoadAndJudge,
         [nameof(SavedClusteringTests.LoadAndCluster)] = SavedClusteringTests.LoadAndCluster,
     };
 

@@ -1,0 +1,54 @@
+using AnomalyBenchmark;
+using Benchmarks;
+using Density.Runs;
+using Microsoft.ML.NormalizingFlows;
+
+const string Usage = """
+    Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--trimmed SHARE]
+
+    Trains a detector with the defaults (but for --trimmed) on each split of each table (csv.gz, last column anomaly), without labels, and writes
+    table,protocol,seed,auroc. What the file has is not done again. See benchmarks/README.md.
+    """;
+
+if (args.Length == 0 || args.Contains("--help"))
+{
+    Console.WriteLine(Usage);
+    return args.Length == 0 ? 2 : 0;
+}
+
+using var interruption = new Interruption();
+try
+{
+    var arguments = new Arguments(args, "folder", "splits", "out", "tables", "threads", "trimmed");
+    string folder = arguments.Text("folder") ?? RepositoryData.Folder("anomaly");
+    ILookup<string, Split> splits = Split.Find(arguments.Text("splits") ?? throw new ArgumentException("--splits is needed: the folder of the splits."));
+    var results = new ResultFile(arguments.Text("out") ?? throw new ArgumentException("--out is needed: the file for the results."));
+    int? threads = arguments.Text("threads") is null ? null : arguments.Integer("threads", 1);
+    double trimmed = arguments.Number("trimmed", new FlowAnomalyOptions().TrimmedShare);
+    string[] known = [.. Directory.GetFiles(folder, "*" + LabelledTable.Extension).Select(path => Path.GetFileName(path)[..^LabelledTable.Extension.Length]).Order()];
+    string[] names = arguments.Text("tables")?.Split(',') ?? known;
+    if (names.Except(known).FirstOrDefault() is { } unknown)
+        throw new ArgumentException($"There is no table {unknown} in {folder}; known: {string.Join(", ", known)}.");
+    if (!names.Any(name => splits[name].Any()))
+        throw new ArgumentException($"There is no split of {string.Join(", ", names)} in the folder of splits.");
+    foreach (string name in names)
+    {
+        Split[] left = [.. splits[name].Where(split => !results.Has(split))];
+        if (left.Length == 0)
+            continue;
+        var table = LabelledTable.Read(Path.Combine(folder, name + LabelledTable.Extension));
+        foreach (Split split in left)
+            results.Add(split, DetectorRun.Judge(table, split, threads, trimmed, interruption.Token));
+    }
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped. The same command goes on with the splits that are left.");
+    return 130;
+}
+catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or InvalidDataException or InvalidOperationException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

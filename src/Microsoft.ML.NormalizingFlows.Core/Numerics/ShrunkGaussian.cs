@@ -1,0 +1,93 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.NormalizingFlows.Numerics;
+
+/// <summary>
+/// A Gaussian fitted to rows, its covariance enlarged by <c>r^2 I</c> (the covariance of the rows blurred by noise of width r), so that
+/// it exists for any number of rows and features. <c>S + r^2 I = L L'</c> by Cholesky; <c>log p(x) = -|L^-1 (x - m)|^2 / 2 - sum_i ln L_ii - D/2 ln 2pi</c>.
+/// </summary>
+internal sealed class ShrunkGaussian
+{
+    private readonly double[] _mean;
+    private readonly double[][] _factor;      // L, row by row up to the diagonal
+    private readonly double _constant;
+
+    private ShrunkGaussian(double[] mean, double[][] factor)
+    {
+        _mean = mean;
+        _factor = factor;
+        _constant = -0.5 * mean.Length * Math.Log(2 * Math.PI) - factor.Sum(row => Math.Log(row[^1]));
+    }
+
+    public IReadOnlyList<double> Mean => _mean;
+
+    /// <summary>Fits to rows of a table.</summary>
+    /// <param name="rows">Standardised rows.</param>
+    /// <param name="chosen">The numbers of those to fit to; 1 or more.</param>
+    /// <param name="ridge">r, above 0.</param>
+    public static ShrunkGaussian Fit(RowTable rows, IReadOnlyList<int> chosen, double ridge)
+    {
+        int dimensions = rows.Dimensions;
+        var mean = new double[dimensions];
+        var row = new double[dimensions];
+        foreach (int index in chosen)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(rows[index], row);
+            TensorPrimitives.Add(mean, row, mean);
+        }
+        TensorPrimitives.Divide(mean, chosen.Count, mean);
+        var covariance = Enumerable.Range(0, dimensions).Select(i => new double[i + 1]).ToArray();
+        foreach (int index in chosen)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(rows[index], row);
+            TensorPrimitives.Subtract(row, mean, row);
+            for (int i = 0; i < dimensions; i++)
+                TensorPrimitives.MultiplyAdd(row.AsSpan(0, i + 1), row[i], covariance[i], covariance[i]);
+        }
+        for (int i = 0; i < dimensions; i++)
+        {
+            TensorPrimitives.Divide(covariance[i], chosen.Count, covariance[i]);
+            covariance[i][i] += ridge * ridge;
+        }
+        Factorize(covariance);
+        return new ShrunkGaussian(mean, covariance);
+    }
+
+    /// <summary>log p(x) in nats.</summary>
+    public double LogDensity(ReadOnlySpan<float> row)
+    {
+        var white = new double[_mean.Length];
+        for (int i = 0; i < white.Length; i++)
+            white[i] = (row[i] - _mean[i] - TensorPrimitives.Dot<double>(_factor[i].AsSpan(0, i), white.AsSpan(0, i))) / _factor[i][i];
+        return _constant - 0.5 * TensorPrimitives.SumOfSquares<double>(white);
+    }
+
+    /// <summary>W = L^-1, which makes rows white, row by row up to the diagonal.</summary>
+    public double[][] Whitening()
+    {
+        int dimensions = _mean.Length;
+        var inverse = Enumerable.Range(0, dimensions).Select(i => new double[i + 1]).ToArray();
+        for (int i = 0; i < dimensions; i++)
+        {
+            // Row i of L^-1 is what is left of the unit vector after the rows above, times 1 / L_ii.
+            for (int k = 0; k < i; k++)
+                TensorPrimitives.MultiplyAdd(inverse[k], -_factor[i][k], inverse[i].AsSpan(0, k + 1), inverse[i].AsSpan(0, k + 1));
+            inverse[i][i] = 1;
+            TensorPrimitives.Divide(inverse[i], _factor[i][i], inverse[i]);
+        }
+        return inverse;
+    }
+
+    // Cholesky-Banachiewicz, in place.
+    private static void Factorize(double[][] matrix)
+    {
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double rest = matrix[i][j] - TensorPrimitives.Dot<double>(matrix[i].AsSpan(0, j), matrix[j].AsSpan(0, j));
+                matrix[i][j] = j < i ? rest / matrix[j][j] : Math.Sqrt(Math.Max(rest, double.Epsilon));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.ML.NormalizingFlows.Pipeline;
+
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>All that is saved of a detector: its flow, in the form of a flow that is saved alone, and what makes scores of its densities.</summary>
+internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, AnomalyJudge Judge, UsualValues Usual)
+{
+    private const int MostHeldOut = 1 << 27;
+
+    private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
+
+    public void Write(BinaryWriter writer)
+    {
+        ModelFile.Write(writer, Flow);
+        s_frame.Write(writer, WriteContent);
+    }
+
+    /// <exception cref="FormatException">The data are not a detector, are damaged, or come from a newer version.</exception>
+    public static AnomalyFile Read(BinaryReader reader)
+    {
+        var flow = ModelFile.Read(reader);
+        return s_frame.Read(reader, (content, _) => ReadContent(content, flow));
+    }
+
+    private void WriteContent(BinaryWriter writer)
+    {
+        writer.Write(Columns.Score);
+        writer.Write(Columns.PredictedLabel);
+        WriteName(writer, Columns.PValue);
+        WriteName(writer, Columns.FeatureContributions);
+        WriteName(writer, Columns.ExpectedFeatures);
+        writer.Write((int)Judge.Kind);
+        writer.Write(Judge.UsualSurprise);
+        writer.Write(Judge.Threshold);
+        writer.Write(Judge.FalsePositiveRate ?? double.NaN);
+        WriteNumbers(writer, Judge.HeldOut.Descending);
+        WriteNumbers(writer, Usual.Values);
+    }
+
+    private static AnomalyFile ReadContent(BinaryReader reader, FlowFile flow)
+    {
+        var columns = new AnomalyColumns(reader.ReadString(), reader.ReadString(), ReadName(reader), ReadName(reader), ReadName(reader));
+        var kind = (AnomalyScore)reader.ReadInt32();
+        Ranges.Defined(nameof(AnomalyJudge.Kind), kind);
+        double usual = reader.ReadDouble();
+        float threshold = reader.ReadSingle();
+        double rate = reader.ReadDouble();
+        var heldOut = ReadNumbers(reader);
+        var values = ReadNumbers(reader);
+        int dimensions = flow.Model.Architecture.Dimensions;
+        if (values.Length != dimensions * UsualValues.Default)
+            throw new InvalidDataException($"it has {values.Length} usual values of {dimensions} features");
+        return new AnomalyFile(
+            flow, columns, new AnomalyJudge(kind, usual, new HeldOutScores(heldOut), threshold, double.IsNaN(rate) ? null : rate), new UsualValues(dimensions, values));
+    }
+
+    private static void WriteName(BinaryWriter writer, string? name) => writer.Write(name ?? "");
+
+    private static string? ReadName(BinaryReader reader) => reader.ReadString() is { Length: > 0 } name ? name : null;
+
+    private static void WriteNumbers(BinaryWriter writer, IReadOnlyList<float> numbers)
+    {
+        writer.Write(numbers.Count);
+        foreach (float number in numbers)
+            writer.Write(number);
+    }
+
+    private static float[] ReadNumbers(BinaryReader reader)
+    {
+        int count = reader.ReadInt32();
+        if (count is < 1 or > MostHeldOut || count > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float))
+            throw new InvalidDataException($"it claims {count} numbers");
+        var numbers = new float[count];
+        foreach (ref float number in numbers.AsSpan())
+            number = reader.ReadSingle();
+        return numbers;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>Checks every option of anomaly detection before anything is read or trained.</summary>
+internal static class AnomalyOptionsCheck
+{
+    public static void Check(Options options)
+    {
+        ColumnNames.Check(
+            options.FeatureColumnName,
+            (nameof(Options.ScoreColumnName), options.ScoreColumnName ?? ""),                  // there always are these two
+            (nameof(Options.PredictedLabelColumnName), options.PredictedLabelColumnName ?? ""),
+            (nameof(Options.PValueColumnName), options.PValueColumnName),
+            (nameof(Options.FeatureContributionsColumnName), options.FeatureContributionsColumnName),
+            (nameof(Options.ExpectedFeaturesColumnName), options.ExpectedFeaturesColumnName));
+        Ranges.Between(nameof(Options.FalsePositiveRate), options.FalsePositiveRate, 0, 1);
+        Ranges.Defined(nameof(Options.Score), options.Score);
+        Ranges.Below(nameof(Options.TrimmedShare), options.TrimmedShare, 0, 0.5);
+        Ranges.Within(nameof(Options.Smoothing), options.Smoothing, 0, 10);
+        Ranges.Between(nameof(Options.HeldOutShare), options.HeldOutShare, 0, 1);
+        Ranges.Defined(nameof(Options.NonFiniteRows), options.NonFiniteRows);
+        if (options.Threads is { } threads)
+            Ranges.Integer(nameof(Options.Threads), threads, 1, FlowLimits.Threads);
+        options.Flow?.Validate();
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>
+/// The steps of <see cref="FlowAnomalyEstimator"/>: some rows are held out; of the others the least likely are left out
+/// (<see cref="TrimmedGaussian"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on blurred rows, so that the
+/// held-out rows decide nothing of it; their scores make p-values and the threshold.
+/// </summary>
+internal sealed class AnomalyTraining(IHostEnvironment environment, Options options, DataViewSchema.Column feature, TrainFlow train, ITrainingLog log)
+{
+    /// <summary>Rows that the bulk is found by.</summary>
+    private const int SampleRows = 20_000;
+
+    private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
+
+    public FlowAnomalyTransformer Complete(IRowSource source)
+    {
+        var rows = new FiniteRows(source, options.NonFiniteRows);
+        long count = Count(rows);
+        long heldOut = HeldOutShare.Rows(count, options);
+        var flowOptions = FlowOptions(count - heldOut, rows.Dimensions);
+        CheckpointFolder.Check(flowOptions.CheckpointFolder);
+        var device = Environments.Device(environment, flowOptions.GpuDeviceId, flowOptions.FallbackToCpu) with
+        {
+            Engine = flowOptions.Engine,
+            Threads = flowOptions.Threads,
+        };
+
+        var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
+        var model = train(
+            OptionsTranslation.Architecture(flowOptions, rows.Dimensions, _seed),
+            OptionsTranslation.Settings(flowOptions, device) with
+            {
+                KeepsLast = true,
+                Smoothing = options.Smoothing,
+                StartsFromGaussian = true,
+            },
+            Bulk(new DrawnRows(rows, count, heldOut, _seed, others: true)), judged, null, log);
+        var columns = FlowColumns.Of(flowOptions) with
+        {
+            Feature = options.FeatureColumnName,
+            FeatureIsScalar = feature.Type is not Data.VectorDataViewType,
+            SlotNames = FeatureColumn.SlotNames(feature),
+        };
+        var flow = new NormalizingVariationalFlowTransformer(environment, new FlowFile(columns, model), device);
+        var table = TrainingData.ReadSample(judged, int.MaxValue, RandomStream.For(_seed, "all held-out rows"), null);
+        var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, table), options.FalsePositiveRate);
+        log.Info(FormattableString.Invariant(
+            $"{table.Count} held-out rows: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
+        return new FlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
+    }
+
+    private NormalizingVariationalFlowOptions FlowOptions(long rows, int dimensions)
+    {
+        var flow = options.Flow?.Copy() ?? AnomalyFlowRule.Choose(rows, dimensions);
+        flow.Progress = options.Progress ?? flow.Progress;
+        flow.Threads = options.Threads ?? flow.Threads;
+        if (options.Cancellation.CanBeCanceled)
+            flow.Cancellation = options.Cancellation;
+        return flow;
+    }
+
+    private IRowSource Bulk(IRowSource rows)
+    {
+        if (options.TrimmedShare == 0)
+            return rows;
+        var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
+        return sample.Count < 2 ? rows : new KeptRows(rows, new TrimmedGaussian(sample, options.TrimmedShare));
+    }
+
+    private static long Count(IRowSource rows)
+    {
+        var row = new float[rows.Dimensions];
+        using var reader = rows.Open();
+        long count = 0;
+        while (reader.Read(row))
+            count++;
+        return count;
+    }
+
+    private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
+    {
+        var densities = new float[rows.Count];
+        int block = BatchSizes.Largest(rows.Dimensions);
+        var scores = new FlowScores(flow.Model.Architecture, FlowOutputs.LogDensity, block) { PrunedProbability = flow.Columns.PrunedProbability };
+        for (int start = 0; start < rows.Count; start += block)
+        {
+            int size = Math.Min(block, rows.Count - start);
+            flow.Evaluator.Score(rows.Values.Slice(start * rows.Dimensions, size * rows.Dimensions), size, scores);
+            scores.LogDensity.AsSpan(0, size).CopyTo(densities.AsSpan(start));
+        }
+        return densities;
+    }
+}

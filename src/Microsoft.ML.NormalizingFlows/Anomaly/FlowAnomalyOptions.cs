@@ -1,0 +1,123 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.NormalizingFlows.Anomaly;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// What a <see cref="FlowAnomalyEstimator"/> learns and what its transformer adds to a table. The defaults are
+/// for any table of numbers: the flow is chosen by the numbers of rows and features (<see cref="Flow"/>), no label is needed, and
+/// training rows may hold some anomalies.
+/// </summary>
+/// <example>
+/// <code>
+/// var trainer = ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+/// {
+///     FalsePositiveRate = 0.01,
+///     FeatureContributionsColumnName = "FeatureContributions",
+/// });
+/// </code>
+/// </example>
+public sealed class FlowAnomalyOptions
+{
+    /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>
+    /// The output column for the score, Single, in nats, the greater the more anomalous (<see cref="Score"/>). Default <c>Score</c>. A row
+    /// with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string ScoreColumnName { get; set; } = "Score";
+
+    /// <summary>
+    /// The output column that says whether a row is an anomaly, Boolean: whether its score is above the threshold. Default
+    /// <c>PredictedLabel</c>. A row with a missing or infinite feature cannot be judged and is none.
+    /// </summary>
+    public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+    /// <summary>
+    /// The output column for the p-value, Single, in (0, 1]: the share of the held-out rows, the row itself among them, whose score is no
+    /// less. Over rows like the training rows, the chance of a p-value of at most a is at most a, for any number of rows (conformal
+    /// prediction, Vovk et al. 2005). Null leaves the column out. Default <c>PValue</c>. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? PValueColumnName { get; set; } = "PValue";
+
+    /// <summary>
+    /// The output column for what each feature contributes to the surprise of its row, a vector of D Single with slot names, in nats, 0 or
+    /// more: how much more likely the row would be with the most fitting of 16 usual values in place of the feature's own, all other
+    /// features as they are: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over the quantiles v of the feature over held-out rows
+    /// and <c>x_i</c> itself. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
+    /// evaluations of the flow for each row that it is read of. Null, the default, leaves the column out; a fitted transformer can add it.
+    /// </summary>
+    public string? FeatureContributionsColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the values that would fit, those v that <see cref="FeatureContributionsColumnName"/> speaks of, a vector of D
+    /// Single with slot names. Null, the default, leaves the column out.
+    /// </summary>
+    public string? ExpectedFeaturesColumnName { get; set; }
+
+    /// <summary>
+    /// The share of normal rows that may be taken for anomalies, above 0, below 1: a row is one where its p-value is at most this. It takes
+    /// at least 1 / rate - 1 held-out rows. Default 0.1.
+    /// </summary>
+    public double FalsePositiveRate { get; set; } = 0.1;
+
+    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.Surprise"/>.</summary>
+    public AnomalyScore Score { get; set; } = AnomalyScore.Surprise;
+
+    /// <summary>
+    /// The share of the training rows that is not trained on, from 0, below 0.5: those that a Gaussian finds least likely, which is fitted
+    /// again to the others until it settles (Rousseeuw and Van Driessen 1999, concentration steps). Where training rows hold anomalies, even
+    /// a cluster of them, the flow does not learn these as normal. 0 trains on all, for rows that are known to be good. Default 0.2.
+    /// </summary>
+    public double TrimmedShare { get; set; } = 0.2;
+
+    /// <summary>
+    /// Noise added to the training rows, in standard deviations of each feature, 0 to 10: the density is that of the rows blurred by
+    /// so much, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
+    /// density. Default 0.5.
+    /// </summary>
+    public double Smoothing { get; set; } = 0.5;
+
+    /// <summary>
+    /// The share of the rows that are held out from training for p-values and threshold, above 0, below 1. More are held out where
+    /// <see cref="FalsePositiveRate"/> needs more, up to half of the rows; never more than 100,000. Default 0.1.
+    /// </summary>
+    public double HeldOutShare { get; set; } = 0.1;
+
+    /// <summary>
+    /// The flow and its training; names of columns are not used. Null, the default, chooses by the numbers of rows and features:
+    /// see <see cref="FlowAnomalyEstimator"/>.
+    /// </summary>
+    public NormalizingVariationalFlowOptions? Flow { get; set; }
+
+    /// <summary>What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>.</summary>
+    public NonFiniteRows NonFiniteRows { get; set; } = NonFiniteRows.Throw;
+
+    /// <summary>Told of each epoch; null, the default, leaves that to <see cref="Flow"/>.</summary>
+    [JsonIgnore]
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Stops training within a batch. Default: never.</summary>
+    [JsonIgnore]
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The seed of all that is random. Null, the default, takes that of <see cref="Flow"/>, then that of the <see cref="MLContext"/>.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Threads to train and score on, 1 to 1,024. Null, the default, takes those of <see cref="Flow"/>, else as many as there are processors.</summary>
+    public int? Threads { get; set; }
+
+    /// <summary>Checks every option; the trainer does so when it is made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
+    public void Validate() => AnomalyOptionsCheck.Check(this);
+
+    /// <summary>A copy that later changes of the original leave alone.</summary>
+    internal FlowAnomalyOptions Copy()
+    {
+        var copy = (FlowAnomalyOptions)MemberwiseClone();
+        copy.Flow = Flow?.Copy();
+        return copy;
+    }
+}

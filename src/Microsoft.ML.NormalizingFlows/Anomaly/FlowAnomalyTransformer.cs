@@ -1,0 +1,127 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Anomaly;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// A trained detector: adds a score, a label and a p-value to each row, and explains them if asked to. It is saved and loaded by
+/// <c>mlContext.Model</c> without anything being registered; <c>mlContext.AnomalyDetection.Evaluate</c> takes its output, with a label column of
+/// Single (above 0 is an anomaly). <see cref="Dispose"/> frees the memory of the flow, which detectors made from this one share.
+/// </summary>
+/// <example>
+/// <code>
+/// var strict = detector.WithFalsePositiveRate(0.001);                   // no training: another threshold
+/// var explained = strict.WithFeatureContributions("FeatureContributions");
+/// IDataView scored = explained.Transform(test);
+/// </code>
+/// </example>
+public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDisposable
+{
+    private readonly AnomalyColumns _columns;
+    private readonly AnomalyJudge _judge;
+    private readonly UsualValues _usual;
+
+    internal FlowAnomalyTransformer(
+        NormalizingVariationalFlowTransformer flow, AnomalyColumns columns, AnomalyJudge judge, UsualValues usual)
+    {
+        (Flow, _columns, _judge, _usual) = (flow, columns, judge, usual);
+    }
+
+    /// <summary>The density behind the scores, of the rows blurred by <see cref="FlowAnomalyOptions.Smoothing"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
+    public NormalizingVariationalFlowTransformer Flow { get; }
+
+    /// <summary>What the score is.</summary>
+    public AnomalyScore Score => _judge.Kind;
+
+    /// <summary>A row with a greater score is an anomaly; in nats.</summary>
+    public float Threshold => _judge.Threshold;
+
+    /// <summary>The share of normal rows above the threshold that it was chosen for; null where it was given as a score.</summary>
+    public double? FalsePositiveRate => _judge.FalsePositiveRate;
+
+    /// <summary>The number n of held-out rows: no p-value is less than 1 / (n + 1).</summary>
+    public int HeldOutRows => _judge.HeldOut.Count;
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>The same detector with the threshold for another false-positive rate.</summary>
+    /// <param name="rate">The share of normal rows that may be taken for anomalies, above 0, below 1.</param>
+    /// <returns>A detector that shares the flow with this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is out of its range, or needs more held-out rows than there are.</exception>
+    public FlowAnomalyTransformer WithFalsePositiveRate(double rate)
+    {
+        Ranges.Between(nameof(Options.FalsePositiveRate), rate, 0, 1);
+        return With(_judge with { Threshold = _judge.HeldOut.Threshold(rate), FalsePositiveRate = rate });
+    }
+
+    /// <summary>The same detector with another threshold.</summary>
+    /// <param name="threshold">A row with a greater score is an anomaly; a number of nats.</param>
+    /// <returns>A detector that shares the flow with this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not a number.</exception>
+    public FlowAnomalyTransformer WithThreshold(float threshold)
+    {
+        if (float.IsNaN(threshold))
+            throw new ArgumentOutOfRangeException(nameof(threshold), "The threshold is NaN: give the score above which a row is an anomaly.");
+        return With(_judge with { Threshold = threshold, FalsePositiveRate = null });
+    }
+
+    /// <summary>The same detector with explanations.</summary>
+    /// <param name="featureContributionsColumnName">See <see cref="FlowAnomalyOptions.FeatureContributionsColumnName"/>; null leaves the column out.</param>
+    /// <param name="expectedFeaturesColumnName">See <see cref="FlowAnomalyOptions.ExpectedFeaturesColumnName"/>; null leaves the column out.</param>
+    /// <returns>A detector that shares the flow with this one.</returns>
+    /// <exception cref="ArgumentException">A name is empty or taken.</exception>
+    public FlowAnomalyTransformer WithFeatureContributions(
+        string? featureContributionsColumnName = "FeatureContributions", string? expectedFeaturesColumnName = null)
+    {
+        ColumnNames.Check(
+            Flow.Columns.Feature,
+            (nameof(Options.ScoreColumnName), _columns.Score),
+            (nameof(Options.PredictedLabelColumnName), _columns.PredictedLabel),
+            (nameof(Options.PValueColumnName), _columns.PValue),
+            (nameof(featureContributionsColumnName), featureContributionsColumnName),
+            (nameof(expectedFeaturesColumnName), expectedFeaturesColumnName));
+        return new(Flow, _columns with { FeatureContributions = featureContributionsColumnName, ExpectedFeatures = expectedFeaturesColumnName }, _judge, _usual);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and those that this transformer adds, with their annotations.</summary>
+    /// <param name="inputSchema">The schema of the table.</param>
+    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Plan(inputSchema).Output;
+    }
+
+    /// <summary>Adds the columns to a table. Nothing is read or computed before the result is; then only what the active columns need.</summary>
+    /// <param name="input">A table with the feature column that the detector was trained on.</param>
+    /// <returns>The table with the columns added.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredView(input, Plan(input.Schema));
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new ScoringRowMapper(Plan(inputSchema));
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) =>
+        AnomalyRepository.Save(ctx, new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual));
+
+    /// <summary>Frees the memory of the flow; scoring throws from now on, saving still works.</summary>
+    public void Dispose() => Flow.Dispose();
+
+    private FlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual);
+
+    private ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
+        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Architecture, _usual), scoreSet));
+}

@@ -1,0 +1,53 @@
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>
+/// The scores of rows that training never saw. A new row like them is as likely to be at any place among them, whatever their
+/// distribution: that makes p-values and thresholds exact (Vovk, Gammerman and Shafer 2005, Algorithmic Learning in a Random World).
+/// </summary>
+internal sealed class HeldOutScores
+{
+    private readonly float[] _descending;
+
+    public HeldOutScores(IEnumerable<float> scores) => _descending = [.. scores.OrderDescending()];
+
+    public int Count => _descending.Length;
+
+    public IReadOnlyList<float> Descending => _descending;
+
+    /// <summary>Rows that a rate needs: with fewer, no p-value is as small as the rate.</summary>
+    public static long Needed(double rate) => (long)Math.Ceiling(1 / rate - 1e-9) - 1;
+
+    /// <summary>(1 + the number of held-out scores that are no less) / (n + 1); NaN for NaN.</summary>
+    public float PValue(float score) => float.IsNaN(score) ? float.NaN : (1 + NoLess(score)) / (float)(Count + 1);
+
+    /// <summary>
+    /// The score t such that a row has a p-value of at most <paramref name="rate"/> exactly where its score is above t: the k-th greatest, with
+    /// <c>k = floor(rate (n + 1))</c>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are too few held-out rows for the rate.</exception>
+    public float Threshold(double rate)
+    {
+        int k = (int)Math.Floor(rate * (Count + 1) + 1e-9);
+        if (k < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rate),
+                FormattableString.Invariant($"A false-positive rate of {rate} needs at least {Needed(rate)} held-out rows, but there are {Count}: choose a greater rate, or train with more rows or a greater HeldOutShare."));
+        }
+        return _descending[Math.Min(k, Count) - 1];
+    }
+
+    private int NoLess(float score)
+    {
+        int low = 0, high = Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_descending[middle] >= score)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.ML;
+using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Anomaly;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(FlowAnomalyTransformer), typeof(AnomalyRepository), null, typeof(SignatureLoadModel),
+    "Normalizing variational flow for anomaly detection", AnomalyRepository.LoaderSignature)]
+
+namespace Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+
+/// <summary>The place of a detector in the zip file that <c>mlContext.Model.Save</c> writes, as <see cref="ModelRepository"/> is for a flow.</summary>
+internal static class AnomalyRepository
+{
+    /// <summary>The name that a model file gives to its loader; it never changes.</summary>
+    public const string LoaderSignature = "NormVarFlowAnomaly";
+
+    public static void Save(ModelSaveContext context, AnomalyFile file)
+    {
+        context.SetVersionInfo(new VersionInfo(
+            modelSignature: "NVF ANOM",
+            verWrittenCur: 0x00010001,
+            verReadableCur: 0x00010001,
+            verWeCanReadBack: 0x00010001,
+            loaderSignature: LoaderSignature,
+            loaderAssemblyName: typeof(AnomalyRepository).Assembly.FullName));
+        file.Write(context.Writer);
+    }
+
+    /// <summary>Called by ML.NET, which finds it by name.</summary>
+    public static FlowAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        var file = AnomalyFile.Read(context.Reader);
+        var flow = new NormalizingVariationalFlowTransformer(environment, file.Flow);
+        flow.CheckModel();
+        return new FlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML.NormalizingFlows.Anomaly;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
+
+public class AnomalyFileTests
+{
+    private static readonly AnomalyFile s_file = new(
+        new FlowFile(Fake.AllColumns, Fake.Model),
+        new AnomalyColumns("Score", "Label", null, "Why", null),
+        AnomalyJudge.Of(AnomalyScore.Typicality, [-3, -5, -1], 0.5),
+        new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)]));
+
+    [Fact]
+    public void WhatIsWrittenIsRead()
+    {
+        var read = Read(Bytes());
+        Assert.Equal(s_file.Columns, read.Columns);
+        Assert.Equal(s_file.Judge with { HeldOut = read.Judge.HeldOut }, read.Judge);
+        Assert.Equal(s_file.Judge.HeldOut.Descending, read.Judge.HeldOut.Descending);
+        Assert.Equal(s_file.Usual.Values, read.Usual.Values);
+    }
+
+    [Fact]
+    public void NoByteCanBeChangedUnnoticed()
+    {
+        byte[] bytes = Bytes();
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            Assert.Throws<FormatException>(() => Read(bytes));
+            bytes[i] ^= 1;
+        }
+    }
+
+    [Fact]
+    public void AFileThatIsCutOffIsRefused()
+    {
+        byte[] bytes = Bytes();
+        for (int length = 0; length < bytes.Length; length += 7)
+            Assert.Throws<FormatException>(() => Read(bytes[..length]));
+    }
+
+    private static byte[] Bytes()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        s_file.Write(writer);
+        return stream.ToArray();
+    }
+
+    private static AnomalyFile Read(byte[] bytes) => AnomalyFile.Read(new BinaryReader(new MemoryStream(bytes)));
+}

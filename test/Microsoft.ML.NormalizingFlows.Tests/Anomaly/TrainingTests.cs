@@ -1,0 +1,159 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Tests.Toys;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
+
+public class TrainingTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void AnomaliesAmongTheTrainingRowsAreNotLearnedWhereTheLeastLikelyAreLeftOut()
+    {
+        // One in ten of the training rows stands in a cluster apart.
+        float[][] good = GaussianMixture.Ring(1, 0, 1).Draw(450, seed: 1).Rows;
+        float[][] bad = [.. GaussianMixture.Ring(1, 0, 0.1).Draw(50, seed: 2).Rows.Select(row => new[] { row[0] + 6, row[1] + 6 })];
+        double robust = Area(trimmedShare: 0.1), trusting = Area(trimmedShare: 0);
+        Assert.True(robust > 0.98, $"{robust}");
+        Assert.True(trusting < 0.9, $"{trusting}");
+
+        double Area(double trimmedShare)
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            {
+                TrimmedShare = trimmedShare, Smoothing = 0.05,
+                Flow = new() { LatentStates = 1, BaseComponents = 4, Layers = 2, HiddenUnits = 16, Epochs = 60, BatchSize = 64 },
+            }).Fit(View(0, [.. good, .. bad]));
+            var test = SmallDetector.Rows(good, 0).Concat(SmallDetector.Rows(bad, 1));
+            return _ml.AnomalyDetection.Evaluate(detector.Transform(_ml.Data.LoadFromEnumerable(test))).AreaUnderRocCurve;
+        }
+    }
+
+    [Fact]
+    public void TypicalityMarksRowsThatAreFarTooLikely()
+    {
+        // In forty dimensions the mode of a Gaussian is nowhere near where its rows are.
+        var random = new Random(3);
+        float[][] rows = [.. Enumerable.Range(0, 1_000).Select(_ => Enumerable.Range(0, 40).Select(_ => (float)(Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6)).ToArray())];
+        var center = new float[40];
+        Assert.False(Marks(AnomalyScore.Surprise, center));
+        Assert.True(Marks(AnomalyScore.Typicality, center));
+        Assert.True(Marks(AnomalyScore.Typicality, [.. Enumerable.Repeat(3f, 40)]));
+
+        bool Marks(AnomalyScore score, float[] row)
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            {
+                Score = score, FalsePositiveRate = 0.02,
+                Flow = new() { LatentStates = 1, BaseComponents = 1, Layers = 1, HiddenUnits = 8, Epochs = 2 },
+            }).Fit(Wide(rows));
+            return detector.Transform(Wide([row])).GetColumn<bool>("PredictedLabel").Single();
+        }
+
+        IDataView Wide(float[][] values)
+        {
+            var schema = SchemaDefinition.Create(typeof(LabelledPoint));
+            schema[nameof(LabelledPoint.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 40);
+            return _ml.Data.LoadFromEnumerable(SmallDetector.Rows(values, 0), schema);
+        }
+    }
+
+    [Fact]
+    public void ASeedReproducesAndTheDefaultsAreOfAnySize()
+    {
+        float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;
+        float[] Scores()
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            {
+                Seed = 5, Threads = 1, Flow = new() { LatentStates = 1, Layers = 1, HiddenUnits = 4, Epochs = 2 },
+            }).Fit(View(0, rows));
+            return [.. detector.Transform(View(0, rows)).GetColumn<float>("Score")];
+        }
+        Assert.Equal(Scores(), Scores());
+    }
+
+    [Fact]
+    public void ProgressIsToldAndTrainingCanBeCancelled()
+    {
+        using var source = new CancellationTokenSource();
+        var reports = new List<TrainingProgress>();
+        var trainer = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+        {
+            Progress = new Listener(report =>
+            {
+                reports.Add(report);
+                source.Cancel();
+            }),
+            Cancellation = source.Token,
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(View(0, GaussianMixture.Ring(3, 3, 0.5).Draw(100, seed: 1).Rows)));
+        Assert.Single(reports);
+        Assert.Equal(3, reports[0].Flows);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void AFalsePositiveRateIsBetween0And1(double rate)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features", rate));
+        Assert.Contains("FalsePositiveRate is", error.Message);
+        Assert.Contains("must be above 0 and below 1", error.Message);
+    }
+
+    public static TheoryData<Action<FlowAnomalyOptions>, string> BadOptions => new()
+    {
+        { options => options.TrimmedShare = 0.5, "TrimmedShare is 0.5, but must be at least 0 and below 0.5." },
+        { options => options.Smoothing = -1, "Smoothing is -1, but must be from 0 to 10." },
+        { options => options.HeldOutShare = 1, "HeldOutShare is 1, but must be above 0 and below 1." },
+        { options => options.Threads = 0, "Threads is 0, but must be from 1 to 1024." },
+        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of Surprise, Typicality." },
+        { options => options.ScoreColumnName = " ", "ScoreColumnName is empty: name the column" },
+        { options => options.PValueColumnName = "Score", "PValueColumnName is 'Score', which ScoreColumnName names already: give each column a name of its own." },
+        { options => options.FeatureColumnName = "PredictedLabel", "PredictedLabelColumnName is 'PredictedLabel', which FeatureColumnName names already: give each column a name of its own." },
+        { options => options.Flow = new() { Layers = 0 }, "Layers is 0, but must be from 1 to 128." },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
+    public void ABadOptionIsNamed(Action<FlowAnomalyOptions> spoil, string message)
+    {
+        var options = new FlowAnomalyOptions();
+        spoil(options);
+        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(options)).Message);
+    }
+
+    [Fact]
+    public void TooFewRowsForTheRateAreToldBeforeTraining()
+    {
+        var error = Assert.Throws<InvalidOperationException>(
+            () => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features", 0.01).Fit(View(0, new float[100][].Select((_, i) => new float[] { i, -i }).ToArray())));
+        Assert.Equal("FalsePositiveRate is 0.01, which needs 99 held-out rows, but only half of the 100 training rows can be held out: choose a greater rate, or train with more rows.", error.Message);
+    }
+
+    [Fact]
+    public void AMissingValueNamesItsRow()
+    {
+        float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;
+        rows[17][1] = float.NaN;
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow().Fit(View(0, rows)));
+        Assert.StartsWith("Row 17 (counted from 0) has the value NaN (missing) in Features[1]", error.Message);
+    }
+
+    [Fact]
+    public void AWrongColumnIsNamed()
+    {
+        var view = View(0, [[1, 2]]);
+        Assert.Contains("There is no feature column 'Nothing'", Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Nothing").Fit(view)).Message);
+    }
+
+    private IDataView View(float label, float[][] rows) => _ml.Data.LoadFromEnumerable(SmallDetector.Rows(rows, label));
+
+    private sealed class Listener(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => told(value);
+    }
+}

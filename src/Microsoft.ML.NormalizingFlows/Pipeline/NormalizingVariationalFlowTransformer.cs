@@ -47,6 +47,8 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     internal FlowModel Model { get; }
 
+    internal string FeatureColumnName => _columns.Feature;
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>The columns of <paramref name="inputSchema"/> and those that this transformer adds, with their annotations.</summary>
@@ -101,6 +103,10 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(_columns, Model));
+
+    /// <summary>Scores rows in memory, (B, D) row-major.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    internal void Score(ReadOnlySpan<float> rows, int count, FlowScores scores) => _evaluator.Score(rows, count, scores);
 
     /// <summary>Refuses a model whose arrays do not fit its architecture; called when one is loaded.</summary>
     /// <exception cref="FormatException">They do not.</exception>

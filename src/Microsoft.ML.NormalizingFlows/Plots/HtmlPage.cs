@@ -22,7 +22,7 @@ public sealed class HtmlPage(string title)
         body { font: 16px/1.5 Helvetica, Arial, 'DejaVu Sans', sans-serif; color: #22262b; background: white; max-width: 1080px; margin: 2em auto; padding: 0 1em }
         h1 { font-size: 1.7em; margin-bottom: 0.2em } h2 { font-size: 1.25em; margin: 1.8em 0 0.3em } p { max-width: 46em }
         table { border-collapse: collapse; margin: 1em 0; font-size: 0.92em } th { text-align: left; border-bottom: 2px solid #8b929a }
-        th, td { padding: 0.3em 1.1em 0.3em 0; vertical-align: top } td { border-bottom: 1px solid #e9ecef; font-variant-numeric: tabular-nums }
+        th, td { padding: 0.3em 1.1em 0.3em 0; vertical-align: top } td { border-bottom: 1px solid #e9ecef; font-variant-numeric: tabular-nums } td:not(:last-child) { white-space: nowrap }
         figure { margin: 1.2em 0; overflow-x: auto } figure svg { max-width: 100%; height: auto } figcaption { color: #59616a; font-size: 0.92em }
         """;
 

@@ -4,6 +4,7 @@ namespace Microsoft.ML.NormalizingFlows.Plots.ReadyMade;
 internal sealed class Histogram
 {
     private const int Fewest = 12, Most = 60;
+
     /// <summary>What an axis leaves out at either end where a few far values would make it long.</summary>
     private const double Far = 0.002;
 
@@ -13,7 +14,7 @@ internal sealed class Histogram
     public double[] Edges { get; }
 
     /// <summary>
-    /// Bins for all the values together: one each where they are whole numbers near to one another, else by Freedman and Diaconis (1981).
+    /// Bins for all the values together: of equally many whole numbers where there are no others, else by Freedman and Diaconis (1981).
     /// A few far values are outside.
     /// </summary>
     public static Histogram For(params IEnumerable<double[]> values) => For(values, null);
@@ -27,8 +28,13 @@ internal sealed class Histogram
         var (min, max) = Range(sorted);
         if (held is { } value)
             (min, max) = (Math.Min(min, value), Math.Max(max, value));
-        if (max - min <= Most && sorted.All(double.IsInteger) && double.IsInteger(min))
-            return new Histogram([.. Enumerable.Range(0, (int)(max - min) + 2).Select(i => min + i - 0.5)]);
+        if (sorted.All(double.IsInteger))
+        {
+            // As many whole numbers in each bin: another width would make a comb.
+            double first = Math.Floor(min), width = Math.Ceiling((Math.Ceiling(max) - first + 1) / Most);
+            int needed = (int)Math.Ceiling((Math.Ceiling(max) - first + 1) / width);
+            return new Histogram([.. Enumerable.Range(0, needed + 1).Select(i => first - 0.5 + i * width)]);
+        }
         double spread = At(sorted, 0.75) - At(sorted, 0.25);
         double wanted = (max - min) / (2 * spread / Math.Cbrt(sorted.Length));
         int bins = double.IsFinite(wanted) ? (int)Math.Clamp(wanted, Fewest, Most) : Most;

@@ -69,44 +69,20 @@ internal static class Comparison
         return scale > 0 ? xy / scale : 0;
     }
 
-    /// <summary>The inner edges of bins of equal numbers of values, each once.</summary>
+    /// <summary>The ends of bins of equal numbers of values, the least and the greatest value included, each once.</summary>
     public static double[] Quantiles(IEnumerable<double> values, int bins = Bins)
     {
         double[] sorted = Sorted(values);
-        return sorted.Length == 0 ? [] : [.. Enumerable.Range(1, bins - 1).Select(i => sorted[(int)((long)i * sorted.Length / bins)]).Distinct()];
+        return sorted.Length == 0 ? [] : [.. Enumerable.Range(0, bins + 1).Select(i => At((double)i / bins * (sorted.Length - 1))).Distinct()];
+
+        double At(double place)
+        {
+            int below = (int)place, above = Math.Min(below + 1, sorted.Length - 1);
+            return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+        }
     }
 
     private static double[] Sorted(IEnumerable<double> values) => [.. values.Where(value => !double.IsNaN(value)).Order()];
 
     private static long[] Pairs(int[] a, int[] b) => [.. a.Select((value, i) => ((long)value << 32) | (uint)b[i])];
-}
-
-/// <summary>A column as categories: a number's bin, one more for missing ones; else its level.</summary>
-internal sealed class BinnedColumn
-{
-    private readonly double[]? _edges;
-
-    public BinnedColumn(TableColumn column)
-    {
-        Column = column;
-        _edges = column.IsCategory ? null : Comparison.Quantiles(column.Real);
-        Real = [.. column.Real.Select(Bin)];
-        Synthetic = [.. column.Synthetic.Select(Bin)];
-    }
-
-    public TableColumn Column { get; }
-
-    public int[] Real { get; }
-
-    public int[] Synthetic { get; }
-
-    private int Bin(double value)
-    {
-        if (_edges is null)
-            return (int)value;
-        if (double.IsNaN(value))
-            return _edges.Length + 1;
-        int place = Array.BinarySearch(_edges, value);
-        return place >= 0 ? place : ~place;
-    }
 }

@@ -52,7 +52,7 @@ internal sealed class RowEncoder
             double[] present = [.. values.Where(value => !double.IsNaN(value))];
             _edges = isCategory || present.Length == 0
                 ? []
-                : [.. new[] { present.Min() }.Concat(Comparison.Quantiles(present, Bins)).Append(present.Max()).Distinct()];
+                : Comparison.Quantiles(present, Bins);
             _flags = present.CountBy(value => value)
                 .Where(pair => isCategory || pair.Value >= LeastSpike * present.Length)
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)

@@ -38,6 +38,26 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Quantiles_are_those_of_NumPy()
+    {
+        Assert.Equal([1, 2, 3, 4, 5], Comparison.Quantiles([5, 1, 4, 2, 3], 4));
+        Assert.Equal([0, 0.75, 1.5, 2.25, 3], Comparison.Quantiles([0, 1, 2, 3], 4));
+        Assert.Equal([0, 7], Comparison.Quantiles([0, 0, 0, 0, 0, 0, 0, 0, 7], 4));
+        Assert.Empty(Comparison.Quantiles([double.NaN]));
+    }
+
+    [Fact]
+    public void The_trend_of_a_number_and_a_category_counts_pairs_in_tenths()
+    {
+        double[] numbers = [.. Enumerable.Range(0, 100).Select(i => (double)i)], halves = [.. numbers.Select(i => i < 50 ? 0.0 : 1)];
+        var number = new BinnedColumn(new TableColumn("n", null, numbers, numbers, []));
+        // Synthetic rows with the halves exchanged share no pair.
+        var category = new BinnedColumn(new TableColumn("c", ["a", "b"], halves, [.. halves.Select(half => 1 - half)], []));
+        Assert.Equal(0, Comparison.Trend(number, category), 12);
+        Assert.Equal(1, Comparison.Trend(number, number), 12);
+    }
+
+    [Fact]
     public void The_area_under_the_curve_counts_pairs_and_half_the_ties()
     {
         var random = new Random(2);

@@ -1,83 +1,65 @@
 using System.Globalization;
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 
 namespace FraudSample;
 
 /// <summary>On the left how often each score occurs, with the threshold; on the right what the features of the oddest payments contribute.</summary>
 internal static class FraudFigure
 {
-    private const string Usual = "#4269d0";
-    private const string Fraud = "#d1495b";
     private const int Bins = 50;
-    private const double Top = 70, Size = 380, BarsLeft = 560, BarsWidth = 330;
+    private const int Reasons = 3;
+    private static readonly PlotColor s_usual = PlotColor.Group(0), s_fraud = PlotColor.Group(1);
 
-    public static Svg Draw(JudgedPayment[] judged, float threshold, Explanation[] explanations)
-    {
-        var svg = new Svg(1_060, 540);
-        DrawScores(svg, judged, threshold);
-        DrawReasons(svg, explanations);
-        return svg;
-    }
+    public static Figure Draw(JudgedPayment[] judged, float threshold, Explanation[] explanations) =>
+        new Figure("Frauds among card payments", "Training was not told which payments were frauds.") { PlotWidth = 420, PlotHeight = 400 }
+            .Add(Scores(judged, threshold), 0, 0)
+            .Add(Odd(explanations), 0, 1);
 
-    private static void DrawScores(Svg svg, JudgedPayment[] judged, float threshold)
+    private static Plot Scores(JudgedPayment[] judged, float threshold)
     {
         double low = judged.Min(row => row.Score), high = Math.Min(judged.Max(row => row.Score), threshold + 3 * (threshold - low));
-        double most = Math.Log10(judged.Length);
-        var panel = new Panel(svg, 70, Top, Size, new Box(low, high, -0.3, most));
-        panel.Title("Scores of new payments", "-log p(x) in nats; those beyond the right edge are left out");
-        panel.Grid(decadesY: true);
-        Steps(0, Usual);
-        Steps(1, Fraud);
-        panel.Curve(Enumerable.Range(0, 200).Select(i => ((double)threshold, -0.3 + (most + 0.3) * (i + 0.5) / 200)), "#22262b", dashed: true);
-        panel.Axes("score", "payments", decadesY: true);
-        double x = 70 + (threshold - low) / (high - low) * Size;
-        svg.Text(x + 6, Top + 16, "threshold", 12);
-        Legend(svg, 70, Top + Size + 58, Usual, "usual payments");
-        Legend(svg, 210, Top + Size + 58, Fraud, "frauds, which training was not told of");
-
-        void Steps(float label, string color)
+        double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(i => low + i * (high - low) / Bins)];
+        return new Plot("Scores of new payments", "those beyond the right edge are left out")
         {
-            double width = (high - low) / Bins;
-            var points = new List<(double, double)>();
-            for (int bin = 0; bin < Bins; bin++)
-            {
-                double from = low + bin * width;
-                int count = judged.Count(row => row.Label == label && row.Score >= from && row.Score < from + width);
-                double height = count == 0 ? -0.29 : Math.Log10(count);
-                points.AddRange(Enumerable.Range(0, 12).Select(i => (from + (i + 0.5) / 12 * width, height)));
-            }
-            panel.Curve(points, color);
+            LabelX = "-log p(x) in nats",
+            LabelY = "payments",
+            DecadesY = true,
         }
+            .Dots(Counts(0), s_usual, "usual payments", 6)
+            .Dots(Counts(1), s_fraud, "frauds", 6)
+            .Rule(threshold, "threshold");
+
+        IEnumerable<(double, double)> Counts(float label) =>
+            from bin in Enumerable.Range(0, Bins)
+            let count = judged.Count(row => row.Label == label && row.Score >= edges[bin] && row.Score < edges[bin + 1])
+            where count > 0
+            select ((edges[bin] + edges[bin + 1]) / 2, Math.Log10(count));
     }
 
-    private static void DrawReasons(Svg svg, Explanation[] explanations)
+    private static Plot Odd(Explanation[] explanations)
     {
-        svg.Text(BarsLeft, Top - 25, "Why some of the payments that were found are odd", 15, bold: true);
-        svg.Text(BarsLeft, Top - 8, "nats that the usual value in brackets would save", 12, color: "#59616a");
+        // The first payment stands at the top, and a free line below each.
+        int Line(int row, int place) => (explanations.Length - row) * (Reasons + 1) - 2 - place;
+
         double most = explanations.Max(row => row.FeatureContributions.Max());
-        double height = Size / explanations.Length;
+        var names = Enumerable.Repeat("", explanations.Length * (Reasons + 1)).ToArray();
+        var plot = new Plot("Why some of those found are odd", "nats that the usual value in brackets would save")
+        {
+            LabelX = "nats",
+            NamesY = names,
+            Area = new PlotArea(0, 2.4 * most, -0.5, names.Length - 0.5),
+        };
         for (int i = 0; i < explanations.Length; i++)
         {
-            double top = Top + i * height;
             Explanation row = explanations[i];
-            svg.Line(BarsLeft, top + height, BarsLeft + BarsWidth + 160, top + height, "#e9ecef");
-            svg.Text(BarsLeft - 12, top + height / 2, string.Create(CultureInfo.InvariantCulture, $"score {row.Score:F0}"), 12, "end");
-            svg.Text(BarsLeft - 12, top + height / 2 + 15, row.Label > 0 ? "fraud" : "no fraud", 12, "end", color: row.Label > 0 ? Fraud : Usual);
-            int[] order = [.. Enumerable.Range(0, row.FeatureContributions.Length).OrderByDescending(f => row.FeatureContributions[f]).Take(3)];
+            names[Line(i, 1)] = string.Create(CultureInfo.InvariantCulture, $"{row.Score:F0}, {(row.Label > 0 ? "fraud" : "usual")}");
+            int[] order = [.. Enumerable.Range(0, row.FeatureContributions.Length).OrderByDescending(f => row.FeatureContributions[f]).Take(Reasons)];
             for (int place = 0; place < order.Length; place++)
             {
-                double y = top + height * (place + 0.5) / order.Length;
-                double length = Math.Max(1, row.FeatureContributions[order[place]] / most * BarsWidth / 2);
-                svg.Curve([(BarsLeft, y), (BarsLeft + length, y)], 9, place == 0 ? Fraud : "#c9ced4");
-                svg.Text(BarsLeft + length + 8, y + 4, FraudHunt.Reason(row, order[place]), 12);
+                double nats = row.FeatureContributions[order[place]];
+                plot.Mark(nats, Line(i, place), FraudHunt.Reason(row, order[place]), place == 0 ? s_fraud : PlotColor.Grey);
             }
         }
-        svg.Line(BarsLeft, Top, BarsLeft, Top + Size);
-    }
-
-    private static void Legend(Svg svg, double x, double y, string color, string text)
-    {
-        svg.Curve([(x, y - 4), (x + 22, y - 4)], 3, color);
-        svg.Text(x + 28, y, text, 12);
+        return plot;
     }
 }

@@ -1,4 +1,4 @@
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 using QuickStart.Toys;
 
 namespace Density.Data;
@@ -22,7 +22,7 @@ internal sealed class UnevenMixture : Toy
 
     public override string ModeName => "Gaussian";
 
-    public override Box View => new(-6, 6, -6, 6);
+    public override PlotArea View => new(-6, 6, -6, 6);
 
     public override double Detail => 0.06;
 

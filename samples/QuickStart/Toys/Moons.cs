@@ -1,4 +1,4 @@
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 
 namespace QuickStart.Toys;
 
@@ -24,7 +24,7 @@ internal sealed class Moons(double noise = 0.05) : Toy
 
     public override string ModeName => "moon";
 
-    public override Box View => new(-2.4, 2.4, -2.4, 2.4);
+    public override PlotArea View => new(-2.4, 2.4, -2.4, 2.4);
 
     public override double Detail => noise / _scaleX;
 

@@ -1,4 +1,4 @@
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 
 namespace QuickStart.Toys;
 
@@ -16,7 +16,7 @@ internal sealed class Ring : Toy
 
     public override string ModeName => "Gaussian";
 
-    public override Box View => new(-2.2, 2.2, -2.2, 2.2);
+    public override PlotArea View => new(-2.2, 2.2, -2.2, 2.2);
 
     public override double Detail => Sigma;
 

@@ -1,4 +1,4 @@
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 
 namespace QuickStart.Toys;
 
@@ -11,7 +11,7 @@ internal abstract class Toy
     public abstract string ModeName { get; }
 
     /// <summary>The part of the plane to look at; outside it the density is below any that matters to the entropy.</summary>
-    public abstract Box View { get; }
+    public abstract PlotArea View { get; }
 
     /// <summary>Log of the true density, in nats.</summary>
     public abstract double LogDensity(double x, double y);
@@ -54,7 +54,7 @@ internal abstract class Toy
         return sum * (View.Width / columns) * (View.Height / rows);
     }
 
-    /// <summary>Two independent standard normal numbers (Box and Muller 1958).</summary>
+    /// <summary>Two independent standard normal numbers (PlotArea and Muller 1958).</summary>
     protected static (double, double) Normals(Random random)
     {
         double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));

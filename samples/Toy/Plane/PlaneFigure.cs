@@ -1,15 +1,13 @@
 using System.Globalization;
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots;
 
 namespace PaperToys.Plane;
 
 /// <summary>Figure 5 for one toy: a row for each size, the density and the samples of each flow, and the truth on the left.</summary>
 internal static class PlaneFigure
 {
-    private const double Size = 196, Gap = 36, GroupGap = 30, Left = 64, Top = 166, RowHeight = 276;
-    private const double Width = Left + 7 * Size + 6 * Gap + 2 * GroupGap + 24;
+    private const int Size = 196;
     private const int Samples = 2_000;
-    private const string Ink = "#3b424a", Grey = "#59616a";
 
     /// <summary>What of a flow is to be drawn. Cells are not larger than the length over which the true density changes.</summary>
     public static PictureChoice Wants(ToyCase toy)
@@ -24,12 +22,17 @@ internal static class PlaneFigure
     public static void Save(ToyCase toy, IEnumerable<TrialResult> results, string path)
     {
         TrialResult[] drawn = [.. results.Where(result => result.Trial.Case == toy && result.Picture is not null)];
-        float[][] grid = Wants(toy).Grid;
-        double[] truth = [.. grid.Select(p => toy.Toy.LogDensity(p[0], p[1]))];
-        var scale = new DensityScale(truth.Max());
-        var svg = new Svg(Width, Top + FlowSize.Paper.Count * RowHeight - 34);
-        DrawHeadings(svg, toy);
-        DrawTruth(svg, toy, scale, truth, drawn[0].Trial.Seed);
+        double[] truth = [.. Wants(toy).Grid.Select(p => toy.Toy.LogDensity(p[0], p[1]))];
+        var scale = ColorScale.LogDensity(truth.Max(), "density / peak of the true density");
+        var figure = new Figure(
+            $"Affine coupling flows, {toy.Name}: plain (NF), plain with as many parameters as the NVF, and NVF with {toy.States} states",
+            Nats("NLL: held-out, in nats; the true density has", toy.Entropy) + ". Sizes: [depth, hidden units]. One training each, seed 1; "
+            + $"{Count(Samples)} samples of each flow; the colours of an NVF's are its latent states.")
+        {
+            PlotWidth = Size,
+            PlotHeight = Size,
+        };
+        DrawTruth(figure, toy, scale, truth, drawn[0].Trial.Seed);
         for (int row = 0; row < FlowSize.Paper.Count; row++)
         {
             FlowSize size = FlowSize.Paper[row];
@@ -37,71 +40,50 @@ internal static class PlaneFigure
             for (int i = 0; i < contenders.Length; i++)
             {
                 TrialResult result = drawn.Single(one => one.Trial.Size == size && one.Trial.Contender == contenders[i]);
-                DrawDensity(Place(svg, toy, 1 + i, row), toy, scale, result, LabelX(row));
-                DrawSamples(Place(svg, toy, 4 + i, row), result, LabelX(row));
+                figure.Add(Density(toy, scale, result, row), row, 1 + i);
+                figure.Add(DrawnSamples(toy, result, row), row, 4 + i);
             }
         }
-        svg.Save(path);
+        figure.Save(path);
     }
 
-    private static void DrawHeadings(Svg svg, ToyCase toy)
+    private static void DrawTruth(Figure figure, ToyCase toy, ColorScale scale, double[] truth, int seed)
     {
-        svg.Text(Left, 34, $"Affine coupling flows, {toy.Name}: plain (NF), plain with as many parameters as the NVF, and NVF with {toy.States} states", 20, bold: true);
-        svg.Text(
-            Left, 58, Nats("NLL: held-out, in nats; the true density has", toy.Entropy) + ". Sizes: [depth, hidden units]. One training each, seed 1; "
-            + "the colours of an NVF's samples are its latent states.", 13, color: Grey);
-        string[] groups = ["Truth", "Density of the flow", Count(Samples) + " samples of the flow"];
-        for (int i = 0; i < groups.Length; i++)
-            svg.Text(ColumnLeft(i == 0 ? 0 : 3 * i - 2), 102, groups[i], 17, bold: true, color: Grey);
+        figure.Add(New(toy, "True density", Nats("entropy", toy.Entropy), null, "y").Heat(toy.Toy.View, Cells(toy), Cells(toy), truth, scale));
+        figure.Add(
+            New(toy, "Training points", Count(Trial.TrainingRows) + " draws", "x", "y")
+                .Dots(Trial.TrainingPoints(toy, seed).Select(p => ((double)p[0], (double)p[1])), PlotColor.Ink),
+            row: 1);
     }
 
-    private static void DrawTruth(Svg svg, ToyCase toy, DensityScale scale, double[] truth, int seed)
-    {
-        Panel density = Place(svg, toy, 0, 0);
-        density.Title("True density", Nats("entropy", toy.Entropy));
-        density.Image(scale.Png(Cells(toy), Cells(toy), truth));
-        density.Axes(null, "y");
-
-        Panel points = Place(svg, toy, 0, 1);
-        points.Title("Training points", Count(Trial.TrainingRows) + " draws");
-        points.Scatter(Trial.TrainingPoints(toy, seed).Select(p => ((double)p[0], (double)p[1])), Ink);
-        points.Axes("x", "y");
-
-        DensityLegend.Draw(svg, Left + 50, RowTop(2), Size);
-    }
-
-    private static void DrawDensity(Panel panel, ToyCase toy, DensityScale scale, TrialResult result, string? labelX)
+    private static Plot Density(ToyCase toy, ColorScale scale, TrialResult result, int row)
     {
         Contender contender = result.Trial.Contender;
-        panel.Title(
-            $"{contender.Name} {contender.Size}",
-            Nats("NLL", -result.LogDensities.Average()) + $", {Count(contender.Parameters)} parameters");
-        panel.Image(scale.Png(Cells(toy), Cells(toy), result.Picture!.LogDensities));
-        panel.Axes(labelX, null);
+        string nll = Nats("NLL", -result.LogDensities.Average()) + $", {Count(contender.Parameters)} parameters";
+        return New(toy, $"{contender.Name} {contender.Size}", nll, LabelX(row))
+            .Heat(toy.Toy.View, Cells(toy), Cells(toy), result.Picture!.LogDensities, scale);
     }
 
-    private static void DrawSamples(Panel panel, TrialResult result, string? labelX)
+    private static Plot DrawnSamples(ToyCase toy, TrialResult result, int row)
     {
         Contender contender = result.Trial.Contender;
-        panel.Title($"{contender.Name} {contender.Size}", contender.States == 1 ? "" : Nats("I(x;z)", result.Report.MutualInformation) + " nats");
+        string information = contender.States == 1 ? "samples" : "samples, " + Nats("I(x;z)", result.Report.MutualInformation) + " nats";
+        Plot plot = New(toy, $"{contender.Name} {contender.Size}", information, LabelX(row));
         foreach (var state in result.Picture!.Samples.Zip(result.Picture.States).GroupBy(pair => pair.Second).OrderBy(state => state.Key))
         {
-            panel.Scatter(
+            plot.Dots(
                 state.Select(pair => ((double)pair.First[0], (double)pair.First[1])),
-                contender.States == 1 ? Ink : ColorMap.Groups[(state.Key - 1) % ColorMap.Groups.Length]);
+                contender.States == 1 ? PlotColor.Ink : PlotColor.Group(state.Key - 1));
         }
-        panel.Axes(labelX, null);
+        return plot;
     }
 
-    private static Panel Place(Svg svg, ToyCase toy, int column, int row) => new(svg, ColumnLeft(column), RowTop(row), Size, toy.Toy.View);
-
-    private static double ColumnLeft(int column) => Left + column * (Size + Gap) + (column + 2) / 3 * GroupGap;
-
-    private static double RowTop(int row) => Top + row * RowHeight;
+    private static Plot New(ToyCase toy, string title, string subtitle, string? labelX, string? labelY = null) =>
+        new(title, subtitle) { Area = toy.Toy.View, LabelX = labelX, LabelY = labelY };
 
     private static string? LabelX(int row) => row == FlowSize.Paper.Count - 1 ? "x" : null;
 
-    private static int Cells(ToyCase toy) => Math.Clamp((int)(toy.Toy.View.Width / toy.Toy.Detail), (int)Size, 2 * (int)Size);
+    private static int Cells(ToyCase toy) => Math.Clamp((int)(toy.Toy.View.Width / toy.Toy.Detail), Size, 2 * Size);
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -9,12 +9,14 @@ internal static class AnomalyOptionsCheck
     public static void Check(Options options)
     {
         ColumnNames.Check(
-            options.FeatureColumnName,
-            (nameof(Options.ScoreColumnName), options.ScoreColumnName ?? ""),                  // there always are these two
-            (nameof(Options.PredictedLabelColumnName), options.PredictedLabelColumnName ?? ""),
-            (nameof(Options.PValueColumnName), options.PValueColumnName),
-            (nameof(Options.FeatureContributionsColumnName), options.FeatureContributionsColumnName),
-            (nameof(Options.ExpectedFeaturesColumnName), options.ExpectedFeaturesColumnName));
+            (nameof(Options.FeatureColumnName), options.FeatureColumnName),
+            needed: [(nameof(Options.ScoreColumnName), options.ScoreColumnName), (nameof(Options.PredictedLabelColumnName), options.PredictedLabelColumnName)],
+            optional:
+            [
+                (nameof(Options.PValueColumnName), options.PValueColumnName),
+                (nameof(Options.FeatureContributionsColumnName), options.FeatureContributionsColumnName),
+                (nameof(Options.ExpectedFeaturesColumnName), options.ExpectedFeaturesColumnName),
+            ]);
         Ranges.Between(nameof(Options.FalsePositiveRate), options.FalsePositiveRate, 0, 1);
         Ranges.Defined(nameof(Options.Score), options.Score);
         Ranges.Below(nameof(Options.TrimmedShare), options.TrimmedShare, 0, 0.5);

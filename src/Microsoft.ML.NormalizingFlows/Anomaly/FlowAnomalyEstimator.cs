@@ -66,6 +66,6 @@ public sealed class FlowAnomalyEstimator : IEstimator<FlowAnomalyTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
         // Getters are never made of these.
-        return SchemaShapes.Add(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, slotNames: null, dimensions: 1, explain: null!, scoreSet: 1));
+        return SchemaShapes.With(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, slotNames: null, dimensions: 1, explain: null!, scoreSet: 1));
     }
 }

@@ -77,12 +77,14 @@ public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDispo
         string? featureContributionsColumnName = "FeatureContributions", string? expectedFeaturesColumnName = null)
     {
         ColumnNames.Check(
-            Flow.Columns.Feature,
-            (nameof(Options.ScoreColumnName), _columns.Score),
-            (nameof(Options.PredictedLabelColumnName), _columns.PredictedLabel),
-            (nameof(Options.PValueColumnName), _columns.PValue),
-            (nameof(featureContributionsColumnName), featureContributionsColumnName),
-            (nameof(expectedFeaturesColumnName), expectedFeaturesColumnName));
+            (nameof(Options.FeatureColumnName), Flow.Columns.Feature),
+            needed: [(nameof(Options.ScoreColumnName), _columns.Score), (nameof(Options.PredictedLabelColumnName), _columns.PredictedLabel)],
+            optional:
+            [
+                (nameof(Options.PValueColumnName), _columns.PValue),
+                (nameof(featureContributionsColumnName), featureContributionsColumnName),
+                (nameof(expectedFeaturesColumnName), expectedFeaturesColumnName),
+            ]);
         return new(Flow, _columns with { FeatureContributions = featureContributionsColumnName, ExpectedFeatures = expectedFeaturesColumnName }, _judge, _usual);
     }
 

@@ -13,8 +13,8 @@ internal static class Environments
     /// <summary>The environment behind the trainers of a task.</summary>
     public static IHostEnvironment Of(TrainCatalogBase.CatalogInstantiatorBase catalog) => catalog.GetEnvironment();
 
-    /// <summary>The environment behind the trainers of a task.</summary>
-    public static IHostEnvironment Of(TrainCatalogBase.CatalogInstantiatorBase catalog) => catalog.GetEnvironment();
+    /// <summary>The environment behind a catalog.</summary>
+    public static IHostEnvironment Of(DataOperationsCatalog catalog) => catalog.GetEnvironment();
 
     /// <summary>The seed that was given; else that of the <see cref="MLContext"/>; else a fresh one.</summary>
     public static ulong Seed(IHostEnvironment environment, int? given) =>

@@ -1,27 +1,35 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using System.Xml;
 
-namespace QuickStart.Plot;
+namespace Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
 /// <summary>Writes an SVG drawing element by element; coordinates are pixels from the top left.</summary>
 internal sealed class Svg
 {
-    private const string Ink = "#22262b";
+    public const string Ink = "#22262b", Grey = "#59616a", Rule = "#8b929a";
     private readonly StringBuilder _body = new();
     private readonly string _head;
 
-    public Svg(double width, double height)
+    /// <param name="width">In pixels.</param>
+    /// <param name="height">In pixels.</param>
+    /// <param name="title">What the picture shows, for those who do not see it.</param>
+    public Svg(double width, double height, string title)
     {
         _head = $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(width)}\" height=\"{N(height)}\" "
-            + $"viewBox=\"0 0 {N(width)} {N(height)}\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\">\n"
+            + $"viewBox=\"0 0 {N(width)} {N(height)}\" role=\"img\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\">\n"
+            + $"<title>{Escape(title)}</title>\n"
             + $"<rect width=\"{N(width)}\" height=\"{N(height)}\" fill=\"white\"/>\n";
     }
 
     public void Frame(double x, double y, double width, double height) =>
-        _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"none\" stroke=\"#8b929a\"/>\n");
+        _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"none\" stroke=\"{Rule}\"/>\n");
 
-    public void Line(double x1, double y1, double x2, double y2, string color = "#8b929a") =>
+    public void Bar(double x, double y, double width, double height, string color, double opacity) =>
+        _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"{color}\" fill-opacity=\"{N(opacity)}\"/>\n");
+
+    public void Line(double x1, double y1, double x2, double y2, string color = Rule) =>
         _body.Append($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{color}\"/>\n");
 
     /// <summary>A line through the points, in their order.</summary>
@@ -32,14 +40,16 @@ internal sealed class Svg
             .AppendJoin(' ', points.Select(p => N(p.X) + "," + N(p.Y))).Append("\"/>\n");
     }
 
-    /// <summary>A line of text; <paramref name="anchor"/> is start, middle or end, <paramref name="turned"/> reads upwards.</summary>
+    /// <summary>A line of text; <paramref name="anchor"/> is start, middle or end, <paramref name="turn"/> is in degrees, -90 reads upwards.</summary>
     public void Text(
-        double x, double y, string text, double size, string anchor = "start", bool bold = false, string color = Ink, bool turned = false)
+        double x, double y, string text, double size, string anchor = "start", bool bold = false, string color = Ink, double turn = 0)
     {
-        string turn = turned ? $" transform=\"rotate(-90 {N(x)} {N(y)})\"" : "";
+        if (text.Length == 0)
+            return;
+        string turned = turn != 0 ? $" transform=\"rotate({N(turn)} {N(x)} {N(y)})\"" : "";
         string weight = bold ? " font-weight=\"bold\"" : "";
-        _body.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" fill=\"{color}\"{weight}{turn}>")
-            .Append(SecurityElement.Escape(text)).Append("</text>\n");
+        _body.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" fill=\"{color}\"{weight}{turned}>")
+            .Append(Escape(text)).Append("</text>\n");
     }
 
     /// <summary>A PNG, stretched to the given rectangle without smoothing its edges away.</summary>
@@ -57,7 +67,11 @@ internal sealed class Svg
         _body.Append("\"/></g>\n");
     }
 
-    public void Save(string path) => File.WriteAllText(path, _head + _body + "</svg>\n");
+    public override string ToString() => _head + _body + "</svg>\n";
+
+    /// <summary>Text for markup; what XML cannot hold becomes a space.</summary>
+    public static string Escape(string text) =>
+        SecurityElement.Escape(string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : ' ')));
 
     private static string N(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

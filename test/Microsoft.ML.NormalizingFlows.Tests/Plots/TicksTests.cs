@@ -1,8 +1,8 @@
-using QuickStart.Plot;
+using Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
-namespace Microsoft.ML.NormalizingFlows.Tests.Toys;
+namespace Microsoft.ML.NormalizingFlows.Tests.Plots;
 
-/// <summary>Where the axes of the samples' figures have ticks, and what stands beside them.</summary>
+/// <summary>Where the axes of a plot have ticks, and what stands beside them.</summary>
 public sealed class TicksTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace QuickStart.Plot;
+namespace Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
 /// <summary>A place on an axis, in the units of the view, and what stands beside it.</summary>
 internal readonly record struct Tick(double Value, string Label);
@@ -8,15 +8,16 @@ internal readonly record struct Tick(double Value, string Label);
 /// <summary>Where the ticks of an axis are.</summary>
 internal static class Ticks
 {
-    private const int Most = 8;
+    private const int Usual = 8;
 
-    /// <summary>The multiples of 1, 2 or 5 times a power of ten within the range; the smallest such step that gives at most eight.</summary>
-    public static IReadOnlyList<Tick> Between(double min, double max)
+    /// <summary>The multiples of 1, 2 or 5 times a power of ten within the range; the smallest such step that gives at most <paramref name="most"/>.</summary>
+    public static IReadOnlyList<Tick> Between(double min, double max, int most = Usual)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / Most)));
-        double step = new[] { 1, 2, 5, 10, 20 }.Select(factor => factor * power).First(step => Count(min, max, step) <= Most);
+        double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / most)));
+        double step = new[] { 1, 2, 5, 10, 20, 50 }.Select(factor => factor * power).First(step => Count(min, max, step) <= most);
         int digits = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
-        return [.. Multiples(min, max, step).Select(value => new Tick(value, Label(value, digits)))];
+        bool scientific = digits > 4 || Math.Max(Math.Abs(min), Math.Abs(max)) >= 1e6;
+        return [.. Multiples(min, max, step).Select(value => new Tick(value, scientific ? Scientific(value) : Label(value, digits)))];
     }
 
     /// <summary>The powers of ten within a range given by the decimal logarithms of its ends.</summary>
@@ -33,6 +34,10 @@ internal static class Ticks
         for (double k = Math.Ceiling(min / step - Rounding); k <= last; k++)
             yield return k * step;
     }
+
+    /// <summary>Such as 2.5e6, for numbers that would be long otherwise.</summary>
+    private static string Scientific(double value) =>
+        Math.Abs(value) < double.Epsilon ? "0" : value.ToString("0.####e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
     private static string Label(double value, int digits)
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace QuickStart.Plot;
+namespace Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
 /// <summary>Encodes 8-bit RGB pixels, row by row from the top, as a PNG file (ISO 15948: IHDR, one IDAT, IEND).</summary>
 internal static class PngEncoder

@@ -1,4 +1,4 @@
-namespace QuickStart.Plot;
+namespace Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
 /// <summary>
 /// A perceptual colour scale, white to deep blue over yellow, green and teal: in OKLCh (Ottosson 2020) lightness falls
@@ -6,10 +6,6 @@ namespace QuickStart.Plot;
 /// </summary>
 internal static class ColorMap
 {
-    /// <summary>Colours of groups, told apart by hue and, in part, by lightness.</summary>
-    public static readonly string[] Groups =
-        ["#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#3ca951", "#ff8ab7", "#a463f2", "#9c6b4e", "#38bdf8", "#5b6470"];
-
     /// <summary>The colour of <paramref name="share"/>, 0 to 1.</summary>
     public static (byte R, byte G, byte B) At(double share)
     {

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Microsoft.ML.NormalizingFlows.Plots.ReadyMade;
+
+/// <summary>A histogram of scores, of rows with and without a label apart, with the threshold and the share above it.</summary>
+internal static class ScoresFigure
+{
+    public static Figure Of(NumberColumn scores, NumberColumn? labels, double? threshold)
+    {
+        double[] finite = [.. scores.Values.Where(double.IsFinite)];
+        if (finite.Length == 0)
+            throw new ArgumentException($"The column '{scores.Name}' has no finite score, so that there is nothing to draw: check the rows that were scored.", nameof(scores));
+        if (threshold is { } given && !double.IsFinite(given))
+            throw new ArgumentOutOfRangeException(nameof(threshold), $"The threshold is {given}, but must be a finite number.");
+        // A threshold beyond all scores is shown as well.
+        var histogram = Histogram.For([finite], threshold);
+        var plot = new Plot("") { LabelX = scores.Name, LabelY = "share of the rows", Grid = true };
+        if (labels is null)
+            plot.Bars(histogram.Edges, histogram.Shares(finite), PlotColor.Group(0), $"all rows ({Count(finite.Length)})");
+        else
+        {
+            Add("false", 0, PlotColor.Group(0));
+            Add("true", 1, PlotColor.Group(1));
+        }
+        if (threshold is { } at)
+            plot.Rule(at, $"threshold {at.ToString("0.###", CultureInfo.InvariantCulture)}: {finite.Count(score => score >= at) / (double)finite.Length:P1} at or above");
+        int outside = finite.Count(score => score < histogram.Edges[0] || score > histogram.Edges[^1]);
+        return new Figure($"Scores: {scores.Name}", outside == 0 ? "" : $"{Count(outside)} of {Count(finite.Length)} rows have scores beyond the axis.") { PlotWidth = 520 }.Add(plot);
+
+        void Add(string name, double label, PlotColor color)
+        {
+            double[] some = [.. scores.Values.Where((score, i) => double.IsFinite(score) && labels.Values[i] == label)];
+            plot.Bars(histogram.Edges, histogram.Shares(some), color, $"{labels.Name} {name} ({Count(some.Length)})");
+        }
+    }
+
+    private static string Count(int rows) => rows.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -10,6 +10,9 @@ internal static class Environments
     /// <summary>The environment behind a catalog.</summary>
     public static IHostEnvironment Of(TransformsCatalog catalog) => catalog.GetEnvironment();
 
+    /// <summary>The environment behind a catalog.</summary>
+    public static IHostEnvironment Of(DataOperationsCatalog catalog) => catalog.GetEnvironment();
+
     /// <summary>The seed that was given; else that of the <see cref="MLContext"/>; else a fresh one.</summary>
     public static ulong Seed(IHostEnvironment environment, int? given) =>
         (given ?? (environment as IHostEnvironmentInternal)?.Seed) is { } seed

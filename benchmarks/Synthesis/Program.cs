@@ -29,7 +29,7 @@ ml.Log += (_, e) =>
 var options = new SynthesizerOptions
 {
     HiddenUnits = given.Integer("hidden", 256),
-    Dropout = given.Number("dropout", 0.1),
+    Dropout = given.Number("dropout", 0.3),
     LearningRate = given.Number("learning-rate", 2e-3),
     Epochs = given.Integer("epochs", 0) is > 0 and var epochs ? epochs : null,
     Threads = given.Integer("threads", 0) is > 0 and var threads ? threads : null,

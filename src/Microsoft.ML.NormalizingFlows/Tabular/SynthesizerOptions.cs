@@ -12,8 +12,8 @@ public sealed class SynthesizerOptions
     /// <summary>Residual blocks of the network, 0 to 16; 1 by default.</summary>
     public int Blocks { get; set; } = 1;
 
-    /// <summary>Share of hidden activations dropped while training, at least 0 and below 1; 0.1 by default.</summary>
-    public double Dropout { get; set; } = 0.1;
+    /// <summary>Share of hidden activations dropped while training, at least 0 and below 1; 0.3 by default.</summary>
+    public double Dropout { get; set; } = 0.3;
 
     /// <summary>Passes over the training rows, 1 or more; null, the default, chooses by the number of rows.</summary>
     public int? Epochs { get; set; }

@@ -11,8 +11,8 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Cells;
 /// </summary>
 internal sealed class CellTraining
 {
-    private const int UsualSteps = 8_000;
-    private const int FewestEpochs = 10;
+    private const int UsualSteps = 1_000;
+    private const int FewestEpochs = 8;
     private const int MostEpochs = 400;
 
     private readonly CellShape _shape;

@@ -163,9 +163,13 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
 
     /// <summary>The raw parameters of one feature of a masked network.</summary>
     public void ForwardFeature(FlowVectors values, ConditionerTape tape, ColumnStates states, int feature, int parameters) =>
+        ForwardOutputs(values, tape, states, feature * parameters, (feature + 1) * parameters);
+
+    /// <summary>The outputs from <paramref name="from"/> to before <paramref name="to"/> of a masked network.</summary>
+    public void ForwardOutputs(FlowVectors values, ConditionerTape tape, ColumnStates states, int from, int to) =>
         DenseLayer<T>.Forward(
-            Layout.Final, values.Learned, Bias(values, Layout.Final), tape.Hidden.Span, tape.Output.Span, states.Columns,
-            feature * parameters, (feature + 1) * parameters, ProductStart.Bias);
+            Layout.Final, values.Learned, Bias(values, Layout.Final), tape.Hidden.Span, tape.Output.Span, states.Columns, from, to,
+            ProductStart.Bias);
 
     private static ReadOnlySpan<float> Bias(FlowVectors values, DenseSlot slot) => values.Learned.Slice(slot.Bias, slot.Outputs);
 

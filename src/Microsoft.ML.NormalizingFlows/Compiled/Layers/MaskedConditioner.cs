@@ -26,6 +26,20 @@ internal sealed class MaskedConditioner : ConditionerLayout
     /// <param name="dropout">Share of units to drop while training.</param>
     public MaskedConditioner(
         LayoutBuilder builder, string name, int dimensions, int parametersPerFeature, int[] degrees, int states, int blocks, double dropout)
+        : this(builder, name, Repeated(dimensions, 1), Repeated(dimensions, parametersPerFeature), degrees, states, blocks, dropout)
+    {
+    }
+
+    /// <param name="builder">Where the network gets its places.</param>
+    /// <param name="name">Of the network in the model.</param>
+    /// <param name="inputDegrees">Of the inputs, from 1, never falling.</param>
+    /// <param name="outputDegrees">Of the outputs, from 1, never falling; each depends on the inputs of lower degree alone.</param>
+    /// <param name="degrees">Of the hidden units, in the order of the model.</param>
+    /// <param name="states">K.</param>
+    /// <param name="blocks">Residual blocks.</param>
+    /// <param name="dropout">Share of units to drop while training.</param>
+    public MaskedConditioner(
+        LayoutBuilder builder, string name, int[] inputDegrees, int[] outputDegrees, int[] degrees, int states, int blocks, double dropout)
         : base(states, degrees.Length, dropout)
     {
         UnitOf = [.. Enumerable.Range(0, HiddenUnits).OrderBy(unit => degrees[unit])];
@@ -33,11 +47,10 @@ internal sealed class MaskedConditioner : ConditionerLayout
         for (int row = 0; row < HiddenUnits; row++)
             _rowOf[UnitOf[row]] = row;
         _degrees = Array.ConvertAll(UnitOf, unit => degrees[unit]);
-        int[] inputDegrees = [.. Enumerable.Range(1, dimensions)];
-        int[] outputDegrees = [.. inputDegrees.SelectMany(degree => Enumerable.Repeat(degree, parametersPerFeature))];
+        int inputs = inputDegrees.Length;
 
-        Initial = new DenseSlot(builder.Learned, dimensions, HiddenUnits, builder.Lanes, new Staircase(inputDegrees, _degrees, strict: false));
-        builder.Map.Add(name + ".initial.weight", HiddenUnits, dimensions, (output, input) => Initial.WeightPlace(_rowOf[output], input));
+        Initial = new DenseSlot(builder.Learned, inputs, HiddenUnits, builder.Lanes, new Staircase(inputDegrees, _degrees, strict: false));
+        builder.Map.Add(name + ".initial.weight", HiddenUnits, inputs, (output, input) => Initial.WeightPlace(_rowOf[output], input));
         MapUnits(builder, name + ".initial.bias", Initial.Bias);
         (_context, _contextBias) = CreateContext(builder, name + ".context");
         InitialBias = builder.Derived.ReserveTable(states, HiddenUnits);
@@ -146,6 +159,10 @@ internal sealed class MaskedConditioner : ConditionerLayout
 
     private void MapUnits(LayoutBuilder builder, string name, int place) =>
         builder.Map.Add(name, HiddenUnits, unit => place + _rowOf[unit]);
+
+    // The degrees 1, .., so often each.
+    private static int[] Repeated(int degrees, int times) =>
+        [.. Enumerable.Range(1, degrees).SelectMany(degree => Enumerable.Repeat(degree, times))];
 
     private static void Add(Span<float> sum, ReadOnlySpan<float> row) => TensorPrimitives.Add(sum, row, sum);
 }

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.NormalizingFlows.Tabular.Cells;
+
+/// <summary>
+/// The shape of a <see cref="CellNetwork{T}"/>: what a row is made of, J digits, and the size of the network that tells each
+/// digit from those before it. Digit j is one of <c>Sizes[j]</c> cells.
+/// </summary>
+internal sealed record CellShape
+{
+    /// <summary>The code of a digit that a row does not have.</summary>
+    public const short None = -1;
+
+    /// <summary>The code of a digit that is to be drawn.</summary>
+    public const short Unknown = -2;
+
+    /// <summary>Cells of each digit, 1 or more.</summary>
+    public required int[] Sizes { get; init; }
+
+    /// <summary>
+    /// For a digit that goes on where the one before it ends: how many of its cells there are behind each cell of that one, where fewer
+    /// than 2 means that the row has no such digit. Null for a digit that stands for itself.
+    /// </summary>
+    public required int[]?[] Continues { get; init; }
+
+    /// <summary>Hidden units of the network.</summary>
+    public int HiddenUnits { get; init; } = 256;
+
+    /// <summary>Residual blocks.</summary>
+    public int Blocks { get; init; } = 1;
+
+    /// <summary>Share of hidden activations dropped while training, in [0, 1).</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>J.</summary>
+    public int Digits => Sizes.Length;
+
+    /// <summary>Where the cells of each digit start among all cells; one number more than digits.</summary>
+    public int[] Starts()
+    {
+        var starts = new int[Digits + 1];
+        for (int digit = 0; digit < Digits; digit++)
+            starts[digit + 1] = checked(starts[digit] + Sizes[digit]);
+        return starts;
+    }
+
+    /// <summary>Cells that digit <paramref name="digit"/> may have, given the digits before it; below 2 it is <see cref="None"/>.</summary>
+    public int Limit(ReadOnlySpan<short> digits, int digit) =>
+        Continues[digit] is { } counts ? (digits[digit - 1] == None ? 0 : counts[digits[digit - 1]]) : Sizes[digit];
+}

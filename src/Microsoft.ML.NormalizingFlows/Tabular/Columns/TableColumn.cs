@@ -1,0 +1,109 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
+
+/// <summary>One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level.</summary>
+internal sealed class TableColumn(DataViewSchema.Column column)
+{
+    private const int MostDecimals = 6;
+
+    private readonly Dictionary<string, int> _levels = [];
+    private readonly List<string> _texts = [];
+
+    public string Name => column.Name;
+
+    public DataViewType Type => column.Type;
+
+    public DataViewSchema.Annotations Annotations => column.Annotations;
+
+    /// <summary>Whether values have an order.</summary>
+    public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType;
+
+    /// <exception cref="ArgumentException">There is no way to draw values of this type.</exception>
+    public static TableColumn Of(DataViewSchema.Column column) =>
+        column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType
+            || column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)
+            ? new TableColumn(column)
+            : throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
+
+    /// <summary>Reads the value of the current row; a new text becomes a new level where <paramref name="learns"/>, else infinity.</summary>
+    public Func<double> Reader(DataViewRow row, bool learns)
+    {
+        var own = row.Schema[Name];
+        return Type.RawType switch
+        {
+            var raw when raw == typeof(float) => Read<float>(value => value),
+            var raw when raw == typeof(double) => Read<double>(value => value),
+            var raw when raw == typeof(int) => Read<int>(value => value),
+            var raw when raw == typeof(long) => Read<long>(value => value),
+            var raw when raw == typeof(short) => Read<short>(value => value),
+            var raw when raw == typeof(sbyte) => Read<sbyte>(value => value),
+            var raw when raw == typeof(byte) => Read<byte>(value => value),
+            var raw when raw == typeof(ushort) => Read<ushort>(value => value),
+            var raw when raw == typeof(uint) => Read<uint>(value => Type is KeyDataViewType && value == 0 ? double.NaN : value),
+            var raw when raw == typeof(ulong) => Read<ulong>(value => value),
+            var raw when raw == typeof(bool) => Read<bool>(value => value ? 1 : 0),
+            var raw when raw == typeof(DateTime) => Read<DateTime>(value => value.Ticks),
+            _ => Read<ReadOnlyMemory<char>>(text => Level(text, learns)),
+        };
+
+        Func<double> Read<T>(Func<T, double> convert)
+        {
+            var getter = row.GetGetter<T>(own);
+            T value = default!;
+            return () =>
+            {
+                getter(ref value);
+                return convert(value);
+            };
+        }
+    }
+
+    /// <summary>A getter of values that are numbers here.</summary>
+    public Delegate Getter(Func<double> value) => Type.RawType switch
+    {
+        var raw when raw == typeof(float) => Get(number => (float)number, value),
+        var raw when raw == typeof(double) => Get(number => number, value),
+        var raw when raw == typeof(int) => Get(number => (int)number, value),
+        var raw when raw == typeof(long) => Get(number => (long)number, value),
+        var raw when raw == typeof(short) => Get(number => (short)number, value),
+        var raw when raw == typeof(sbyte) => Get(number => (sbyte)number, value),
+        var raw when raw == typeof(byte) => Get(number => (byte)number, value),
+        var raw when raw == typeof(ushort) => Get(number => (ushort)number, value),
+        var raw when raw == typeof(uint) => Get(number => double.IsNaN(number) ? 0u : (uint)number, value),
+        var raw when raw == typeof(ulong) => Get(number => (ulong)number, value),
+        var raw when raw == typeof(bool) => Get(number => number > 0, value),
+        var raw when raw == typeof(DateTime) => Get(number => new DateTime((long)number), value),
+        _ => Get(number => double.IsNaN(number) ? default : _texts[(int)number].AsMemory(), value),
+    };
+
+    /// <summary>The greatest power of ten from 1e-6 to 1 that all values are multiples of; for dates the longest unit in ticks; 0 for none.</summary>
+    public double Step(IEnumerable<double> values)
+    {
+        var known = values.Where(value => !double.IsNaN(value)).ToArray();
+        if (Type is DateTimeDataViewType)
+            return new[] { TimeSpan.TicksPerDay, TimeSpan.TicksPerHour, TimeSpan.TicksPerMinute, TimeSpan.TicksPerSecond, 1L }.First(unit => known.All(ticks => (long)ticks % unit == 0));
+        for (int decimals = 0; decimals <= MostDecimals; decimals++)
+        {
+            if (known.All(value => Type.RawType == typeof(float) ? (float)Math.Round(value, decimals) == (float)value : Math.Round(value, decimals) == value))
+                return Math.Pow(10, -decimals);
+        }
+        return 0;
+    }
+
+    private static Delegate Get<T>(Func<double, T> convert, Func<double> value) => (ValueGetter<T>)((ref T target) => target = convert(value()));
+
+    private double Level(ReadOnlyMemory<char> text, bool learns)
+    {
+        if (text.IsEmpty)
+            return double.NaN;
+        string key = text.ToString();
+        if (_levels.TryGetValue(key, out int level))
+            return level;
+        if (!learns)
+            return double.PositiveInfinity;
+        _levels.Add(key, _texts.Count);
+        _texts.Add(key);
+        return _texts.Count - 1;
+    }
+}

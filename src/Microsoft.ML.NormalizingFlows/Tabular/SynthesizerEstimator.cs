@@ -1,0 +1,76 @@
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Tabular;
+using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// Learns the joint distribution of all columns of a table of mixed types. Made by
+/// <see cref="SynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
+/// </summary>
+/// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
+public sealed class SynthesizerEstimator
+{
+    private const int FewestToSplit = 20;
+
+    private readonly IHostEnvironment _environment;
+    private readonly SynthesizerOptions _options;
+
+    internal SynthesizerEstimator(IHostEnvironment environment, SynthesizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_environment, _options) = (environment, options.Copy());
+    }
+
+    /// <summary>Learns a table: an <see cref="IDataView"/>, such as a DataFrame.</summary>
+    /// <param name="input">Columns of numbers, Booleans, texts, keys (UInt32) and dates; hidden columns are left out.</param>
+    /// <returns>What draws rows of the same schema.</returns>
+    /// <exception cref="ArgumentException">A column is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows, or a value is infinite.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public Synthesizer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var columns = input.Schema.Where(column => !column.IsHidden).Select(TableColumn.Of).ToArray();
+        var codec = TableCodec.Fit(input, columns);
+        ulong seed = Environments.Seed(_environment, _options.Seed);
+        var (rows, heldOut) = Encode(input, codec, seed);
+        var settings = new TrainingSettings
+        {
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            LearningRate = _options.LearningRate,
+            Progress = _options.Progress,
+            Cancellation = _options.Cancellation,
+            Device = ComputeDevice.Cpu with { Threads = _options.Threads },
+        };
+        var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = _options.Dropout };
+        using var channel = _environment.Register("Synthesizer").Start("Training");
+        var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
+        return new Synthesizer(_environment, codec, model, _options.Threads ?? Environment.ProcessorCount);
+    }
+
+    private (CellRows Rows, CellRows HeldOut) Encode(IDataView input, TableCodec codec, ulong seed)
+    {
+        CellRows rows = new(codec.Shape.Digits), heldOut = new(codec.Shape.Digits);
+        using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
+        var encode = codec.Encoder(cursor, learns: false);
+        var random = RandomStream.For(seed, "held out");
+        while (cursor.MoveNext())
+            encode((random.NextUniform() < _options.ValidationFraction ? heldOut : rows).Add());
+        if (rows.Count + heldOut.Count < FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
+        {
+            for (int row = 0; row < heldOut.Count; row++)
+                heldOut[row].CopyTo(rows.Add());
+            heldOut = rows;
+        }
+        return (rows, heldOut);
+    }
+}

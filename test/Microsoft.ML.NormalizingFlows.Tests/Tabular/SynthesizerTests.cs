@@ -1,0 +1,119 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
+
+public class SynthesizerTests
+{
+    private static readonly MLContext s_ml = new(seed: 1);
+
+    [Fact]
+    public void Rows_have_the_schema_and_keep_the_dependence_of_columns()
+    {
+        var synthesizer = Fit();
+        var rows = synthesizer.Sample(2_000, seed: 3).ToDataFrame(-1);
+        Assert.Equal(["kind", "size", "price"], rows.Columns.Select(column => column.Name));
+        var kinds = rows.Columns["kind"].Cast<string>().ToArray();
+        var sizes = rows.Columns["size"].Cast<double?>().Select(value => value!.Value).ToArray();
+        Assert.All(sizes, size => Assert.Equal(Math.Round(size), size));
+        int agree = kinds.Zip(sizes).Count(pair => pair.First == "small" == pair.Second < 10);
+        Assert.InRange(agree, 1_960, 2_000);
+        Assert.InRange(rows.Columns["price"].Cast<double?>().Count(value => value is null || double.IsNaN(value.Value)), 300, 500);
+    }
+
+    [Fact]
+    public void A_seed_gives_the_same_rows_in_every_pass()
+    {
+        var view = Fit().Sample(1_500, seed: 5);
+        DataFrame first = view.ToDataFrame(-1), second = view.ToDataFrame(-1);
+        Assert.Equal(first.Columns["price"].Cast<object>(), second.Columns["price"].Cast<object>());
+    }
+
+    [Fact]
+    public void An_unseen_category_has_no_density_and_a_seen_row_has_one()
+    {
+        var rows = Fit().LogDensity(new DataFrame(
+            new StringDataFrameColumn("kind", ["small", "unheard"]),
+            new DoubleDataFrameColumn("size", [3.0, 3.0]),
+            new DoubleDataFrameColumn("price", [double.NaN, double.NaN]))).ToArray();
+        Assert.True(double.IsFinite(rows[0]));
+        Assert.Equal(double.NegativeInfinity, rows[1]);
+    }
+
+    [Fact]
+    public void Probabilities_of_all_rows_sum_to_one_and_completion_follows_them()
+    {
+        var shape = new CellShape { Sizes = [2, 3, 2], Continues = [null, [0, 3], null], HiddenUnits = 24 };
+        var seen = new CellRows(3);
+        foreach (short[] row in new short[][] { [0, -1, 1], [1, 0, 0], [1, 2, 1], [1, 1, 1] })
+            row.CopyTo(seen.Add());
+        var engine = CellEngine.Create(shape, CellStart.Create(shape, seen, seed: 2), threads: 1);
+        var all = new CellRows(3);
+        foreach (short last in new short[] { 0, 1 })
+        {
+            new short[] { 0, -1, last }.CopyTo(all.Add());
+            for (short middle = 0; middle < 3; middle++)
+                new short[] { 1, middle, last }.CopyTo(all.Add());
+        }
+        var logs = new double[all.Count];
+        engine.Evaluator.Score(all, logs);
+        Assert.Equal(1, logs.Sum(Math.Exp), 1e-5);
+
+        const int Draws = 4_000;
+        var rows = new CellRows(3);
+        for (int i = 0; i < Draws; i++)
+            new short[] { CellShape.Unknown, CellShape.Unknown, 1 }.CopyTo(rows.Add());
+        engine.Evaluator.Complete(rows, default, seed: 4);
+        double given = Math.Exp(logs[4]) + Math.Exp(logs[5]) + Math.Exp(logs[6]) + Math.Exp(logs[7]);
+        double share = Enumerable.Range(0, Draws).Count(i => rows[i][0] == 0) / (double)Draws;
+        Assert.Equal(Math.Exp(logs[4]) / given, share, 0.035);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_value_of_a_cell_is_written_as_that_cell(bool isNumber)
+    {
+        var counts = Enumerable.Range(0, 3_000).ToDictionary(value => (double)value, value => value < 100 ? 50L : 1L);
+        var marginal = Marginal.Fit(counts, isNumber, 1);
+        var random = new RandomStream(1);
+        foreach (double value in counts.Keys)
+        {
+            var digits = new short[marginal.Digits];
+            var again = new short[marginal.Digits];
+            Assert.True(double.IsFinite(marginal.Encode(value, digits)));
+            double drawn = marginal.Decode(digits, random);
+            marginal.Encode(drawn, again);
+            Assert.Equal(digits, again);
+            if (!isNumber)
+                Assert.Equal(value, drawn);
+        }
+    }
+
+    [Fact]
+    public void Bad_input_is_named()
+    {
+        var vector = s_ml.Transforms.Concatenate("Both", "size", "price");
+        var table = vector.Fit(Table()).Transform(Table());
+        Assert.Contains("'Both'", Assert.Throws<ArgumentException>(() => s_ml.Data.Synthesizer().Fit(table)).Message);
+        var infinite = new DataFrame(new DoubleDataFrameColumn("x", [1.0, double.PositiveInfinity]));
+        Assert.Contains("'x'", Assert.Throws<InvalidOperationException>(() => s_ml.Data.Synthesizer().Fit(infinite)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Dropout = 1 }));
+    }
+
+    private static Synthesizer Fit() =>
+        s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Seed = 1, Threads = 1 }).Fit(Table());
+
+    // size says kind; a price is missing in a fifth of the rows.
+    private static DataFrame Table()
+    {
+        var random = RandomStream.For(1, "table");
+        var sizes = Enumerable.Range(0, 2_000).Select(_ => (double)random.NextInt(20)).ToArray();
+        return new DataFrame(
+            new StringDataFrameColumn("kind", sizes.Select(size => size < 10 ? "small" : "large")),
+            new DoubleDataFrameColumn("size", sizes),
+            new DoubleDataFrameColumn("price", sizes.Select(size => random.NextUniform() < 0.2 ? double.NaN : size * 10 + random.NextNormal())));
+    }
+}

@@ -62,8 +62,10 @@ public sealed class NormalizingVariationalFlowOptions
 
     /// <summary>
     /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a short training
-    /// each (a sixth of the epochs) of a plain flow and of five states with <see cref="StateStandardization"/> finds out which
-    /// gives the greater density.
+    /// each of a plain flow (five sixths of the epochs) and of five states with <see cref="StateStandardization"/> (a sixth, for about
+    /// the same time) finds out which gives the greater density. Where the plain flow is best and its best epoch is among the last
+    /// tenth, nothing overfits: then, unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the
+    /// <see cref="Layers"/> with a <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs.
     /// </summary>
     [SearchSpace.Range(1, 32, init: 8, logBase: true)]
     public int? LatentStates { get; set; }
@@ -71,7 +73,7 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>
     /// M, the number of flows that are trained, from different seeds, and whose mean density the model is; 1 to 64. On small tables
     /// nothing gains more, for M times the work. The states of all flows count as latent states, M K of them. Null, the default,
-    /// takes 3 where <see cref="LatentStates"/> is null, too, and there are at most 20,000 training rows, else 1.
+    /// takes 3 where <see cref="LatentStates"/> is null, too, there are at most 20,000 training rows and no long training pays, else 1.
     /// </summary>
     [SearchSpace.Range(1, 5, init: 1)]
     public int? EnsembleSize { get; set; }
@@ -85,7 +87,7 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>The reordering of features in front of each layer. Default <see cref="FlowPermutation.Random"/>.</summary>
     public FlowPermutation Permutation { get; set; } = FlowPermutation.Random;
 
-    /// <summary>Number of layers, 1 to 128. Default 5.</summary>
+    /// <summary>Number of layers, 1 to 128. Default 5; see <see cref="LatentStates"/> for when twice as many are used.</summary>
     [SearchSpace.Range(2, 12, init: 5)]
     public int Layers { get; set; } = 5;
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// The trainings behind one model: short trials of several latents where validation is to choose, then each member of the
-/// ensemble, which differ by their seed.
+/// ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing overfits.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -15,7 +15,9 @@ internal sealed class FlowTraining
     private readonly ITrainingLog _log;
     private readonly IReadOnlyList<FlowArchitecture> _candidates;
     private readonly int _trials;
-    private readonly int _members;
+    private readonly bool _choosesLength;
+    private int _members;
+    private double _share = 1;
     private int _flow;
 
     public FlowTraining(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log)
@@ -25,6 +27,7 @@ internal sealed class FlowTraining
         _trials = _candidates.Count > 1 ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize
             ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows ? LatentChoice.EnsembleSize : 1);
+        _choosesLength = settings.Epochs is null && settings.EnsembleSize is null && warmStart is null;
     }
 
     /// <summary>Trains to the end; a training that was cancelled gives what there is.</summary>
@@ -37,13 +40,18 @@ internal sealed class FlowTraining
             if (best.Report.Cancelled)
                 return best;
             architecture = best.Architecture;
+            if (_choosesLength && LongFlow.Pays(best))
+            {
+                (architecture, _share, _members) = (LongFlow.Of(architecture), LongFlow.Share, 1);
+                _log.Info($"It was still getting better: one flow of {architecture.Layers} layers is trained for long.");
+            }
         }
         var members = new List<FlowModel>();
         while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
         {
             var warmStart = _warmStart?.Members[members.Count];
             ulong seed = warmStart?.Architecture.Seed ?? Ensemble.Seed(architecture.Seed, members.Count);
-            members.Add(Run(architecture with { Seed = seed }, share: 1, warmStart));
+            members.Add(Run(architecture with { Seed = seed }, _share, warmStart));
         }
         bool cancelled = members[^1].Report.Cancelled;
         if (cancelled && members.Count > 1)
@@ -60,7 +68,7 @@ internal sealed class FlowTraining
         var trials = new List<FlowModel>();
         foreach (var candidate in _candidates)
         {
-            trials.Add(Run(candidate, LatentChoice.TrialShare, null));
+            trials.Add(Run(candidate, LatentChoice.Share(candidate), null));
             _log.Info($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats.");
             if (trials[^1].Report.Cancelled)
                 break;
@@ -75,7 +83,7 @@ internal sealed class FlowTraining
         _flow++;
         int flows = _trials + _members;
         if (flows > 1)
-            _log.Info($"Flow {_flow} of {flows}{(share < 1 ? ", a short trial" : "")}: {LatentChoice.Name(architecture)}.");
+            _log.Info($"Flow {_flow} of {flows}{(_flow <= _trials ? ", a short trial" : "")}: {LatentChoice.Name(architecture)}.");
         var settings = _settings with
         {
             Share = share,

@@ -19,7 +19,7 @@ internal sealed record TrainingSettings
     /// <summary>Passes over the training rows; null chooses by the number of rows.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>The part of the epochs that is run: a trial runs fewer.</summary>
+    /// <summary>The part of the epochs that is run: a trial runs fewer, a long flow more.</summary>
     public double Share { get; init; } = 1;
 
     public int BatchSize { get; init; } = 256;

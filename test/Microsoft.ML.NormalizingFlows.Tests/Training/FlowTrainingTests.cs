@@ -19,6 +19,11 @@ public class FlowTrainingTests
     private static float[][] Blobs { get; } =
         new GaussianMixture([[0, 0], [9, 0], [0, 9], [9, 9], [-9, 5]], 0.1).Draw(600, 1).Rows;
 
+    // Two features that nearly are one, which a linear map learns, and steps so small that the last epoch is the best.
+    private static readonly TrainingSettings Slow = new() { ChoosesLatent = true, BatchSize = 540, LearningRate = 1e-3 };
+
+    private static float[][] Line => [.. Blob.Select(row => new[] { row[0], row[0] + 0.2f * row[1] })];
+
     private static float[][] Blob { get; } = new GaussianMixture([[0, 0]], 1).Draw(600, 1).Rows;
 
     private static FlowModel Train(TrainingSettings settings, float[][] rows, ListLog? log = null, FlowModel? warmStart = null) =>
@@ -43,7 +48,58 @@ public class FlowTrainingTests
         var progress = new Collect();
         Train(Brief with { Epochs = 12, EnsembleSize = 2, Progress = progress }, Blob);
         Assert.All(progress.Reports, report => Assert.Equal(4, report.Flows));
-        Assert.Equal([2, 2, 12, 12], progress.Reports.GroupBy(report => report.Flow).OrderBy(group => group.Key).Select(group => group.Last().Epochs));
+        Assert.Equal([10, 2, 12, 12], progress.Reports.GroupBy(report => report.Flow).OrderBy(group => group.Key).Select(group => group.Last().Epochs));
+    }
+
+    [Fact]
+    public void OneDeepFlowIsTrainedForLongWhereNothingOverfits()
+    {
+        var progress = new Collect();
+        var log = new ListLog();
+        var model = Train(Slow with { Progress = progress }, Line, log);
+        var one = Assert.Single(model.Members).Architecture;
+        Assert.Equal((2 * Tiny.Layers, 0.1), (one.Layers, one.Dropout));
+        Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers"));
+        Assert.Equal(3, progress.Reports[^1].Flow);
+        Assert.Equal(3, progress.Reports[^1].Flows);
+        Assert.True(progress.Reports[^1].Epochs > progress.Reports[0].Epochs);
+    }
+
+    [Fact]
+    public void ALongTrainingThatIsKilledGoesOn()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var settings = Slow with { CheckpointFolder = folder };
+            Assert.Throws<ApplicationException>(() => Train(settings with { Progress = new KillIn(3) }, Line));
+            var progress = new Collect();
+            var resumed = Train(settings with { Progress = progress }, Line);
+            Assert.All(progress.Reports, report => Assert.Equal(3, report.Flow));
+            Assert.Equal(Values(Train(Slow, Line)), Values(resumed));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, 2, 2)]
+    [InlineData(5, null, LatentChoice.EnsembleSize)]
+    public void WhoeverNamesEpochsOrAnEnsembleGetsThem(int? epochs, int? ensembleSize, int members)
+    {
+        var model = Train(Slow with { Epochs = epochs, EnsembleSize = ensembleSize }, Line);
+        Assert.Equal(members, model.Members.Count);
+        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Architecture.Layers));
+    }
+
+    [Fact]
+    public void AnEnsembleIsTrainedWhereAFlowOverfits()
+    {
+        var model = Train(new() { ChoosesLatent = true, BatchSize = 64, LearningRate = 0.03 }, Blob[..120]);
+        Assert.Equal(LatentChoice.EnsembleSize, model.Members.Count);
     }
 
     [Fact]

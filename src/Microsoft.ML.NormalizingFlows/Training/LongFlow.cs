@@ -1,0 +1,29 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>
+/// The one large flow, trained for long, that stands in for an ensemble where the trial of the plain flow shows no overfitting:
+/// there, more layers and steps are worth more than states or further flows (see benchmarks/README.md).
+/// </summary>
+internal static class LongFlow
+{
+    /// <summary>Epochs, in those of a usual flow.</summary>
+    public const double Share = 4;
+
+    private const int TimesLayers = 2;
+
+    /// <summary>So many steps on the same rows need some regularisation.</summary>
+    private const double LeastDropout = 0.1;
+
+    private const double LastEpochs = 0.9;
+
+    /// <summary>Whether <paramref name="trial"/> was still getting better when it ended: its best epoch is among the last tenth.</summary>
+    public static bool Pays(FlowModel trial) =>
+        trial.Architecture.States == 1 && trial.Report.ValidationRows > 0 && trial.Report.BestEpoch > LastEpochs * trial.Report.Epochs;
+
+    /// <summary>The flow in place of <paramref name="plain"/>: twice the layers, and dropout.</summary>
+    public static FlowArchitecture Of(FlowArchitecture plain) =>
+        plain with { Layers = TimesLayers * plain.Layers, Dropout = Math.Max(LeastDropout, plain.Dropout) };
+}

@@ -17,8 +17,8 @@ internal static class DetectorRun
         var progress = new ProgressLine($"{split.Table} {split.Protocol} {split.Seed}");
         var clock = Stopwatch.StartNew();
         var ml = new MLContext(split.Seed);
-        using FlowAnomalyTransformer detector = ml.AnomalyDetection.Trainers
-            .NormalizingVariationalFlow(new FlowAnomalyOptions { Progress = progress, Cancellation = cancellation, Threads = threads, TrimmedShare = trimmedShare })
+        using NormalizingVariationalFlowAnomalyTransformer detector = ml.AnomalyDetection.Trainers
+            .NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions { Progress = progress, Cancellation = cancellation, Threads = threads, TrimmedShare = trimmedShare })
             .Fit(View(training));
         TimeSpan trained = clock.Elapsed;
         AnomalyDetectionMetrics metrics = ml.AnomalyDetection.Evaluate(detector.Transform(View(test)));

@@ -24,7 +24,7 @@ try
     ILookup<string, Split> splits = Split.Find(arguments.Text("splits") ?? throw new ArgumentException("--splits is needed: the folder of the splits."));
     var results = new ResultFile(arguments.Text("out") ?? throw new ArgumentException("--out is needed: the file for the results."));
     int? threads = arguments.Text("threads") is null ? null : arguments.Integer("threads", 1);
-    double trimmed = arguments.Number("trimmed", new FlowAnomalyOptions().TrimmedShare);
+    double trimmed = arguments.Number("trimmed", new NormalizingVariationalFlowAnomalyOptions().TrimmedShare);
     string[] known = [.. Directory.GetFiles(folder, "*" + LabelledTable.Extension).Select(path => Path.GetFileName(path)[..^LabelledTable.Extension.Length]).Order()];
     string[] names = arguments.Text("tables")?.Split(',') ?? known;
     if (names.Except(known).FirstOrDefault() is { } unknown)

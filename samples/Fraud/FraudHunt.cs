@@ -20,15 +20,15 @@ internal static class FraudHunt
 
         var progress = new ProgressLine("payments");
         var pipeline = ml.Transforms.Concatenate("Features", Payment.Columns)
-            .Append(ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            .Append(ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 FalsePositiveRate = 0.02,       // one payment in fifty is looked at: about one in a hundred is a fraud
                 TrimmedShare = 0.05,            // of the training payments, which hold frauds as well
                 Smoothing = 0.2,
                 Progress = progress,
             }));
-        using TransformerChain<FlowAnomalyTransformer> model = pipeline.Fit(train);
-        FlowAnomalyTransformer detector = model.LastTransformer;
+        using TransformerChain<NormalizingVariationalFlowAnomalyTransformer> model = pipeline.Fit(train);
+        NormalizingVariationalFlowAnomalyTransformer detector = model.LastTransformer;
         progress.Done(string.Create(
             CultureInfo.InvariantCulture,
             $"{detector.Flow.Report.TrainingRows} rows trained on, {detector.HeldOutRows} held out; scores above {detector.Threshold:F1} are anomalies"));

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Pipeline;
-using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 

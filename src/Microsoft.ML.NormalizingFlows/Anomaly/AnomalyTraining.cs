@@ -4,12 +4,12 @@ using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
-using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// The steps of <see cref="FlowAnomalyEstimator"/>: some rows are held out; of the others the least likely are left out
+/// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others the least likely are left out
 /// (<see cref="TrimmedGaussian"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on blurred rows, so that the
 /// held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
 
     private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
 
-    public FlowAnomalyTransformer Complete(IRowSource source)
+    public NormalizingVariationalFlowAnomalyTransformer Complete(IRowSource source)
     {
         var rows = new FiniteRows(source, options.NonFiniteRows);
         long count = Count(rows);
@@ -54,7 +54,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, table), options.FalsePositiveRate);
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
-        return new FlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
     }
 
     private NormalizingVariationalFlowOptions FlowOptions(long rows, int dimensions)

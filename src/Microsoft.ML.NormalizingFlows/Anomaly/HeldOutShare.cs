@@ -1,4 +1,4 @@
-using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 

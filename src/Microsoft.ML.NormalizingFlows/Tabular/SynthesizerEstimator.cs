@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
 /// Learns the joint distribution of all columns of a table of mixed types. Made by
-/// <see cref="SynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
+/// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
 /// </summary>
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
 public sealed class SynthesizerEstimator

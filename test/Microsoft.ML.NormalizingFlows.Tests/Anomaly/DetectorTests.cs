@@ -136,7 +136,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
             ChildProcess.Run(nameof(LoadAndJudge), model, rows, output);
             Assert.Equal(Bytes(small.Chain.Transform(small.View(small.Normal, 0))), File.ReadAllBytes(output));
 
-            var loaded = ((IEnumerable<ITransformer>)small.Ml.Model.Load(model, out _)).OfType<FlowAnomalyTransformer>().Single();
+            var loaded = ((IEnumerable<ITransformer>)small.Ml.Model.Load(model, out _)).OfType<NormalizingVariationalFlowAnomalyTransformer>().Single();
             Assert.Equal((small.Detector.Threshold, small.Detector.FalsePositiveRate, small.Detector.HeldOutRows, small.Detector.Score),
                 (loaded.Threshold, loaded.FalsePositiveRate, loaded.HeldOutRows, loaded.Score));
             Assert.Equal(small.Detector.Flow.Report, loaded.Flow.Report);

@@ -15,7 +15,7 @@ public sealed class SmallDetector : IDisposable
         Chain = Ml.Transforms.CopyColumns("Both", "Features").Append(Ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(Options)).Fit(Train);
     }
 
-    public static FlowAnomalyOptions Options => new()
+    public static NormalizingVariationalFlowAnomalyOptions Options => new()
     {
         FeatureColumnName = "Both",
         FalsePositiveRate = 0.05,
@@ -36,9 +36,9 @@ public sealed class SmallDetector : IDisposable
 
     public IDataView Train { get; }
 
-    public TransformerChain<FlowAnomalyTransformer> Chain { get; }
+    public TransformerChain<NormalizingVariationalFlowAnomalyTransformer> Chain { get; }
 
-    public FlowAnomalyTransformer Detector => Chain.LastTransformer;
+    public NormalizingVariationalFlowAnomalyTransformer Detector => Chain.LastTransformer;
 
     public IDataView View(float[][] rows, float label) => Ml.Data.LoadFromEnumerable(Rows(rows, label));
 

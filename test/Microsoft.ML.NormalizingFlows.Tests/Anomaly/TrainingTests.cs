@@ -19,7 +19,7 @@ public class TrainingTests
 
         double Area(double trimmedShare)
         {
-            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 TrimmedShare = trimmedShare, Smoothing = 0.05,
                 Flow = new() { LatentStates = 1, BaseComponents = 4, Layers = 2, HiddenUnits = 16, Epochs = 60, BatchSize = 64 },
@@ -42,7 +42,7 @@ public class TrainingTests
 
         bool Marks(AnomalyScore score, float[] row)
         {
-            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 Score = score, FalsePositiveRate = 0.02,
                 Flow = new() { LatentStates = 1, BaseComponents = 1, Layers = 1, HiddenUnits = 8, Epochs = 2 },
@@ -64,7 +64,7 @@ public class TrainingTests
         float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;
         float[] Scores()
         {
-            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 Seed = 5, Threads = 1, Flow = new() { LatentStates = 1, Layers = 1, HiddenUnits = 4, Epochs = 2 },
             }).Fit(View(0, rows));
@@ -78,7 +78,7 @@ public class TrainingTests
     {
         using var source = new CancellationTokenSource();
         var reports = new List<TrainingProgress>();
-        var trainer = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+        var trainer = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
         {
             Progress = new Listener(report =>
             {
@@ -104,7 +104,7 @@ public class TrainingTests
         Assert.Contains("must be above 0 and below 1", error.Message);
     }
 
-    public static TheoryData<Action<FlowAnomalyOptions>, string> BadOptions => new()
+    public static TheoryData<Action<NormalizingVariationalFlowAnomalyOptions>, string> BadOptions => new()
     {
         { options => options.TrimmedShare = 0.5, "TrimmedShare is 0.5, but must be at least 0 and below 0.5." },
         { options => options.Smoothing = -1, "Smoothing is -1, but must be from 0 to 10." },
@@ -119,9 +119,9 @@ public class TrainingTests
 
     [Theory]
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
-    public void ABadOptionIsNamed(Action<FlowAnomalyOptions> spoil, string message)
+    public void ABadOptionIsNamed(Action<NormalizingVariationalFlowAnomalyOptions> spoil, string message)
     {
-        var options = new FlowAnomalyOptions();
+        var options = new NormalizingVariationalFlowAnomalyOptions();
         spoil(options);
         Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(options)).Message);
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(FlowAnomalyTransformer), typeof(AnomalyRepository), null, typeof(SignatureLoadModel),
+    typeof(NormalizingVariationalFlowAnomalyTransformer), typeof(AnomalyRepository), null, typeof(SignatureLoadModel),
     "Normalizing variational flow for anomaly detection", AnomalyRepository.LoaderSignature)]
 
 namespace Microsoft.ML.NormalizingFlows.Pipeline.Friend;
@@ -29,11 +29,11 @@ internal static class AnomalyRepository
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
-    public static FlowAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static NormalizingVariationalFlowAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var file = AnomalyFile.Read(context.Reader);
         var flow = new NormalizingVariationalFlowTransformer(environment, file.Flow);
         flow.CheckModel();
-        return new FlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual);
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual);
     }
 }

@@ -4,20 +4,20 @@ using Microsoft.ML.NormalizingFlows.Anomaly;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// What a <see cref="FlowAnomalyEstimator"/> learns and what its transformer adds to a table. The defaults are
+/// What a <see cref="NormalizingVariationalFlowAnomalyTrainer"/> learns and what its transformer adds to a table. The defaults are
 /// for any table of numbers: the flow is chosen by the numbers of rows and features (<see cref="Flow"/>), no label is needed, and
 /// training rows may hold some anomalies.
 /// </summary>
 /// <example>
 /// <code>
-/// var trainer = ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new FlowAnomalyOptions
+/// var trainer = ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
 /// {
 ///     FalsePositiveRate = 0.01,
 ///     FeatureContributionsColumnName = "FeatureContributions",
 /// });
 /// </code>
 /// </example>
-public sealed class FlowAnomalyOptions
+public sealed class NormalizingVariationalFlowAnomalyOptions
 {
     /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>
     public string FeatureColumnName { get; set; } = "Features";
@@ -87,7 +87,7 @@ public sealed class FlowAnomalyOptions
 
     /// <summary>
     /// The flow and its training; names of columns are not used. Null, the default, chooses by the numbers of rows and features:
-    /// see <see cref="FlowAnomalyEstimator"/>.
+    /// see <see cref="NormalizingVariationalFlowAnomalyTrainer"/>.
     /// </summary>
     public NormalizingVariationalFlowOptions? Flow { get; set; }
 
@@ -114,9 +114,9 @@ public sealed class FlowAnomalyOptions
     public void Validate() => AnomalyOptionsCheck.Check(this);
 
     /// <summary>A copy that later changes of the original leave alone.</summary>
-    internal FlowAnomalyOptions Copy()
+    internal NormalizingVariationalFlowAnomalyOptions Copy()
     {
-        var copy = (FlowAnomalyOptions)MemberwiseClone();
+        var copy = (NormalizingVariationalFlowAnomalyOptions)MemberwiseClone();
         copy.Flow = Flow?.Copy();
         return copy;
     }

@@ -9,15 +9,15 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>
 /// Learns what rows are usual, without labels: a normalizing flow is trained on the bulk of the rows, and rows that it never saw tell
 /// which scores are usual. Made by
-/// <see cref="FlowAnomalyCatalog.NormalizingVariationalFlow(AnomalyDetectionCatalog.AnomalyDetectionTrainers, FlowAnomalyOptions)"/>.
+/// <see cref="NormalizingFlowsAnomalyCatalog.NormalizingVariationalFlow(AnomalyDetectionCatalog.AnomalyDetectionTrainers, NormalizingVariationalFlowAnomalyOptions)"/>.
 /// </summary>
 /// <remarks>
 /// Of n rows, a tenth is held out, more where the false-positive rate needs more. A Gaussian of the bulk of the others leaves out the fifth
-/// that it finds least likely (<see cref="FlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what
-/// is left and is trained on it with noise (<see cref="FlowAnomalyOptions.Smoothing"/>) for a fixed time: the held-out
+/// that it finds least likely (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what
+/// is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>) for a fixed time: the held-out
 /// rows take no part in it, which is what makes p-values valid.
 /// <para>
-/// Where <see cref="FlowAnomalyOptions.Flow"/> is null, the flow is plain (one state), of three layers of 32 hidden
+/// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> is null, the flow is plain (one state), of three layers of 32 hidden
 /// units below 1,000 rows and 64 above, over a base of n / 50 Gaussians, 1 to 10; about 1,000 steps of 256 rows; the mean density of three
 /// flows up to 20,000 rows. Above some 100 features there are fewer steps, down to 50, as the work of one grows with D²; above 256 there is
 /// one flow of one layer, little more than the Gaussian that it starts as.
@@ -29,14 +29,14 @@ namespace Microsoft.ML.NormalizingFlows;
 /// IDataView scored = detector.Transform(test);       // + Score, PredictedLabel, PValue
 /// </code>
 /// </example>
-public sealed class FlowAnomalyEstimator : IEstimator<FlowAnomalyTransformer>
+public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<NormalizingVariationalFlowAnomalyTransformer>
 {
     private readonly IHostEnvironment _environment;
-    private readonly FlowAnomalyOptions _options;
+    private readonly NormalizingVariationalFlowAnomalyOptions _options;
     private readonly TrainFlow _train;
 
-    internal FlowAnomalyEstimator(
-        IHostEnvironment environment, FlowAnomalyOptions options, TrainFlow? train = null)
+    internal NormalizingVariationalFlowAnomalyTrainer(
+        IHostEnvironment environment, NormalizingVariationalFlowAnomalyOptions options, TrainFlow? train = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -49,7 +49,7 @@ public sealed class FlowAnomalyEstimator : IEstimator<FlowAnomalyTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows are too few for the false-positive rate, or one is not finite.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public FlowAnomalyTransformer Fit(IDataView input)
+    public NormalizingVariationalFlowAnomalyTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
-using Options = Microsoft.ML.NormalizingFlows.FlowAnomalyOptions;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows;
 
@@ -18,19 +18,19 @@ namespace Microsoft.ML.NormalizingFlows;
 /// IDataView scored = explained.Transform(test);
 /// </code>
 /// </example>
-public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly AnomalyColumns _columns;
     private readonly AnomalyJudge _judge;
     private readonly UsualValues _usual;
 
-    internal FlowAnomalyTransformer(
+    internal NormalizingVariationalFlowAnomalyTransformer(
         NormalizingVariationalFlowTransformer flow, AnomalyColumns columns, AnomalyJudge judge, UsualValues usual)
     {
         (Flow, _columns, _judge, _usual) = (flow, columns, judge, usual);
     }
 
-    /// <summary>The density behind the scores, of the rows blurred by <see cref="FlowAnomalyOptions.Smoothing"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
+    /// <summary>The density behind the scores, of the rows blurred by <see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
     public NormalizingVariationalFlowTransformer Flow { get; }
 
     /// <summary>What the score is.</summary>
@@ -51,7 +51,7 @@ public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDispo
     /// <param name="rate">The share of normal rows that may be taken for anomalies, above 0, below 1.</param>
     /// <returns>A detector that shares the flow with this one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The rate is out of its range, or needs more held-out rows than there are.</exception>
-    public FlowAnomalyTransformer WithFalsePositiveRate(double rate)
+    public NormalizingVariationalFlowAnomalyTransformer WithFalsePositiveRate(double rate)
     {
         Ranges.Between(nameof(Options.FalsePositiveRate), rate, 0, 1);
         return With(_judge with { Threshold = _judge.HeldOut.Threshold(rate), FalsePositiveRate = rate });
@@ -61,7 +61,7 @@ public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDispo
     /// <param name="threshold">A row with a greater score is an anomaly; a number of nats.</param>
     /// <returns>A detector that shares the flow with this one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not a number.</exception>
-    public FlowAnomalyTransformer WithThreshold(float threshold)
+    public NormalizingVariationalFlowAnomalyTransformer WithThreshold(float threshold)
     {
         if (float.IsNaN(threshold))
             throw new ArgumentOutOfRangeException(nameof(threshold), "The threshold is NaN: give the score above which a row is an anomaly.");
@@ -69,11 +69,11 @@ public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDispo
     }
 
     /// <summary>The same detector with explanations.</summary>
-    /// <param name="featureContributionsColumnName">See <see cref="FlowAnomalyOptions.FeatureContributionsColumnName"/>; null leaves the column out.</param>
-    /// <param name="expectedFeaturesColumnName">See <see cref="FlowAnomalyOptions.ExpectedFeaturesColumnName"/>; null leaves the column out.</param>
+    /// <param name="featureContributionsColumnName">See <see cref="NormalizingVariationalFlowAnomalyOptions.FeatureContributionsColumnName"/>; null leaves the column out.</param>
+    /// <param name="expectedFeaturesColumnName">See <see cref="NormalizingVariationalFlowAnomalyOptions.ExpectedFeaturesColumnName"/>; null leaves the column out.</param>
     /// <returns>A detector that shares the flow with this one.</returns>
     /// <exception cref="ArgumentException">A name is empty or taken.</exception>
-    public FlowAnomalyTransformer WithFeatureContributions(
+    public NormalizingVariationalFlowAnomalyTransformer WithFeatureContributions(
         string? featureContributionsColumnName = "FeatureContributions", string? expectedFeaturesColumnName = null)
     {
         ColumnNames.Check(
@@ -122,7 +122,7 @@ public sealed class FlowAnomalyTransformer : ITransformer, ICanSaveModel, IDispo
     /// <summary>Frees the memory of the flow; scoring throws from now on, saving still works.</summary>
     public void Dispose() => Flow.Dispose();
 
-    private FlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual);
+    private NormalizingVariationalFlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual);
 
     private ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
         _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Architecture, _usual), scoreSet));

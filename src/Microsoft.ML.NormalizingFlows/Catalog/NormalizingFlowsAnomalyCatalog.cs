@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 namespace Microsoft.ML;
 
 /// <summary>Normalizing flows among the anomaly detectors of an <see cref="MLContext"/>.</summary>
-public static class FlowAnomalyCatalog
+public static class NormalizingFlowsAnomalyCatalog
 {
     /// <summary>
     /// Learns what rows are usual; the transformer adds the columns <c>Score</c> (-log p(x), the greater the more anomalous),
@@ -25,9 +25,9 @@ public static class FlowAnomalyCatalog
     /// var metrics = ml.AnomalyDetection.Evaluate(scored);      // where there are labels
     /// </code>
     /// </example>
-    public static FlowAnomalyEstimator NormalizingVariationalFlow(
+    public static NormalizingVariationalFlowAnomalyTrainer NormalizingVariationalFlow(
         this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", double falsePositiveRate = 0.1) =>
-        catalog.NormalizingVariationalFlow(new FlowAnomalyOptions
+        catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
         {
             FeatureColumnName = featureColumnName,
             FalsePositiveRate = falsePositiveRate,
@@ -39,10 +39,10 @@ public static class FlowAnomalyCatalog
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
-    public static FlowAnomalyEstimator NormalizingVariationalFlow(
-        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, FlowAnomalyOptions options)
+    public static NormalizingVariationalFlowAnomalyTrainer NormalizingVariationalFlow(
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, NormalizingVariationalFlowAnomalyOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new FlowAnomalyEstimator(Environments.Of(catalog), options);
+        return new NormalizingVariationalFlowAnomalyTrainer(Environments.Of(catalog), options);
     }
 }

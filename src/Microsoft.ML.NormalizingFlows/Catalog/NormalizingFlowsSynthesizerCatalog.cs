@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 namespace Microsoft.ML;
 
 /// <summary>The synthesizer in the data catalog of an <see cref="MLContext"/>.</summary>
-public static class SynthesizerCatalog
+public static class NormalizingFlowsSynthesizerCatalog
 {
     /// <summary>Learns the joint distribution of a table of mixed types and draws rows of the same schema.</summary>
     /// <param name="catalog">The catalog of data.</param>

@@ -32,9 +32,10 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     [
         .. Plain.SelectMany(WithLatent),
 
-        // The plain flow with as much time as others take: the steps of its cosine are that many times those of the data set.
+        // The plain flow with as much time as the default takes: the steps of its cosine are that many times those of the data set.
         new("nsf-c-4x", _ => { }) { States = 1, Work = 4 },
         new("nsf-c-16x", _ => { }) { States = 1, Work = 16 },
+        new("nsf-c-20x", _ => { }) { States = 1, Work = 20 },
 
         // A flow with a Gaussian-mixture base.
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },

@@ -9,7 +9,7 @@ if (args.Length == 0 || args.Contains("--help"))
 {
     Console.WriteLine($"""
         Density --data NAME[,NAME] --model NAME[,NAME] [--seed 1,2,3]   train, evaluate, write a record of each run
-        Density table [--out FOLDER]                                    the records as Markdown
+        Density table [--out FOLDER] [--reference MODEL]                the records as Markdown, paired with a model (nsf-c)
 
         Data: {string.Join(", ", DataSets.Names)}; or --train, --validation and --test FILE, or --file FILE
         Models: {string.Join(", ", ModelList.Names)}
@@ -24,11 +24,14 @@ try
 {
     if (args[0] is "table" or "--table")
     {
-        string folder = BenchmarkCommand.Out(new Arguments(args[1..], "out"));
+        var options = new Arguments(args[1..], "out", "reference");
+        string folder = BenchmarkCommand.Out(options);
         List<FinishedRun> runs = RunFolder.ReadAll(folder);
         if (runs.Count == 0)
             throw new InvalidDataException($"There is no finished run in {folder}; --out names another folder.");
-        Console.Write(MarkdownReport.Of(runs));
+        string reference = options.Text("reference") ?? "nsf-c";
+        ModelList.CheckName(reference);
+        Console.Write(MarkdownReport.Of(runs, reference));
         return 0;
     }
     var command = new BenchmarkCommand(args);

@@ -8,10 +8,9 @@ namespace Density.Reports;
 /// <summary>A Markdown table for each data set: a line for each model with the same options, seeds averaged, best first.</summary>
 internal static class MarkdownReport
 {
-    private const string Reference = "nsf-c";
-    private const string Header = $"| model | test NLL | seeds | minus {Reference} | -ELBO | I(x;z) | states used | parameters | seconds |\n|---|---|---|---|---|---|---|---|---|";
-
-    public static string Of(IReadOnlyList<FinishedRun> runs)
+    /// <param name="runs">What there is.</param>
+    /// <param name="reference">The model that the others are compared with, row by row.</param>
+    public static string Of(IReadOnlyList<FinishedRun> runs, string reference = "nsf-c")
     {
         var text = new StringBuilder();
         foreach (var set in runs.GroupBy(run => (run.Record.Data, run.Record.DataChecksum)).OrderBy(set => set.Key.Data, StringComparer.Ordinal))
@@ -20,8 +19,9 @@ internal static class MarkdownReport
             text.AppendLine(CultureInfo.InvariantCulture, $"## {first.Data}").AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"{first.TrainingRows:N0} / {first.ValidationRows:N0} / {first.TestRows:N0} rows of {first.Columns} columns, values {first.DataChecksum[..12]}").AppendLine();
-            text.AppendLine(Header);
-            AppendModels(text, [.. set]);
+            text.AppendLine(Line("model", "test NLL", "seeds", $"minus {reference}", "-ELBO", "I(x;z)", "states used", "parameters", "seconds"));
+            text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+            AppendModels(text, [.. set], reference);
             if (first.Entropy is { } entropy)
                 text.AppendLine(Line("entropy of the truth", Number(entropy, 3)));
             foreach (var (model, nll) in PublishedFigures.Of(first.Data))
@@ -31,12 +31,12 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    private static void AppendModels(StringBuilder text, List<FinishedRun> set)
+    private static void AppendModels(StringBuilder text, List<FinishedRun> set, string referenceModel)
     {
         List<ModelRuns> models = ModelRuns.Group(set);
         foreach (ModelRuns model in models.OrderBy(model => Pairing.Nll(model.Runs).Mean))
         {
-            ModelRuns? reference = model.Nearest(models.Where(other => other.Model == Reference));
+            ModelRuns? reference = model.Nearest(models.Where(other => other.Model == referenceModel));
             Estimate? difference = reference is null || reference == model ? null : Pairing.Difference(model.Runs, reference.Runs);
             text.AppendLine(Line(
                 model.Name,

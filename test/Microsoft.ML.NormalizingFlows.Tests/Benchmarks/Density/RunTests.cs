@@ -61,6 +61,7 @@ public class RunTests
         Assert.Contains("| maf (Layers 5) | 3.500 +- 1.291 | 1 | 1.000 +- 0.000 |", text);
         Assert.Contains("| maf (Layers 9) |", text);
         Assert.Contains("| published: NSF (C) | 9.67 +- 0.47 |", text);
+        Assert.Contains("| nsf-c | 2.500 +- 1.291 | 1 2 | -1.000 +- 0.000 |", MarkdownReport.Of([Finished("nsf-c", 1, Easy), Finished("nsf-c", 2, Easy), Finished("maf", 1, [-2, -3, -4, -5])], "maf"));
         Assert.DoesNotContain("published", MarkdownReport.Of([Finished("nsf-c", 1, Easy, data: "miniboone40")]));
         Assert.All(text.Split('\n').Where(line => line.StartsWith('|')), line => Assert.Equal(10, line.Count(c => c == '|')));
     }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.NormalizingFlows.Benchmarks.Synthesis;
+namespace SynthesisBenchmark;
 
 /// <summary>A mixed table as a CSV file: a column whose values are all numbers or missing is numeric, any other text.</summary>
 internal static class CsvTable

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Benchmarks;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Benchmarks.Synthesis;
 using Microsoft.ML.Runtime;
+using SynthesisBenchmark;
 
 Arguments given;
 try
@@ -26,14 +26,12 @@ ml.Log += (_, e) =>
     if (e.Kind == ChannelMessageKind.Info)
         Console.Error.WriteLine(e.RawMessage);
 };
-var options = new SynthesizerOptions
-{
-    HiddenUnits = given.Integer("hidden", 256),
-    Dropout = given.Number("dropout", 0.3),
-    LearningRate = given.Number("learning-rate", 2e-3),
-    Epochs = given.Integer("epochs", 0) is > 0 and var epochs ? epochs : null,
-    Threads = given.Integer("threads", 0) is > 0 and var threads ? threads : null,
-};
+var options = new SynthesizerOptions();
+options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
+options.Dropout = given.Number("dropout", options.Dropout);
+options.LearningRate = given.Number("learning-rate", options.LearningRate);
+options.Epochs = given.Integer("epochs", 0) is > 0 and var epochs ? epochs : null;
+options.Threads = given.Integer("threads", 0) is > 0 and var threads ? threads : null;
 var watch = Stopwatch.StartNew();
 var synthesizer = ml.Data.Synthesizer(options).Fit(table);
 double training = watch.Elapsed.TotalSeconds;

@@ -88,14 +88,11 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
     private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var densities = new float[rows.Count];
-        int block = BatchSizes.Largest(rows.Dimensions);
-        var scores = new FlowScores(flow.Model.Architecture, FlowOutputs.LogDensity, block) { PrunedProbability = flow.Columns.PrunedProbability };
-        for (int start = 0; start < rows.Count; start += block)
+        var scores = new FlowScores(flow.Model.Architecture, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
         {
-            int size = Math.Min(block, rows.Count - start);
-            flow.Evaluator.Score(rows.Values.Slice(start * rows.Dimensions, size * rows.Dimensions), size, scores);
-            scores.LogDensity.AsSpan(0, size).CopyTo(densities.AsSpan(start));
-        }
+            PrunedProbability = flow.Columns.PrunedProbability,
+        };
+        flow.Evaluator.ScoreBlocks(rows.Values, rows.Dimensions, scores, (start, count) => scores.LogDensity.AsSpan(0, count).CopyTo(densities.AsSpan(start)));
         return densities;
     }
 }

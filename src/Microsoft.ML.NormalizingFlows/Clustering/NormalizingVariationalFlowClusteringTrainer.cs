@@ -49,19 +49,20 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var flows = Train(input, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, count);
+        var posteriors = Posteriors.Of(best, rows);
         IReadOnlyList<ClusterAgreement>? agreements = null;
         if (_options.NumberOfClusters is null)
         {
             if (flows.Count == 1)
                 throw new OperationCanceledException("Training was cancelled before there were two flows to agree on a number of clusters: set NumberOfClusters.", _options.Flow.Cancellation);
-            agreements = ClusterCount.Compare([.. flows.Select(flow => Posteriors.Of(flow, rows))], _options.MostClusters);
+            agreements = ClusterCount.Compare([.. flows.Select(flow => flow == best ? posteriors : Posteriors.Of(flow, rows))], _options.MostClusters);
             foreach (var candidate in agreements)
                 channel.Info(MessageSensitivity.None, $"{candidate.Clusters} clusters: the flows agree by {candidate.Agreement:F3}.");
         }
         foreach (var flow in flows.Where(flow => flow != best))
             flow.Dispose();
         int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(agreements!);
-        var report = Group(Posteriors.Of(best, rows), clusters) with { Agreements = agreements };
+        var report = Group(posteriors, clusters) with { Agreements = agreements };
         Tell(report, channel);
         return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
     }

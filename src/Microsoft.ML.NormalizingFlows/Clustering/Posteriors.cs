@@ -28,15 +28,11 @@ internal sealed class Posteriors
     public static Posteriors Of(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var architecture = flow.Model.Architecture;
-        int dimensions = architecture.Dimensions, states = architecture.States;
+        int states = architecture.States;
         var values = new float[checked(rows.Count * states)];
         var scores = new FlowScores(architecture, FlowOutputs.Posterior, BatchRows);
-        for (int start = 0; start < rows.Count; start += BatchRows)
-        {
-            int count = Math.Min(BatchRows, rows.Count - start);
-            flow.Evaluator.Score(rows.Values.Slice(start * dimensions, count * dimensions), count, scores);
-            scores.Posterior.AsSpan(0, count * states).CopyTo(values.AsSpan(start * states));
-        }
+        flow.Evaluator.ScoreBlocks(
+            rows.Values, architecture.Dimensions, scores, (start, count) => scores.Posterior.AsSpan(0, count * states).CopyTo(values.AsSpan(start * states)));
         return new Posteriors(states, values);
     }
 

@@ -104,10 +104,6 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(Columns, Model));
 
-    /// <summary>Scores rows in memory, (B, D) row-major.</summary>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    internal void Score(ReadOnlySpan<float> rows, int count, FlowScores scores) => Evaluator.Score(rows, count, scores);
-
     /// <summary>Refuses a model whose arrays do not fit its architecture; called when one is loaded.</summary>
     /// <exception cref="FormatException">They do not.</exception>
     internal void CheckModel()

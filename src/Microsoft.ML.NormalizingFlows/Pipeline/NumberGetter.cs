@@ -29,7 +29,8 @@ internal static class NumberGetter
         _ => Of<TimeSpan>(value => value.Ticks / TicksPerDay, row, column),
     };
 
-    private static Func<double> Of<T>(Func<T, double> convert, DataViewRow row, DataViewSchema.Column column)
+    /// <summary>Reads the current row of a column of <typeparamref name="T"/> and converts it.</summary>
+    public static Func<double> Of<T>(Func<T, double> convert, DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<T>(column);
         T value = default!;

@@ -46,52 +46,22 @@ internal sealed class SampledView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(SampledView view, bool[] active) : DataViewRowCursor
+    private sealed class Cursor(SampledView view, bool[] active)
+        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Largest(view._architecture.Dimensions))
     {
         private readonly int _dimensions = view._architecture.Dimensions;
-        private readonly int _blockRows = BatchSizes.Largest(view._architecture.Dimensions);
         private float[] _block = [];
-        private long _blockNumber = -1;
-        private long _position = -1;
-        private bool _ended;
 
-        public override DataViewSchema Schema => view.Schema;
+        protected override Delegate Getter(int column) => Schema[column].Type is VectorDataViewType
+            ? (ValueGetter<VBuffer<float>>)Vector
+            : (ValueGetter<float>)((ref float value) => value = Row()[0]);
 
-        public override long Position => _position;
-
-        public override long Batch => 0;
-
-        public override bool MoveNext()
+        protected override void Draw(long block, int count)
         {
-            if (!_ended && ++_position < view._rows)
-                return true;
-            _ended = true;
-            _position = -1;
-            return false;
-        }
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.IsActive(column);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
-        {
-            ThrowIfNoRow();
-            value = new DataViewRowId((ulong)_position, 0);
-        };
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            active.ThrowIfInactive(column);
-            Delegate getter = Schema[0].Type is VectorDataViewType
-                ? (ValueGetter<VBuffer<float>>)Vector
-                : (ValueGetter<float>)((ref float value) => value = Row()[0]);
-            return Getters.As<TValue>(getter, column.Name, column.Type);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            _ended = true;
-            _position = -1;
-            base.Dispose(disposing);
+            if (_block.Length < count * _dimensions)
+                _block = new float[count * _dimensions];
+            var random = RandomStream.For(view._seed, "sample", (ulong)block);
+            view._evaluator.Sample(count, random, view._state, _block.AsSpan(0, count * _dimensions));
         }
 
         private void Vector(ref VBuffer<float> value)
@@ -104,27 +74,8 @@ internal sealed class SampledView : IDataView
 
         private ReadOnlySpan<float> Row()
         {
-            ThrowIfNoRow();
-            var (number, row) = Math.DivRem(_position, _blockRows);
-            if (number != _blockNumber)
-                Draw(number);
-            return _block.AsSpan((int)row * _dimensions, _dimensions);
-        }
-
-        private void Draw(long number)
-        {
-            int count = (int)Math.Min(_blockRows, view._rows - number * _blockRows);
-            if (_block.Length < count * _dimensions)
-                _block = new float[count * _dimensions];
-            var random = RandomStream.For(view._seed, "sample", (ulong)number);
-            view._evaluator.Sample(count, random, view._state, _block.AsSpan(0, count * _dimensions));
-            _blockNumber = number;
-        }
-
-        private void ThrowIfNoRow()
-        {
-            if (_position < 0)
-                throw Getters.NoCurrentRow();
+            int row = RowInBlock();
+            return _block.AsSpan(row * _dimensions, _dimensions);
         }
     }
 }

@@ -27,6 +27,22 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         }
     }
 
+    /// <summary>Scores any number of rows, as many at a time as there is room for scores.</summary>
+    /// <param name="rows">(B, D), row-major.</param>
+    /// <param name="dimensions">D.</param>
+    /// <param name="scores">Gets the scores of one block after the other.</param>
+    /// <param name="scored">Told of each block: its first row, and how many there are.</param>
+    public void ScoreBlocks(ReadOnlySpan<float> rows, int dimensions, FlowScores scores, Action<int, int> scored)
+    {
+        int count = rows.Length / dimensions;
+        for (int start = 0; start < count; start += scores.Capacity)
+        {
+            int block = Math.Min(scores.Capacity, count - start);
+            Score(rows.Slice(start * dimensions, block * dimensions), block, scores);
+            scored(start, block);
+        }
+    }
+
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
         var evaluator = Enter();

@@ -48,20 +48,20 @@ public sealed class Synthesizer
         using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
         var encode = _codec.Encoder(cursor, learns: false);
         var rows = new CellRows(_codec.Shape.Digits);
-        var densities = new double[SyntheticView.BlockRows];
+        var volumes = new double[SyntheticView.BlockRows];
         var logs = new double[SyntheticView.BlockRows];
         bool more = true;
         while (more)
         {
             rows.Clear();
             while (rows.Count < SyntheticView.BlockRows && (more = cursor.MoveNext()))
-                {
-                double volume = encode(rows.Add());
-                densities[rows.Count - 1] = volume;
+            {
+                int row = rows.Count;
+                volumes[row] = encode(rows.Add());
             }
             _engine.Evaluator.Score(rows, logs);
             for (int row = 0; row < rows.Count; row++)
-                yield return densities[row] + logs[row];
+                yield return volumes[row] + logs[row];
         }
     }
 }

@@ -17,8 +17,6 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
 public sealed class SynthesizerEstimator
 {
-    private const int FewestToSplit = 20;
-
     private readonly IHostEnvironment _environment;
     private readonly SynthesizerOptions _options;
 
@@ -65,7 +63,7 @@ public sealed class SynthesizerEstimator
         var random = RandomStream.For(seed, "held out");
         while (cursor.MoveNext())
             encode((random.NextUniform() < _options.ValidationFraction ? heldOut : rows).Add());
-        if (rows.Count + heldOut.Count < FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
+        if (rows.Count + heldOut.Count < TrainingData.FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
         {
             for (int row = 0; row < heldOut.Count; row++)
                 heldOut[row].CopyTo(rows.Add());

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
@@ -40,70 +39,22 @@ internal sealed class SyntheticView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(SyntheticView view, bool[] active) : DataViewRowCursor
+    private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view._rows, BlockRows)
     {
+        private readonly int _columns = view._codec.Columns.Count;
         private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
-        private long _block = -1, _position = -1;
-        private bool _ended;
 
-        public override DataViewSchema Schema => view.Schema;
+        protected override Delegate Getter(int column) => view._codec.Columns[column].Getter(() => _values[RowInBlock() * _columns + column]);
 
-        public override long Position => _position;
-
-        public override long Batch => 0;
-
-        public override bool MoveNext()
+        protected override void Draw(long block, int count)
         {
-            if (!_ended && ++_position < view._rows)
-                return true;
-            _ended = true;
-            _position = -1;
-            return false;
-        }
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.IsActive(column);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
-        {
-            if (_position < 0)
-                throw Getters.NoCurrentRow();
-            value = new DataViewRowId((ulong)_position, 0);
-        };
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            active.ThrowIfInactive(column);
-            return Getters.As<TValue>(view._codec.Columns[column.Index].Getter(() => Value(column.Index)), column.Name, column.Type);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            _ended = true;
-            _position = -1;
-            base.Dispose(disposing);
-        }
-
-        private double Value(int column)
-        {
-            if (_position < 0)
-                throw Getters.NoCurrentRow();
-            var (block, row) = Math.DivRem(_position, BlockRows);
-            if (block != _block)
-                Draw(block);
-            return _values[row * active.Length + column];
-        }
-
-        private void Draw(long block)
-        {
-            int count = (int)Math.Min(BlockRows, view._rows - block * BlockRows);
             var rows = new CellRows(view._codec.Shape.Digits);
             for (int row = 0; row < count; row++)
                 rows.Add().Fill(CellShape.Unknown);
             view._evaluator.Complete(rows, default, RandomStream.Derive(view._seed, "block", (ulong)block));
             var random = RandomStream.For(view._seed, "values", (ulong)block);
             for (int row = 0; row < count; row++)
-                view._codec.Decode(rows[row], random, _values.AsSpan(row * active.Length, active.Length));
-            _block = block;
+                view._codec.Decode(rows[row], random, _values.AsSpan(row * _columns, _columns));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 internal sealed class TrainingData
 {
     /// <summary>With fewer rows than this and no validation rows given, all are trained on and none held out.</summary>
-    private const int FewestToSplit = 20;
+    public const int FewestToSplit = 20;
 
     /// <summary>Values kept in memory at most, 1 GiB of them.</summary>
     private const int MostResidentValues = 1 << 28;

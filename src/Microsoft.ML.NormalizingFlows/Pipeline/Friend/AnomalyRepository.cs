@@ -18,13 +18,7 @@ internal static class AnomalyRepository
 
     public static void Save(ModelSaveContext context, AnomalyFile file)
     {
-        context.SetVersionInfo(new VersionInfo(
-            modelSignature: "NVF ANOM",
-            verWrittenCur: 0x00010001,
-            verReadableCur: 0x00010001,
-            verWeCanReadBack: 0x00010001,
-            loaderSignature: LoaderSignature,
-            loaderAssemblyName: typeof(AnomalyRepository).Assembly.FullName));
+        ModelHeader.Write(context, "NVF ANOM", LoaderSignature);
         file.Write(context.Writer);
     }
 
@@ -32,8 +26,6 @@ internal static class AnomalyRepository
     public static NormalizingVariationalFlowAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var file = AnomalyFile.Read(context.Reader);
-        var flow = new NormalizingVariationalFlowTransformer(environment, file.Flow);
-        flow.CheckModel();
-        return new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual);
+        return new NormalizingVariationalFlowAnomalyTransformer(ModelRepository.Revive(environment, file.Flow), file.Columns, file.Judge, file.Usual);
     }
 }

@@ -18,13 +18,7 @@ internal static class ClusteringRepository
 
     public static void Save(ModelSaveContext context, NormalizingVariationalFlowTransformer flow, ClusteringContent content)
     {
-        context.SetVersionInfo(new VersionInfo(
-            modelSignature: "NVF CLUS",
-            verWrittenCur: 0x00010001,
-            verReadableCur: 0x00010001,
-            verWeCanReadBack: 0x00010001,
-            loaderSignature: LoaderSignature,
-            loaderAssemblyName: typeof(ClusteringRepository).Assembly.FullName));
+        ModelHeader.Write(context, "NVF CLUS", LoaderSignature);
         ModelFile.Write(context.Writer, new FlowFile(flow.Columns, flow.Model));
         content.Write(context.Writer);
     }

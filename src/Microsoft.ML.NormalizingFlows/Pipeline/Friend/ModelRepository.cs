@@ -10,9 +10,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 
 /// <summary>
-/// The place of a transformer in the zip file that <c>mlContext.Model.Save</c> writes. The header names this assembly, which
-/// <c>mlContext.Model.Load</c> loads and asks for <see cref="Create"/>; nothing needs to be registered. What follows the header
-/// is a <see cref="ModelFile"/>, which has a version of its own.
+/// The place of a flow in the zip file that <c>mlContext.Model.Save</c> writes: a <see cref="ModelFile"/> behind the
+/// <see cref="ModelHeader"/>.
 /// </summary>
 internal static class ModelRepository
 {
@@ -21,20 +20,19 @@ internal static class ModelRepository
 
     public static void Save(ModelSaveContext context, FlowFile file)
     {
-        context.SetVersionInfo(new VersionInfo(
-            modelSignature: "NVF FLOW",
-            verWrittenCur: 0x00010001,
-            verReadableCur: 0x00010001,
-            verWeCanReadBack: 0x00010001,
-            loaderSignature: LoaderSignature,
-            loaderAssemblyName: typeof(ModelRepository).Assembly.FullName));
+        ModelHeader.Write(context, "NVF FLOW", LoaderSignature);
         ModelFile.Write(context.Writer, file);
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
-    public static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Revive(environment, ModelFile.Read(context.Reader));
+
+    /// <summary>The transformer of a flow that was read.</summary>
+    /// <exception cref="FormatException">Its arrays do not fit its architecture.</exception>
+    public static NormalizingVariationalFlowTransformer Revive(IHostEnvironment environment, FlowFile file)
     {
-        var transformer = new NormalizingVariationalFlowTransformer(environment, ModelFile.Read(context.Reader));
+        var transformer = new NormalizingVariationalFlowTransformer(environment, file);
         transformer.CheckModel();
         return transformer;
     }

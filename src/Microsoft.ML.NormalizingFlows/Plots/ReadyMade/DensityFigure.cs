@@ -84,16 +84,13 @@ internal static class DensityFigure
 
     private static double[] LogDensities(NormalizingVariationalFlowTransformer model, float[] rows)
     {
-        int count = rows.Length / model.Dimensions;
+        var logDensities = new double[rows.Length / model.Dimensions];
         var scores = new FlowScores(model.Model.Architecture, FlowOutputs.LogDensity, Batch);
-        var logDensities = new double[count];
-        for (int start = 0; start < count; start += Batch)
+        model.Evaluator.ScoreBlocks(rows, model.Dimensions, scores, (start, count) =>
         {
-            int batch = Math.Min(Batch, count - start);
-            model.Score(rows.AsSpan(start * model.Dimensions, batch * model.Dimensions), batch, scores);
-            for (int i = 0; i < batch; i++)
+            for (int i = 0; i < count; i++)
                 logDensities[start + i] = scores.LogDensity[i];
-        }
+        });
         return logDensities;
     }
 }

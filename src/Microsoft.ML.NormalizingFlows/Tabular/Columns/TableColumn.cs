@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
@@ -30,33 +31,13 @@ internal sealed class TableColumn(DataViewSchema.Column column)
     public Func<double> Reader(DataViewRow row, bool learns)
     {
         var own = row.Schema[Name];
-        return Type.RawType switch
+        return Type switch
         {
-            var raw when raw == typeof(float) => Read<float>(value => value),
-            var raw when raw == typeof(double) => Read<double>(value => value),
-            var raw when raw == typeof(int) => Read<int>(value => value),
-            var raw when raw == typeof(long) => Read<long>(value => value),
-            var raw when raw == typeof(short) => Read<short>(value => value),
-            var raw when raw == typeof(sbyte) => Read<sbyte>(value => value),
-            var raw when raw == typeof(byte) => Read<byte>(value => value),
-            var raw when raw == typeof(ushort) => Read<ushort>(value => value),
-            var raw when raw == typeof(uint) => Read<uint>(value => Type is KeyDataViewType && value == 0 ? double.NaN : value),
-            var raw when raw == typeof(ulong) => Read<ulong>(value => value),
-            var raw when raw == typeof(bool) => Read<bool>(value => value ? 1 : 0),
-            var raw when raw == typeof(DateTime) => Read<DateTime>(value => value.Ticks),
-            _ => Read<ReadOnlyMemory<char>>(text => Level(text, learns)),
+            TextDataViewType => NumberGetter.Of<ReadOnlyMemory<char>>(text => Level(text, learns), row, own),
+            DateTimeDataViewType => NumberGetter.Of<DateTime>(date => date.Ticks, row, own),
+            KeyDataViewType => NumberGetter.Of<uint>(key => key == 0 ? double.NaN : key, row, own),
+            _ => NumberGetter.Create(row, own),
         };
-
-        Func<double> Read<T>(Func<T, double> convert)
-        {
-            var getter = row.GetGetter<T>(own);
-            T value = default!;
-            return () =>
-            {
-                getter(ref value);
-                return convert(value);
-            };
-        }
     }
 
     /// <summary>A getter of values that are numbers here.</summary>

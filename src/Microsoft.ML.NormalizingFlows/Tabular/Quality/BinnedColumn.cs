@@ -5,7 +5,7 @@ internal sealed class BinnedColumn
 {
     private readonly double[]? _edges;
 
-    public BinnedColumn(TableColumn column)
+    public BinnedColumn(ComparedColumn column)
     {
         Column = column;
         double[] quantiles = column.IsCategory ? [] : Comparison.Quantiles(column.Real);
@@ -14,7 +14,7 @@ internal sealed class BinnedColumn
         Synthetic = [.. column.Synthetic.Select(Bin)];
     }
 
-    public TableColumn Column { get; }
+    public ComparedColumn Column { get; }
 
     public int[] Real { get; }
 

@@ -37,7 +37,7 @@ internal static class Comparison
     }
 
     /// <summary>1 minus the distance of one column.</summary>
-    public static double Shape(TableColumn column) =>
+    public static double Shape(ComparedColumn column) =>
         1 - (column.IsCategory ? TotalVariation(column.Real, column.Synthetic) : KolmogorovSmirnov(column.Real, column.Synthetic));
 
     /// <summary>Two numbers: 1 - |r - r'| / 2 of their correlations; else 1 minus the total variation of the pair, numbers in ten bins of the real quantiles.</summary>

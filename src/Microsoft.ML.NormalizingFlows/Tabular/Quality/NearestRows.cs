@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
 /// </summary>
 internal sealed class NearestRows
 {
-    private readonly TableColumn[] _numbers, _categories;
+    private readonly ComparedColumn[] _numbers, _categories;
     private readonly RunningMoments[] _moments;
 
     public NearestRows(QualityTable table)
@@ -25,7 +25,7 @@ internal sealed class NearestRows
     }
 
     /// <summary>Rows as points.</summary>
-    public Points Place(Func<TableColumn, double[]> values, IReadOnlyList<int> rows)
+    public Points Place(Func<ComparedColumn, double[]> values, IReadOnlyList<int> rows)
     {
         var numbers = new float[rows.Count * _numbers.Length];
         var categories = new int[rows.Count * _categories.Length];

@@ -82,7 +82,7 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
     private IRowModel Model(IEstimator<ITransformer>? trainer, string purpose) =>
         trainer is null ? new SmallNetwork(RandomStream.Derive(seed, purpose), options.Cancellation) : new TrainerModel(data, trainer);
 
-    private static double Missing(TableColumn column, double[] values) =>
+    private static double Missing(ComparedColumn column, double[] values) =>
         values.Count(value => column.IsCategory ? column.Levels![(int)value].Length == 0 : double.IsNaN(value)) / (double)values.Length;
 
     private void Tell(string step)

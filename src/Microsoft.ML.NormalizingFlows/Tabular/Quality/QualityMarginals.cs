@@ -8,7 +8,7 @@ internal static class QualityMarginals
 {
     private const int MostLevels = 12;
 
-    public static Plot Of(TableColumn column)
+    public static Plot Of(ComparedColumn column)
     {
         if (!column.IsCategory)
         {

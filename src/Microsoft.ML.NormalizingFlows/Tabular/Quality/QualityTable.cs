@@ -8,13 +8,13 @@ internal sealed class QualityTable
     /// <summary>A column of numbers with no more distinct values than these is a category.</summary>
     private const int FewValues = 10;
 
-    private QualityTable(IReadOnlyList<TableColumn> columns, IReadOnlyList<string> leftOut)
+    private QualityTable(IReadOnlyList<ComparedColumn> columns, IReadOnlyList<string> leftOut)
     {
         Columns = columns;
         LeftOut = leftOut;
     }
 
-    public IReadOnlyList<TableColumn> Columns { get; }
+    public IReadOnlyList<ComparedColumn> Columns { get; }
 
     /// <summary>Text columns that name rows: nearly every value is another.</summary>
     public IReadOnlyList<string> LeftOut { get; }
@@ -39,7 +39,7 @@ internal sealed class QualityTable
         var reals = ReadOne(real, "real", "read real");
         var synthetics = ReadOne(synthetic, "synthetic", "read synthetic");
         var tests = options.Test is null ? null : ReadOne(options.Test, "test", "read test");
-        var kept = new List<TableColumn>();
+        var kept = new List<ComparedColumn>();
         var leftOut = new List<string>();
         for (int i = 0; i < columns.Length; i++)
         {
@@ -76,14 +76,14 @@ internal sealed class QualityTable
     private static bool NamesRows(RawColumn column) =>
         !column.IsNumber && column.Texts.Distinct().Count() > Math.Max(50, column.Texts.Count * 9 / 10);
 
-    private static TableColumn Combine(RawColumn real, RawColumn synthetic, RawColumn? test)
+    private static ComparedColumn Combine(RawColumn real, RawColumn synthetic, RawColumn? test)
     {
         if (real.IsNumber && synthetic.IsNumber && test is not { IsNumber: false } && real.Numbers.Where(double.IsFinite).Distinct().Take(FewValues + 1).Count() > FewValues)
-            return new TableColumn(real.Name, null, Finite(real), Finite(synthetic), test is null ? [] : Finite(test));
+            return new ComparedColumn(real.Name, null, Finite(real), Finite(synthetic), test is null ? [] : Finite(test));
         var levels = new List<string>();
         var index = new Dictionary<string, int>();
         double[] realCodes = Codes(real), syntheticCodes = Codes(synthetic), testCodes = test is null ? [] : Codes(test);
-        return new TableColumn(real.Name, levels, realCodes, syntheticCodes, testCodes);
+        return new ComparedColumn(real.Name, levels, realCodes, syntheticCodes, testCodes);
 
         double[] Codes(RawColumn column) => [.. Words(column).Select(word =>
         {

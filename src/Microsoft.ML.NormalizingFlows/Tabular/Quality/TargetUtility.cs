@@ -7,8 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
 internal sealed class TargetUtility
 {
     private const int MostLevels = 10;
-    private readonly TableColumn _target;
-    private readonly TableColumn[] _others;
+    private readonly ComparedColumn _target;
+    private readonly ComparedColumn[] _others;
     private readonly int _trainingRows;
 
     /// <exception cref="ArgumentException">The target is not in the table, or constant.</exception>
@@ -32,7 +32,7 @@ internal sealed class TargetUtility
 
     public double TrainedOnReal(IRowModel model) => Trained(model, column => column.Real);
 
-    private double Trained(IRowModel model, Func<TableColumn, double[]> rows)
+    private double Trained(IRowModel model, Func<ComparedColumn, double[]> rows)
     {
         double[] labels = rows(_target), truth = _target.Test;
         int[] training = Usable(labels), judged = Usable(truth);

@@ -50,9 +50,9 @@ public sealed class ComparisonTests
     public void The_trend_of_a_number_and_a_category_counts_pairs_in_tenths()
     {
         double[] numbers = [.. Enumerable.Range(0, 100).Select(i => (double)i)], halves = [.. numbers.Select(i => i < 50 ? 0.0 : 1)];
-        var number = new BinnedColumn(new TableColumn("n", null, numbers, numbers, []));
+        var number = new BinnedColumn(new ComparedColumn("n", null, numbers, numbers, []));
         // Synthetic rows with the halves exchanged share no pair.
-        var category = new BinnedColumn(new TableColumn("c", ["a", "b"], halves, [.. halves.Select(half => 1 - half)], []));
+        var category = new BinnedColumn(new ComparedColumn("c", ["a", "b"], halves, [.. halves.Select(half => 1 - half)], []));
         Assert.Equal(0, Comparison.Trend(number, category), 12);
         Assert.Equal(1, Comparison.Trend(number, number), 12);
     }

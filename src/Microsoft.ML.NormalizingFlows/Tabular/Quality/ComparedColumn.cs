@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
 /// <param name="Real">Values of the real rows: numbers, NaN where missing; of a category the index of its level.</param>
 /// <param name="Synthetic">Values of the synthetic rows.</param>
 /// <param name="Test">Values of the real rows held back; empty where there are none.</param>
-internal sealed record TableColumn(string Name, IReadOnlyList<string>? Levels, double[] Real, double[] Synthetic, double[] Test)
+internal sealed record ComparedColumn(string Name, IReadOnlyList<string>? Levels, double[] Real, double[] Synthetic, double[] Test)
 {
     public bool IsCategory => Levels is not null;
 }

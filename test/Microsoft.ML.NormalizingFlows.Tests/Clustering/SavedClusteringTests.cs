@@ -1,6 +1,6 @@
+using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Clustering;
-using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;
@@ -8,29 +8,13 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;
 public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
 {
     /// <summary>The task of the second process: loads a clustering and scores rows; names no type of the library.</summary>
-    internal static void LoadAndCluster(string[] arguments)
-    {
-        var ml = new MLContext();
-        var scored = ml.Model.Load(arguments[0], out _).Transform(ml.Data.LoadFromEnumerable(FeatureRow.Read(arguments[1])));
-        File.WriteAllText(arguments[2], Text(scored));
-    }
+    internal static void LoadAndCluster(string[] arguments) => File.WriteAllText(arguments[2], Text(OtherProcess.Transformed(arguments)));
 
     [Fact]
     public void AnotherProcessClustersTheSame()
     {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            string model = Path.Combine(folder, "model.zip"), rows = Path.Combine(folder, "rows"), output = Path.Combine(folder, "clusters");
-            moons.Ml.Model.Save(moons.Model, moons.Train.Schema, model);
-            FeatureRow.Write(rows, [.. moons.Rows.Select(row => row.Features)]);
-            ChildProcess.Run(nameof(LoadAndCluster), model, rows, output);
-            Assert.Equal(Text(moons.Model.Transform(moons.Test)), File.ReadAllText(output));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        byte[] output = OtherProcess.Output(nameof(LoadAndCluster), moons.Ml, moons.Model, moons.Train.Schema, [.. moons.Rows.Select(row => row.Features)]);
+        Assert.Equal(Text(moons.Model.Transform(moons.Test)), Encoding.UTF8.GetString(output));
     }
 
     [Fact]

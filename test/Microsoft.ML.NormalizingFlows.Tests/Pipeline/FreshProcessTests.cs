@@ -9,30 +9,12 @@ public class FreshProcessTests(SmallFlow small) : IClassFixture<SmallFlow>
     /// The task of the second process: loads a model and scores rows. Names no type of the library: ML.NET must find what it
     /// needs by itself.
     /// </summary>
-    internal static void LoadAndScore(string[] arguments)
-    {
-        var ml = new MLContext();
-        var scored = ml.Model.Load(arguments[0], out _).Transform(ml.Data.LoadFromEnumerable(FeatureRow.Read(arguments[1])));
-        File.WriteAllBytes(arguments[2], Scores(scored));
-    }
+    internal static void LoadAndScore(string[] arguments) => File.WriteAllBytes(arguments[2], Scores(OtherProcess.Transformed(arguments)));
 
     [Fact]
-    public void LoadsAndScoresWithoutBeingTold()
-    {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            string model = Path.Combine(folder, "model.zip"), rows = Path.Combine(folder, "rows"), output = Path.Combine(folder, "scores");
-            small.Ml.Model.Save(small.Chain, small.Train.Schema, model);
-            FeatureRow.Write(rows, small.TestRows);
-            ChildProcess.Run(nameof(LoadAndScore), model, rows, output);
-            Assert.Equal(Scores(small.Chain.Transform(small.Test)), File.ReadAllBytes(output));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public void LoadsAndScoresWithoutBeingTold() => Assert.Equal(
+        Scores(small.Chain.Transform(small.Test)),
+        OtherProcess.Output(nameof(LoadAndScore), small.Ml, small.Chain, small.Train.Schema, small.TestRows));
 
     private static byte[] Scores(IDataView scored)
     {

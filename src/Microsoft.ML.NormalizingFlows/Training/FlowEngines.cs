@@ -36,7 +36,9 @@ internal static class FlowEngines
             IsGpu(device);
     }
 
-    private static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) =>
+    /// <summary>An evaluator of one flow.</summary>
+    /// <exception cref="InvalidOperationException">As for a model.</exception>
+    public static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) =>
         IsCompiled(member.Architecture, device)
             ? CompiledEngine.CreateEvaluator(member.Architecture, member.Arrays, Threads(device))
             : CreateTorchEvaluator(member, device);

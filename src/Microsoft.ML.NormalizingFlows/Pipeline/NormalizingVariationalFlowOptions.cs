@@ -61,11 +61,11 @@ public sealed class NormalizingVariationalFlowOptions
     public double PrunedProbability { get; set; }
 
     /// <summary>
-    /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a short training
-    /// each of a plain flow (five sixths of the epochs) and of five states with <see cref="StateStandardization"/> (a sixth, for about
-    /// the same time) finds out which gives the greater density. Where the plain flow is best and its best epoch is among the last
-    /// tenth, nothing overfits: then, unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the
-    /// <see cref="Layers"/> with a <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs.
+    /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a training of a plain
+    /// flow and one of five states with <see cref="StateStandardization"/> for a fifth of the epochs, which takes about the same time, find
+    /// out which gives the greater density. Where the plain flow is best and its best epoch is among the last tenth, nothing overfits: then,
+    /// unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the <see cref="Layers"/> with a
+    /// <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs.
     /// </summary>
     [SearchSpace.Range(1, 32, init: 8, logBase: true)]
     public int? LatentStates { get; set; }

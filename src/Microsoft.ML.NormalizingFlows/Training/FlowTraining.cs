@@ -4,8 +4,9 @@ using Microsoft.ML.NormalizingFlows.Models;
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// The trainings behind one model: short trials of several latents where validation is to choose, then each member of the
-/// ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing overfits.
+/// The trainings behind one model: trials of several latents where validation is to choose, then each member of the ensemble, which
+/// differ by their seed, or one <see cref="LongFlow"/> in its place where nothing overfits. The trial of the plain flow is its first
+/// member: the same training would give the same flow.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -17,6 +18,7 @@ internal sealed class FlowTraining
     private readonly int _trials;
     private readonly bool _choosesLength;
     private int _members;
+    private int _kept;
     private double _share = 1;
     private int _flow;
 
@@ -27,6 +29,7 @@ internal sealed class FlowTraining
         _trials = _candidates.Count > 1 ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize
             ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows ? LatentChoice.EnsembleSize : 1);
+        _kept = _trials > 0 ? 1 : 0;
         _choosesLength = settings.Epochs is null && settings.EnsembleSize is null && warmStart is null;
     }
 
@@ -34,6 +37,7 @@ internal sealed class FlowTraining
     public FlowModel Complete()
     {
         var architecture = _candidates[0];
+        var members = new List<FlowModel>();
         if (_trials > 0)
         {
             var best = Choose();
@@ -42,11 +46,18 @@ internal sealed class FlowTraining
             architecture = best.Architecture;
             if (_choosesLength && LongFlow.Pays(best))
             {
-                (architecture, _share, _members) = (LongFlow.Of(architecture), LongFlow.Share, 1);
+                (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.Share, 1, 0);
                 _log.Info($"It was still getting better: one flow of {architecture.Layers} layers is trained for long.");
             }
+            else if (architecture.States > 1)
+            {
+                _kept = 0;
+            }
+            else
+            {
+                members.Add(best);
+            }
         }
-        var members = new List<FlowModel>();
         while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
         {
             var warmStart = _warmStart?.Members[members.Count];
@@ -81,9 +92,9 @@ internal sealed class FlowTraining
     private FlowModel Run(FlowArchitecture architecture, double share, FlowMember? warmStart)
     {
         _flow++;
-        int flows = _trials + _members;
+        int flows = _trials + _members - _kept;
         if (flows > 1)
-            _log.Info($"Flow {_flow} of {flows}{(_flow <= _trials ? ", a short trial" : "")}: {LatentChoice.Name(architecture)}.");
+            _log.Info($"Flow {_flow} of {flows}{(_flow <= _trials ? ", a trial" : "")}: {LatentChoice.Name(architecture)}.");
         var settings = _settings with
         {
             Share = share,

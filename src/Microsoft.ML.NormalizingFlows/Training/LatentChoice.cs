@@ -5,13 +5,10 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// The latents that validation chooses from where the user names none. On wide or small tables a latent costs more than it
 /// gives, and a plain flow is best; where modes have places and scales of their own, states that are each standardised on their
-/// own are worth up to a nat. A short training of each, of about the same cost, tells which (see benchmarks/README.md).
+/// own are worth up to a nat. A training of each at about the same cost tells which (see benchmarks/README.md).
 /// </summary>
 internal static class LatentChoice
 {
-    /// <summary>The part of the epochs that a trial runs, for each of its states: a step costs about as many times more.</summary>
-    private const double TrialShare = 1.0 / 6;
-
     /// <summary>Rows up to which an ensemble is the default: there, flows differ most by what they overfit to.</summary>
     public const int FewRows = 20_000;
 
@@ -33,8 +30,11 @@ internal static class LatentChoice
             : [plain, architecture with { States = States, StateStandardization = true }];
     }
 
-    /// <summary>The part of the epochs that the trial of a candidate runs, so that all trials cost about the same.</summary>
-    public static double Share(FlowArchitecture candidate) => TrialShare * States / candidate.States;
+    /// <summary>
+    /// The part of the epochs that the trial of a candidate runs: a step of K states costs K times as much, so that all trials cost about
+    /// the same. That of the plain flow is a whole training, and the flow can stay.
+    /// </summary>
+    public static double Share(FlowArchitecture candidate) => 1.0 / candidate.States;
 
     /// <summary>What a candidate is called in messages.</summary>
     public static string Name(FlowArchitecture candidate) =>

@@ -17,9 +17,9 @@ public sealed record TrainingProgress(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
-    /// <summary>The flow in training, from 1: first short trials, where the latent is chosen by validation, then the members of the ensemble.</summary>
+    /// <summary>The flow in training, from 1: first trials, where the latent is chosen by validation, then the members of the ensemble.</summary>
     public int Flow { get; init; } = 1;
 
-    /// <summary>Flows that will be trained, trials included; fewer than the trials said where one long flow stands in for an ensemble. Epochs and times are those of the current one.</summary>
+    /// <summary>Flows that will be trained, trials included; fewer than the trials said where one long flow stands in for an ensemble, one more where the flow of the first trial is not kept. Epochs and times are those of the current one.</summary>
     public int Flows { get; init; } = 1;
 }

@@ -8,6 +8,17 @@ namespace Microsoft.ML.NormalizingFlows;
 /// option has a default that suits a table of some thousand rows and up to some hundred features. Those marked for a search
 /// space can be tuned by ML.NET's AutoML.
 /// </summary>
+/// <example>
+/// <code>
+/// using var model = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
+/// {
+///     LatentStates = 8,
+///     Epochs = 50,
+///     Seed = 1,
+///     LatentProbabilitiesColumnName = null,
+/// }).Fit(table);
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowOptions
 {
     /// <summary>

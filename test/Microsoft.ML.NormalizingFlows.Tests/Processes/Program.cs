@@ -16,6 +16,7 @@ internal static class Program
         [nameof(NativeMemoryTests.TrainManySteps)] = NativeMemoryTests.TrainManySteps,
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
         [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
+        [nameof(MissingLibTorchTests.TrainInTorchSharp)] = MissingLibTorchTests.TrainInTorchSharp,
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
         [nameof(DetectorTests.LoadAndJudge)] = DetectorTests.LoadAndJudge,
         [nameof(SavedClusteringTests.LoadAndCluster)] = SavedClusteringTests.LoadAndCluster,

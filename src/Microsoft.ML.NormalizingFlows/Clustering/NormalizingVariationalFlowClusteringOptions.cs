@@ -72,6 +72,8 @@ public sealed class NormalizingVariationalFlowClusteringOptions
         Layers = 1,
         HiddenUnits = 16,
         StateStandardization = true,
+        Schedule = LearningRateSchedule.Cosine,
+        WeightAveraging = 0,
     };
 
     /// <summary>Checks every option; the estimator does so when it is made.</summary>

@@ -41,7 +41,9 @@ internal static class FlowEngines
         return device.GpuDeviceId is int gpu ? WhyNot(gpu) : null;
     }
 
-    private static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device)
+    /// <summary>An evaluator of one flow.</summary>
+    /// <exception cref="InvalidOperationException">As for a model.</exception>
+    public static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device)
     {
         if (IsCompiled(member.Architecture, device))
             return CompiledEngine.CreateEvaluator(member.Architecture, member.Arrays, Threads(device));

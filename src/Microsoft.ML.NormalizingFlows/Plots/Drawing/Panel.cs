@@ -130,7 +130,8 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
             else
                 svg.Text(x, top + height + 17, tick.Label, 11, "middle");
         }
-        foreach (Tick tick in TicksY(plot, _view))
+        // A place without a name has no tick.
+        foreach (Tick tick in TicksY(plot, _view).Where(tick => tick.Label.Length > 0))
         {
             svg.Line(left - 4, PixelY(tick.Value), left, PixelY(tick.Value));
             svg.Text(left - 7, PixelY(tick.Value) + 4, tick.Label, 11, "end");

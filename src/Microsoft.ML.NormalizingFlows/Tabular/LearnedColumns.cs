@@ -25,6 +25,10 @@ internal static class LearnedColumns
             : throw Error($"The column '{learned.Name}' is {column.Type}, but {learned.Type} was learned: convert the column.");
     }
 
+    /// <summary>The error of a table that has none of them.</summary>
+    public static ArgumentOutOfRangeException None(DataViewSchema schema, IReadOnlyList<TableColumn> learned) =>
+        Error($"The data has none of the columns that the synthesizer has learned, {string.Join(", ", learned.Select(column => column.Name))}, but {Names(schema)}: give rows of which some values are known.");
+
     private static string Names(DataViewSchema schema) => string.Join(", ", schema.Where(column => !column.IsHidden).Select(column => column.Name));
 
     // ML.NET's own type of exception for a schema that does not fit.

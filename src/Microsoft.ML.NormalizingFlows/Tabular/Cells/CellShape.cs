@@ -42,6 +42,12 @@ internal sealed record CellShape
         return starts;
     }
 
+    /// <summary>How many values those digits can have that digit <paramref name="digit"/> goes on from; 1 for one that stands for itself.</summary>
+    public int Prefixes(int digit) => Continues[digit] is null ? 1 : Sizes[digit - 1];
+
+    /// <summary>The value of those digits that digit <paramref name="digit"/> goes on from; 0 for one that stands for itself.</summary>
+    public int Prefix(ReadOnlySpan<short> digits, int digit) => Continues[digit] is null ? 0 : digits[digit - 1];
+
     /// <summary>Cells that digit <paramref name="digit"/> may have, given the digits before it; below 2 it is <see cref="None"/>.</summary>
     public int Limit(ReadOnlySpan<short> digits, int digit) =>
         Continues[digit] is { } counts ? (digits[digit - 1] == None ? 0 : counts[digits[digit - 1]]) : Sizes[digit];

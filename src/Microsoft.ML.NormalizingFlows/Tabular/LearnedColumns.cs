@@ -5,9 +5,9 @@ namespace Microsoft.ML.NormalizingFlows.Tabular;
 /// <summary>Finds the columns that a synthesizer has learned in another table.</summary>
 internal static class LearnedColumns
 {
-    /// <summary>All of them, in their order.</summary>
+    /// <summary>Each of them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing, or of another type.</exception>
-    public static IEnumerable<DataViewSchema.Column> Find(DataViewSchema schema, IReadOnlyList<TableColumn> learned)
+    public static IEnumerable<DataViewSchema.Column> Find(DataViewSchema schema, IEnumerable<TableColumn> learned)
     {
         foreach (var column in learned)
             yield return Find(schema, column)

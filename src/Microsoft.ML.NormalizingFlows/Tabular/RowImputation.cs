@@ -37,7 +37,7 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
     {
         var weights = new CellWeights(codec.Shape);
         foreach (var code in codec.Codes.Where(code => isPresent[code.Number] && code.Marginal.Has(double.NaN) && code.Marginal.Count > 1))
-            code.Weigh(weights, cell => double.IsNaN(code.Marginal.Single(cell)) ? 0 : 1);
+            code.Weigh(weights, cell => code.Marginal.IsSingle(cell, out double value) && double.IsNaN(value) ? 0 : 1);
         return weights;
     }
 

@@ -63,27 +63,24 @@ internal sealed class CellDraw<T>(CellNetwork<T> network, CellPanel<T> panel, Ce
 
     private short Draw(int digit, int column, ReadOnlySpan<float> shares)
     {
-        int size = network.Shape.Sizes[digit], last = -1;
         var worth = weights is null ? [] : weights.Of(panel.Codes(column), digit);
+        int size = network.Shape.Sizes[digit], last = -1;
         double sum = 0;
         for (int cell = 0; cell < size; cell++)
-            sum += Share(cell);
+            sum += Share(shares, worth, cell, column);
         if (!worth.IsEmpty)
             _logWeights[column] += Math.Log(Math.Max(sum, CellLimits.LeastProbability));
         double left = _random[column].NextUniform() * sum;
-        for (int cell = 0; cell < size; cell++)
+        for (int cell = 0; cell < size && left >= 0; cell++)
         {
-            double share = Share(cell);
-            if (share <= 0)
-                continue;
-            last = cell;
+            double share = Share(shares, worth, cell, column);
             left -= share;
-            if (left < 0)
-                break;
+            last = share > 0 ? cell : last;
         }
         // Where all that may be drawn is beyond the reach of a Single, the first of it.
         return (short)(last >= 0 ? last : Math.Max(0, worth.IndexOfAnyExcept(0f)));
-
-        double Share(int cell) => shares[cell * Panel.Columns + column] * (worth.IsEmpty ? 1 : worth[cell]);
     }
+
+    private static double Share(ReadOnlySpan<float> shares, ReadOnlySpan<float> worth, int cell, int column) =>
+        shares[cell * Panel.Columns + column] * (worth.IsEmpty ? 1.0 : worth[cell]);
 }

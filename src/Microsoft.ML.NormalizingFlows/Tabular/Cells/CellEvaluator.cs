@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Cells;
 

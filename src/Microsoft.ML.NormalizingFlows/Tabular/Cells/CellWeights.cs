@@ -17,16 +17,16 @@ internal sealed class CellWeights(CellShape shape)
     /// <param name="worth">Above 0, at most 1.</param>
     public void Add(int first, ReadOnlySpan<short> codes, float worth)
     {
-        int place = 0;
-        for (int i = 0; i < codes.Length; i++)
+        int last = codes.LastIndexOfAnyExcept(CellShape.None);
+        for (int i = 0, place = 0; i < codes.Length; i++)
         {
-            if (codes[i] < 0)
-                return;
             int size = shape.Sizes[first + i];
+            place = place * size + Math.Max((short)0, codes[i]);
+            if (codes[i] < 0)
+                continue;
             var own = _worth[first + i] ??= new float[shape.Prefixes(first + i) * size];
-            place = place * size + codes[i];
             // What a group is worth shows when its cell is drawn.
-            own[place] = i + 1 < codes.Length && codes[i + 1] >= 0 ? 1 : worth;
+            own[place] = i < last ? 1 : worth;
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed class Condition
                 throw Impossible(code, GivenNumber.Describe(value), double.IsNaN(number));
             numbers.Add(number);
         }
-        Weigh(code, cell => numbers.Contains(code.Marginal.Single(cell)) ? 1 : 0, "one of no values");
+        Weigh(code, cell => code.Marginal.IsSingle(cell, out double number) && numbers.Contains(number) ? 1 : 0, "one of no values");
     }
 
     private void Weigh(ColumnCode code, Func<int, double> worth, string what)

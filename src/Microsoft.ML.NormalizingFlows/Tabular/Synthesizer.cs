@@ -24,16 +24,20 @@ public sealed class Synthesizer
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
     /// <returns>A table of the schema that was learned.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows.</exception>
+    /// <exception cref="ArgumentException">There are more rows than a column of unique keys can number.</exception>
     public IDataView Sample(long rows, int? seed = null)
     {
         if (rows < 0)
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
+        _codec.CheckRoom(rows);
         return new SyntheticView(_codec, _engine.Evaluator, rows, Environments.Seed(_environment, seed));
     }
 
     /// <summary>
-    /// The log-density of each row of a table of the schema that was learned, in nats: ln of the probability of its discrete values and of the
-    /// density of its numbers in their units. A row with a value that no training row came near has -infinity.
+    /// The log-density of each row of a table of the schema that was learned, in nats: ln of the probability of its discrete values (categories,
+    /// missing, rounded and frequent numbers, dates) and of the density of the other numbers, in their units. A row with a value that no training row came
+    /// near has -infinity. Unique keys have no part in it. It is exact; but a column above others (see <see cref="SynthesizerColumnOptions.Below"/>) that would
+    /// pass its greatest training value is drawn again below it, which is not counted: there it is a lower bound.
     /// </summary>
     /// <param name="input">The rows.</param>
     /// <returns>One number for each row, in order.</returns>

@@ -54,7 +54,7 @@ internal sealed class SyntheticView : IDataView
             view._evaluator.Complete(rows, default, RandomStream.Derive(view._seed, "block", (ulong)block));
             var random = RandomStream.For(view._seed, "values", (ulong)block);
             for (int row = 0; row < count; row++)
-                view._codec.Decode(rows[row], random, _values.AsSpan(row * _columns, _columns));
+                view._codec.Decode(rows[row], block * BlockRows + row, random, _values.AsSpan(row * _columns, _columns));
         }
     }
 }

@@ -1,0 +1,38 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
+
+/// <summary>Where and how the values of one column are written among the digits of a row.</summary>
+/// <param name="Number">The place of the column in the table.</param>
+/// <param name="Column">The column.</param>
+/// <param name="Marginal">Its cells.</param>
+/// <param name="Ordering">What keeps it above other columns, which come before it; else null.</param>
+/// <param name="FirstDigit">Where its digits begin.</param>
+internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int FirstDigit)
+{
+    public int DigitCount => Marginal.Digits.Count;
+
+    /// <summary>Writes the digits of the column; returns -ln of how many values share its cell or of the volume, see <see cref="Marginal.Encode"/>.</summary>
+    public double Encode(ReadOnlySpan<double> row, Span<short> digits)
+    {
+        var own = digits.Slice(FirstDigit, DigitCount);
+        if (Ordering is null)
+            return Marginal.Encode(row[Number], own);
+        double floor = Ordering.Floor(row);
+        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Greatest - floor));
+    }
+
+    /// <summary>Draws the value of the column from its cell and the values before it.</summary>
+    public void Decode(ReadOnlySpan<short> digits, RandomStream random, Span<double> row)
+    {
+        var own = digits.Slice(FirstDigit, DigitCount);
+        if (Ordering is null)
+        {
+            row[Number] = Marginal.Decode(own, random);
+            return;
+        }
+        double floor = Ordering.Floor(row);
+        double excess = Marginal.Decode(own, random, Ordering.Grid.Round(Ordering.Greatest - floor));
+        row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
+    }
+}

@@ -127,7 +127,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     /// <summary>The flow bound to a schema, with columns of another's making.</summary>
     internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        new(input, Columns, Model.Architecture, Evaluator, added);
+        FlowScoringPlan.Create(input, Columns, Model.Architecture, Evaluator, added);
 
     private ScoringPlan Plan(DataViewSchema input) =>
         Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 using Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
@@ -33,6 +34,30 @@ internal sealed class TableCodec
     {
         if (Columns.FirstOrDefault(column => column.Keys?.Rows < rows) is { } full)
             throw new ArgumentException($"{rows} rows were asked for, but the unique keys of '{full.Name}', {full.Type}, can number {full.Keys!.Rows} new ones: ask for fewer, or give the column a wider type.", nameof(rows));
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableCodec Read(BinaryReader reader)
+    {
+        int count = reader.ReadCount(leastBytes: 1);
+        if (count == 0)
+            throw new InvalidDataException("it has no columns");
+        TableColumn[] columns = [.. Enumerable.Range(0, count).Select(_ => TableColumn.Read(reader))];
+        var codes = new List<ColumnCode>();
+        for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
+            codes.Add(ColumnCode.Read(reader, columns, codes));
+        bool isWhole = Enumerable.Range(0, count).All(i => codes.Count(code => code.Number == i) == (columns[i].Keys is null ? 1 : 0));
+        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Columns.Count);
+        foreach (var column in Columns)
+            column.Write(writer);
+        writer.Write(Codes.Count);
+        foreach (var code in Codes)
+            code.Write(writer);
     }
 
     /// <summary>What writes the current row of a cursor as digits.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 using Microsoft.ML.NormalizingFlows.Tests.Clustering;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+using Microsoft.ML.NormalizingFlows.Tests.Tabular;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
 
@@ -19,6 +20,7 @@ internal static class Program
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
         [nameof(DetectorTests.LoadAndJudge)] = DetectorTests.LoadAndJudge,
         [nameof(SavedClusteringTests.LoadAndCluster)] = SavedClusteringTests.LoadAndCluster,
+        [nameof(SavedSynthesizerTests.LoadAndDraw)] = SavedSynthesizerTests.LoadAndDraw,
     };
 
     private static void Main(string[] arguments) => Tasks[arguments[0]](arguments[1..]);

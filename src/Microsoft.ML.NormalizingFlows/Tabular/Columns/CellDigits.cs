@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
@@ -10,6 +11,8 @@ internal sealed class CellDigits
 {
     /// <summary>A group of more is written in two digits.</summary>
     private const int MostInOneDigit = 256;
+
+    private const int MostGroups = 1_024;
 
     private readonly int[] _starts, _groupOf;
 
@@ -49,6 +52,17 @@ internal sealed class CellDigits
     };
 
     private int Groups => _starts.Length - 1;
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static CellDigits Read(BinaryReader reader, int cells)
+    {
+        int[] starts = reader.ReadArray<int>();
+        bool fits = starts.Length - 1 is >= 1 and <= MostGroups && starts[0] == 0 && starts[^1] == cells
+            && starts.Zip(starts.Skip(1), (start, end) => end > start).All(isGreater => isGreater);
+        return fits ? new CellDigits(starts) : throw new InvalidDataException($"its {cells} cells of a column do not fit together");
+    }
+
+    public void Write(BinaryWriter writer) => writer.WriteArray<int>(_starts);
 
     public void Write(int cell, Span<short> digits)
     {

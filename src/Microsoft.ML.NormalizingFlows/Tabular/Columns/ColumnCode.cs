@@ -12,6 +12,29 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
 {
     public int DigitCount => Marginal.Digits.Count;
 
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="columns">Of the table.</param>
+    /// <param name="before">The codes that were read.</param>
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> before)
+    {
+        int number = reader.ReadInt32();
+        if (number < 0 || number >= columns.Count)
+            throw new InvalidDataException($"it claims a column of number {number}");
+        var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number].Grid) : null;
+        if (ordering?.Lower.Any(lower => before.All(code => code.Number != lower.Column)) == true)
+            throw new InvalidDataException($"column {number} depends on one that comes after it");
+        return new ColumnCode(number, columns[number], Marginal.Read(reader), ordering, before.Sum(code => code.DigitCount));
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Number);
+        writer.Write(Ordering is not null);
+        Ordering?.Write(writer);
+        Marginal.Write(writer);
+    }
+
     /// <summary>Writes the digits of the column; returns -ln of how many values share its cell or of the volume, see <see cref="Marginal.Encode"/>.</summary>
     public double Encode(ReadOnlySpan<double> row, Span<short> digits)
     {

@@ -10,8 +10,8 @@ internal readonly record struct Grid(long Units, int Decimals)
 {
     public const int MostDecimals = 6;
 
-    /// <summary>Whole numbers up to here are exact in a Double.</summary>
-    private const double MostExact = 1L << 53;
+    /// <summary>Whole numbers up to here are exact in a Double, and in a Single.</summary>
+    private const double MostExact = 1L << 53, MostExactSingle = 1 << 24;
 
     public bool IsNone => Units == 0;
 
@@ -46,6 +46,19 @@ internal readonly record struct Grid(long Units, int Decimals)
         return default;
     }
 
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static Grid Read(BinaryReader reader)
+    {
+        var grid = new Grid(reader.ReadInt64(), reader.ReadInt32());
+        return grid.Units >= 0 && grid.Decimals is >= 0 and <= MostDecimals ? grid : throw new InvalidDataException($"it claims steps of {grid.Units} with {grid.Decimals} decimals");
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Units);
+        writer.Write(Decimals);
+    }
+
     /// <summary>The number of the multiple that is nearest.</summary>
     public long Index(double value) => (long)Math.Round(value * Scale(Decimals) / Units);
 
@@ -64,7 +77,8 @@ internal readonly record struct Grid(long Units, int Decimals)
     /// <summary>Whether a value is a multiple; where it was rounded to Single, whether the nearest multiple is rounded so too.</summary>
     public bool Holds(double value, bool isSingle)
     {
-        if (Math.Abs(value) * Scale(Decimals) >= MostExact)
+        // Beyond, neighbours on the grid would be the same number.
+        if (Math.Abs(value) * Scale(Decimals) >= (isSingle ? MostExactSingle : MostExact))
             return false;
         double nearest = Round(value);
         return isSingle ? (float)nearest == (float)value : nearest == value;

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
@@ -30,7 +31,7 @@ internal sealed class Marginal
     {
         (_low, _high, _grid, Digits) = (low, high, grid, digits);
         while (_firstRange < low.Length && low[_firstRange].Equals(high[_firstRange]))
-            _single.Add(low[_firstRange], _firstRange++);
+            _single[low[_firstRange]] = _firstRange++;
         _taken = [.. Enumerable.Range(_firstRange, low.Length - _firstRange).Select(cell => grid.IsNone
             ? []
             : _single.Keys.Where(value => value > low[cell] && value <= high[cell]).Select(grid.Index).Order().ToArray())];
@@ -38,6 +39,23 @@ internal sealed class Marginal
 
     /// <summary>How cells are written.</summary>
     public CellDigits Digits { get; }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static Marginal Read(BinaryReader reader)
+    {
+        double[] low = reader.ReadArray<double>(), high = reader.ReadArray<double>();
+        if (low.Length != high.Length)
+            throw new InvalidDataException($"its {low.Length} cells of a column have {high.Length} ends");
+        return new Marginal(low, high, CellDigits.Read(reader, low.Length), Grid.Read(reader));
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.WriteArray<double>(_low);
+        writer.WriteArray<double>(_high);
+        Digits.Write(writer);
+        _grid.Write(writer);
+    }
 
     /// <summary>
     /// Writes the digits of a value; returns -ln of how many values its cell has, or, unrounded, how wide it is, which turns the probability of the cell

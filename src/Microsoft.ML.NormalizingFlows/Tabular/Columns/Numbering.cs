@@ -12,6 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 internal sealed record Numbering(double First, double Step, long Rows, string Prefix, int Width)
 {
     private const double MostExact = 1L << 53;
+    private const int MostDigits = 19;
 
     /// <param name="column">The column.</param>
     /// <param name="values">Its values, all different.</param>
@@ -30,6 +31,22 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
                 double first = (column.Grid.IsNone ? Math.Floor(values.Max()) : values.Max()) + step;
                 return new Numbering(first, step, (long)Math.Max(0, Math.Floor((Greatest(column.Type.RawType) - first) / step) + 1), "", 0);
         }
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static Numbering Read(BinaryReader reader)
+    {
+        var read = new Numbering(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt64(), reader.ReadString(), reader.ReadInt32());
+        return read.Width is >= 0 and <= MostDigits ? read : throw new InvalidDataException($"it claims keys of {read.Width} digits");
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(First);
+        writer.Write(Step);
+        writer.Write(Rows);
+        writer.Write(Prefix);
+        writer.Write(Width);
     }
 
     public double Value(long row) => First + row * Step;

@@ -1,3 +1,5 @@
+using Microsoft.ML.NormalizingFlows.Pipeline;
+
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
 /// <summary>
@@ -10,6 +12,27 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 /// <param name="Greatest">The greatest one.</param>
 internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, double Least, double Greatest)
 {
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static Ordering Read(BinaryReader reader, Grid grid)
+    {
+        var lower = new (int, bool)[reader.ReadCount(leastBytes: 5)];
+        for (int i = 0; i < lower.Length; i++)
+            lower[i] = (reader.ReadInt32(), reader.ReadBoolean());
+        return new Ordering(lower, grid, reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Lower.Length);
+        foreach (var (column, strict) in Lower)
+        {
+            writer.Write(column);
+            writer.Write(strict);
+        }
+        writer.Write(Least);
+        writer.Write(Greatest);
+    }
+
     /// <summary>The least value that a row allows: at least <see cref="Least"/>, which is what counts where all lesser values are missing.</summary>
     public double Floor(ReadOnlySpan<double> row)
     {

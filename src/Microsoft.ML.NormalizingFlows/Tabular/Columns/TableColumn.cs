@@ -12,30 +12,27 @@ internal sealed class TableColumn
 {
     public static readonly DateTime Origin = new(2000, 1, 1);
 
-    private readonly DataViewSchema.Column _column;
+    private const int KeyForm = -1;
+
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<string> _texts = [];
-    private readonly bool _rounds;
+    private readonly KeptAnnotations _annotations;
+    private bool _rounds;
 
-    /// <exception cref="ArgumentException">There is no way to draw values of this type.</exception>
-    public TableColumn(DataViewSchema.Column column, SynthesizerColumnOptions options)
+    private TableColumn(string name, DataViewType type, KeptAnnotations annotations, SynthesizerColumnOptions options)
     {
-        if (column.Type is not (NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType)
-            && !(column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)))
-        {
-            throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
-        }
-        (_column, Options) = (column, options);
+        (Name, Type, Options, _annotations, Annotations) = (name, type, options, annotations, annotations.ToAnnotations());
         Grid? given = options.Step is { } step ? Grid.Of(step) : options.Kind == ColumnKind.WholeNumber ? new Grid(1, 0) : null;
         (_rounds, Grid) = (given is not null, given ?? default);
     }
 
-    public string Name => _column.Name;
+    public string Name { get; }
 
-    public DataViewType Type => _column.Type;
+    public DataViewType Type { get; }
 
-    public DataViewSchema.Annotations Annotations => _column.Annotations;
+    public DataViewSchema.Annotations Annotations { get; }
 
+    /// <summary>How it was learned; of a column that was saved, no more than what drawing needs.</summary>
     public SynthesizerColumnOptions Options { get; }
 
     /// <summary>Whether values have an order.</summary>
@@ -49,13 +46,55 @@ internal sealed class TableColumn
 
     private bool IsSingle => Type.RawType == typeof(float);
 
+    /// <exception cref="ArgumentException">There is no way to draw values of this type.</exception>
+    public static TableColumn Of(DataViewSchema.Column column, SynthesizerColumnOptions options) =>
+        column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType
+            || column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)
+            ? new TableColumn(column.Name, column.Type, KeptAnnotations.Of(column.Annotations), options)
+            : throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableColumn Read(BinaryReader reader)
+    {
+        string name = reader.ReadString();
+        int form = reader.ReadInt32();
+        var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
+        var annotations = KeptAnnotations.Read(reader);
+        var options = new SynthesizerColumnOptions { Kind = reader.ReadBoolean() ? ColumnKind.Category : ColumnKind.Detected };
+        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
+        for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
+            column.Level(reader.ReadString().AsMemory(), learns: true);
+        return column;
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Name);
+        writer.Write(ValueForm.Of(Type).Number);
+        if (Type is KeyDataViewType key)
+            writer.Write(key.Count);
+        _annotations.Write(writer);
+        writer.Write(Options.Kind == ColumnKind.Category);
+        writer.Write(_rounds);
+        Grid.Write(writer);
+        writer.Write(Keys is not null);
+        Keys?.Write(writer);
+        writer.Write(_texts.Count);
+        foreach (string text in _texts)
+            writer.Write(text);
+    }
+
     /// <summary>Learns from all distinct values how they are rounded, or numbered where they are unique.</summary>
     public void Learn(IReadOnlyCollection<double> values)
     {
         if (IsNumber && Options.Step is null && !_rounds)
             Grid = Grid.Detect(values, IsSingle);
-        if (Options.Unique)
-            Keys = Numbering.Behind(this, values, _texts);
+        if (!Options.Unique)
+            return;
+        Keys = Numbering.Behind(this, values, _texts);
+        // Real keys are neither drawn nor saved.
+        _levels.Clear();
+        _texts.Clear();
     }
 
     /// <summary>A value as it is learned: on the grid where it belongs there.</summary>

@@ -13,7 +13,7 @@ internal static class ColumnRules
         DataViewSchema.Column[] visible = [.. schema.Where(column => !column.IsHidden)];
         if (options.Keys.FirstOrDefault(name => visible.All(column => column.Name != name)) is { } unknown)
             throw new ArgumentException($"{nameof(SynthesizerOptions.Columns)} names '{unknown}', which the table does not have: its columns are {string.Join(", ", visible.Select(column => column.Name))}.");
-        TableColumn[] columns = [.. visible.Select(column => new TableColumn(column, options.GetValueOrDefault(column.Name) ?? new SynthesizerColumnOptions()))];
+        TableColumn[] columns = [.. visible.Select(column => TableColumn.Of(column, options.GetValueOrDefault(column.Name) ?? new SynthesizerColumnOptions()))];
         foreach (var column in columns)
             Check(column);
         if (columns.All(column => column.Options.Unique))

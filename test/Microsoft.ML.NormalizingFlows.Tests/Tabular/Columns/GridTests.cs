@@ -19,6 +19,8 @@ public class GridTests
         var grid = Grid.Detect([0.1f, 0.7f, 12.3f], isSingle: true);
         Assert.Equal(0.1, grid.Step);
         Assert.Equal(12.3, grid.Round(12.3f));
+        // 1000000.06 and 1000000.07 are the same Single.
+        Assert.True(Grid.Detect([1_000_000.0625f, 1_000_001f], isSingle: true).IsNone);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Rules;
@@ -87,7 +88,7 @@ public class SynthesizerRulesTests
         options.Columns["low"] = new() { Below = ["high"] };
         var synthesizer = s_ml.Data.Synthesizer(options).Fit(Numbers(("high", high), ("low", low)));
         var all = Enumerable.Range(0, 300).SelectMany(a => Enumerable.Range(0, 305).Select(b => ((double)a, (double)b))).ToArray();
-        double[] logs = [.. synthesizer.LogDensity(Numbers(("high", [.. all.Select(pair => pair.Item2)]), ("low", [.. all.Select(pair => pair.Item1)])))];
+        double[] logs = LogDensity(synthesizer, Numbers(("high", [.. all.Select(pair => pair.Item2)]), ("low", [.. all.Select(pair => pair.Item1)])));
         Assert.Equal(1, logs.Sum(Math.Exp), 1e-4);
         Assert.All(all.Zip(logs).Where(row => row.First.Item1 >= row.First.Item2), row => Assert.Equal(double.NegativeInfinity, row.Second));
     }
@@ -139,7 +140,7 @@ public class SynthesizerRulesTests
         Assert.Contains(drawn["rough"], value => value != Math.Round(value));
         Assert.All(drawn["rough"], value => Assert.InRange(value, rough.Min(), rough.Max()));
         // What is rounded when it is learned is rounded when it is scored.
-        Assert.All(synthesizer.LogDensity(Numbers(("zip", zips), ("price", prices), ("age", ages), ("rough", rough))), log => Assert.True(double.IsFinite(log)));
+        Assert.All(LogDensity(synthesizer, Numbers(("zip", zips), ("price", prices), ("age", ages), ("rough", rough))), log => Assert.True(double.IsFinite(log)));
     }
 
     public static TheoryData<string, Action<IDictionary<string, SynthesizerColumnOptions>>> Impossible => new()
@@ -202,6 +203,28 @@ public class SynthesizerRulesTests
     }
 
     [Fact]
+    public void Rules_are_saved_with_the_model()
+    {
+        var random = RandomStream.For(7, "saved");
+        double[] low = Draw(random.NextNormal), high = [.. low.Select(value => value + random.NextUniform())];
+        var table = Numbers(("id", [.. Enumerable.Range(0, Rows).Select(i => (double)i)]), ("high", high), ("low", low), ("kind", Draw(() => 0.3 * random.NextInt(400))), ("half", Draw(() => random.NextInt(400) / 2.0)));
+        var options = Options();
+        options.Columns["id"] = new() { Unique = true };
+        options.Columns["low"] = new() { Below = ["high"] };
+        options.Columns["kind"] = new() { Kind = ColumnKind.Category };
+        options.Columns["half"] = new() { Kind = ColumnKind.WholeNumber };
+        var synthesizer = s_ml.Data.Synthesizer(options).Fit(table);
+        using var stream = new MemoryStream();
+        s_ml.Model.Save(synthesizer, ((IDataView)table).Schema, stream);
+        var loaded = (Synthesizer)s_ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
+        var (rows, again) = (synthesizer.Sample(500, seed: 1), loaded.Sample(500, seed: 1));
+        foreach (var (name, values) in Read(rows))
+            Assert.Equal(values, Read(again)[name]);
+        Assert.Equal(LogDensity(synthesizer, table), LogDensity(loaded, table));
+        Assert.Equal(LogDensity(synthesizer, rows.ToDataFrame(-1)), LogDensity(loaded, again));
+    }
+
+    [Fact]
     public void A_table_of_constants_and_one_of_fewer_rows_than_columns_work()
     {
         var constants = new DataFrame(new DoubleDataFrameColumn("x", [4.0, 4, 4]), new StringDataFrameColumn("y", ["one", "one", "one"]));
@@ -209,7 +232,7 @@ public class SynthesizerRulesTests
         var drawn = same.Sample(5, seed: 1).ToDataFrame(-1);
         Assert.Equal(Enumerable.Repeat<object>(4.0, 5), drawn["x"].Cast<object>());
         Assert.Equal(Enumerable.Repeat("one", 5), drawn["y"].Cast<string>());
-        Assert.All(same.LogDensity(constants), log => Assert.Equal(0, log, 1e-6));
+        Assert.All(LogDensity(same, constants), log => Assert.Equal(0, log, 1e-6));
 
         var wide = Numbers([.. Enumerable.Range(0, 30).Select(i => ($"c{i}", new double[] { i, i + 1, i * i }))]);
         var few = s_ml.Data.Synthesizer(Options()).Fit(wide);
@@ -217,6 +240,8 @@ public class SynthesizerRulesTests
     }
 
     private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Epochs = 4, Seed = 1, Threads = 1 };
+
+    private static double[] LogDensity(Synthesizer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
 
     private static double[] Draw(Func<double> next) => [.. Enumerable.Range(0, Rows).Select(_ => next())];
 

@@ -62,7 +62,9 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     /// by fewer than that, rows repeat.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows.</exception>
-    /// <exception cref="ArgumentException">What is given names an unknown column, or a value that no row can have.</exception>
+    /// <exception cref="ArgumentException">
+    /// What is given names an unknown column, or a value that no row can have, or there are more rows than a column of unique keys can number.
+    /// </exception>
     /// <example>
     /// <code>
     /// IDataView some = synthesizer.Sample(1_000, seed: 7, given: new { Sex = "Female", Age = (30, 40) });
@@ -112,9 +114,11 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     }
 
     /// <summary>
-    /// Adds to a table the log-density of each row, a Single in nats: ln of the probability of its discrete values and of the density of its numbers
-    /// in their units. It is exact. A row that holds a category that was not learned, or a number outside what was learned, cannot be drawn and
-    /// has -infinity. Rows are scored batch by batch while they are read.
+    /// Adds to a table the log-density of each row, a Single in nats: ln of the probability of its discrete values (categories, truth values, keys, dates,
+    /// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
+    /// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
+    /// that the log-density is a lower bound. Unique keys have no part in it. A row that holds a category that was not learned, or a number outside
+    /// what was learned, cannot be drawn and has -infinity. Rows are scored batch by batch while they are read.
     /// </summary>
     /// <param name="input">A table with the columns that were learned.</param>
     /// <returns>The table with the column <see cref="SynthesizerOptions.LogDensityColumnName"/> added.</returns>

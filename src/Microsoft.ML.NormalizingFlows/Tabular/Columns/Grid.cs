@@ -10,8 +10,8 @@ internal readonly record struct Grid(long Units, int Decimals)
 {
     public const int MostDecimals = 6;
 
-    /// <summary>Whole numbers up to here are exact in a Double.</summary>
-    private const double MostExact = 1L << 53;
+    /// <summary>Whole numbers up to here are exact in a Double, and in a Single.</summary>
+    private const double MostExact = 1L << 53, MostExactSingle = 1 << 24;
 
     public bool IsNone => Units == 0;
 
@@ -77,7 +77,8 @@ internal readonly record struct Grid(long Units, int Decimals)
     /// <summary>Whether a value is a multiple; where it was rounded to Single, whether the nearest multiple is rounded so too.</summary>
     public bool Holds(double value, bool isSingle)
     {
-        if (Math.Abs(value) * Scale(Decimals) >= MostExact)
+        // Beyond, neighbours on the grid would be the same number.
+        if (Math.Abs(value) * Scale(Decimals) >= (isSingle ? MostExactSingle : MostExact))
             return false;
         double nearest = Round(value);
         return isSingle ? (float)nearest == (float)value : nearest == value;

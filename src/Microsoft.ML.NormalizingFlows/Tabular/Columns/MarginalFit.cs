@@ -4,8 +4,12 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 internal static class MarginalFit
 {
     private const int MostSingleCells = 128;
-    private const int Groups = 32;
+    private const int FewestGroups = 8;
+    private const int MostGroups = 32;
     private const int PerGroup = 16;
+
+    /// <summary>Numbers whose values have fewer rows each on average are learned by their neighbours, in groups.</summary>
+    private const int RowsOfSingleCell = 20;
 
     /// <param name="counts">How many rows each value has; NaN is missing.</param>
     /// <param name="isNumber">Whether values have an order; else they are names of categories.</param>
@@ -13,9 +17,11 @@ internal static class MarginalFit
     public static Marginal Of(IReadOnlyDictionary<double, long> counts, bool isNumber, Grid grid)
     {
         var values = counts.Keys.Order().ToArray();     // NaN first
-        if (values.Length <= MostSingleCells)
+        long rows = counts.Values.Sum();
+        int groups = (int)Math.Clamp(Math.Sqrt(rows) / 2, FewestGroups, MostGroups);
+        if (values.Length <= (isNumber && rows < RowsOfSingleCell * values.Length ? groups : MostSingleCells))
             return new Marginal(values, values, new CellDigits([.. Enumerable.Range(0, values.Length + 1)]), grid);
-        return isNumber ? OfNumber(counts, values, grid) : OfCategories(counts);
+        return isNumber ? OfNumber(counts, values, rows, groups, grid) : OfCategories(counts);
     }
 
     // The most frequent categories alone, the others in groups of similar frequency.
@@ -30,12 +36,13 @@ internal static class MarginalFit
     }
 
     // Frequent numbers alone, the others in cells of about as many rows each.
-    private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, Grid grid)
+    private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, long rows, int groups, Grid grid)
     {
-        long rows = counts.Values.Sum();
-        var single = values.Where(value => double.IsNaN(value) || counts[value] * 2 * Groups >= rows).ToArray();
+        var single = values.Where(value => double.IsNaN(value) || counts[value] * 2 * groups >= rows).ToArray();
         var others = values.Except(single).ToArray();
-        double perCell = Math.Max(1, others.Sum(value => (double)counts[value]) / (Groups * PerGroup));
+        if (others.Length < 2)
+            (single, others) = (values, []);
+        double perCell = Math.Max(1, others.Sum(value => (double)counts[value]) / (groups * PerGroup));
         var high = new List<double>();
         double filled = 0;
         foreach (double value in others)
@@ -45,9 +52,9 @@ internal static class MarginalFit
             if (filled >= perCell * (high.Count + 1) && (value > others[0] || !grid.IsNone))
                 high.Add(value);
         }
-        if (high.Count == 0 || high[^1] < others[^1])
+        if (others.Length > 0 && (high.Count == 0 || high[^1] < others[^1]))
             high.Add(others[^1]);
-        double[] low = [others[0] - grid.Step, .. high.SkipLast(1)];
+        double[] low = others.Length == 0 ? [] : [others[0] - grid.Step, .. high.SkipLast(1)];
         int[] starts =
         [
             .. Enumerable.Range(0, single.Length),

@@ -57,9 +57,9 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     /// <param name="cancellation">Stops a pass with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A table of the schema that was learned.</returns>
     /// <remarks>
-    /// Conditions on the first columns of the table cost nothing. Where a later column is given, rows are chosen among as many as it takes for some that
-    /// fulfil it by importance (Rubin 1987, sampling-importance-resampling), up to 68 for each row of a block of 1,024: under a condition that is met
-    /// by fewer than that, rows repeat.
+    /// Values for the first columns of the table cost nothing. Where a later column is given, rows are drawn among others by how well these agree with it
+    /// (sampling-importance-resampling, Rubin 1987), which takes longer the rarer that is: a block of 1,024 rows is drawn from 2,048 others, or twice as
+    /// many until enough of them agree, up to about 70 a row. Under a condition that is rarer still, rows repeat.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows.</exception>
     /// <exception cref="ArgumentException">

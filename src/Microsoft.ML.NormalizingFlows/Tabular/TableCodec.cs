@@ -2,6 +2,7 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Tabular.Conditions;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular;
 
@@ -82,15 +83,20 @@ internal sealed class TableCodec
         return logDensity;
     }
 
-    /// <summary>Draws the values of row number <paramref name="row"/> from its cells.</summary>
-    public void Decode(ReadOnlySpan<short> digits, long row, RandomStream random, Span<double> values)
+    /// <summary>Draws the values of row number <paramref name="row"/> from its cells, but those that are known.</summary>
+    public void Decode(ReadOnlySpan<short> digits, long row, RandomStream random, Span<double> values, KnownCells known)
     {
-        foreach (var code in Codes)
-            code.Decode(digits, random, values);
         for (int i = 0; i < values.Length; i++)
         {
-            if (Columns[i].Keys is { } keys)
+            if (known.IsKnown[i])
+                values[i] = known.Values[i];
+            else if (Columns[i].Keys is { } keys)
                 values[i] = keys.Value(row);
+        }
+        foreach (var code in Codes)
+        {
+            if (!known.IsKnown[code.Number])
+                code.Decode(digits, random, values, known.Within[code.Number]);
         }
     }
 }

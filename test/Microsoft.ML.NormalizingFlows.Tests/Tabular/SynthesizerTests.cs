@@ -65,7 +65,7 @@ public class SynthesizerTests
         var rows = new CellRows(3);
         for (int i = 0; i < Draws; i++)
             new short[] { CellShape.Unknown, CellShape.Unknown, 1 }.CopyTo(rows.Add());
-        engine.Evaluator.Complete(rows, default, seed: 4);
+        new ParticleDraw(engine.Evaluator, weights: null).Complete(rows, seed: 4);
         double given = Math.Exp(logs[4]) + Math.Exp(logs[5]) + Math.Exp(logs[6]) + Math.Exp(logs[7]);
         double share = Enumerable.Range(0, Draws).Count(i => rows[i][0] == 0) / (double)Draws;
         Assert.Equal(Math.Exp(logs[4]) / given, share, 0.035);

@@ -42,16 +42,20 @@ internal sealed record CellShape
         return starts;
     }
 
-    /// <summary>Cells that digit <paramref name="digit"/> may have, given the digits before it; below 2 it is <see cref="None"/>, and counts as 0.</summary>
-    public int Limit(ReadOnlySpan<short> digits, int digit)
+    /// <summary>Values of the digits that digit <paramref name="digit"/> goes on from; 1 where it goes on from none.</summary>
+    public int Prefixes(int digit) => Continues[digit]?.Length ?? 1;
+
+    /// <summary>The value of the digits that digit <paramref name="digit"/> goes on from, of which <see cref="None"/> counts as 0; 0 where it goes on from none.</summary>
+    public int Prefix(ReadOnlySpan<short> digits, int digit)
     {
-        if (Continues[digit] is not { } counts)
-            return Sizes[digit];
-        int first = digit - 1, value = 0;
+        int first = digit, value = 0;
         while (Continues[first] is not null)
             first--;
         for (int before = first; before < digit; before++)
             value = value * Sizes[before] + Math.Max((short)0, digits[before]);
-        return counts[value];
+        return value;
     }
+
+    /// <summary>Cells that digit <paramref name="digit"/> may have, given the digits before it; below 2 it is <see cref="None"/>.</summary>
+    public int Limit(ReadOnlySpan<short> digits, int digit) => Continues[digit] is { } counts ? counts[Prefix(digits, digit)] : Sizes[digit];
 }

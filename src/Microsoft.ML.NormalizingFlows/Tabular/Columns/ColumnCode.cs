@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
@@ -45,17 +46,39 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Greatest - floor));
     }
 
+    /// <summary>Sets what each cell is worth when it is drawn.</summary>
+    /// <returns>Whether any is worth something.</returns>
+    public bool Weigh(CellWeights weights, Func<int, double> worth)
+    {
+        Span<short> digits = stackalloc short[DigitCount];
+        bool any = false;
+        for (int cell = 0; cell < Marginal.Count; cell++)
+        {
+            double own = worth(cell);
+            if (!(own > 0))
+                continue;
+            any = true;
+            Marginal.Digits.Write(cell, digits);
+            weights.Add(FirstDigit, digits, (float)own);
+        }
+        return any;
+    }
+
     /// <summary>Draws the value of the column from its cell and the values before it.</summary>
-    public void Decode(ReadOnlySpan<short> digits, RandomStream random, Span<double> row)
+    /// <param name="digits">Of the row.</param>
+    /// <param name="random">Draws among the values of the cell.</param>
+    /// <param name="row">The values of the row.</param>
+    /// <param name="within">The range that the value lies in, where it has one.</param>
+    public void Decode(ReadOnlySpan<short> digits, RandomStream random, Span<double> row, (double Low, double High)? within = null)
     {
         var own = digits.Slice(FirstDigit, DigitCount);
         if (Ordering is null)
         {
-            row[Number] = Marginal.Decode(own, random);
+            row[Number] = within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random);
             return;
         }
-        double floor = Ordering.Floor(row);
-        double excess = Marginal.Decode(own, random, Ordering.Grid.Round(Ordering.Greatest - floor));
+        double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Greatest, within?.High ?? Ordering.Greatest);
+        double excess = Marginal.Decode(own, random, Ordering.Grid.Round(greatest - floor));
         row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
     }
 }

@@ -40,6 +40,19 @@ internal sealed class Marginal
     /// <summary>How cells are written.</summary>
     public CellDigits Digits { get; }
 
+    /// <summary>How many cells there are.</summary>
+    public int Count => _low.Length;
+
+    /// <summary>Whether a value can be drawn.</summary>
+    public bool Has(double value) => Find(value, double.PositiveInfinity) >= 0;
+
+    /// <summary>Whether a cell holds one value alone, and which; NaN is missing.</summary>
+    public bool IsSingle(int cell, out double value)
+    {
+        value = _high[cell];
+        return cell < _firstRange;
+    }
+
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static Marginal Read(BinaryReader reader)
     {
@@ -90,6 +103,54 @@ internal sealed class Marginal
             index += taken <= index ? 1 : 0;
         return _grid.Value(index);
     }
+
+    /// <summary>One of the values of the cell that lie in a range, both ends included, of which it has a <see cref="Share"/>.</summary>
+    public double Decode(ReadOnlySpan<short> digits, RandomStream random, double low, double high)
+    {
+        int cell = Digits.Read(digits);
+        if (cell < _firstRange)
+            return _high[cell];
+        if (_grid.IsNone)
+        {
+            double from = Math.Max(low, _low[cell]);
+            return from + random.NextUniform() * (Math.Min(high, _high[cell]) - from);
+        }
+        var (first, last) = Multiples(cell, low, high);
+        long[] taken = [.. Taken(cell).Where(index => index >= first && index <= last)];
+        long drawn = first + (long)(random.NextUniform() * (last - first + 1 - taken.Length));
+        foreach (long index in taken)
+            drawn += index <= drawn ? 1 : 0;
+        return _grid.Value(drawn);
+    }
+
+    /// <summary>The share of the values of a cell that lie in a range, both ends included.</summary>
+    public double Share(int cell, double low, double high)
+    {
+        if (cell < _firstRange)
+            return _high[cell] >= low && _high[cell] <= high ? 1 : 0;
+        if (_grid.IsNone)
+            return Math.Max(0, Math.Min(high, _high[cell]) - Math.Max(low, _low[cell])) / (_high[cell] - _low[cell]);
+        var (first, last) = Multiples(cell, low, high);
+        long values = last - first + 1 - Taken(cell).Count(index => index >= first && index <= last);
+        return Math.Max(0, values) / (double)Values(cell, double.PositiveInfinity);
+    }
+
+    /// <summary>The values that were learned, in words.</summary>
+    public string Describe(TableColumn column)
+    {
+        const int Most = 12;
+        double[] single = [.. _high.Take(_firstRange).Where(value => !double.IsNaN(value)).Order()];
+        if (_firstRange == Count && (single.Length <= Most || !column.IsNumber))
+            return $"the values {string.Join(", ", single.Take(Most).Select(column.Describe))}{(single.Length > Most ? $" and {single.Length - Most} more" : "")}";
+        double least = Math.Min(single.FirstOrDefault(double.PositiveInfinity), _low.Skip(_firstRange).FirstOrDefault(double.PositiveInfinity));
+        string ends = $"from {column.Describe(least)} to {column.Describe(_high.Where(value => !double.IsNaN(value)).Max())}";
+        return _firstRange == Count ? $"{single.Length} values {ends}" : $"numbers {ends}{(_grid.IsNone ? "" : ", rounded")}";
+    }
+
+    // The first and the last multiple in a range that are above the low end of a cell, and not above its high end.
+    private (long First, long Last) Multiples(int cell, double low, double high) => (
+        low <= _low[cell] ? _grid.Index(_low[cell]) + 1 : _grid.Index(_grid.From(low, above: false)),
+        high >= _high[cell] ? _grid.Index(_high[cell]) : _grid.Index(_grid.From(high, above: true)) - 1);
 
     private int Find(double value, double most)
     {

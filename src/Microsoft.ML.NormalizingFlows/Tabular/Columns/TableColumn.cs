@@ -100,6 +100,12 @@ internal sealed class TableColumn
     /// <summary>A value as it is learned: on the grid where it belongs there.</summary>
     public double Rounded(double value) => _rounds || !Grid.IsNone && IsSingle && Grid.Holds(value, isSingle: true) ? Grid.Round(value) : value;
 
+    /// <summary>A value as the type keeps it.</summary>
+    public double Stored(double value) => IsSingle ? (float)value : value;
+
+    /// <summary>The number of a text; NaN for an empty one, infinity for one that was not learned.</summary>
+    public double Level(string text) => Level(text.AsMemory(), learns: false);
+
     /// <summary>Reads the value of the current row; a new text becomes a new level where <paramref name="learns"/>, else infinity.</summary>
     public Func<double> Reader(DataViewRow row, bool learns)
     {
@@ -135,7 +141,7 @@ internal sealed class TableColumn
     /// <summary>The least value that the type can hold and is not below a value, or above it.</summary>
     public double Next(double value, bool above)
     {
-        double stored = IsSingle ? (float)value : value;
+        double stored = Stored(value);
         return stored > value || !above && stored == value ? stored
             : IsSingle ? MathF.BitIncrement((float)stored) : Math.BitIncrement(stored);
     }

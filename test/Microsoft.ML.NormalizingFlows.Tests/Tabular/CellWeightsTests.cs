@@ -24,7 +24,8 @@ public class CellWeightsTests
             weights.Add(first: 1, own, worth: 0.25f);
             Assert.True(weights.Of(row, 0).IsEmpty);
             float worth = 1;
-            for (int digit = 1; digit < row.Length && row[digit] >= 0; digit++)
+            // A digit of a single place is not written.
+            foreach (int digit in Enumerable.Range(1, digits.Count).Where(digit => row[digit] >= 0))
             {
                 var cells = weights.Of(row, digit);
                 Assert.Equal(row[digit], cells.IndexOfAnyExcept(0f));

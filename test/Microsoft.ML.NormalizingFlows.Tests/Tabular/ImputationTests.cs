@@ -72,7 +72,7 @@ public class ImputationTests(SmallPets pets, SmallSynthesizer visits) : IClassFi
         Assert.All(before.Zip(after), pair => Assert.Equal(
             pair.First, pair.Second with { Price = float.IsNaN(pair.First.Price) ? float.NaN : pair.Second.Price, Shop = pair.First.Shop == 0 ? 0 : pair.Second.Shop }));
         var drawn = before.Zip(after).Where(pair => float.IsNaN(pair.First.Price)).Select(pair => pair.Second).ToArray();
-        Assert.True(drawn.Count(visit => Math.Abs(visit.Price - visit.Size * 10) < 15) > 0.9 * drawn.Length);
+        Assert.True(drawn.Count(visit => Math.Abs(visit.Price - visit.Size * 10) < 15) > 0.9 * drawn.Length, $"{drawn.Count(visit => Math.Abs(visit.Price - visit.Size * 10) < 15)} of {drawn.Length}");
     }
 
     [Fact]

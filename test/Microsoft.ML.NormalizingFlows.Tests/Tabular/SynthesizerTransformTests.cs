@@ -44,7 +44,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
         var table = pets.Ml.Transforms.CopyColumns("Age", "IsWild").Fit(pets.Load(Pet.Draw(50, seed: 1))).Transform(pets.Load(Pet.Draw(50, seed: 1)));
         Assert.Equal(5, table.Schema.Count);
         var drawn = pets.Ml.Data.Synthesizer(new SynthesizerOptions { Epochs = 1, HiddenUnits = 8 }).Fit(table).Sample(3);
-        Assert.Equal(["Kind", "IsWild", "Home", "Age"], drawn.Schema.Select(column => column.Name));
+        Assert.Equal(["Kind", "Age", "IsWild", "Home"], drawn.Schema.Select(column => column.Name));
         Assert.Equal(BooleanDataViewType.Instance, drawn.Schema["Age"].Type);
     }
 

@@ -11,7 +11,7 @@ internal static class GivenValues
     {
         (string, object?)[] values = given switch
         {
-            IDictionary dictionary => [.. dictionary.Cast<DictionaryEntry>().Select(entry => (entry.Key.ToString()!, entry.Value))],
+            IDictionary dictionary => [.. dictionary.Keys.Cast<object>().Select(key => (key.ToString()!, dictionary[key]))],
             IEnumerable<KeyValuePair<string, object?>> pairs => [.. pairs.Select(pair => (pair.Key, pair.Value))],
             IEnumerable or ValueType => [],
             _ => [.. given.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -16,6 +16,13 @@ namespace Microsoft.ML.NormalizingFlows;
 /// damaged, foreign, or from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
 /// <see cref="Exception.GetBaseException"/> unwraps it. A zip file that is cut off is refused by ML.NET itself.
 /// </remarks>
+/// <example>
+/// <code>
+/// float[] logDensities = [.. model.Transform(table).GetColumn&lt;float&gt;("LogDensity")];
+/// IDataView rows = model.Sample(10_000, seed: 7);
+/// ml.Model.Save(model, table.Schema, "flow.zip");
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly IHostEnvironment _environment;

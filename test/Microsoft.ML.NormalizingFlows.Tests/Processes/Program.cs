@@ -18,6 +18,7 @@ internal static class Program
         [nameof(NativeMemoryTests.SampleManyRows)] = NativeMemoryTests.SampleManyRows,
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
         [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
+        [nameof(MissingLibTorchTests.TrainInTorchSharp)] = MissingLibTorchTests.TrainInTorchSharp,
         [nameof(FreshProcessTests.LoadAndScore)] = FreshProcessTests.LoadAndScore,
         [nameof(DetectorTests.LoadAndJudge)] = DetectorTests.LoadAndJudge,
         [nameof(SavedClusteringTests.LoadAndCluster)] = SavedClusteringTests.LoadAndCluster,

@@ -71,9 +71,9 @@ QualityReport report = ml.Data.QualityReport(real, synthesizer.Sample(8_000, see
     Progress = new Steps(step => reporting.Show("report", step.Done / (double)step.Steps, step.Step)),
 });
 reporting.Done("report");
-var figures = new TextTable("figure", "value", "goal", "accepted", "");
+var figures = new TextTable("figure", "value", "goal", "accepted");
 foreach (QualityFigure figure in report.Figures)
-    figures.Add(figure.Name, $"{figure.Value:F3}", $"{figure.Goal:F3}", figure.Passes ? "yes" : "no", "");
+    figures.Add(figure.Name, $"{figure.Value:F3}", $"{figure.Goal:F3}", figure.Passes ? "yes" : "no");
 figures.Print();
 report.Save(page);
 Console.WriteLine($"\nThe whole report: {Path.GetFullPath(page)}");

@@ -72,6 +72,23 @@ public class SynthesizerTests
     }
 
     [Fact]
+    public void Five_thousand_categories_keep_their_shares_and_what_hangs_on_the_frequent_ones()
+    {
+        // Codes by Zipf's law; each belongs to one of eight regions.
+        const int Codes = 5_000, Rows = 20_000;
+        var random = RandomStream.For(1, "codes");
+        int[] regions = [.. Enumerable.Range(0, Codes).Select(_ => random.NextInt(8))];
+        int[] codes = [.. Enumerable.Range(0, Rows).Select(_ => (int)(10 * Math.Exp(random.NextUniform() * Math.Log(Codes / 10.0 + 1))) - 10)];
+        var table = new DataFrame(new StringDataFrameColumn("code", codes.Select(code => $"c{code}")), new StringDataFrameColumn("region", codes.Select(code => $"r{regions[code]}")));
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 128, Seed = 1, Threads = 1 }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
+        var counts = codes.CountBy(code => code).ToDictionary();
+        var rows = drawn["code"].Cast<string>().Select(code => int.Parse(code[1..])).Zip(drawn["region"].Cast<string>()).ToArray();
+        var frequent = rows.Where(row => counts[row.First] >= 20).ToArray();
+        Assert.InRange(frequent.Count(row => row.Second == $"r{regions[row.First]}") / (double)frequent.Length, 0.9, 1);
+        Assert.Equal(counts.Values.Where(count => count >= 20).Sum() / (double)Rows, frequent.Length / (double)Rows, 0.02);
+    }
+
+    [Fact]
     public void Keys_dates_truth_values_whole_numbers_and_constants_come_back_as_they_were()
     {
         var random = RandomStream.For(1, "orders");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Microsoft.Data.Analysis;
 using Microsoft.ML.NormalizingFlows.Plots;
+using Microsoft.ML.NormalizingFlows.Tests.Contract;
 using NotebookSample.Cars;
 using NotebookSample.Cells;
 using NotebookSample.Pages;
@@ -52,6 +53,17 @@ public sealed class NotebookTests
         Assert.Equal((15, 21), (file.Cells[1].FirstLine, file.Cells[1].LastLine));
         Assert.Equal("using System;", JupyterFile.Namespaces(file));
         Assert.Throws<InvalidDataException>(() => CellFile.Parse("class A { }"));
+    }
+
+    [Fact]
+    public void The_cells_of_the_walk_through_fit_the_page_and_are_explained()
+    {
+        CellFile file = CellFile.Parse(File.ReadAllText(Path.Combine(ApiFolders.Repository(), "samples", "Notebook", "Walkthrough.cs")));
+        Assert.NotEmpty(file.Title);
+        Assert.False(file.Cells[0].IsCode);
+        Assert.All(file.Cells.Where(cell => cell.IsCode), cell => Assert.All(cell.Source.Split('\n'), line => Assert.True(line.Length <= 110, line)));
+        // No code without a word before it.
+        Assert.DoesNotContain(file.Cells.Zip(file.Cells.Skip(1)), pair => pair.First.IsCode && pair.Second.IsCode);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class BenchmarkCommand
     {
         _arguments = new Arguments(
             args, "data", "model", "seed", "out", "run", "root", "folder", "train", "validation", "test", "file", "fractions", "members",
-            "states", "layers", "hidden", "blocks", "bins", "dropout", "learning-rate", "weight-decay", "batch", "epochs", "steps", "patience", "threads");
+            "states", "layers", "hidden", "blocks", "bins", "dropout", "learning-rate", "schedule", "averaging", "weight-decay", "batch", "epochs", "steps", "patience", "threads");
         Models = List("model") ?? throw new ArgumentException($"--model is needed; known: {string.Join(", ", ModelList.Names)}.");
         Seeds = [.. (List("seed") ?? ["1"]).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         bool files = _arguments.Text("train") is not null || _arguments.Text("file") is not null;
@@ -64,6 +64,9 @@ internal sealed class BenchmarkCommand
         flow.Bins = _arguments.Integer("bins", flow.Bins);
         flow.Dropout = _arguments.Number("dropout", flow.Dropout);
         flow.LearningRate = _arguments.Number("learning-rate", flow.LearningRate);
+        if (_arguments.Text("schedule") is { } schedule)
+            flow.Schedule = Schedule(schedule);
+        flow.WeightAveraging = _arguments.Number("averaging", flow.WeightAveraging);
         flow.WeightDecay = _arguments.Number("weight-decay", 0);
         flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
         flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
@@ -71,6 +74,13 @@ internal sealed class BenchmarkCommand
         flow.Validate();
         return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
     }
+
+    private static LearningRateSchedule Schedule(string name) => name switch
+    {
+        "cosine" => LearningRateSchedule.Cosine,
+        "cool-down" => LearningRateSchedule.CoolDown,
+        _ => throw new ArgumentException($"There is no schedule '{name}'; known: cool-down, cosine."),
+    };
 
     private void SetLength(NormalizingVariationalFlowOptions flow, DensityData data, string model)
     {

@@ -27,6 +27,8 @@ internal static class AnomalyFlowRule
             Layers = wide ? 1 : 3,
             HiddenUnits = rows < 1_000 ? 32 : 64,
             BatchSize = BatchSize,
+            Schedule = LearningRateSchedule.Cosine,
+            WeightAveraging = 0,
             Epochs = (int)Math.Max(1, Math.Round(steps / perEpoch)),
         };
     }

@@ -3,6 +3,12 @@ using Microsoft.ML.NormalizingFlows.Clustering;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What a <see cref="NormalizingVariationalFlowClusteringTrainer"/> finds, how, and what its transformer adds to a table.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 5, ClusterNumberColumnName = "Cluster" };
+/// using var model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(table);
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowClusteringOptions
 {
     /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>
@@ -66,6 +72,8 @@ public sealed class NormalizingVariationalFlowClusteringOptions
         Layers = 1,
         HiddenUnits = 16,
         StateStandardization = true,
+        Schedule = LearningRateSchedule.Cosine,
+        WeightAveraging = 0,
     };
 
     /// <summary>Checks every option; the estimator does so when it is made.</summary>

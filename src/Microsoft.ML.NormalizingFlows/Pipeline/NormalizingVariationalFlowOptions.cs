@@ -8,6 +8,17 @@ namespace Microsoft.ML.NormalizingFlows;
 /// option has a default that suits a table of some thousand rows and up to some hundred features. Those marked for a search
 /// space can be tuned by ML.NET's AutoML.
 /// </summary>
+/// <example>
+/// <code>
+/// using var model = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
+/// {
+///     LatentStates = 8,
+///     Epochs = 50,
+///     Seed = 1,
+///     LatentProbabilitiesColumnName = null,
+/// }).Fit(table);
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowOptions
 {
     /// <summary>
@@ -149,9 +160,19 @@ public sealed class NormalizingVariationalFlowOptions
     [SearchSpace.Range(64, 1024, init: 256, logBase: true)]
     public int BatchSize { get; set; } = 256;
 
-    /// <summary>Step size at the start, above 0, to 1; it falls to 0 by a cosine. Default 0.003.</summary>
+    /// <summary>Step size at the start, above 0, to 1; it falls to 0 as <see cref="Schedule"/> says. Default 0.003.</summary>
     [SearchSpace.Range(3e-4, 1e-2, init: 3e-3, logBase: true)]
     public double LearningRate { get; set; } = 3e-3;
+
+    /// <summary>How the step size falls over the planned epochs. Default <see cref="LearningRateSchedule.CoolDown"/>.</summary>
+    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.CoolDown;
+
+    /// <summary>
+    /// From 0, below 1: the mean of the weights over about the last so many of the steps done (polynomial decay, Shamir and Zhang 2013)
+    /// is validated beside the weights themselves after each epoch, and the better of the two count for that epoch. It costs a second
+    /// validation and gains most where a flow overfits. 0 averages nothing. Default 0.1.
+    /// </summary>
+    public double WeightAveraging { get; set; } = 0.1;
 
     /// <summary>Decoupled weight decay, 0 to 1. Default 0.</summary>
     public double WeightDecay { get; set; }

@@ -35,6 +35,8 @@ internal static class OptionsTranslation
         Epochs = options.Epochs,
         BatchSize = options.BatchSize,
         LearningRate = options.LearningRate,
+        Schedule = options.Schedule,
+        WeightAveraging = options.WeightAveraging,
         WeightDecay = options.WeightDecay,
         GradientClip = options.GradientClip,
         ValidationFraction = options.ValidationFraction,

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.NormalizingFlows.Tabular;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
@@ -5,19 +7,38 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;
 
-/// <summary>The learned joint distribution of a table; draws rows of its schema.</summary>
-/// <example><code>IDataView rows = synthesizer.Sample(10_000, seed: 7);</code></example>
-public sealed class Synthesizer
+/// <summary>
+/// The learned joint distribution of a table: draws rows of its schema, and adds to rows their log-density. It is safe to use from several
+/// threads at once.
+/// </summary>
+/// <remarks>
+/// <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything being registered. Where its part of the file is damaged, foreign, or
+/// from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
+/// <see cref="Exception.GetBaseException"/> unwraps it.
+/// </remarks>
+/// <example>
+/// <code>
+/// IDataView rows = synthesizer.Sample(10_000, seed: 7);
+/// ml.Model.Save(synthesizer, table.Schema, "synthesizer.zip");
+/// var loaded = (Synthesizer)ml.Model.Load("synthesizer.zip", out _);
+/// </code>
+/// </example>
+public sealed class Synthesizer : ITransformer, ICanSaveModel
 {
     private readonly IHostEnvironment _environment;
     private readonly TableCodec _codec;
-    private readonly CellEngine _engine;
+    private readonly ICellEvaluator _evaluator;
 
-    internal Synthesizer(IHostEnvironment environment, TableCodec codec, CellModel model, int threads)
+    /// <exception cref="InvalidDataException">What was learned does not fit the columns.</exception>
+    internal Synthesizer(IHostEnvironment environment, SynthesizerFile file, int threads)
     {
-        (_environment, _codec) = (environment, codec);
-        _engine = CellEngine.Create(model.Shape, model.Arrays, threads);
+        (_environment, File, _codec) = (environment, file, file.Codec);
+        _evaluator = CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads).Evaluator;
     }
+
+    internal SynthesizerFile File { get; }
+
+    bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>New rows, drawn block by block while they are read; every pass gives the same.</summary>
     /// <param name="rows">How many, 0 or more.</param>
@@ -28,40 +49,41 @@ public sealed class Synthesizer
     {
         if (rows < 0)
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
-        return new SyntheticView(_codec, _engine.Evaluator, rows, Environments.Seed(_environment, seed));
+        return new SyntheticView(_codec, _evaluator, rows, Environments.Seed(_environment, seed));
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and the one that <see cref="Transform"/> adds.</summary>
+    /// <param name="inputSchema">The schema of a table.</param>
+    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A learned column is missing or of another type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Plan(inputSchema).Output;
     }
 
     /// <summary>
-    /// The log-density of each row of a table of the schema that was learned, in nats: ln of the probability of its discrete values and of the
-    /// density of its numbers in their units. A row with a value that no training row came near has -infinity.
+    /// Adds to a table the log-density of each row, a Single in nats: ln of the probability of its discrete values and of the density of its numbers
+    /// in their units. It is exact. A row that holds a category that was not learned, or a number outside what was learned, cannot be drawn and
+    /// has -infinity. Rows are scored batch by batch while they are read.
     /// </summary>
-    /// <param name="input">The rows.</param>
-    /// <returns>One number for each row, in order.</returns>
-    public IEnumerable<double> LogDensity(IDataView input)
+    /// <param name="input">A table with the columns that were learned.</param>
+    /// <returns>The table with the column <see cref="SynthesizerOptions.LogDensityColumnName"/> added.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A learned column is missing or of another type.</exception>
+    /// <example><code>IDataView unusual = ml.Data.FilterRowsByColumn(synthesizer.Transform(table), "LogDensity", upperBound: -20);</code></example>
+    public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Score(input);
+        return new ScoredView(input, Plan(input.Schema));
     }
 
-    private IEnumerable<double> Score(IDataView input)
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
-        using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
-        var encode = _codec.Encoder(cursor, learns: false);
-        var rows = new CellRows(_codec.Shape.Digits);
-        var volumes = new double[SyntheticView.BlockRows];
-        var logs = new double[SyntheticView.BlockRows];
-        bool more = true;
-        while (more)
-        {
-            rows.Clear();
-            while (rows.Count < SyntheticView.BlockRows && (more = cursor.MoveNext()))
-            {
-                int row = rows.Count;
-                volumes[row] = encode(rows.Add());
-            }
-            _engine.Evaluator.Score(rows, logs);
-            for (int row = 0; row < rows.Count; row++)
-                yield return volumes[row] + logs[row];
-        }
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new ScoringRowMapper(Plan(inputSchema));
     }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => SynthesizerRepository.Save(ctx, File);
+
+    private DensityPlan Plan(DataViewSchema input) => new(input, _codec, _evaluator, File.LogDensityColumnName);
 }

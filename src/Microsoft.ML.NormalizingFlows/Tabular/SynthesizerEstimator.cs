@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
 /// </summary>
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
-public sealed class SynthesizerEstimator
+public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
 {
     private readonly IHostEnvironment _environment;
     private readonly SynthesizerOptions _options;
@@ -52,7 +52,16 @@ public sealed class SynthesizerEstimator
         var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = _options.Dropout };
         using var channel = _environment.Register("Synthesizer").Start("Training");
         var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
-        return new Synthesizer(_environment, codec, model, _options.Threads ?? Environment.ProcessorCount);
+        return new Synthesizer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), _options.Threads ?? Environment.ProcessorCount);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the synthesizer.</returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return SchemaShapes.With(inputSchema, [DensityPlan.Column(_options.LogDensityColumnName, scoreSet: 1)]);
     }
 
     private (CellRows Rows, CellRows HeldOut) Encode(IDataView input, TableCodec codec, ulong seed)

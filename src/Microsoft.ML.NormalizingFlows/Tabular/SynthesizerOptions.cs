@@ -6,6 +6,12 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <example><code>var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Epochs = 20, Seed = 1 });</code></example>
 public sealed class SynthesizerOptions
 {
+    internal const int MostHiddenUnits = 4_096;
+    internal const int MostBlocks = 16;
+
+    /// <summary>Name of the column that <see cref="Synthesizer.Transform"/> adds, the log-density of a row; "LogDensity" by default.</summary>
+    public string LogDensityColumnName { get; set; } = "LogDensity";
+
     /// <summary>Hidden units of the network, 1 to 4,096; 256 by default.</summary>
     public int HiddenUnits { get; set; } = 256;
 
@@ -43,8 +49,10 @@ public sealed class SynthesizerOptions
 
     internal void Validate()
     {
-        Ranges.Integer(nameof(HiddenUnits), HiddenUnits, 1, 4_096);
-        Ranges.Integer(nameof(Blocks), Blocks, 0, 16);
+        if (string.IsNullOrWhiteSpace(LogDensityColumnName))
+            throw new ArgumentException($"{nameof(LogDensityColumnName)} is empty: name the column.", nameof(LogDensityColumnName));
+        Ranges.Integer(nameof(HiddenUnits), HiddenUnits, 1, MostHiddenUnits);
+        Ranges.Integer(nameof(Blocks), Blocks, 0, MostBlocks);
         Ranges.Below(nameof(Dropout), Dropout, 0, 1);
         if (Epochs is { } epochs)
             Ranges.Integer(nameof(Epochs), epochs, 1);

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 using Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
@@ -47,6 +48,29 @@ internal sealed class TableCodec
         if (rows < 2)
             throw new InvalidOperationException($"The table has {rows} row(s): a synthesizer needs at least 2, and some hundreds to be any good.");
         return new TableCodec(columns, [.. columns.Zip(counts, (column, own) => Marginal.Fit(own, column.IsNumber, column.IsNumber ? column.Step(own.Keys) : 0))]);
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableCodec Read(BinaryReader reader)
+    {
+        int count = reader.ReadCount(leastBytes: 1);
+        if (count == 0)
+            throw new InvalidDataException("it has no columns");
+        var columns = new TableColumn[count];
+        var marginals = new Marginal[count];
+        for (int i = 0; i < count; i++)
+            (columns[i], marginals[i]) = (TableColumn.Read(reader), Marginal.Read(reader));
+        return new TableCodec(columns, marginals);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Columns.Count);
+        foreach (var (column, marginal) in Columns.Zip(_marginals))
+        {
+            column.Write(writer);
+            marginal.Write(writer);
+        }
     }
 
     /// <summary>What writes the current row of a cursor as digits.</summary>

@@ -16,10 +16,14 @@ internal sealed record Checkpoint(
     TimeSpan Elapsed,
     IReadOnlyList<NamedArray> Weights,
     IReadOnlyList<NamedArray> BestWeights,
-    IReadOnlyList<NamedArray> OptimizerState)
+    IReadOnlyList<NamedArray> OptimizerState,
+    IReadOnlyList<NamedArray> Average)
 {
     private const string FileName = "training.checkpoint";
-    private const string Signature = "NVF checkpoint 1";
+    private const string Signature = "NVF checkpoint 2";
+
+    /// <summary>Before there was an average.</summary>
+    private const string FirstSignature = "NVF checkpoint 1";
 
     /// <summary>Replaces the checkpoint in <paramref name="folder"/>; a kill at any moment leaves the old one or the new one.</summary>
     public void Write(string folder)
@@ -41,6 +45,7 @@ internal sealed record Checkpoint(
             NamedArrays.Write(writer, Weights);
             NamedArrays.Write(writer, BestWeights);
             NamedArrays.Write(writer, OptimizerState);
+            NamedArrays.Write(writer, Average);
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
@@ -90,7 +95,8 @@ internal sealed record Checkpoint(
     {
         using var stream = File.OpenRead(path);
         using var reader = new BinaryReader(stream);
-        if (reader.ReadString() != Signature)
+        string signature = reader.ReadString();
+        if (signature is not (Signature or FirstSignature))
             throw new InvalidDataException("The signature is another.");
         return new Checkpoint(
             reader.ReadString(),
@@ -101,6 +107,7 @@ internal sealed record Checkpoint(
             TimeSpan.FromTicks(reader.ReadInt64()),
             NamedArrays.Read(reader),
             NamedArrays.Read(reader),
-            NamedArrays.Read(reader));
+            NamedArrays.Read(reader),
+            signature == FirstSignature ? [] : NamedArrays.Read(reader));
     }
 }

@@ -11,14 +11,17 @@ internal static class Fingerprint
     /// <summary>A hash over everything that decides the result of training.</summary>
     public static string Of(FlowArchitecture architecture, TrainingSettings settings, TrainingPlan plan, TrainingData data)
     {
-        // One component is how every base was before there were others: left out, so that earlier checkpoints stay good.
+        // One component is how every base was before there were others, a cosine every schedule: left out, so that earlier checkpoints stay good.
         string shape = architecture.ToString().Replace($"{nameof(FlowArchitecture.BaseComponents)} = 1, ", "");
+        string steps = plan.ToString().Replace($", {nameof(TrainingPlan.Schedule)} = {LearningRateSchedule.Cosine}", "");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = FormattableString.Invariant(
-            $"{shape} {plan} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
+            $"{shape} {steps} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {data.Count}");
         // Likewise what no training had before there was anomaly detection.
         if (settings.KeepsLast || settings.Smoothing > 0 || settings.StartsFromGaussian)
             options += FormattableString.Invariant($" {settings.KeepsLast} {settings.Smoothing} {settings.StartsFromGaussian}");
+        if (settings.WeightAveraging > 0)
+            options += FormattableString.Invariant($" average {settings.WeightAveraging}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));
         hash.AppendData(MemoryMarshal.AsBytes(data.Validation.Values));

@@ -6,13 +6,16 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// One training from start, or from a checkpoint, to the best weights: Adam on shuffled batches with cosine annealing,
-/// a validation after each epoch, an early stop.
+/// One training from start, or from a checkpoint, to the best weights: Adam on shuffled batches with a falling step size, an average of
+/// the weights, a validation of both after each epoch, an early stop.
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     /// <summary>Steps in a row whose loss or gradient is not finite before training gives up.</summary>
     private const int MostFailures = 20;
+
+    /// <summary>Weights of an epoch that enter the average, at most.</summary>
+    private const int AveragedPerEpoch = 8;
 
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
@@ -22,6 +25,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Batches _batches;
     private readonly TrainingPlan _plan;
     private readonly string _fingerprint;
+    private readonly WeightAverage? _average;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private TimeSpan _elapsedBefore;
@@ -46,6 +50,7 @@ internal sealed class TrainingRun : IDisposable
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device));
         _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
+        _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
         _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);
     }
 
@@ -63,11 +68,13 @@ internal sealed class TrainingRun : IDisposable
         if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
         if (_bestEpoch == 0)
-            Keep(Validation.Of(_learner.Evaluator, _data.Validation));
+            (_best, _bestWeights) = (Validation.Of(_learner.Evaluator, _data.Validation), _learner.ExtractWeights());
         return new FlowModel(_architecture, _bestWeights, Report(cancelled));
     }
 
     public void Dispose() => _learner.Dispose();
+
+    private long AverageEvery => Math.Max(1, _batches.PerEpoch / AveragedPerEpoch);
 
     private int StartEpochs => (int)(_plan.StartSteps / _batches.PerEpoch);
 
@@ -105,6 +112,8 @@ internal sealed class TrainingRun : IDisposable
         uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);
         double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step));
         _step++;
+        if (_average is not null && _step % AverageEvery == 0)
+            _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
         _failures = double.IsFinite(loss) ? 0 : _failures + 1;
         if (_failures > MostFailures)
             throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
@@ -114,9 +123,9 @@ internal sealed class TrainingRun : IDisposable
     private void FinishEpoch(double trainingLoss)
     {
         _epoch++;
-        var validation = Validation.Of(_learner.Evaluator, _data.Validation);
+        var (validation, weights) = Judge();
         if (_settings.KeepsLast || validation.Loss < _best.Loss)
-            Keep(validation);
+            (_best, _bestEpoch, _bestWeights) = (validation, _epoch, weights());
         var elapsed = _elapsedBefore + _watch.Elapsed;
         _log.Info(
             $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, " +
@@ -131,14 +140,19 @@ internal sealed class TrainingRun : IDisposable
         {
             new Checkpoint(
                 _fingerprint, _epoch, _step, _bestEpoch, _best, elapsed,
-                _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState()).Write(folder);
+                _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState(), _average?.Weights ?? []).Write(folder);
         }
     }
 
-    private void Keep(Validation validation)
+    // What counts of the epoch: the weights, or their average where that is better or the held-out rows are to decide nothing.
+    private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Judge()
     {
-        (_best, _bestEpoch) = (validation, _epoch);
-        _bestWeights = _learner.ExtractWeights();
+        var own = Validation.Of(_learner.Evaluator, _data.Validation);
+        if (_average is null)
+            return (own, _learner.ExtractWeights);
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _average.Weights), _settings.Device);
+        var averaged = Validation.Of(evaluator, _data.Validation);
+        return _settings.KeepsLast || averaged.Loss < own.Loss ? (averaged, _average.Copy) : (own, _learner.ExtractWeights);
     }
 
     private void Resume()
@@ -146,6 +160,7 @@ internal sealed class TrainingRun : IDisposable
         if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
             return;
         _learner.Load(found.Weights, found.OptimizerState);
+        _average?.Load(found.Average);
         (_epoch, _step, _bestEpoch, _best) = (found.Epoch, found.Step, found.BestEpoch, found.Best);
         (_bestWeights, _elapsedBefore) = (found.BestWeights, found.Elapsed);
         _log.Info($"Resumed after epoch {_epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");

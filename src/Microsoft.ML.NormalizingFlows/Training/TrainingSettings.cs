@@ -24,8 +24,14 @@ internal sealed record TrainingSettings
 
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Adam's step size at the start; falls to 0 by a cosine over the planned steps.</summary>
+    /// <summary>Adam's step size at the start.</summary>
     public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>How it falls to 0 over the planned steps.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.CoolDown;
+
+    /// <summary>The last share of the steps done whose weights are averaged, in [0, 1), see <see cref="WeightAverage"/>; 0 averages none.</summary>
+    public double WeightAveraging { get; init; } = 0.1;
 
     /// <summary>Decoupled weight decay (AdamW); 0 is Adam.</summary>
     public double WeightDecay { get; init; }

@@ -39,7 +39,7 @@ public class EstimatorTests
             LatentStates = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine, Permutation = FlowPermutation.Reverse, Layers = 2,
             HiddenUnits = 7, Blocks = 2, Bins = 5, TailBound = 4, Dropout = 0.1, StateStandardization = true, EncoderHiddenUnits = 9,
             BaseComponents = 6, Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
-            GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99,
+            Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0.4, GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99,
             Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Seed = -5, GpuDeviceId = 1, FallbackToCpu = false,
             Engine = ComputeEngine.TorchSharp, Threads = 3,
         };
@@ -56,7 +56,7 @@ public class EstimatorTests
             new TrainingSettings
             {
                 Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01,
-                WeightDecay = 0.02, GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop,
+                Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0.4, WeightDecay = 0.02, GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop,
                 ShuffleRows = 99, Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest,
                 Device = new ComputeDevice(1, false) { Engine = ComputeEngine.TorchSharp, Threads = 3 },
             },

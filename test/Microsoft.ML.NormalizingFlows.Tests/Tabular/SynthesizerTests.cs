@@ -35,12 +35,12 @@ public class SynthesizerTests
     [Fact]
     public void An_unseen_category_has_no_density_and_a_seen_row_has_one()
     {
-        var rows = Fit().LogDensity(new DataFrame(
+        var rows = Fit().Transform(new DataFrame(
             new StringDataFrameColumn("kind", ["small", "unheard"]),
             new DoubleDataFrameColumn("size", [3.0, 3.0]),
-            new DoubleDataFrameColumn("price", [double.NaN, double.NaN]))).ToArray();
-        Assert.True(double.IsFinite(rows[0]));
-        Assert.Equal(double.NegativeInfinity, rows[1]);
+            new DoubleDataFrameColumn("price", [double.NaN, double.NaN]))).GetColumn<float>("LogDensity").ToArray();
+        Assert.True(float.IsFinite(rows[0]));
+        Assert.Equal(float.NegativeInfinity, rows[1]);
     }
 
     [Fact]

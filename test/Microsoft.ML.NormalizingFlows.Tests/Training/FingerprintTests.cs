@@ -11,7 +11,7 @@ public class FingerprintTests
     private static string Of(FlowArchitecture architecture)
     {
         float[][] rows = [.. Enumerable.Range(0, 10).Select(i => new float[] { i, -i })];
-        var settings = new TrainingSettings();
+        var settings = new TrainingSettings { Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0 };
         var data = TrainingData.Read(new ArrayRows(rows), null, settings, seed: 1);
         return Fingerprint.Of(architecture, settings, TrainingPlan.For(settings, 1, clusterStart: false), data);
     }

@@ -13,7 +13,7 @@ public class FlowTrainerTests
         Dimensions = 2, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Bins = 4, Seed = 1,
     };
 
-    private static readonly TrainingSettings Brief = new() { Epochs = 4, BatchSize = 64 };
+    private static readonly TrainingSettings Brief = new() { Epochs = 4, BatchSize = 64, Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0 };
 
     private static float[][] Blob(int count, ulong seed = 1) => new GaussianMixture([[0, 0]], 1).Draw(count, seed).Rows;
 
@@ -42,16 +42,18 @@ public class FlowTrainerTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void TrainingResumedAfterAKillEndsWhereItWouldHave(int baseComponents)
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(1, 0.3)]
+    public void TrainingResumedAfterAKillEndsWhereItWouldHave(int baseComponents, double averaging)
     {
         var architecture = Tiny with { States = 2, Dropout = 0.1, BaseComponents = baseComponents };
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            var settings = Brief with { Epochs = 6, CheckpointFolder = folder };
-            var whole = Train(architecture, Brief with { Epochs = 6 }, Blob(300));
+            var brief = Brief with { Epochs = 6, Schedule = LearningRateSchedule.CoolDown, WeightAveraging = averaging };
+            var settings = brief with { CheckpointFolder = folder };
+            var whole = Train(architecture, brief, Blob(300));
             var killed = settings with { Progress = new KillAfter(3) };
             Assert.Throws<ApplicationException>(() => Train(architecture, killed, Blob(300)));
             var log = new ListLog();
@@ -59,6 +61,29 @@ public class FlowTrainerTests
             Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 2"));
             SameModel(whole, resumed);
             Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // The format before there was an average: as now, but for the signature and the average at the end.
+    [Fact]
+    public void ACheckpointOfTheFirstFormatIsResumed()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var settings = Brief with { CheckpointFolder = folder };
+            Assert.Throws<ApplicationException>(() => Train(Tiny, settings with { Progress = new KillAfter(3) }, Blob(300)));
+            string file = Directory.GetFiles(folder).Single();
+            byte[] bytes = File.ReadAllBytes(file)[..^sizeof(int)];     // no arrays are an average of none
+            bytes["NVF checkpoint 2".Length] = (byte)'1';
+            File.WriteAllBytes(file, bytes);
+            var log = new ListLog();
+            SameModel(Train(Tiny, Brief, Blob(300)), Train(Tiny, settings, Blob(300), log));
+            Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 2"));
         }
         finally
         {
@@ -75,6 +100,10 @@ public class FlowTrainerTests
             var settings = Brief with { CheckpointFolder = folder };
             Assert.Throws<ApplicationException>(() => Train(Tiny, settings with { Progress = new KillAfter(2) }, Blob(300)));
             var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings with { BatchSize = 32 }, Blob(300)));
+            Assert.Contains("other options", error.Message);
+            error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings with { Schedule = LearningRateSchedule.CoolDown }, Blob(300)));
+            Assert.Contains("other options", error.Message);
+            error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings with { WeightAveraging = 0.2 }, Blob(300)));
             Assert.Contains("other options", error.Message);
             error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings, Blob(300, seed: 2)));
             Assert.Contains("other training data", error.Message);
@@ -111,6 +140,46 @@ public class FlowTrainerTests
         var best = progress.Reports.MinBy(report => report.ValidationLoss)!;
         Assert.Equal(best.Epoch, model.Report.BestEpoch);
         Assert.Equal(-best.ValidationLoss, model.Report.ValidationLogDensity);
+    }
+
+    // Steps so large that the weights jump about.
+    private static readonly TrainingSettings Restless = new() { Epochs = 30, BatchSize = 16, LearningRate = 0.03, Schedule = LearningRateSchedule.CoolDown, WeightAveraging = 0, Patience = 30 };
+
+    [Fact]
+    public void AnAverageOfTheWeightsIsBetterThanTheWeights()
+    {
+        Collect own = new(), both = new();
+        FlowModel plain = Train(Tiny, Restless with { Progress = own }, Blob(300));
+        FlowModel averaged = Train(Tiny, Restless with { WeightAveraging = 0.2, Progress = both }, Blob(300));
+        Assert.True(averaged.Report.ValidationLogDensity >= plain.Report.ValidationLogDensity);
+        double[] gains = [.. own.Reports.Zip(both.Reports, (one, two) => one.ValidationLoss - two.ValidationLoss)];
+        Assert.Equal(Restless.Epochs, gains.Length);
+        Assert.All(gains, gain => Assert.True(gain >= 0));
+        Assert.True(gains.Count(gain => gain > 0) > gains.Length / 2);
+        using var evaluator = FlowEngines.CreateEvaluator(averaged, ComputeDevice.Cpu);
+        var heldOut = TrainingData.Read(new ArrayRows(Blob(300)), null, Restless, Tiny.Seed).Validation;
+        Assert.Equal(averaged.Report.ValidationLogDensity, -Validation.Of(evaluator, heldOut).Loss, 1e-9);
+    }
+
+    [Fact]
+    public void WhereHeldOutRowsDecideNothingTheAverageIsKept()
+    {
+        var progress = new Collect();
+        var settings = Restless with { KeepsLast = true, WeightAveraging = 0.2, Progress = progress };
+        FlowModel averaged = Train(Tiny, settings, Blob(300)), last = Train(Tiny, settings with { WeightAveraging = 0 }, Blob(300));
+        Assert.Equal(30, averaged.Report.BestEpoch);
+        Assert.Equal(progress.Reports[29].ValidationLoss, -averaged.Report.ValidationLogDensity);
+        Assert.NotEqual(last.Members[0].Arrays[^1].Values, averaged.Members[0].Arrays[^1].Values);
+    }
+
+    [Fact]
+    public void TheEnginesAgreeOnAnAveragedCoolDown()
+    {
+        var settings = Brief with { Epochs = 8, Schedule = LearningRateSchedule.CoolDown, WeightAveraging = 0.3 };
+        var compiled = Train(Tiny, settings, Blob(300));
+        var reference = Train(Tiny, settings with { Device = ComputeDevice.Cpu with { Engine = ComputeEngine.TorchSharp } }, Blob(300));
+        Assert.Equal(compiled.Report.BestEpoch, reference.Report.BestEpoch);
+        Assert.Equal(compiled.Report.ValidationLogDensity, reference.Report.ValidationLogDensity, 1e-4);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class CellTraining
         _batchSize = Math.Min(settings.BatchSize, rows.Count);
         long perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
         int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + perEpoch - 1) / perEpoch, FewestEpochs, MostEpochs);
-        _plan = TrainingPlan.For(settings with { Epochs = epochs }, perEpoch, clusterStart: false);
+        _plan = TrainingPlan.For(settings with { Epochs = epochs, Schedule = LearningRateSchedule.Cosine }, perEpoch, clusterStart: false);
     }
 
     /// <summary>Trains to the end.</summary>

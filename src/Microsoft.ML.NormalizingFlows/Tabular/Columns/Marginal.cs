@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
@@ -86,6 +87,25 @@ internal sealed class Marginal
             low[cell] = cell > 0 ? high[cell - 1] : others[0] - (step > 0 ? step : Math.Max(1e-9, Math.Abs(others[0]) * 1e-9));
         int[] starts = [.. Enumerable.Range(0, atoms.Length), .. Enumerable.Range(0, (high.Count + PerGroup - 1) / PerGroup).Select(group => atoms.Length + group * PerGroup)];
         return new Marginal([.. atoms, .. low], [.. atoms, .. high], [.. starts, atoms.Length + high.Count], step);
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static Marginal Read(BinaryReader reader)
+    {
+        double[] low = reader.ReadArray<double>(), high = reader.ReadArray<double>();
+        int[] starts = reader.ReadArray<int>();
+        double step = reader.ReadDouble();
+        bool fits = low.Length == high.Length && starts.Length > 1 && starts[0] == 0 && starts[^1] == low.Length
+            && starts.Zip(starts.Skip(1), (start, end) => end - start).All(size => size is > 0 and <= short.MaxValue) && starts.Length - 1 <= short.MaxValue;
+        return fits ? new Marginal(low, high, starts, step) : throw new InvalidDataException($"its {low.Length} cells of a column do not fit together");
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.WriteArray<double>(_low);
+        writer.WriteArray<double>(_high);
+        writer.WriteArray<int>(_groupStarts);
+        writer.Write(_step);
     }
 
     /// <summary>Writes the digits of a value; returns -ln of the width of its cell, which turns a probability into a density; -infinity where no cell holds it.</summary>

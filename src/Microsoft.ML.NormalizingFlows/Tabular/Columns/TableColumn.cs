@@ -4,18 +4,19 @@ using Microsoft.ML.NormalizingFlows.Pipeline;
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
 /// <summary>One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level.</summary>
-internal sealed class TableColumn(DataViewSchema.Column column)
+internal sealed class TableColumn(string name, DataViewType type, KeptAnnotations annotations)
 {
+    private const int KeyForm = -1;
     private const int MostDecimals = 6;
 
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<string> _texts = [];
 
-    public string Name => column.Name;
+    public string Name => name;
 
-    public DataViewType Type => column.Type;
+    public DataViewType Type => type;
 
-    public DataViewSchema.Annotations Annotations => column.Annotations;
+    public DataViewSchema.Annotations Annotations { get; } = annotations.ToAnnotations();
 
     /// <summary>Whether values have an order.</summary>
     public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType;
@@ -24,8 +25,32 @@ internal sealed class TableColumn(DataViewSchema.Column column)
     public static TableColumn Of(DataViewSchema.Column column) =>
         column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType
             || column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)
-            ? new TableColumn(column)
+            ? new TableColumn(column.Name, column.Type, KeptAnnotations.Of(column.Annotations))
             : throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableColumn Read(BinaryReader reader)
+    {
+        string name = reader.ReadString();
+        int form = reader.ReadInt32();
+        var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
+        var column = new TableColumn(name, type, KeptAnnotations.Read(reader));
+        for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
+            column.Level(reader.ReadString().AsMemory(), learns: true);
+        return column;
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Name);
+        writer.Write(ValueForm.Of(Type).Number);
+        if (Type is KeyDataViewType key)
+            writer.Write(key.Count);
+        annotations.Write(writer);
+        writer.Write(_texts.Count);
+        foreach (string text in _texts)
+            writer.Write(text);
+    }
 
     /// <summary>Reads the value of the current row; a new text becomes a new level where <paramref name="learns"/>, else infinity.</summary>
     public Func<double> Reader(DataViewRow row, bool learns)

@@ -72,6 +72,7 @@ public class RunTests
         Assert.Contains("miniboone40", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moon", "--model", "maf"])).Message);
         Assert.Contains("nvf-states-c", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moons", "--model", "map"])).Message);
         Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moons", "--model", "maf", "--speed", "1"]));
+        Assert.Contains("cool-down, cosine", Assert.Throws<ArgumentException>(() => Settings(DataSets.Load("rings", new DataPlace("nowhere", null)), "--schedule", "linear")).Message);
         _ = new BenchmarkCommand(["--data", "moons,power", "--model", "ensemble-nsf-c,nvf-paper-ar,control-c,gmm", "--seed", "1,2"]);
     }
 

@@ -1,0 +1,31 @@
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Training;
+
+public class TrainingPlanTests
+{
+    private static TrainingPlan Plan(LearningRateSchedule schedule) =>
+        TrainingPlan.For(new TrainingSettings { Epochs = 10, LearningRate = 0.5, Schedule = schedule }, stepsPerEpoch: 80, clusterStart: false);
+
+    [Fact]
+    public void ACoolDownIsConstantForThreeQuartersAndThenFallsByASquareRoot()
+    {
+        var plan = Plan(LearningRateSchedule.CoolDown);
+        Assert.Equal(800, plan.Steps);
+        Assert.All([0L, 1, 300, 599, 600], step => Assert.Equal(0.5, plan.LearningRateAt(step)));
+        Assert.Equal(0.5 * (1 - Math.Sqrt(1 / 200.0)), plan.LearningRateAt(601), 1e-12);
+        Assert.Equal(0.25, plan.LearningRateAt(650), 1e-12);
+        Assert.InRange(plan.LearningRateAt(799), 1e-4, 2e-3);
+        Assert.Equal(0, plan.LearningRateAt(800), 1e-12);
+    }
+
+    [Fact]
+    public void ACosineFallsFromTheStart()
+    {
+        var plan = Plan(LearningRateSchedule.Cosine);
+        Assert.Equal(0.5, plan.LearningRateAt(0));
+        Assert.Equal(0.25 * (1 + Math.Sqrt(0.5)), plan.LearningRateAt(200), 1e-12);
+        Assert.Equal(0.25, plan.LearningRateAt(400), 1e-12);
+        Assert.Equal(0, plan.LearningRateAt(800), 1e-12);
+    }
+}

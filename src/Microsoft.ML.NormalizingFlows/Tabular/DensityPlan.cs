@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Tabular;
 internal sealed class DensityPlan(DataViewSchema input, TableCodec codec, ICellEvaluator evaluator, string name)
     : ScoringPlan(input, [Column(name, OutputAnnotations.NextSet(input))])
 {
-    private readonly HashSet<int> _read = [.. LearnedColumns.Find(input, codec.Columns).Select(column => column.Index)];
+    private readonly HashSet<int> _read = [.. LearnedColumns.Find(input, codec.Columns.Where(column => column.Keys is null)).Select(column => column.Index)];
 
     /// <summary>The column that is added.</summary>
     public static AddedColumn Column(string name, uint scoreSet) =>

@@ -5,9 +5,9 @@ namespace Microsoft.ML.NormalizingFlows.Tabular;
 /// <summary>Finds the columns that a synthesizer has learned in another table.</summary>
 internal static class LearnedColumns
 {
-    /// <summary>All of them, in their order.</summary>
+    /// <summary>Each of them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing, or of another type.</exception>
-    public static IEnumerable<DataViewSchema.Column> Find(DataViewSchema schema, IReadOnlyList<TableColumn> learned)
+    public static IEnumerable<DataViewSchema.Column> Find(DataViewSchema schema, IEnumerable<TableColumn> learned)
     {
         foreach (var column in learned)
             yield return Find(schema, column)
@@ -24,6 +24,10 @@ internal static class LearnedColumns
             ? column
             : throw Error($"The column '{learned.Name}' is {column.Type}, but {learned.Type} was learned: convert the column.");
     }
+
+    /// <summary>The error of a table that has none of them.</summary>
+    public static ArgumentOutOfRangeException None(DataViewSchema schema, IReadOnlyList<TableColumn> learned) =>
+        Error($"The data has none of the columns that the synthesizer has learned, {string.Join(", ", learned.Select(column => column.Name))}, but {Names(schema)}: give rows of which some values are known.");
 
     private static string Names(DataViewSchema schema) => string.Join(", ", schema.Where(column => !column.IsHidden).Select(column => column.Name));
 

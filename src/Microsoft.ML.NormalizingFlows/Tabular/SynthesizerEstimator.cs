@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.NormalizingFlows.Tabular;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Tabular.Rules;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
@@ -30,14 +30,13 @@ public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
     /// <summary>Learns a table: an <see cref="IDataView"/>, such as a DataFrame.</summary>
     /// <param name="input">Columns of numbers, Booleans, texts, keys (UInt32) and dates; hidden columns are left out.</param>
     /// <returns>What draws rows of the same schema.</returns>
-    /// <exception cref="ArgumentException">A column is of another type.</exception>
-    /// <exception cref="InvalidOperationException">There are fewer than two rows, or a value is infinite.</exception>
+    /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public Synthesizer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = input.Schema.Where(column => !column.IsHidden).Select(TableColumn.Of).ToArray();
-        var codec = TableCodec.Fit(input, columns);
+        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var (rows, heldOut) = Encode(input, codec, seed);
         var settings = new TrainingSettings

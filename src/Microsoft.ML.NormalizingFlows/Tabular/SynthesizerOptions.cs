@@ -33,6 +33,9 @@ public sealed class SynthesizerOptions
     /// <summary>Share of the rows that is held out to choose the epoch, above 0 and below 1; 0.1 by default.</summary>
     public double ValidationFraction { get; set; } = 0.1;
 
+    /// <summary>What cannot be told from the table about columns, by name: what values mean, and rules that hold in every row. Default: nothing.</summary>
+    public IDictionary<string, SynthesizerColumnOptions> Columns { get; set; } = new Dictionary<string, SynthesizerColumnOptions>();
+
     /// <summary>The seed; null takes that of the <see cref="MLContext"/>.</summary>
     public int? Seed { get; set; }
 
@@ -45,7 +48,12 @@ public sealed class SynthesizerOptions
     /// <summary>Stops training.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    internal SynthesizerOptions Copy() => (SynthesizerOptions)MemberwiseClone();
+    internal SynthesizerOptions Copy()
+    {
+        var copy = (SynthesizerOptions)MemberwiseClone();
+        copy.Columns = Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
+        return copy;
+    }
 
     internal void Validate()
     {
@@ -61,5 +69,11 @@ public sealed class SynthesizerOptions
         Ranges.Between(nameof(ValidationFraction), ValidationFraction, 0, 1);
         if (Threads is { } threads)
             Ranges.Integer(nameof(Threads), threads, 1, FlowLimits.Threads);
+        ArgumentNullException.ThrowIfNull(Columns);
+        foreach (var (name, column) in Columns)
+        {
+            ArgumentNullException.ThrowIfNull(column, name);
+            column.Validate(name);
+        }
     }
 }

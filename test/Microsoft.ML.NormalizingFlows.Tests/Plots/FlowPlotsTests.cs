@@ -82,6 +82,15 @@ public sealed class FlowPlotsTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
+    public void Names_are_turned_where_they_are_long()
+    {
+        Assert.DoesNotContain("rotate", Named("no", "yes"));
+        Assert.Contains("rotate(-45", Named("a long name", "another one"));
+
+        static string Named(params string[] names) => new Figure("A").Add(new Plot("B") { NamesX = names }.Dots([(0, 0)], PlotColor.Ink)).ToSvg();
+    }
+
+    [Fact]
     public void Labels_of_an_axis_do_not_overlap()
     {
         var plot = new Plot("") { Area = new PlotArea(0, 0.00035, 0, 1) }.Dots([(0, 0)], PlotColor.Ink);

@@ -15,6 +15,7 @@ internal static class Program
     {
         [nameof(KilledTrainingTests.TrainWithCheckpoints)] = KilledTrainingTests.TrainWithCheckpoints,
         [nameof(NativeMemoryTests.TrainManySteps)] = NativeMemoryTests.TrainManySteps,
+        [nameof(NativeMemoryTests.SampleManyRows)] = NativeMemoryTests.SampleManyRows,
         [nameof(NativeMemoryTests.PredictManyTimes)] = NativeMemoryTests.PredictManyTimes,
         [nameof(WithoutLibTorchTests.UseAFlow)] = WithoutLibTorchTests.UseAFlow,
         [nameof(MissingLibTorchTests.TrainInTorchSharp)] = MissingLibTorchTests.TrainInTorchSharp,

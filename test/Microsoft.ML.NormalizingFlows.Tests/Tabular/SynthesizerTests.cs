@@ -2,7 +2,6 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 
@@ -66,31 +65,10 @@ public class SynthesizerTests
         var rows = new CellRows(3);
         for (int i = 0; i < Draws; i++)
             new short[] { CellShape.Unknown, CellShape.Unknown, 1 }.CopyTo(rows.Add());
-        engine.Evaluator.Complete(rows, default, seed: 4);
+        new ParticleDraw(engine.Evaluator, weights: null).Complete(rows, seed: 4);
         double given = Math.Exp(logs[4]) + Math.Exp(logs[5]) + Math.Exp(logs[6]) + Math.Exp(logs[7]);
         double share = Enumerable.Range(0, Draws).Count(i => rows[i][0] == 0) / (double)Draws;
         Assert.Equal(Math.Exp(logs[4]) / given, share, 0.035);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_value_of_a_cell_is_written_as_that_cell(bool isNumber)
-    {
-        var counts = Enumerable.Range(0, 3_000).ToDictionary(value => (double)value, value => value < 100 ? 50L : 1L);
-        var marginal = Marginal.Fit(counts, isNumber, 1);
-        var random = new RandomStream(1);
-        foreach (double value in counts.Keys)
-        {
-            var digits = new short[marginal.Digits];
-            var again = new short[marginal.Digits];
-            Assert.True(double.IsFinite(marginal.Encode(value, digits)));
-            double drawn = marginal.Decode(digits, random);
-            marginal.Encode(drawn, again);
-            Assert.Equal(digits, again);
-            if (!isNumber)
-                Assert.Equal(value, drawn);
-        }
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
 
     /// <summary>What is needed below: ticks and label.</summary>
     public static double Below(Plot plot) =>
-        (plot.NamesX is { } names ? 14 + 0.75 * Digit * Longest(names) : 22) + (plot.LabelX is null ? 0 : 18);
+        (plot.NamesX is { } names && !AreShort(names) ? 14 + 0.75 * Digit * Longest(names) : 22) + (plot.LabelX is null ? 0 : 18);
 
     /// <summary>What is needed to the left: ticks and label.</summary>
     public static double Before(Plot plot) =>
@@ -120,17 +120,18 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
     private void DrawAxes()
     {
         svg.Frame(left, top, width, height);
-        bool named = plot.NamesX is not null;
+        bool turned = plot.NamesX is { } names && !AreShort(names);
         foreach (Tick tick in TicksX(plot, _view))
         {
             double x = PixelX(tick.Value);
             svg.Line(x, top + height, x, top + height + 4);
-            if (named)
+            if (turned)
                 svg.Text(x + 3, top + height + 12, tick.Label, 11, "end", turn: -45);
             else
                 svg.Text(x, top + height + 17, tick.Label, 11, "middle");
         }
-        foreach (Tick tick in TicksY(plot, _view))
+        // A place without a name has no tick.
+        foreach (Tick tick in TicksY(plot, _view).Where(tick => tick.Label.Length > 0))
         {
             svg.Line(left - 4, PixelY(tick.Value), left, PixelY(tick.Value));
             svg.Text(left - 7, PixelY(tick.Value) + 4, tick.Label, 11, "end");
@@ -161,6 +162,9 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
         : Ticks.Between(view.MinY, view.MaxY);
 
     private static IReadOnlyList<Tick> Named(IReadOnlyList<string> names) => [.. names.Select((name, i) => new Tick(i, Short(name)))];
+
+    /// <summary>Whether names have room beside one another in any plot.</summary>
+    private static bool AreShort(IReadOnlyList<string> names) => names.Count * (Longest(names) + 2) * Digit < 120;
 
     private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "\u2026";
 

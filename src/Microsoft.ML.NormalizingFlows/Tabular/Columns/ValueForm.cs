@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
-/// <summary>How values of a type stand in a model file, by a number that never changes.</summary>
+/// <summary>Values of a type: how they stand in a model file, by a number that never changes, and what needs their type known.</summary>
 internal abstract class ValueForm(PrimitiveDataViewType type)
 {
     private static readonly ValueForm[] s_forms =
@@ -35,6 +35,12 @@ internal abstract class ValueForm(PrimitiveDataViewType type)
     public static ValueForm Of(int number) =>
         number >= 0 && number < s_forms.Length ? s_forms[number] : throw new InvalidDataException($"it claims a type of number {number}");
 
+    /// <summary>The form of values of a .NET type, which a key shares with a number.</summary>
+    public static ValueForm OfRaw(Type type) => Array.Find(s_forms, form => form.Type.RawType == type)!;
+
+    /// <summary>A getter that gives for a row what one of two gives.</summary>
+    public abstract Delegate Either(Func<bool> isFirst, Delegate first, Delegate second);
+
     /// <summary>All values of an annotation: those of a vector, or one.</summary>
     public abstract Array Values(DataViewSchema.Annotations annotations, DataViewSchema.Column column);
 
@@ -47,6 +53,18 @@ internal abstract class ValueForm(PrimitiveDataViewType type)
 
     private sealed class Typed<T>(PrimitiveDataViewType type, Action<BinaryWriter, T> write, Func<BinaryReader, T> read) : ValueForm(type)
     {
+        public override Delegate Either(Func<bool> isFirst, Delegate first, Delegate second)
+        {
+            var (one, other) = ((ValueGetter<T>)first, (ValueGetter<T>)second);
+            return (ValueGetter<T>)((ref T value) =>
+            {
+                if (isFirst())
+                    one(ref value);
+                else
+                    other(ref value);
+            });
+        }
+
         public override Array Values(DataViewSchema.Annotations annotations, DataViewSchema.Column column)
         {
             if (column.Type is VectorDataViewType)

@@ -1,5 +1,3 @@
-using Microsoft.Data.Analysis;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 

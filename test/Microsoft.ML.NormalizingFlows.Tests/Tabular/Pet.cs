@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;

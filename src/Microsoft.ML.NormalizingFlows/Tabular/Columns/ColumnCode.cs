@@ -74,7 +74,7 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         var own = digits.Slice(FirstDigit, DigitCount);
         if (Ordering is null)
         {
-            row[Number] = within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random);
+            row[Number] = Column.Stored(within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random));
             return;
         }
         double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Greatest, within?.High ?? Ordering.Greatest);

@@ -6,7 +6,11 @@ internal static class MarginalFit
     private const int MostSingleCells = 128;
     private const int FewestGroups = 8;
     private const int MostGroups = 32;
-    private const int PerGroup = 16;
+    private const int FewestPerGroup = 4;
+    private const int MostPerGroup = 16;
+
+    /// <summary>More, smaller cells show more of the shape, and lose more in noise.</summary>
+    private const int RowsOfRange = 100;
 
     /// <summary>Numbers whose values have fewer rows each on average are learned by their neighbours, in groups.</summary>
     private const int RowsOfSingleCell = 20;
@@ -42,7 +46,8 @@ internal static class MarginalFit
         var others = values.Except(single).ToArray();
         if (others.Length < 2)
             (single, others) = (values, []);
-        double perCell = Math.Max(1, others.Sum(value => (double)counts[value]) / (groups * PerGroup));
+        int perGroup = (int)Math.Clamp(rows / (groups * RowsOfRange), FewestPerGroup, MostPerGroup);
+        double perCell = Math.Max(1, others.Sum(value => (double)counts[value]) / (groups * perGroup));
         var high = new List<double>();
         double filled = 0;
         foreach (double value in others)
@@ -58,7 +63,7 @@ internal static class MarginalFit
         int[] starts =
         [
             .. Enumerable.Range(0, single.Length),
-            .. Enumerable.Range(0, (high.Count + PerGroup - 1) / PerGroup).Select(group => single.Length + group * PerGroup),
+            .. Enumerable.Range(0, (high.Count + perGroup - 1) / perGroup).Select(group => single.Length + group * perGroup),
             single.Length + high.Count,
         ];
         return new Marginal([.. single, .. low], [.. single, .. high], new CellDigits(starts), grid);

@@ -14,7 +14,7 @@ require_dotnet() {
 # The native part of the TorchSharp package is compiled with GCC 13 and needs its C++ library (Debian 13, Ubuntu 24.04).
 native_torch_loads() {
   local library
-  library=$(ldconfig -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | head -n 1)
+  library=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | head -n 1)
   [ -n "$library" ] && grep -q 'GLIBCXX_3\.4\.32' "$library"
 }
 

@@ -9,6 +9,9 @@ internal static class NativeSetup
     /// <summary>The CUDA that the packages of TorchSharp 0.107 are built with.</summary>
     private const string Cuda = "CUDA 12.8";
 
+    // With an older one LibTorch is there and cannot be loaded, which TorchSharp does not tell from its absence.
+    private const string CppLibrary = "on a system with the libstdc++ of GCC 13.2 or later, as Ubuntu 24.04 or Debian 13 has, ";
+
     private const string Otherwise = "or set Engine to Compiled, which needs none";
 
     /// <summary>
@@ -38,7 +41,7 @@ internal static class NativeSetup
                 $"TorchSharp.dll is missing beside the application: reference the packages TorchSharp and {package}, {Otherwise}.",
             EntryPointNotFoundException or BadImageFormatException =>
                 $"The LibTorch that was found is not the one of this TorchSharp: reference the package {package} in the version of TorchSharp, {Otherwise}.",
-            _ => $"TorchSharp finds no LibTorch: reference the package {package} in the application, in the version of TorchSharp, {Otherwise}.",
+            _ => $"TorchSharp finds no LibTorch: reference the package {package} in the application, in the version of TorchSharp, {(host.System == "linux" ? CppLibrary : "")}{Otherwise}.",
         };
     }
 

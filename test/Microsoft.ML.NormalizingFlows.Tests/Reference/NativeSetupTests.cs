@@ -16,11 +16,18 @@ public sealed class NativeSetupTests
     {
         Assert.Equal(
             "TorchSharp finds no LibTorch: reference the package TorchSharp-cpu in the application, in the version of TorchSharp, or set Engine to Compiled, which needs none.",
-            NativeSetup.Remedy(s_noLibTorch, null, s_linux));
+            NativeSetup.Remedy(s_noLibTorch, null, s_windows));
         Assert.Contains("the package TorchSharp-cuda-linux in", NativeSetup.Remedy(s_noLibTorch, 0, s_linux));
         Assert.Contains("the package TorchSharp-cuda-windows in", NativeSetup.Remedy(s_noLibTorch, 0, s_windows));
         Assert.Contains("the package TorchSharp-cpu in", NativeSetup.Remedy(new DllNotFoundException(), null, s_mac));
         Assert.Equal("GPU 0 was asked for, but TorchSharp has no CUDA for osx-arm64: leave GpuDeviceId out.", NativeSetup.Remedy(s_noLibTorch, 0, s_mac));
+    }
+
+    [Fact]
+    public void On_Linux_the_system_can_be_too_old_for_the_package()
+    {
+        Assert.Contains("in the version of TorchSharp, on a system with the libstdc++ of GCC 13.2 or later, as Ubuntu 24.04 or Debian 13 has, or set Engine", NativeSetup.Remedy(s_noLibTorch, null, s_linux));
+        Assert.DoesNotContain("libstdc++", NativeSetup.Remedy(s_noLibTorch, null, s_windows) + NativeSetup.Remedy(s_noLibTorch, null, s_mac));
     }
 
     [Fact]

@@ -147,7 +147,10 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>What training maximises where there is more than one state. Default <see cref="LatentObjective.ExactMixture"/>.</summary>
     public LatentObjective Objective { get; set; } = LatentObjective.ExactMixture;
 
-    /// <summary>Whether latent states start from the clusters of k-means. Default true.</summary>
+    /// <summary>
+    /// Whether latent states start from the clusters of k-means; without meaning for <see cref="LatentObjective.GaussianMixture"/>, whose
+    /// states always do. Default true.
+    /// </summary>
     public bool KMeansStart { get; set; } = true;
 
     /// <summary>

@@ -40,7 +40,9 @@ internal sealed class TrainingRun : IDisposable
     {
         (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
         var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
-        KMeansStart? start = architecture.States > 1 && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
+        if (architecture.GaussianStates && warmStart is null)
+            arrays = GaussianStatesStart.ApplyTo(arrays, architecture, data);
+        KMeansStart? start = architecture.HasEncoderNetwork && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
@@ -106,7 +108,8 @@ internal sealed class TrainingRun : IDisposable
     private double Step(ReadOnlySpan<float> batch, int size, RandomStream noise)
     {
         LearningPhase phase =
-            _step < _plan.StartSteps ? LearningPhase.Clusters
+            _architecture.GaussianStates ? LearningPhase.GaussianStates
+            : _step < _plan.StartSteps ? LearningPhase.Clusters
             : _settings.Objective == LatentObjective.GumbelSoftmax ? LearningPhase.GumbelSoftmax
             : LearningPhase.ExactMixture;
         uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);

@@ -81,7 +81,11 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
         // Cells of fifteen rows reach from one size to the next; a fifth of all prices is as near.
         Assert.True(drawn.Count(visit => Math.Abs(visit.Price - 70) < 20) > 0.9 * drawn.Count(visit => !float.IsNaN(visit.Price)));
         drawn = SmallSynthesizer.Read(visits.Synthesizer.Sample(500, seed: 2, given: new { Price = (66, 74) }));
-        Assert.True(drawn.Count(visit => visit.Size == 7) > 0.9 * drawn.Length);
+        // As among rows that fulfil it by chance; four standard errors.
+        var chance = SmallSynthesizer.Read(visits.Synthesizer.Sample(50_000, seed: 3)).Where(visit => visit.Price is >= 66 and <= 74).ToArray();
+        double share = chance.Count(visit => visit.Size == 7) / (double)chance.Length;
+        double error = Math.Sqrt(share * (1 - share) * (1.5 / drawn.Length + 1.0 / chance.Length));
+        Assert.InRange(drawn.Count(visit => visit.Size == 7) / (double)drawn.Length, share - 4 * error, share + 4 * error);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class GaussianStatesStart
     private const int SampleRows = 10_000;
 
     /// <summary>The weight of the background: rows of a kind that no component has seen cost at most -ln of it more than under N(0, I).</summary>
-    public const double Background = 0.1;
+    private const double Background = 0.1;
 
     /// <summary>The values that a flow starts from, with those of its states.</summary>
     public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowArchitecture architecture, TrainingData data)

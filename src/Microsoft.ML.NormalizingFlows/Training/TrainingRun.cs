@@ -71,7 +71,20 @@ internal sealed class TrainingRun : IDisposable
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
         if (_bestEpoch == 0)
             (_best, _bestWeights) = (Validation.Of(_learner.Evaluator, _data.Validation), _learner.ExtractWeights());
+        if (_architecture.GaussianStates)
+            RefitStates();
         return new FlowModel(_architecture, _bestWeights, Report(cancelled));
+    }
+
+    // Held-out rows say whether it is for the better.
+    private void RefitStates()
+    {
+        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _bestWeights), _settings.Device);
+        var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
+        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_architecture, weights), _settings.Device);
+        var validation = Validation.Of(refitted, _data.Validation);
+        if (validation.Loss < _best.Loss)
+            (_best, _bestWeights) = (validation, weights);
     }
 
     public void Dispose() => _learner.Dispose();

@@ -16,7 +16,7 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// What is left out of Gaussian states, of which there may be many: q(z|x) is the better known there, and a held-out row costs some
     /// states in place of all. The loss is then at most so much too great where q is right.
     /// </summary>
-    private const double Pruned = 1e-3;
+    public const double Pruned = 1e-3;
 
     public static Validation Of(IFlowEvaluator evaluator, RowTable rows)
     {

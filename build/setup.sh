@@ -11,9 +11,16 @@ require_dotnet() {
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 }
 
-# nuget or offline: what the options or the environment say, else what was remembered, else what the NuGet source has.
+# The native part of the TorchSharp package is compiled with GCC 13 and needs its C++ library (Debian 13, Ubuntu 24.04).
+native_torch_loads() {
+  local library
+  library=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | head -n 1)
+  [ -n "$library" ] && grep -q 'GLIBCXX_3\.4\.32' "$library"
+}
+
+# nuget, offline-torch or offline: what the options or the environment say, else what was remembered, else what the NuGet source has.
 choose_packages() {
-  local option choice="$ROOT/build/Packages.choice.props" log
+  local option choice="$ROOT/build/Packages.choice.props" log wanted=nuget
   PACKAGES=${Packages:-}
   for option in "$@"; do
     case $option in
@@ -25,11 +32,15 @@ choose_packages() {
   fi
   [ -z "$PACKAGES" ] || return 0
 
+  native_torch_loads || wanted=offline-torch
   say "Asking the NuGet source for Microsoft.ML and TorchSharp (once)"
   log=$(mktemp)
-  if dotnet restore "$ROOT/build/AskSource" -p:Packages=nuget --force > "$log" 2>&1; then
-    PACKAGES=nuget
-    say "It has them: the real packages are used."
+  if dotnet restore "$ROOT/build/AskSource" -p:Packages=$wanted --force > "$log" 2>&1; then
+    PACKAGES=$wanted
+    case $wanted in
+      nuget) say "It has them: the real packages are used." ;;
+      *) say "It has them, but the native part of TorchSharp needs a later C++ library than this system's: its stand-in in offline/ is used." ;;
+    esac
   elif grep -qE 'NU1101|NU1102|NU1103' "$log"; then
     PACKAGES=offline
     say "It lacks some: the stand-ins in offline/ are used. To ask again, delete build/Packages.choice.props."
@@ -43,7 +54,7 @@ choose_packages() {
   rm -f "$log"
 }
 
-# The offline TorchSharp stands on the system's LibTorch and a bridge that is compiled here.
+# The TorchSharp in offline/ stands on the system's LibTorch and a bridge that is compiled here.
 prepare_offline() {
   local package missing="" log sudo=""
   if command -v dpkg-query > /dev/null; then
@@ -67,4 +78,4 @@ prepare_offline() {
 
 require_dotnet
 choose_packages "$@"
-[ "$PACKAGES" != offline ] || prepare_offline
+[ "$PACKAGES" = nuget ] || prepare_offline

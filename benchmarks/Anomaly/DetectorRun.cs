@@ -11,7 +11,7 @@ namespace AnomalyBenchmark;
 internal static class DetectorRun
 {
     /// <returns>The area under the ROC curve.</returns>
-    public static double Judge(LabelledTable table, Split split, int? threads, double trimmedShare, CancellationToken cancellation)
+    public static double Judge(LabelledTable table, Split split, int? threads, double? trimmedShare, CancellationToken cancellation)
     {
         var (training, test) = split.Read(table.Rows.Count);
         var progress = new ProgressLine($"{split.Table} {split.Protocol} {split.Seed}");

@@ -1,7 +1,6 @@
 using AnomalyBenchmark;
 using Benchmarks;
 using Density.Runs;
-using Microsoft.ML.NormalizingFlows;
 
 const string Usage = """
     Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--trimmed SHARE]
@@ -24,7 +23,7 @@ try
     ILookup<string, Split> splits = Split.Find(arguments.Text("splits") ?? throw new ArgumentException("--splits is needed: the folder of the splits."));
     var results = new ResultFile(arguments.Text("out") ?? throw new ArgumentException("--out is needed: the file for the results."));
     int? threads = arguments.Text("threads") is null ? null : arguments.Integer("threads", 1);
-    double trimmed = arguments.Number("trimmed", new NormalizingVariationalFlowAnomalyOptions().TrimmedShare);
+    double? trimmed = arguments.Text("trimmed") is null ? null : arguments.Number("trimmed", 0);
     string[] known = [.. Directory.GetFiles(folder, "*" + LabelledTable.Extension).Select(path => Path.GetFileName(path)[..^LabelledTable.Extension.Length]).Order()];
     string[] names = arguments.Text("tables")?.Split(',') ?? known;
     if (names.Except(known).FirstOrDefault() is { } unknown)

@@ -1,43 +1,98 @@
 using System.Diagnostics;
+using System.Globalization;
 using Benchmarks;
+using Density.Runs;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.Runtime;
-using SynthesisBenchmark;
+using SynthesisBenchmark.Generators;
+using SynthesisBenchmark.Tables;
 
-Arguments given;
+const string Usage = """
+    Synthesis --train FILE.csv --target COLUMN [--test FILE.csv] [--out FILE.csv] [--report PAGE.html] [--generator flow|independent|smote]
+              [--ignore COLUMN,COLUMN] [--separator C] [--missing MARK] [--rows N] [--seed N]
+              [--epochs N] [--hidden N] [--dropout SHARE] [--learning-rate STEP] [--threads N]
+
+    Learns a table of numbers and texts, writes as many synthetic rows, and prints the figures of a quality report on them. Without --test a fifth of the rows is held
+    out, the same for every seed, and both parts are written beside the synthetic rows. See benchmarks/README.md.
+    """;
+
+if (args.Length == 0 || args.Contains("--help"))
+{
+    Console.WriteLine(Usage);
+    return args.Length == 0 ? 2 : 0;
+}
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+using var interruption = new Interruption();
 try
 {
-    given = new Arguments(args, "train", "out", "rows", "seed", "epochs", "hidden", "dropout", "learning-rate", "threads", "separator", "missing");
-    if (given.Text("train") is null)
-        throw new ArgumentException("Name the table to learn: --train FILE.csv.");
+    var given = new Arguments(
+        args, "train", "test", "target", "out", "report", "generator", "ignore", "separator", "missing", "rows", "seed", "epochs", "hidden", "dropout", "learning-rate", "threads");
+    string path = given.Text("out") ?? "synthetic.csv";
+    string target = given.Text("target") ?? throw new ArgumentException("--target is needed: the column that a model is to predict.");
+    var (train, test) = TrainAndTest.Read(given, path);
+    if (!train.Varies(train.Find(target)))
+        throw new ArgumentException($"The target '{target}' has the same value in all rows, so that there is nothing to predict: choose another --target.");
+    int seed = given.Integer("seed", 1), rows = given.Integer("rows", train.Rows);
+    var ml = new MLContext(seed);
+    ml.Log += (_, e) =>
+    {
+        if (e.Kind == ChannelMessageKind.Info)
+            Console.Error.WriteLine(e.RawMessage);
+    };
+    IGenerator generator = Generator(given, ml);
+    bool[] numeric = [.. train.Numeric().Zip(test.Numeric(), (a, b) => a && b)];
+    var table = train.ToDataFrame(numeric);
+
+    var watch = Stopwatch.StartNew();
+    generator.Learn(table, interruption.Token);
+    double training = watch.Elapsed.TotalSeconds;
+    watch.Restart();
+    CsvWriter.Write(path, generator.Sample(rows, seed), train.Separator, train.Missing);
+    Console.WriteLine($"train_s={training:F1} sample_rows_per_s={rows / watch.Elapsed.TotalSeconds:F0} rows={rows} out={path}");
+
+    var report = ml.Data.QualityReport(table, generator.Sample(rows, seed), new QualityReportOptions
+    {
+        Test = test.ToDataFrame(numeric),
+        TargetColumnName = target,
+        Seed = 1,
+        Progress = new Progress<QualityProgress>(step => Console.Error.WriteLine($"Report: {step.Step}")),
+        Cancellation = interruption.Token,
+    });
+    var utility = report.Figure("Utility");
+    Console.WriteLine(string.Join(' ', report.Figures.Select(figure => $"{figure.Name}={figure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
+    if (given.Text("report") is { } page)
+        report.Save(page);
+    return 0;
 }
-catch (ArgumentException error)
+catch (OperationCanceledException)
 {
-    Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}
+catch (Exception problem) when (problem is ArgumentException or FormatException or IOException or InvalidDataException or InvalidOperationException)
+{
+    Console.Error.WriteLine(problem.Message);
     return 1;
 }
-char separator = (given.Text("separator") ?? ",")[0];
-string missing = given.Text("missing") ?? "NA";
-var table = CsvTable.Read(given.Text("train")!, separator, missing);
-var ml = new MLContext(given.Integer("seed", 1));
-ml.Log += (_, e) =>
+
+static IGenerator Generator(Arguments given, MLContext ml)
 {
-    if (e.Kind == ChannelMessageKind.Info)
-        Console.Error.WriteLine(e.RawMessage);
-};
-var options = new SynthesizerOptions();
-options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
-options.Dropout = given.Number("dropout", options.Dropout);
-options.LearningRate = given.Number("learning-rate", options.LearningRate);
-options.Epochs = given.Integer("epochs", 0) is > 0 and var epochs ? epochs : null;
-options.Threads = given.Integer("threads", 0) is > 0 and var threads ? threads : null;
-var watch = Stopwatch.StartNew();
-var synthesizer = ml.Data.Synthesizer(options).Fit(table);
-double training = watch.Elapsed.TotalSeconds;
-int rows = given.Integer("rows", (int)table.Rows.Count);
-string path = given.Text("out") ?? "synthetic.csv";
-watch.Restart();
-CsvTable.Write(path, synthesizer.Sample(rows, seed: 1), separator, missing);
-Console.WriteLine($"train_s={training:F1} sample_rows_per_s={rows / watch.Elapsed.TotalSeconds:F0} rows={rows} out={path}");
-return 0;
+    switch (given.Text("generator") ?? "flow")
+    {
+        case "flow":
+            var options = new SynthesizerOptions();
+            options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
+            options.Dropout = given.Number("dropout", options.Dropout);
+            options.LearningRate = given.Number("learning-rate", options.LearningRate);
+            options.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
+            options.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
+            return new FlowGenerator(ml, options);
+        case "independent":
+            return new IndependentGenerator();
+        case "smote":
+            return new NeighbourGenerator();
+        case var other:
+            throw new ArgumentException($"There is no generator '{other}'; known: flow, independent, smote.");
+    }
+}

@@ -5,7 +5,7 @@ public partial class DataFrame
 {
     public DataFrame(IEnumerable<DataFrameColumn> columns)
     {
-        Columns = new DataFrameColumnCollection(columns);
+        Columns = new DataFrameColumnCollection(columns, () => _schema = null);
         Rows = new DataFrameRowCollection(this);
     }
 
@@ -20,9 +20,18 @@ public partial class DataFrame
 
     public DataFrameColumn this[string columnName] => Columns[columnName];
 
+    /// <summary>The first rows; there have to be as many.</summary>
+    public DataFrame Head(int numberOfRows) => numberOfRows <= Rows.Count
+        ? Pick([.. Enumerable.Range(0, numberOfRows).Select(row => (long)row)])
+        : throw new NotSupportedException($"The offline stand-in has no first {numberOfRows} of {Rows.Count} rows.");
+
+    public DataFrame OrderByDescending(string columnName, bool putNullValuesLast = true) => Pick(Columns[columnName].RowsFromGreatest(putNullValuesLast));
+
     public object this[long rowIndex, int columnIndex]
     {
         get => Columns[columnIndex][rowIndex];
         set => Columns[columnIndex][rowIndex] = value;
     }
+
+    private DataFrame Pick(IReadOnlyCollection<long> rows) => new(Columns.Select(column => column.Rows(rows)));
 }

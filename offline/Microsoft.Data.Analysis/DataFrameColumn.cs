@@ -45,6 +45,13 @@ public abstract class DataFrameColumn : IEnumerable
     protected internal virtual void AddValueUsingCursor(DataViewRowCursor cursor, Delegate ValueGetter) =>
         throw new NotImplementedException();
 
+    /// <summary>A column of the given rows, under the same name.</summary>
+    internal abstract DataFrameColumn Rows(IReadOnlyCollection<long> rows);
+
+    /// <summary>The numbers of the rows, that with the greatest value first.</summary>
+    internal virtual long[] RowsFromGreatest(bool putNullValuesLast) =>
+        throw new NotSupportedException($"The offline stand-in does not sort by a {GetType().Name}.");
+
     /// <summary>Adds what a text file holds in a field; nothing, or "null", is missing.</summary>
     internal abstract void AppendText(string text, IFormatProvider culture);
 }

@@ -5,9 +5,12 @@ namespace Microsoft.Data.Analysis;
 /// <summary>The columns of a data frame: of one length, under different names.</summary>
 public class DataFrameColumnCollection : Collection<DataFrameColumn>
 {
-    internal DataFrameColumnCollection(IEnumerable<DataFrameColumn> columns)
+    private readonly Action _changed;
+
+    internal DataFrameColumnCollection(IEnumerable<DataFrameColumn> columns, Action changed)
     {
         ArgumentNullException.ThrowIfNull(columns);
+        _changed = changed;
         foreach (var column in columns)
             Add(column);
     }
@@ -23,5 +26,12 @@ public class DataFrameColumnCollection : Collection<DataFrameColumn>
         if (this.Any(other => other.Name == column.Name))
             throw new ArgumentException($"DataFrame already contains a column called {column.Name}", nameof(column));
         base.InsertItem(columnIndex, column);
+        _changed();
+    }
+
+    protected override void RemoveItem(int columnIndex)
+    {
+        base.RemoveItem(columnIndex);
+        _changed();
     }
 }

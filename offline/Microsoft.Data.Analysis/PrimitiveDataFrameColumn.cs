@@ -8,7 +8,7 @@ namespace Microsoft.Data.Analysis;
 public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<T?>
     where T : unmanaged
 {
-    private readonly List<T?> _values;
+    private List<T?> _values;
 
     public PrimitiveDataFrameColumn(string name, IEnumerable<T?> values)
         : base(name, 0, typeof(T))
@@ -73,6 +73,22 @@ public partial class PrimitiveDataFrameColumn<T> : DataFrameColumn, IEnumerable<
         T value = default;
         ((ValueGetter<T>)ValueGetter)(ref value);
         Append(value);
+    }
+
+    internal override long[] RowsFromGreatest(bool putNullValuesLast)
+    {
+        var rows = Enumerable.Range(0, _values.Count).Select(row => (long)row).ToLookup(row => _values[(int)row] is null);
+        var known = rows[false].OrderByDescending(row => _values[(int)row].Value);
+        return putNullValuesLast ? [.. known, .. rows[true]] : [.. rows[true], .. known];
+    }
+
+    internal override DataFrameColumn Rows(IReadOnlyCollection<long> rows)
+    {
+        // A clone, so that the column keeps its type.
+        var picked = (PrimitiveDataFrameColumn<T>)MemberwiseClone();
+        picked._values = [.. rows.Select(row => _values[(int)row])];
+        picked.Length = rows.Count;
+        return picked;
     }
 
     internal override void AppendText(string text, IFormatProvider culture) =>

@@ -7,7 +7,7 @@ namespace Microsoft.Data.Analysis;
 /// <summary>A column of text.</summary>
 public partial class StringDataFrameColumn : DataFrameColumn, IEnumerable<string>
 {
-    private readonly List<string> _values;
+    private List<string> _values;
 
     public StringDataFrameColumn(string name, IEnumerable<string> values)
         : base(name, 0, typeof(string))
@@ -59,6 +59,15 @@ public partial class StringDataFrameColumn : DataFrameColumn, IEnumerable<string
         ReadOnlyMemory<char> value = default;
         ((ValueGetter<ReadOnlyMemory<char>>)ValueGetter)(ref value);
         Append(value.ToString());
+    }
+
+    internal override DataFrameColumn Rows(IReadOnlyCollection<long> rows)
+    {
+        // A clone, so that the column keeps its type.
+        var picked = (StringDataFrameColumn)MemberwiseClone();
+        picked._values = [.. rows.Select(row => _values[(int)row])];
+        picked.Length = rows.Count;
+        return picked;
     }
 
     internal override void AppendText(string text, IFormatProvider culture) =>

@@ -7,7 +7,7 @@ namespace Microsoft.Data.Analysis;
 /// <summary>A column of vectors.</summary>
 public partial class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VBuffer<T>>
 {
-    private readonly List<VBuffer<T>> _values = [];
+    private List<VBuffer<T>> _values = [];
 
     public VBufferDataFrameColumn(string name, long length = 0)
         : base(name, length, typeof(VBuffer<T>)) => _values.AddRange(new VBuffer<T>[length]);
@@ -42,6 +42,15 @@ public partial class VBufferDataFrameColumn<T> : DataFrameColumn, IEnumerable<VB
         VBuffer<T> value = default;
         ((ValueGetter<VBuffer<T>>)ValueGetter)(ref value);
         Append(value);
+    }
+
+    internal override DataFrameColumn Rows(IReadOnlyCollection<long> rows)
+    {
+        // A clone, so that the column keeps its type.
+        var picked = (VBufferDataFrameColumn<T>)MemberwiseClone();
+        picked._values = [.. rows.Select(row => _values[(int)row])];
+        picked.Length = rows.Count;
+        return picked;
     }
 
     internal override void AppendText(string text, IFormatProvider culture) => throw new NotSupportedException();

@@ -41,13 +41,15 @@ internal static class FraudFigure
         // The first payment stands at the top, and a free line below each.
         int Line(int row, int place) => (explanations.Length - row) * (Reasons + 1) - 2 - place;
 
-        double most = explanations.Max(row => row.FeatureContributions.Max());
+        double most = Place(explanations.Max(row => row.FeatureContributions.Max()));
         var names = Enumerable.Repeat("", explanations.Length * (Reasons + 1)).ToArray();
-        var plot = new Plot("Why some of those found are odd", "nats that the usual value in brackets would save")
+        var plot = new Plot("Why some of those found are odd", "what the usual value of one feature would save; beside it the score")
         {
             LabelX = "nats",
+            DecadesX = true,
             NamesY = names,
-            Area = new PlotArea(0, 2.4 * most, -0.5, names.Length - 0.5),
+            // Room for the words to the right of the last dot.
+            Area = new PlotArea(-0.1, 2.2 * most, -0.5, names.Length - 0.5),
         };
         for (int i = 0; i < explanations.Length; i++)
         {
@@ -57,9 +59,11 @@ internal static class FraudFigure
             for (int place = 0; place < order.Length; place++)
             {
                 double nats = row.FeatureContributions[order[place]];
-                plot.Mark(nats, Line(i, place), FraudHunt.Reason(row, order[place]), place == 0 ? s_fraud : PlotColor.Grey);
+                plot.Mark(Place(nats), Line(i, place), FraudHunt.Reason(row, order[place]), place == 0 ? s_fraud : PlotColor.Grey);
             }
         }
         return plot;
+
+        static double Place(double nats) => Math.Log10(Math.Max(1, nats));
     }
 }

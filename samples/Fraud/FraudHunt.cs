@@ -63,7 +63,7 @@ internal static class FraudHunt
 
     private static void Print(Explanation[] explanations)
     {
-        var table = new TextTable("some that were found", "score", "p-value", "fraud", "why: value (expected), nats");
+        var table = new TextTable("some that were found, from the oddest on", "score", "p-value", "fraud", "why, and what a usual value would save");
         foreach (Explanation row in explanations)
         {
             int[] order = [.. Enumerable.Range(0, Payment.Columns.Length).OrderByDescending(i => row.FeatureContributions[i]).Take(2)];
@@ -80,5 +80,5 @@ internal static class FraudHunt
     /// <summary>A feature, its value, what would have fitted, and what it contributes.</summary>
     public static string Reason(Explanation row, int feature) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Payment.Columns[feature]} {row.Features[feature]:G3} ({row.ExpectedFeatures[feature]:G3}), {row.FeatureContributions[feature]:F1}");
+        $"{Payment.Columns[feature]} {row.Features[feature]:0.#}{Payment.Units[feature]}, usual {row.ExpectedFeatures[feature]:0.#}: {row.FeatureContributions[feature]:F0} nats");
 }

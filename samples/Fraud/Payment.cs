@@ -5,6 +5,9 @@ internal sealed class Payment
 {
     public static readonly string[] Columns = [nameof(Amount), nameof(Hour), nameof(Distance), nameof(Gap), nameof(Attempts), nameof(Basket)];
 
+    /// <summary>What the numbers of each column count.</summary>
+    public static readonly string[] Units = [" euros", " h", " km", " h", "", ""];
+
     /// <summary>In euros.</summary>
     public float Amount { get; set; }
 

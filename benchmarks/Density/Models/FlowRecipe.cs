@@ -40,6 +40,15 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         // A flow with a Gaussian-mixture base.
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
+        // Forty states that are the Gaussians of a mixture, and a step that costs what one of the plain flow does.
+        new("nvf-gaussians-c", options =>
+        {
+            options.Objective = LatentObjective.GaussianMixture;
+            options.StateStandardization = true;
+            options.BaseComponents = 10;
+        })
+        { States = 40, Work = 4 },
+
         // What the library does of itself.
         new(LibraryDefault, _ => { }),
     ];

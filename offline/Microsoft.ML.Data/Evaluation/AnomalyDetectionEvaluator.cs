@@ -27,7 +27,6 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
     private DataViewSchema.Column Find(DataViewSchema schema, string role, string name) =>
         schema.GetColumnOrNull(name) ?? throw host.ExceptSchemaMismatch("schema", role, name);
 
-    // From the greatest score down.
     private static (float Score, bool IsAnomaly)[] Read(IDataView data, DataViewSchema.Column label, DataViewSchema.Column score)
     {
         var examples = new List<(float Score, bool IsAnomaly)>();
@@ -43,7 +42,7 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
             if (float.IsFinite(row))
                 examples.Add((row, value > 0));
         }
-        return [.. examples.OrderByDescending(example => example.Score)];
+        return [.. examples];
     }
 
     private double Area((float Score, bool IsAnomaly)[] examples)
@@ -54,7 +53,7 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
         if (others == 0)
             throw host.ExceptParam("NegSample", "AUC is not defined when there is no negative class in the data");
         double above = 0, pairs = 0;
-        foreach (var tied in examples.GroupBy(example => example.Score))
+        foreach (var tied in examples.GroupBy(example => example.Score).OrderByDescending(tied => tied.Key))
         {
             double tiedAnomalies = tied.Count(example => example.IsAnomaly), tiedOthers = tied.Count() - tiedAnomalies;
             pairs += tiedOthers * (above + tiedAnomalies / 2);
@@ -65,14 +64,36 @@ internal sealed class AnomalyDetectionEvaluator(IHost host, int falsePositiveCou
 
     private double DetectionRate((float Score, bool IsAnomaly)[] examples)
     {
-        int found = 0, falsePositives = 0;
-        foreach (var (_, isAnomaly) in examples)
+        int found = 0, falsePositives = 0, anomalies = examples.Count(example => example.IsAnomaly);
+        foreach (var (_, isAnomaly) in Greatest(examples, anomalies))
         {
             if (isAnomaly)
                 found++;
             else if (++falsePositives > falsePositiveCount)
                 break;
         }
-        return (double)found / examples.Count(example => example.IsAnomaly);
+        return (double)found / anomalies;
+    }
+
+    // From the greatest score down. As in the real package, a row that comes when enough false positives are kept, and scores less than all
+    // that is kept, is lost, an anomaly too: the rate then depends on the order of the rows, and can be less than the documented one.
+    private IEnumerable<(float Score, bool IsAnomaly)> Greatest((float Score, bool IsAnomaly)[] examples, int anomalies)
+    {
+        int enough = new[] { falsePositiveCount, anomalies, (int)Math.Ceiling(0.01 * (examples.Length - anomalies)) }.Max(), kept = 0;
+        var heap = new PriorityQueue<(float Score, bool IsAnomaly), float>();
+        foreach (var example in examples)
+        {
+            bool full = kept == enough;
+            if (full && example.Score < heap.Peek().Score)
+                continue;
+            heap.Enqueue(example, example.Score);
+            if (example.IsAnomaly)
+                continue;
+            if (!full)
+                kept++;
+            else
+                while (heap.Dequeue().IsAnomaly) ;
+        }
+        return heap.UnorderedItems.Select(item => item.Element).OrderByDescending(example => example.Score);
     }
 }

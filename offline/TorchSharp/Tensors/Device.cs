@@ -44,6 +44,9 @@ public static partial class torch
 
     public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
+    // As the real package does, so that without LibTorch the type itself cannot be used.
+    static torch() => cuda.is_available();
+
     internal static Device InitializeDevice(Device? device)
     {
         if (device is { type: DeviceType.CUDA } && !cuda.is_available())

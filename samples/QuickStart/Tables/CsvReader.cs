@@ -5,21 +5,21 @@ namespace QuickStart.Tables;
 
 /// <summary>
 /// Reads separated values (RFC 4180: quoted fields may hold separators, doubled quotes and line ends), plain or
-/// gzip-compressed. The separator, one of comma, semicolon and tab, is the one most frequent in the header.
+/// gzip-compressed. The separator, unless it is given, is the most frequent of comma, semicolon and tab in the header.
 /// </summary>
 internal sealed class CsvReader : IDisposable
 {
     private static readonly char[] Separators = [',', ';', '\t'];
     private readonly TextReader _text;
 
-    public CsvReader(string path)
+    public CsvReader(string path, char? separator = null)
     {
         _text = new StreamReader(Open(path), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
 
         string? header = ReadLogicalLine();
         if (string.IsNullOrWhiteSpace(header))
             throw new InvalidDataException($"{path} is empty: a header line with the column names is needed.");
-        Separator = Separators.MaxBy(separator => Split(header, separator).Count);
+        Separator = separator ?? Separators.MaxBy(each => Split(header, each).Count);
         Header = [.. Split(header, Separator).Select(name => name.Trim())];
         if (Header.All(name => NumberText.TryRead(name, Separator, out _)))
             throw new InvalidDataException($"{path} begins with a line of numbers: a header line with the column names is needed.");

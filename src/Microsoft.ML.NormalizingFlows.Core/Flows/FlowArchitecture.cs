@@ -45,6 +45,12 @@ internal sealed record FlowArchitecture
     /// <summary>Whether each latent state has a shift and scale of its own in front of the shared layers.</summary>
     public bool StateStandardization { get; init; }
 
+    /// <summary>
+    /// Whether the states are the components of a Gaussian mixture of the rows, which is fitted before training and then stands still:
+    /// see <see cref="Flows.GaussianStates"/>. There is no encoder network then.
+    /// </summary>
+    public bool GaussianStates { get; init; }
+
     /// <summary>M, the number of Gaussians of the base distribution, which all states share; 1 is N(0, I), with nothing to learn.</summary>
     public int BaseComponents { get; init; } = 1;
 
@@ -56,4 +62,7 @@ internal sealed record FlowArchitecture
 
     /// <summary>Width of the context of each layer: K where there is more than one state, else 0 (no context).</summary>
     public int ContextWidth => States > 1 ? States : 0;
+
+    /// <summary>Whether q(z|x) is a network that is learned beside the flow.</summary>
+    public bool HasEncoderNetwork => States > 1 && !GaussianStates;
 }

@@ -1,6 +1,11 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>The monotone one-dimensional map that a flow layer applies to each feature.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowOptions { Map = FlowMap.Affine };     // a RealNVP, with the pattern Coupling
+/// </code>
+/// </example>
 public enum FlowMap
 {
     /// <summary>Scale and shift: <c>y = a x + b</c>, <c>a &gt; 0</c>.</summary>

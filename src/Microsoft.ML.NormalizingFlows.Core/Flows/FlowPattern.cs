@@ -1,6 +1,11 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>How the features of a flow layer depend on one another.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowOptions { Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine };     // a MAF
+/// </code>
+/// </example>
 public enum FlowPattern
 {
     /// <summary>

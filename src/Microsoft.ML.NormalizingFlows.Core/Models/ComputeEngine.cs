@@ -1,6 +1,11 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>The code that trains and evaluates a flow. Both give the same results up to rounding, and read each other's models.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowOptions { Engine = ComputeEngine.Compiled, Threads = 1 };     // never LibTorch
+/// </code>
+/// </example>
 public enum ComputeEngine
 {
     /// <summary><see cref="Compiled"/> on the CPU where it has every layer of the flow, else <see cref="TorchSharp"/>.</summary>

@@ -13,6 +13,9 @@ internal static class FlowArrays
     public const string Scale = "standardization.scale";
     public const string StateShift = "flow.steps.0.shift";
     public const string StateLogScale = "flow.steps.0.logScale";
+    public const string StateLogWeights = "gaussians.logWeights";
+    public const string StateMeans = "gaussians.means";
+    public const string StateWhitening = "gaussians.whitening";
 
     /// <summary>The standardisation and every parameter, by name.</summary>
     public static IReadOnlyList<NamedArray> Extract(VariationalFlow flow)

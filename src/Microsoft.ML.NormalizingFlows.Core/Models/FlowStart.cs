@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Latents;
 using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -26,8 +27,10 @@ internal sealed class FlowStart
         start.AddFlow();
         if (architecture.BaseComponents > 1)
             start.AddBase();
-        if (architecture.States > 1)
+        if (architecture.HasEncoderNetwork)
             start.AddEncoder();
+        if (architecture.GaussianStates)
+            start.AddGaussians();
         return start._arrays;
     }
 
@@ -100,6 +103,14 @@ internal sealed class FlowStart
         Add("base.logits", [components], MixtureBaseStart.Logits(_architecture));
         Add("base.means", [components, d], MixtureBaseStart.Means(_architecture));
         Add("base.logScales", [components, d], MixtureBaseStart.LogScales(_architecture));
+    }
+
+    private void AddGaussians()
+    {
+        int d = _architecture.Dimensions, states = _architecture.States, packed = PackedTriangle.Length(d);
+        Add(FlowArrays.StateLogWeights, [states], StateDraw.EvenLogWeights(states));
+        Add(FlowArrays.StateMeans, [states, d], new float[states * d]);
+        Add(FlowArrays.StateWhitening, [states, packed], PackedTriangle.Identities(states, d));
     }
 
     private void AddEncoder()

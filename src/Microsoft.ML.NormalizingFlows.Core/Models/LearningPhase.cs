@@ -22,4 +22,10 @@ internal enum LearningPhase
     /// straight-through Gumbel-softmax sample of z at temperature 1 and the KL term in closed form.
     /// </summary>
     GumbelSoftmax,
+
+    /// <summary>
+    /// The evidence lower bound with the q(z|x) of <see cref="Flows.GaussianStates"/>, which stands still: one state for each row, drawn
+    /// from q, so that a step costs what one of a plain flow does, whatever K.
+    /// </summary>
+    GaussianStates,
 }

@@ -1,6 +1,12 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What came out of training a flow. Saved with the model.</summary>
+/// <example>
+/// <code>
+/// TrainingReport report = model.LastTransformer.Report;
+/// Console.WriteLine($"{report.ValidationLogDensity:F3} nats on {report.ValidationRows} held-out rows, best epoch {report.BestEpoch} of {report.Epochs}");
+/// </code>
+/// </example>
 public sealed record TrainingReport
 {
     /// <summary>Rows trained on.</summary>

@@ -32,7 +32,12 @@ internal sealed class VariationalFlow : nn.Module
             Base = new MixtureBase(architecture);
             register_module("base", Base);
         }
-        if (architecture.States > 1)
+        if (architecture.GaussianStates)
+        {
+            Gaussians = new GaussianStates(architecture.States, architecture.Dimensions);
+            register_module("gaussians", Gaussians);
+        }
+        if (architecture.HasEncoderNetwork)
         {
             var random = RandomStream.For(architecture.Seed, "encoder");
             Encoder = new Encoder(architecture.Dimensions, architecture.EncoderHiddenUnits, architecture.States, random);
@@ -47,21 +52,29 @@ internal sealed class VariationalFlow : nn.Module
     /// <summary>The base distribution; null where it is N(0, I).</summary>
     public MixtureBase? Base { get; }
 
-    /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
+    /// <summary>The states as Gaussians, with a prior and q(z|x) of their own, on standardised rows; null where they are not.</summary>
+    public GaussianStates? Gaussians { get; }
+
+    /// <summary>The network behind q(z|x), on standardised rows; null where there is none.</summary>
     public Encoder? Encoder { get; }
 
     /// <summary>Rows in units of standard deviations, (B, D).</summary>
     public Tensor Standardize(Tensor x) => _standardization.Forward(x, null).Value;
 
-    /// <summary>The encoder's logits, (B, K), of rows (B, D).</summary>
+    /// <summary>The logits of q(z|x), (B, K), of rows (B, D).</summary>
     public Tensor EncoderLogits(Tensor x) =>
-        Encoder is null ? zeros(x.shape[0], 1, dtype: x.dtype, device: x.device) : Encoder.Forward(Standardize(x));
+        Gaussians is not null ? Gaussians.Logits(Standardize(x))
+        : Encoder is not null ? Encoder.Forward(Standardize(x))
+        : zeros(x.shape[0], 1, dtype: x.dtype, device: x.device);
 
-    /// <summary>log p(x|z), (B), of rows (B, D) with one context each, (B, K); null where K = 1.</summary>
+    /// <summary>
+    /// log p(x|z), (B), of rows (B, D) with one context each, (B, K); null where K = 1. Where states have other weights than 1 / K, the
+    /// logarithm of K p(z) is counted here.
+    /// </summary>
     public Tensor LogDensityGiven(Tensor x, Tensor? context)
     {
         var (standardized, logScale) = _standardization.Forward(x, null);
-        var (u, logDeterminant) = _flow.Forward(standardized, context);
+        var (u, logDeterminant) = Transport(standardized, context);
         return BaseLogDensity(u).Plus(logDeterminant).Plus(logScale);
     }
 
@@ -78,7 +91,7 @@ internal sealed class VariationalFlow : nn.Module
         var paired = states == 1
             ? standardized
             : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
-        var (u, logDeterminant) = _flow.Forward(paired, states == 1 ? null : Latent.EveryState(rows, x));
+        var (u, logDeterminant) = Transport(paired, states == 1 ? null : Latent.EveryState(rows, x));
         var logDensity = BaseLogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
         return (u.reshape(rows, states, dimensions), logDensity);
     }
@@ -87,8 +100,15 @@ internal sealed class VariationalFlow : nn.Module
     public Tensor LogDensity(Tensor x) => Latent.LogDensity(ConditionalLogDensity(x));
 
     /// <summary>Rows in the user's units, (B, D), from base points (B, D) and one context each; null where K = 1.</summary>
-    public Tensor Generate(Tensor u, Tensor? context) =>
-        _standardization.Inverse(_flow.Inverse(u, context).Value, null).Value;
+    public Tensor Generate(Tensor u, Tensor? context)
+    {
+        var points = _flow.Inverse(u, context).Value;
+        return _standardization.Inverse(Gaussians is null ? points : Gaussians.Inverse(points, context).Value, null).Value;
+    }
+
+    /// <summary>Draws states from their prior.</summary>
+    public void DrawStates(RandomStream random, Span<int> states) =>
+        StateDraw.Prior(random, Gaussians is null ? [] : FlowArrays.Copy("", Gaussians.LogWeights).Values, Latent.States, states);
 
     /// <summary>Draws base points, (B, D) row-major.</summary>
     public void DrawBase(RandomStream random, Span<float> points)
@@ -97,6 +117,15 @@ internal sealed class VariationalFlow : nn.Module
             random.FillNormal(points);
         else
             Base.Draw(random, points);
+    }
+
+    private Transported Transport(Tensor standardized, Tensor? context)
+    {
+        if (Gaussians is null)
+            return _flow.Forward(standardized, context);
+        var (white, logScale) = Gaussians.Forward(standardized, context);
+        var (u, logDeterminant) = _flow.Forward(white, context);
+        return new(u, logDeterminant.Plus(logScale).Plus(Gaussians.LogWeight(context!)));
     }
 
     private Tensor BaseLogDensity(Tensor u) => Base is null ? StandardNormal.LogDensity(u) : Base.LogDensity(u);

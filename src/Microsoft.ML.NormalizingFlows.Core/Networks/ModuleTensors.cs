@@ -17,6 +17,14 @@ internal static class ModuleTensors
         return parameter;
     }
 
+    /// <summary>An array that stands in a model file beside the learned ones, but that no step of training changes.</summary>
+    public static Parameter Fitted(float[] values, params long[] shape)
+    {
+        var parameter = new Parameter(values.Length == 0 ? zeros(shape) : tensor(values, shape), requires_grad: false);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+
     /// <summary>A vector that is not learned, float32.</summary>
     public static Tensor Constant(float[] values) => tensor(values, [values.Length]).DetachFromDisposeScope();
 

@@ -49,6 +49,16 @@ internal sealed class ShrunkGaussian
             TensorPrimitives.Divide(covariance[i], chosen.Count, covariance[i]);
             covariance[i][i] += ridge * ridge;
         }
+        return Of(mean, covariance);
+    }
+
+    /// <summary>N(0, I).</summary>
+    public static ShrunkGaussian Standard(int dimensions) =>
+        new(new double[dimensions], [.. Enumerable.Range(0, dimensions).Select(i => { var row = new double[i + 1]; row[i] = 1; return row; })]);
+
+    /// <summary>The Gaussian with a mean and a covariance, row by row up to its diagonal, which is spent.</summary>
+    public static ShrunkGaussian Of(double[] mean, double[][] covariance)
+    {
         Factorize(covariance);
         return new ShrunkGaussian(mean, covariance);
     }
@@ -56,9 +66,9 @@ internal sealed class ShrunkGaussian
     /// <summary>log p(x) in nats.</summary>
     public double LogDensity(ReadOnlySpan<float> row)
     {
-        var white = new double[_mean.Length];
+        Span<double> white = _mean.Length <= 256 ? stackalloc double[_mean.Length] : new double[_mean.Length];
         for (int i = 0; i < white.Length; i++)
-            white[i] = (row[i] - _mean[i] - TensorPrimitives.Dot<double>(_factor[i].AsSpan(0, i), white.AsSpan(0, i))) / _factor[i][i];
+            white[i] = (row[i] - _mean[i] - TensorPrimitives.Dot<double>(_factor[i].AsSpan(0, i), white[..i])) / _factor[i][i];
         return _constant - 0.5 * TensorPrimitives.SumOfSquares<double>(white);
     }
 

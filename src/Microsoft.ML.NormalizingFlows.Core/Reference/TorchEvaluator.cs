@@ -73,9 +73,12 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
         int dimensions = Architecture.Dimensions, states = Architecture.States;
-        var chosen = new long[count];
-        for (int i = 0; i < count; i++)
-            chosen[i] = state ?? random.NextInt(states);
+        var drawn = new int[count];
+        if (state is int all)
+            Array.Fill(drawn, all);
+        else
+            _flow.DrawStates(random, drawn);
+        long[] chosen = Array.ConvertAll(drawn, k => (long)k);
         var noise = new float[count * dimensions];
         _flow.DrawBase(random, noise);
 
@@ -93,7 +96,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     public void Dispose() => _flow.Dispose();
 
     private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>
-        _flow.Encoder is null
+        Architecture.States == 1
             ? _flow.Latent.LogDensity(conditional)
             : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
 

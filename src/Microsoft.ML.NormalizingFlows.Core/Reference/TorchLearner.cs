@@ -16,6 +16,7 @@ internal sealed class TorchLearner : IFlowLearner
     private readonly ClusterObjective? _clusters;
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
+    private readonly GaussianStateObjective _gaussians = new();
 
     /// <param name="architecture">The flow.</param>
     /// <param name="arrays">Its values as training finds them.</param>
@@ -65,6 +66,7 @@ internal sealed class TorchLearner : IFlowLearner
     private ITrainingObjective Objective(LearningPhase phase) => phase switch
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
+        LearningPhase.GaussianStates when _flow.Gaussians is not null => _gaussians,
         LearningPhase.GumbelSoftmax when _flow.Encoder is not null => _gumbel,
         _ => _mixture,
     };

@@ -19,7 +19,8 @@ internal static class AnomalyOptionsCheck
             ]);
         Ranges.Between(nameof(Options.FalsePositiveRate), options.FalsePositiveRate, 0, 1);
         Ranges.Defined(nameof(Options.Score), options.Score);
-        Ranges.Below(nameof(Options.TrimmedShare), options.TrimmedShare, 0, 0.5);
+        if (options.TrimmedShare is { } share)
+            Ranges.Below(nameof(Options.TrimmedShare), share, 0, 0.5);
         Ranges.Within(nameof(Options.Smoothing), options.Smoothing, 0, 10);
         Ranges.Between(nameof(Options.HeldOutShare), options.HeldOutShare, 0, 1);
         Ranges.Defined(nameof(Options.NonFiniteRows), options.NonFiniteRows);

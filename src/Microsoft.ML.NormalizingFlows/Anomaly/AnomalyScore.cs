@@ -1,6 +1,11 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What makes a row an anomaly.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowAnomalyOptions { Score = AnomalyScore.Typicality };
+/// </code>
+/// </example>
 public enum AnomalyScore
 {
     /// <summary><c>-log p(x)</c>, the surprise of a row in nats: rows in thin places are anomalies.</summary>

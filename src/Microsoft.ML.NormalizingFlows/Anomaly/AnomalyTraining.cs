@@ -9,14 +9,14 @@ using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyO
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others the least likely are left out
-/// (<see cref="TrimmedGaussian"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on blurred rows, so that the
+/// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far from the bulk are left out
+/// (<see cref="Bulk"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on blurred rows, so that the
 /// held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(IHostEnvironment environment, Options options, DataViewSchema.Column feature, TrainFlow train, ITrainingLog log)
 {
     /// <summary>Rows that the bulk is found by.</summary>
-    private const int SampleRows = 20_000;
+    private const int SampleRows = 2_000;
 
     private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
 
@@ -42,7 +42,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
                 Smoothing = options.Smoothing,
                 StartsFromGaussian = true,
             },
-            Bulk(new DrawnRows(rows, count, heldOut, _seed, others: true)), judged, null, log);
+            WithinBulk(new DrawnRows(rows, count, heldOut, _seed, others: true)), judged, null, log);
         var columns = FlowColumns.Of(flowOptions) with
         {
             Feature = options.FeatureColumnName,
@@ -67,12 +67,12 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         return flow;
     }
 
-    private IRowSource Bulk(IRowSource rows)
+    private IRowSource WithinBulk(IRowSource rows)
     {
         if (options.TrimmedShare == 0)
             return rows;
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
-        return sample.Count < 2 ? rows : new KeptRows(rows, new TrimmedGaussian(sample, options.TrimmedShare));
+        return sample.Count < 2 ? rows : new KeptRows(rows, new Bulk(sample, options.TrimmedShare));
     }
 
     private static long Count(IRowSource rows)

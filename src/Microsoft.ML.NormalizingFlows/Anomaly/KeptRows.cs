@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Training;
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>The rows of a source that belong to the bulk.</summary>
-internal sealed class KeptRows(IRowSource source, TrimmedGaussian bulk) : IRowSource
+internal sealed class KeptRows(IRowSource source, Bulk bulk) : IRowSource
 {
     public int Dimensions => source.Dimensions;
 
@@ -11,7 +11,7 @@ internal sealed class KeptRows(IRowSource source, TrimmedGaussian bulk) : IRowSo
 
     public IRowReader Open() => new Reader(source.Open(), bulk);
 
-    private sealed class Reader(IRowReader inner, TrimmedGaussian bulk) : IRowReader
+    private sealed class Reader(IRowReader inner, Bulk bulk) : IRowReader
     {
         public bool Read(Span<float> row)
         {

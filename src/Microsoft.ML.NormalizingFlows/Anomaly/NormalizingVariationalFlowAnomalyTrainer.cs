@@ -12,9 +12,8 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="NormalizingFlowsAnomalyCatalog.NormalizingVariationalFlow(AnomalyDetectionCatalog.AnomalyDetectionTrainers, NormalizingVariationalFlowAnomalyOptions)"/>.
 /// </summary>
 /// <remarks>
-/// Of n rows, a tenth is held out, more where the false-positive rate needs more. A Gaussian of the bulk of the others leaves out the fifth
-/// that it finds least likely (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what
-/// is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>) for a fixed time: the held-out
+/// Of n rows, a tenth is held out, more where the false-positive rate needs more. Of the others, those are left out that lie far from the
+/// bulk (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>) for a fixed time: the held-out
 /// rows take no part in it, which is what makes p-values valid.
 /// <para>
 /// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> is null, the flow is plain (one state), of three layers of 32 hidden

@@ -1,6 +1,12 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What came out of a clustering. Saved with the model.</summary>
+/// <example>
+/// <code>
+/// ClusteringReport report = model.LastTransformer.Report;
+/// Console.WriteLine($"The largest cluster has {report.Shares[0]:P0} of the rows; {report.UnusedClusters().Count} are empty.");
+/// </code>
+/// </example>
 public sealed record ClusteringReport
 {
     /// <summary>The share of the training rows in each of the K clusters, from the largest to the smallest; 0 where no row is.</summary>

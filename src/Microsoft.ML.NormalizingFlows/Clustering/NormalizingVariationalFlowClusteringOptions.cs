@@ -3,6 +3,12 @@ using Microsoft.ML.NormalizingFlows.Clustering;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What a <see cref="NormalizingVariationalFlowClusteringTrainer"/> finds, how, and what its transformer adds to a table.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 5, ClusterNumberColumnName = "Cluster" };
+/// using var model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(table);
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowClusteringOptions
 {
     /// <summary>The column of features: a vector of known size, or a scalar, of Single or Double. Default <c>Features</c>.</summary>

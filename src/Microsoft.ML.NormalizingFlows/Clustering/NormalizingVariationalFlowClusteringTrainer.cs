@@ -18,6 +18,12 @@ namespace Microsoft.ML.NormalizingFlows;
 /// cluster do, if one knows which belong together (Hennig 2010; Baudry et al. 2010). Here the states form a Markov chain, which is run
 /// until it forgets where in a cluster it started; what it then remembers is the clusters (Tishby and Slonim 2000).
 /// </remarks>
+/// <example>
+/// <code>
+/// using var model = ml.Clustering.Trainers.NormalizingVariationalFlow("Features", numberOfClusters: 5).Fit(table);
+/// IDataView scored = model.Transform(table);     // + PredictedLabel, Score, Probabilities
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<NormalizingVariationalFlowClusteringTransformer>
 {
     private const int UsualRestarts = 3;

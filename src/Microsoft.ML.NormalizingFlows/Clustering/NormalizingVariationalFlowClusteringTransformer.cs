@@ -10,6 +10,12 @@ namespace Microsoft.ML.NormalizingFlows;
 /// computed batch by batch while a table is read, on any thread. <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything
 /// being registered.
 /// </summary>
+/// <example>
+/// <code>
+/// uint[] clusters = [.. model.Transform(table).GetColumn&lt;uint&gt;("PredictedLabel")];     // from 1
+/// ml.Model.Save(model, table.Schema, "clusters.zip");
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowClusteringTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly ClusterColumns _columns;

@@ -5,6 +5,7 @@ using Microsoft.ML.NormalizingFlows.Compiled.Layout;
 using Microsoft.ML.NormalizingFlows.Compiled.Maps;
 using Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
 using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Latents;
 using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -21,6 +22,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
 
     private readonly LayoutBuilder _builder = new(T.Count);
     private readonly StateStandardizationStep<T>? _standardization;
+    private readonly GaussianStatesStep<T>? _gaussians;
     private readonly FlowLayer<T>[] _layers;
     private readonly LinearStep<T> _last;
     private readonly MixtureBaseStep<T>? _base;
@@ -44,8 +46,11 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
             _builder, $"flow.steps.{step + 1}", FeatureOrder.Permutation(architecture, architecture.Layers), order, [.. Enumerable.Range(0, _dimensions)]);
         if (architecture.BaseComponents > 1)
             _base = new MixtureBaseStep<T>(_builder, "base", architecture.BaseComponents, _dimensions);
-        if (architecture.States > 1)
+        if (architecture.HasEncoderNetwork)
             Encoder = new EncoderNetwork<T>(_builder, "encoder", _dimensions, architecture.EncoderHiddenUnits, architecture.States);
+        LearnedLength = _builder.Learned.Length;
+        if (architecture.GaussianStates)
+            Encoder = _gaussians = new GaussianStatesStep<T>(_builder, "gaussians", architecture.States, _dimensions);
     }
 
     public FlowArchitecture Architecture { get; }
@@ -53,10 +58,13 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     public ParameterMap Map => _builder.Map;
 
     /// <summary>q(z|x), on standardised points; null where K = 1.</summary>
-    public EncoderNetwork<T>? Encoder { get; }
+    public IPanelEncoder? Encoder { get; }
+
+    /// <summary>How many of <see cref="FlowVectors.Learned"/> a step of training may change: the Gaussians of states stand behind them, and still.</summary>
+    public int LearnedLength { get; }
 
     /// <summary>Whether the first linear map is the same for all states, so that they can share it.</summary>
-    public bool CanShare => _standardization is null && Architecture.States > 1;
+    public bool CanShare => _standardization is null && _gaussians is null && Architecture.States > 1;
 
     public FlowVectors CreateVectors() => _builder.CreateVectors();
 
@@ -83,6 +91,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     /// <summary>Fills in what follows from the learned values; to be called after each change of them.</summary>
     public void Derive(FlowVectors values)
     {
+        _gaussians?.Derive(values);
         _standardization?.Derive(values);
         _base?.Derive(values);
         double logDeterminant = _last.Derive(values);
@@ -139,6 +148,12 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     {
         var logDensity = tape.LogDensity.Span;
         logDensity.Clear();
+        if (_gaussians is not null)
+        {
+            var white = tape.White!.Span;
+            _gaussians.Forward(values, points, white, logDensity, states, scratch);
+            points = white;
+        }
         if (_standardization is not null)
         {
             var standardized = tape.Standardized!.Span;
@@ -206,7 +221,7 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
                 Elementwise<T>.Add(gHidden, shared.Hidden.Span, Architecture.HiddenUnits, columns);
                 return;
             }
-            var input = i > 0 ? tape.Layers[i - 1].Output.Span : tape.Standardized is null ? points : tape.Standardized.Span;
+            var input = i > 0 ? tape.Layers[i - 1].Output.Span : (tape.Standardized ?? tape.White) is { } own ? own.Span : points;
             layer.BackwardShared(values, gradient, input, layerTape, g, gHidden, columns, scratch);
             if (i > 0 || _standardization is not null)
                 layer.Linear.InputGradient(values, g, gNext, columns);
@@ -218,6 +233,10 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
     public void BackwardShared(
         FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, SharedGradient shared, int columns, PanelScratch scratch) =>
         _layers[0].BackwardShared(values, gradient, points, shared.Tape, shared.Points.Span, shared.Hidden.Span, columns, scratch);
+
+    /// <summary>Draws states from their prior.</summary>
+    public void DrawStates(FlowVectors values, RandomStream random, Span<int> states) =>
+        StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Architecture.States, states);
 
     /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
     public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
@@ -235,9 +254,10 @@ internal sealed class CompiledFlow<T> where T : unmanaged, ILanes<T>
         for (int i = _layers.Length - 1; i >= 0; i--)
             _layers[i].Inverse(values, points, tape.Layers[i], states, scratch);
         _standardization?.Inverse(values, points, states, scratch);
+        _gaussians?.Inverse(values, points, states, scratch);
     }
 
-    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, _dimensions, T.Count, _standardization is not null, Architecture.BaseComponents);
+    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Architecture, T.Count);
 
     private FlowLayer<T> CreateLayer(FlowArchitecture architecture, int layer, int step, CompiledMap<T> map, ref int[] order)
     {

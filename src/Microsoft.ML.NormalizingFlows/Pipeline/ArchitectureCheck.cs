@@ -11,6 +11,8 @@ internal static class ArchitectureCheck
     {
         Ranges.Integer("The number of features", architecture.Dimensions, 1, FlowLimits.Dimensions);
         Ranges.Integer(nameof(Options.LatentStates), architecture.States, 1, FlowLimits.States);
+        if (architecture.GaussianStates && architecture.States == 1)
+            throw new ArgumentException($"A flow of one state cannot have {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}: choose {nameof(Options.LatentStates)} of 2 or more.");
         Ranges.Defined(nameof(Options.Pattern), architecture.Pattern);
         Ranges.Defined(nameof(Options.Map), architecture.Map);
         Ranges.Defined(nameof(Options.Permutation), architecture.Permutation);
@@ -34,8 +36,9 @@ internal static class ArchitectureCheck
         long d = architecture.Dimensions, h = architecture.HiddenUnits, e = architecture.EncoderHiddenUnits;
         long mixing = d * (d - 1);
         long network = d > 1 ? architecture.Blocks * h * h : 0;
-        long encoder = architecture.States > 1 ? e * e : 0;
+        long encoder = architecture.HasEncoderNetwork ? e * e : 0;
+        long gaussians = architecture.GaussianStates ? architecture.States * d * (d + 1) / 2 : 0;
         long mixture = architecture.BaseComponents > 1 ? architecture.BaseComponents * (2 * d + 1) : 0;
-        return architecture.Layers * (mixing + network) + encoder + mixture;
+        return architecture.Layers * (mixing + network) + encoder + gaussians + mixture;
     }
 }

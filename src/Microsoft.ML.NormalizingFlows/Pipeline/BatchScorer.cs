@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 /// The scores of a batch of rows, computed in one call when the first of them is asked for. A row with a missing or infinite
 /// feature is not given to the evaluator: its scores are NaN, its key is 0 and its index -1, ML.NET's forms of a missing value.
 /// </summary>
-internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
+internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, ReadFeatures read) : ScoredBatch
 {
     private const int Missing = -1;
 
@@ -20,8 +20,7 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
     private int _count, _finite;
     private bool _scored;
 
-    /// <summary>Starts a batch of up to <paramref name="capacity"/> rows.</summary>
-    public void Clear(int capacity)
+    public override void Clear(int capacity)
     {
         _count = _finite = 0;
         _scored = false;
@@ -32,13 +31,14 @@ internal sealed class BatchScorer(ScoringPlan plan, FlowOutputs outputs)
         _scores = new FlowScores(plan.Architecture, outputs, capacity) { PrunedProbability = plan.PrunedProbability };
     }
 
-    /// <summary>Adds the current row of a reader.</summary>
-    public void Add(ReadFeatures read)
+    public override void Add()
     {
         var row = _rows.AsSpan(_finite * _dimensions, _dimensions);
         read(row);
         _place[_count++] = FiniteRows.FirstNonFinite(row) < 0 ? _finite++ : Missing;
     }
+
+    public override Delegate Getter(int added, Func<int> row) => plan.Getter(added, this, row);
 
     /// <summary>The features of a row; empty where one of them is missing or infinite.</summary>
     public ReadOnlySpan<float> Features(int row) =>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows.Pipeline;
 /// <summary>The binary form of a <see cref="FlowFile"/>: its content (<see cref="ModelFileContent"/>) in a <see cref="SealedContent"/>.</summary>
 internal static class ModelFile
 {
-    private static readonly SealedContent s_frame = new(mark: 0x4C46564E, version: 3, "a normalizing variational flow"); // "NVFL"
+    private static readonly SealedContent s_frame = new(mark: 0x4C46564E, version: 4, "a normalizing variational flow"); // "NVFL"
 
     public static void Write(BinaryWriter writer, FlowFile file) =>
         s_frame.Write(writer, content => ModelFileContent.Write(content, file));

@@ -25,7 +25,7 @@ internal static class ModelFileContent
     }
 
     /// <param name="reader">At the start of the content.</param>
-    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 there were no ensembles and no other base than N(0, I).</param>
+    /// <param name="version">Of the form; before 2 no state could be left out of scores, before 3 there were no ensembles and no other base than N(0, I), before 4 no states that are Gaussians.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="EndOfStreamException">The content ends too soon.</exception>
@@ -34,7 +34,7 @@ internal static class ModelFileContent
         var columns = ReadColumns(reader);
         if (version > 1)
             columns = ReadPruning(reader, columns);
-        var model = version > 2 ? ReadEnsemble(reader) : ReadFlow(reader);
+        var model = version > 2 ? ReadEnsemble(reader, version) : ReadFlow(reader);
         int dimensions = model.Architecture.Dimensions;
         if (columns.SlotNames is { } names && names.Count != dimensions)
             throw new InvalidDataException($"it names {names.Count} slots of {dimensions} features");
@@ -43,14 +43,14 @@ internal static class ModelFileContent
         return new FlowFile(columns, model);
     }
 
-    private static FlowModel ReadEnsemble(BinaryReader reader)
+    private static FlowModel ReadEnsemble(BinaryReader reader, int version)
     {
         int count = reader.ReadInt32();
         Ranges.Integer(nameof(Options.EnsembleSize), count, 1, FlowLimits.Members);
         var members = new List<FlowMember>();
         for (int i = 0; i < count; i++)
         {
-            var architecture = ReadChecked(reader, version: 3);
+            var architecture = ReadChecked(reader, version);
             members.Add(new FlowMember(architecture, ReadArrays(reader, architecture)));
         }
         if (members.Any(member => member.Architecture.Dimensions != members[0].Architecture.Dimensions))
@@ -71,6 +71,8 @@ internal static class ModelFileContent
         var architecture = ReadArchitecture(reader);
         if (version > 2)
             architecture = architecture with { BaseComponents = reader.ReadInt32() };
+        if (version > 3)
+            architecture = architecture with { GaussianStates = reader.ReadBoolean() };
         ArchitectureCheck.Check(architecture);
         return architecture;
     }
@@ -150,6 +152,7 @@ internal static class ModelFileContent
         writer.Write(architecture.EncoderHiddenUnits);
         writer.Write(architecture.Seed);
         writer.Write(architecture.BaseComponents);
+        writer.Write(architecture.GaussianStates);
     }
 
     // An initializer runs in the order in which it is written: the order above.

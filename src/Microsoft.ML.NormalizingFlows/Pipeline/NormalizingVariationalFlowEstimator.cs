@@ -11,6 +11,13 @@ namespace Microsoft.ML.NormalizingFlows;
 /// state (arXiv 2211.11638). Made by
 /// <see cref="NormalizingFlowsCatalog.NormalizingVariationalFlow(TransformsCatalog, NormalizingVariationalFlowOptions)"/>.
 /// </summary>
+/// <example>
+/// <code>
+/// NormalizingVariationalFlowEstimator estimator = ml.Transforms.NormalizingVariationalFlow("Features", latentStates: 8);
+/// using var model = estimator.Fit(train, validation);
+/// using var later = estimator.Fit(newer, null, model);     // starts from the first
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowEstimator : IEstimator<NormalizingVariationalFlowTransformer>
 {
     private readonly IHostEnvironment _environment;

@@ -8,6 +8,17 @@ namespace Microsoft.ML.NormalizingFlows;
 /// option has a default that suits a table of some thousand rows and up to some hundred features. Those marked for a search
 /// space can be tuned by ML.NET's AutoML.
 /// </summary>
+/// <example>
+/// <code>
+/// using var model = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
+/// {
+///     LatentStates = 8,
+///     Epochs = 50,
+///     Seed = 1,
+///     LatentProbabilitiesColumnName = null,
+/// }).Fit(table);
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowOptions
 {
     /// <summary>
@@ -136,7 +147,10 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>What training maximises where there is more than one state. Default <see cref="LatentObjective.ExactMixture"/>.</summary>
     public LatentObjective Objective { get; set; } = LatentObjective.ExactMixture;
 
-    /// <summary>Whether latent states start from the clusters of k-means. Default true.</summary>
+    /// <summary>
+    /// Whether latent states start from the clusters of k-means; without meaning for <see cref="LatentObjective.GaussianMixture"/>, whose
+    /// states always do. Default true.
+    /// </summary>
     public bool KMeansStart { get; set; } = true;
 
     /// <summary>

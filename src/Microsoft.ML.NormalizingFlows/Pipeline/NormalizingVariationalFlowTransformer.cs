@@ -16,6 +16,13 @@ namespace Microsoft.ML.NormalizingFlows;
 /// damaged, foreign, or from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
 /// <see cref="Exception.GetBaseException"/> unwraps it. A zip file that is cut off is refused by ML.NET itself.
 /// </remarks>
+/// <example>
+/// <code>
+/// float[] logDensities = [.. model.Transform(table).GetColumn&lt;float&gt;("LogDensity")];
+/// IDataView rows = model.Sample(10_000, seed: 7);
+/// ml.Model.Save(model, table.Schema, "flow.zip");
+/// </code>
+/// </example>
 public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly IHostEnvironment _environment;
@@ -127,7 +134,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     /// <summary>The flow bound to a schema, with columns of another's making.</summary>
     internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        new(input, Columns, Model.Architecture, Evaluator, added);
+        FlowScoringPlan.Create(input, Columns, Model.Architecture, Evaluator, added);
 
     private ScoringPlan Plan(DataViewSchema input) =>
         Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));

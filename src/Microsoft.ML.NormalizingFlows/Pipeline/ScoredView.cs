@@ -1,6 +1,6 @@
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
-/// <summary>A table with the columns of a flow added, computed while it is read, batch by batch.</summary>
+/// <summary>A table with columns added, computed while it is read, batch by batch.</summary>
 internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
 {
     public DataViewSchema Schema => plan.Output;
@@ -15,9 +15,9 @@ internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
         var input = source.GetRowCursor(plan.Dependencies(active), rand);
         try
         {
-            return plan.Needs(active) == Models.FlowOutputs.None
-                ? new ForwardingCursor(input, plan, active)
-                : new ScoringCursor(input, plan, active);
+            return plan.Computes(active)
+                ? new ScoringCursor(input, plan, active)
+                : new ForwardingCursor(input, plan, active);
         }
         catch
         {

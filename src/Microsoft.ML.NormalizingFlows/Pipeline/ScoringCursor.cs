@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
 /// <summary>
-/// Reads a batch of rows from the source, with every active column, and hands them out one by one; the flow sees the batch in
+/// Reads a batch of rows from the source, with every active column, and hands them out one by one; the model sees the batch in
 /// one call, made when the first of its values is asked for.
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor
@@ -11,8 +11,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private readonly DataViewRowCursor _source;
     private readonly ScoringPlan _plan;
     private readonly bool[] _active;
-    private readonly BatchScorer _scorer;
-    private readonly ReadFeatures _readFeatures;
+    private readonly ScoredBatch _scored;
     private readonly ValueGetter<DataViewRowId> _readId;
     private readonly ColumnBuffer?[] _buffers;
     private readonly bool _oneByOne;
@@ -27,8 +26,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
         _source = source;
         _plan = plan;
         _active = active;
-        _scorer = new BatchScorer(plan, plan.Needs(active));
-        _readFeatures = FeatureReader.Create(source, source.Schema[plan.Feature.Index]);
+        _scored = plan.CreateBatch(source, active);
         _readId = source.GetIdGetter();
         var passed = plan.Input.Where(column => active[column.Index]).ToList();
         // With a column that cannot be kept the source must stand on the row that is handed out.
@@ -65,7 +63,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         _active.ThrowIfInactive(column);
         if (column.Index >= _plan.Input.Count)
-            return _plan.Added[column.Index - _plan.Input.Count].Create<TValue>(_scorer, Current);
+            return Getters.As<TValue>(_scored.Getter(column.Index - _plan.Input.Count, Current), column.Name, column.Type);
         if (_buffers[column.Index] is not { } buffer)
             return _source.GetGetter<TValue>(_source.Schema[column.Index]);
         return Getters.As<TValue>(buffer.Getter(Current), column.Name, column.Type);
@@ -84,7 +82,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private bool ReadBatch()
     {
         Grow();
-        _scorer.Clear(_size);
+        _scored.Clear(_size);
         _current = _count = 0;
         while (_count < _size && !_sourceEnded)
         {
@@ -93,7 +91,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
                 _sourceEnded = true;
                 break;
             }
-            _scorer.Add(_readFeatures);
+            _scored.Add();
             _readId(ref _ids[_count]);
             _batches[_count] = _source.Batch;
             foreach (var buffer in _buffers)
@@ -105,7 +103,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
 
     private void Grow()
     {
-        int size = _oneByOne ? 1 : _size == 0 ? BatchSizes.First : BatchSizes.Next(_size, _plan.Architecture.Dimensions);
+        int size = _oneByOne ? 1 : _size == 0 ? BatchSizes.First : BatchSizes.Next(_size, _plan.Width);
         if (size == _size)
             return;
         _size = size;

@@ -1,32 +1,19 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
-
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
 /// <summary>
-/// A flow bound to a schema: where its features stand, which columns it adds behind the columns of the input, and what must
-/// be read and computed for a choice of columns. Making one checks the schema, before any row is read.
+/// What is computed from the rows of a table, bound to its schema: which columns it adds behind those of the input, and what must be read for a
+/// choice of columns.
 /// </summary>
-internal sealed class ScoringPlan
+internal abstract class ScoringPlan
 {
     /// <param name="input">The schema of the table.</param>
-    /// <param name="columns">Says where the features are and what may be left out of scores.</param>
-    /// <param name="architecture">The shape of the flow.</param>
-    /// <param name="evaluator">Computes its scores.</param>
-    /// <param name="added">The columns to add; is told the number of their score set.</param>
-    public ScoringPlan(
-        DataViewSchema input, FlowColumns columns, FlowArchitecture architecture, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
+    /// <param name="added">The columns to add.</param>
+    protected ScoringPlan(DataViewSchema input, IReadOnlyList<AddedColumn> added)
     {
-        evaluator.ThrowIfDisposed();
-        Input = input;
-        Architecture = architecture;
-        Evaluator = evaluator;
-        PrunedProbability = columns.PrunedProbability;
-        Feature = FeatureColumn.Find(input, columns.Feature, architecture.Dimensions);
-        Added = added(OutputAnnotations.NextSet(input));
+        (Input, Added) = (input, added);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        foreach (var column in Added)
+        foreach (var column in added)
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         Output = builder.ToSchema();
     }
@@ -36,16 +23,16 @@ internal sealed class ScoringPlan
     /// <summary>The columns of <see cref="Input"/> at their own places, then <see cref="Added"/>.</summary>
     public DataViewSchema Output { get; }
 
-    public DataViewSchema.Column Feature { get; }
+    public IReadOnlyList<AddedColumn> Added { get; }
 
-    public IReadOnlyList<OutputColumn> Added { get; }
+    /// <summary>Values of a row that are read.</summary>
+    public abstract int Width { get; }
 
-    public FlowArchitecture Architecture { get; }
+    /// <summary>A batch of rows of a source that stands on each of them in turn.</summary>
+    public abstract ScoredBatch CreateBatch(DataViewRow source, bool[] active);
 
-    public SharedEvaluator Evaluator { get; }
-
-    /// <summary>What may be left out of scores, see <see cref="FlowScores.PrunedProbability"/>.</summary>
-    public double PrunedProbability { get; }
+    /// <summary>Whether a column of the input is read for those that are added.</summary>
+    protected abstract bool Reads(DataViewSchema.Column column);
 
     /// <summary>Which columns of <see cref="Output"/> are among <paramref name="columns"/>, by their place.</summary>
     /// <exception cref="InvalidOperationException">A column is of another schema.</exception>
@@ -62,22 +49,13 @@ internal sealed class ScoringPlan
         return active;
     }
 
-    /// <summary>What the evaluator must compute for the active columns.</summary>
-    public FlowOutputs Needs(bool[] active)
-    {
-        var needs = FlowOutputs.None;
-        for (int i = 0; i < Added.Count; i++)
-        {
-            if (active[Input.Count + i])
-                needs |= Added[i].Needs;
-        }
-        return needs;
-    }
+    /// <summary>Whether one of the added columns is active.</summary>
+    public bool Computes(bool[] active) => active.AsSpan(Input.Count).Contains(true);
 
     /// <summary>The columns of the input that must be read for the active columns.</summary>
     public IEnumerable<DataViewSchema.Column> Dependencies(bool[] active)
     {
-        bool features = Needs(active) != FlowOutputs.None;
-        return Input.Where(column => active[column.Index] || (features && column.Index == Feature.Index));
+        bool computes = Computes(active);
+        return Input.Where(column => active[column.Index] || (computes && Reads(column)));
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
 /// <summary>
-/// A row with the columns of a flow added, computed from the current values of the input row when asked for; all added columns
+/// A row with columns added, computed from the current values of the input row when asked for; all added columns
 /// of a row cost one call of the evaluator.
 /// </summary>
 internal sealed class ScoringRow : DataViewRow
@@ -11,20 +11,15 @@ internal sealed class ScoringRow : DataViewRow
     private readonly DataViewRow _input;
     private readonly ScoringPlan _plan;
     private readonly bool[] _active;
-    private readonly BatchScorer? _scorer;
-    private readonly ReadFeatures? _readFeatures;
-    private long _scored = -1;
+    private readonly ScoredBatch? _scored;
+    private long _position = -1;
 
     public ScoringRow(DataViewRow input, ScoringPlan plan, bool[] active)
     {
         _input = input;
         _plan = plan;
         _active = active;
-        var needs = plan.Needs(active);
-        if (needs == Models.FlowOutputs.None)
-            return;
-        _scorer = new BatchScorer(plan, needs);
-        _readFeatures = FeatureReader.Create(input, input.Schema[plan.Feature.Index]);
+        _scored = plan.Computes(active) ? plan.CreateBatch(input, active) : null;
     }
 
     public override DataViewSchema Schema => _plan.Output;
@@ -42,7 +37,7 @@ internal sealed class ScoringRow : DataViewRow
         _active.ThrowIfInactive(column);
         return column.Index < _plan.Input.Count
             ? _input.GetGetter<TValue>(_input.Schema[column.Index])
-            : _plan.Added[column.Index - _plan.Input.Count].Create<TValue>(_scorer!, Current);
+            : Getters.As<TValue>(_scored!.Getter(column.Index - _plan.Input.Count, Current), column.Name, column.Type);
     }
 
     protected override void Dispose(bool disposing)
@@ -55,11 +50,11 @@ internal sealed class ScoringRow : DataViewRow
     // The place of the current row in its batch of one; the input's position tells whether it has moved.
     private int Current()
     {
-        if (_scored < 0 || _scored != _input.Position)
+        if (_position < 0 || _position != _input.Position)
         {
-            _scorer!.Clear(1);
-            _scorer.Add(_readFeatures!);
-            _scored = _input.Position;
+            _scored!.Clear(1);
+            _scored.Add();
+            _position = _input.Position;
         }
         return 0;
     }

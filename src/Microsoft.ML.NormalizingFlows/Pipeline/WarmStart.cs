@@ -20,7 +20,7 @@ internal static class WarmStart
             Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
         var first = earlier.Members[0].Architecture;
         if (settings.ChoosesLatent)
-            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, BaseComponents = first.BaseComponents };
+            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, GaussianStates = first.GaussianStates, BaseComponents = first.BaseComponents };
         return (Architecture(wanted, first), settings with { ChoosesLatent = false });
     }
 
@@ -41,8 +41,10 @@ internal static class WarmStart
             Check(nameof(Options.TailBound), wanted.TailBound, earlier.TailBound);
         }
         Check(nameof(Options.StateStandardization), wanted.StateStandardization, earlier.StateStandardization);
+        if (wanted.GaussianStates != earlier.GaussianStates)
+            throw Error(FormattableString.Invariant($"was trained with{(earlier.GaussianStates ? "" : "out")} {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}, but the options say otherwise"));
         Check(nameof(Options.BaseComponents), wanted.BaseComponents, earlier.BaseComponents);
-        if (wanted.States > 1)
+        if (wanted.HasEncoderNetwork)
             Check(nameof(Options.EncoderHiddenUnits), wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
         return earlier with { Dropout = wanted.Dropout };
     }

@@ -34,6 +34,9 @@ public sealed class Plot(string title, string subtitle = "")
     /// <summary>What the axes show; null, the default, holds all that is drawn.</summary>
     public PlotArea? Area { get; init; }
 
+    /// <summary>Whether x are decimal logarithms, so that the axis shows the numbers that they are of. Default false.</summary>
+    public bool DecadesX { get; init; }
+
     /// <summary>Whether y are decimal logarithms, so that the axis shows powers of ten. Default false.</summary>
     public bool DecadesY { get; init; }
 
@@ -60,7 +63,7 @@ public sealed class Plot(string title, string subtitle = "")
         return Add(drawn, panel => panel.Scatter(drawn, color, diameter), name, color, LegendMark.Dot);
     }
 
-    /// <summary>Adds a line through points close to one another, in their order; it stops where it leaves the axes.</summary>
+    /// <summary>Adds a line through points, in their order; what is outside the axes is cut off.</summary>
     /// <param name="points">Through which points; one that is not finite is a gap.</param>
     /// <param name="color">In which colour.</param>
     /// <param name="name">What the legend calls it; null leaves it out of it.</param>

@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
 using Microsoft.ML.NormalizingFlows.Tabular;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Tabular.Rules;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
 /// </summary>
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
-public sealed class SynthesizerEstimator
+public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
 {
     private readonly IHostEnvironment _environment;
     private readonly SynthesizerOptions _options;
@@ -30,14 +30,13 @@ public sealed class SynthesizerEstimator
     /// <summary>Learns a table: an <see cref="IDataView"/>, such as a DataFrame.</summary>
     /// <param name="input">Columns of numbers, Booleans, texts, keys (UInt32) and dates; hidden columns are left out.</param>
     /// <returns>What draws rows of the same schema.</returns>
-    /// <exception cref="ArgumentException">A column is of another type.</exception>
-    /// <exception cref="InvalidOperationException">There are fewer than two rows, or a value is infinite.</exception>
+    /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public Synthesizer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = input.Schema.Where(column => !column.IsHidden).Select(TableColumn.Of).ToArray();
-        var codec = TableCodec.Fit(input, columns);
+        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var (rows, heldOut) = Encode(input, codec, seed);
         var settings = new TrainingSettings
@@ -52,7 +51,16 @@ public sealed class SynthesizerEstimator
         var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = _options.Dropout };
         using var channel = _environment.Register("Synthesizer").Start("Training");
         var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
-        return new Synthesizer(_environment, codec, model, _options.Threads ?? Environment.ProcessorCount);
+        return new Synthesizer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), _options.Threads ?? Environment.ProcessorCount);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the synthesizer.</returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return SchemaShapes.With(inputSchema, [DensityPlan.Column(_options.LogDensityColumnName, scoreSet: 1)]);
     }
 
     private (CellRows Rows, CellRows HeldOut) Encode(IDataView input, TableCodec codec, ulong seed)

@@ -6,6 +6,12 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <example><code>var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Epochs = 20, Seed = 1 });</code></example>
 public sealed class SynthesizerOptions
 {
+    internal const int MostHiddenUnits = 4_096;
+    internal const int MostBlocks = 16;
+
+    /// <summary>Name of the column that <see cref="Synthesizer.Transform"/> adds, the log-density of a row; "LogDensity" by default.</summary>
+    public string LogDensityColumnName { get; set; } = "LogDensity";
+
     /// <summary>Hidden units of the network, 1 to 4,096; 256 by default.</summary>
     public int HiddenUnits { get; set; } = 256;
 
@@ -27,6 +33,9 @@ public sealed class SynthesizerOptions
     /// <summary>Share of the rows that is held out to choose the epoch, above 0 and below 1; 0.1 by default.</summary>
     public double ValidationFraction { get; set; } = 0.1;
 
+    /// <summary>What cannot be told from the table about columns, by name: what values mean, and rules that hold in every row. Default: nothing.</summary>
+    public IDictionary<string, SynthesizerColumnOptions> Columns { get; set; } = new Dictionary<string, SynthesizerColumnOptions>();
+
     /// <summary>The seed; null takes that of the <see cref="MLContext"/>.</summary>
     public int? Seed { get; set; }
 
@@ -39,12 +48,19 @@ public sealed class SynthesizerOptions
     /// <summary>Stops training.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    internal SynthesizerOptions Copy() => (SynthesizerOptions)MemberwiseClone();
+    internal SynthesizerOptions Copy()
+    {
+        var copy = (SynthesizerOptions)MemberwiseClone();
+        copy.Columns = Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
+        return copy;
+    }
 
     internal void Validate()
     {
-        Ranges.Integer(nameof(HiddenUnits), HiddenUnits, 1, 4_096);
-        Ranges.Integer(nameof(Blocks), Blocks, 0, 16);
+        if (string.IsNullOrWhiteSpace(LogDensityColumnName))
+            throw new ArgumentException($"{nameof(LogDensityColumnName)} is empty: name the column.", nameof(LogDensityColumnName));
+        Ranges.Integer(nameof(HiddenUnits), HiddenUnits, 1, MostHiddenUnits);
+        Ranges.Integer(nameof(Blocks), Blocks, 0, MostBlocks);
         Ranges.Below(nameof(Dropout), Dropout, 0, 1);
         if (Epochs is { } epochs)
             Ranges.Integer(nameof(Epochs), epochs, 1);
@@ -53,5 +69,11 @@ public sealed class SynthesizerOptions
         Ranges.Between(nameof(ValidationFraction), ValidationFraction, 0, 1);
         if (Threads is { } threads)
             Ranges.Integer(nameof(Threads), threads, 1, FlowLimits.Threads);
+        ArgumentNullException.ThrowIfNull(Columns);
+        foreach (var (name, column) in Columns)
+        {
+            ArgumentNullException.ThrowIfNull(column, name);
+            column.Validate(name);
+        }
     }
 }

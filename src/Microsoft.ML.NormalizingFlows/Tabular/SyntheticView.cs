@@ -1,22 +1,35 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Tabular.Conditions;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular;
 
-/// <summary>Synthetic rows, drawn in blocks while they are read; each block has a seed of its own, so that every pass gives the same.</summary>
+/// <summary>
+/// Synthetic rows, drawn in blocks while they are read, of which no more than one is kept; each block has a seed of its own, so that every pass gives the
+/// same.
+/// </summary>
 internal sealed class SyntheticView : IDataView
 {
     public const int BlockRows = 1_024;
 
     private readonly TableCodec _codec;
-    private readonly ICellEvaluator _evaluator;
+    private readonly Condition _condition;
+    private readonly ParticleDraw _draw;
     private readonly long _rows;
     private readonly ulong _seed;
+    private readonly Func<SamplingWatch> _watch;
 
-    public SyntheticView(TableCodec codec, ICellEvaluator evaluator, long rows, ulong seed)
+    /// <param name="codec">Makes rows of cells.</param>
+    /// <param name="evaluator">Draws cells.</param>
+    /// <param name="condition">What rows have in common.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="seed">Of all.</param>
+    /// <param name="watch">Follows a pass.</param>
+    public SyntheticView(TableCodec codec, ICellEvaluator evaluator, Condition condition, long rows, ulong seed, Func<SamplingWatch> watch)
     {
-        (_codec, _evaluator, _rows, _seed) = (codec, evaluator, rows, seed);
+        (_codec, _condition, _rows, _seed, _watch) = (codec, condition, rows, seed, watch);
+        _draw = new ParticleDraw(evaluator, condition.Weights);
         var builder = new DataViewSchema.Builder();
         foreach (var column in codec.Columns)
             builder.AddColumn(column.Name, column.Type, column.Annotations);
@@ -42,19 +55,24 @@ internal sealed class SyntheticView : IDataView
     private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view._rows, BlockRows)
     {
         private readonly int _columns = view._codec.Columns.Count;
+        private readonly CellRows _cells = new(view._codec.Shape.Digits);
         private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
+        private readonly SamplingWatch _watch = view._watch();
 
         protected override Delegate Getter(int column) => view._codec.Columns[column].Getter(() => _values[RowInBlock() * _columns + column]);
 
         protected override void Draw(long block, int count)
         {
-            var rows = new CellRows(view._codec.Shape.Digits);
+            _watch.Start();
+            _cells.Clear();
             for (int row = 0; row < count; row++)
-                rows.Add().Fill(CellShape.Unknown);
-            view._evaluator.Complete(rows, default, RandomStream.Derive(view._seed, "block", (ulong)block));
+                view._condition.Digits.CopyTo(_cells.Add());
+            view._draw.Complete(_cells, RandomStream.Derive(view._seed, "block", (ulong)block));
             var random = RandomStream.For(view._seed, "values", (ulong)block);
+            long first = block * BlockRows;
             for (int row = 0; row < count; row++)
-                view._codec.Decode(rows[row], random, _values.AsSpan(row * _columns, _columns));
+                view._codec.Decode(_cells[row], first + row, random, _values.AsSpan(row * _columns, _columns), view._condition.Known);
+            _watch.Report(first + count);
         }
     }
 }

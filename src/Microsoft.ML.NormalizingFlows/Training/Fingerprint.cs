@@ -11,8 +11,11 @@ internal static class Fingerprint
     /// <summary>A hash over everything that decides the result of training.</summary>
     public static string Of(FlowArchitecture architecture, TrainingSettings settings, TrainingPlan plan, TrainingData data)
     {
-        // One component is how every base was before there were others, a cosine every schedule: left out, so that earlier checkpoints stay good.
-        string shape = architecture.ToString().Replace($"{nameof(FlowArchitecture.BaseComponents)} = 1, ", "");
+        // What every flow and plan was before there was anything else is left out, so that earlier checkpoints stay good; and what follows from the rest.
+        string shape = architecture.ToString()
+            .Replace($"{nameof(FlowArchitecture.BaseComponents)} = 1, ", "")
+            .Replace($"{nameof(FlowArchitecture.GaussianStates)} = {false}, ", "")
+            .Replace($", {nameof(FlowArchitecture.HasEncoderNetwork)} = {architecture.HasEncoderNetwork}", "");
         string steps = plan.ToString().Replace($", {nameof(TrainingPlan.Schedule)} = {LearningRateSchedule.Cosine}", "");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = FormattableString.Invariant(

@@ -23,25 +23,33 @@ internal static class FlowEngines
     /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
     /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
-    public static IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
-        IsCompiled(architecture, settings.Device)
-            ? CompiledEngine.CreateLearner(architecture, arrays, settings, Threads(settings.Device))
-            : CreateTorchLearner(architecture, arrays, settings);
+    public static IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
+    {
+        if (IsCompiled(architecture, settings.Device))
+            return CompiledEngine.CreateLearner(architecture, arrays, settings, Threads(settings.Device));
+        FindTorch(settings.Device);
+        return CreateTorchLearner(architecture, arrays, settings);
+    }
 
     /// <summary>Says what an evaluator or learner would say, before any work is done.</summary>
+    /// <returns>Why the CPU computes where a GPU was asked for; null where all is as it was asked for.</returns>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
-    public static void Check(FlowArchitecture architecture, ComputeDevice device)
+    public static string? Check(FlowArchitecture architecture, ComputeDevice device)
     {
-        if (!IsCompiled(architecture, device) && device.GpuDeviceId is not null)
-            IsGpu(device);
+        if (!IsCompiled(architecture, device))
+            FindTorch(device);
+        return device.GpuDeviceId is int gpu ? WhyNot(gpu) : null;
     }
 
     /// <summary>An evaluator of one flow.</summary>
     /// <exception cref="InvalidOperationException">As for a model.</exception>
-    public static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) =>
-        IsCompiled(member.Architecture, device)
-            ? CompiledEngine.CreateEvaluator(member.Architecture, member.Arrays, Threads(device))
-            : CreateTorchEvaluator(member, device);
+    public static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device)
+    {
+        if (IsCompiled(member.Architecture, device))
+            return CompiledEngine.CreateEvaluator(member.Architecture, member.Arrays, Threads(device));
+        FindTorch(device);
+        return CreateTorchEvaluator(member, device);
+    }
 
     private static int Threads(ComputeDevice device) => device.Threads ?? Environment.ProcessorCount;
 
@@ -68,16 +76,46 @@ internal static class FlowEngines
     {
         try
         {
-            return IsGpu(device);
+            return FindTorch(device);
         }
-        catch (Exception error) when (device.FallbackToCpu && error is TypeInitializationException or DllNotFoundException or FileNotFoundException or NotSupportedException)
+        catch (InvalidOperationException) when (device.FallbackToCpu)
         {
             return false;
         }
     }
 
+    /// <summary>Loads TorchSharp and its LibTorch and finds the device; what is missing is said in one sentence.</summary>
+    /// <returns>Whether the device is a GPU.</returns>
+    private static bool FindTorch(ComputeDevice device)
+    {
+        try
+        {
+            return IsGpu(device);
+        }
+        catch (Exception error) when (NativeSetup.Prevents(error))
+        {
+            throw new InvalidOperationException(NativeSetup.Remedy(error, device.GpuDeviceId, Host.Current), error);
+        }
+    }
+
+    // Why the CPU stands in for a GPU.
+    private static string? WhyNot(int gpu)
+    {
+        try
+        {
+            return Obstacle(gpu) is string obstacle ? obstacle + "." : null;
+        }
+        catch (Exception error) when (NativeSetup.Prevents(error))
+        {
+            return NativeSetup.Remedy(error, gpu, Host.Current);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsGpu(ComputeDevice device) => TorchDevice.IsGpu(device);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string? Obstacle(int gpu) => TorchDevice.Obstacle(gpu);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IFlowEvaluator CreateTorchEvaluator(FlowMember member, ComputeDevice device) =>

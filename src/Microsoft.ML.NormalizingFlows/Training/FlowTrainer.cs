@@ -20,7 +20,8 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
-        FlowEngines.Check(architecture, settings.Device);
+        if (FlowEngines.Check(architecture, settings.Device) is string noGpu)
+            log.Warning($"{noGpu} The CPU computes instead.");
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (!settings.ChoosesLatent && architecture.States > data.Count)
         {

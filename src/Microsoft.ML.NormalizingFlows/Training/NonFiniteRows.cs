@@ -1,6 +1,11 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>What to do with a training row that holds NaN (a missing value) or an infinity.</summary>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowOptions { NonFiniteRows = NonFiniteRows.Drop };
+/// </code>
+/// </example>
 public enum NonFiniteRows
 {
     /// <summary>Throw, naming the row and the value, before training starts.</summary>

@@ -8,6 +8,14 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <param name="BestValidationLoss">The least validation loss so far.</param>
 /// <param name="Elapsed">Time since training started.</param>
 /// <param name="Remaining">Estimate of the time left if no epoch is saved by stopping early.</param>
+/// <example>
+/// <code>
+/// var options = new NormalizingVariationalFlowOptions
+/// {
+///     Progress = new Progress&lt;TrainingProgress&gt;(p =&gt; Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}: {p.ValidationLoss:F3} nats, {p.Remaining:g} left")),
+/// };
+/// </code>
+/// </example>
 public sealed record TrainingProgress(
     int Epoch,
     int Epochs,

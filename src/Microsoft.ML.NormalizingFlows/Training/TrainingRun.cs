@@ -40,7 +40,9 @@ internal sealed class TrainingRun : IDisposable
     {
         (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
         var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
-        KMeansStart? start = architecture.States > 1 && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
+        if (architecture.GaussianStates && warmStart is null)
+            arrays = GaussianStatesStart.ApplyTo(arrays, architecture, data);
+        KMeansStart? start = architecture.HasEncoderNetwork && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
@@ -69,7 +71,20 @@ internal sealed class TrainingRun : IDisposable
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
         if (_bestEpoch == 0)
             (_best, _bestWeights) = (Validation.Of(_learner.Evaluator, _data.Validation), _learner.ExtractWeights());
+        if (_architecture.GaussianStates)
+            RefitStates();
         return new FlowModel(_architecture, _bestWeights, Report(cancelled));
+    }
+
+    // Held-out rows say whether it is for the better.
+    private void RefitStates()
+    {
+        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _bestWeights), _settings.Device);
+        var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
+        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_architecture, weights), _settings.Device);
+        var validation = Validation.Of(refitted, _data.Validation);
+        if (validation.Loss < _best.Loss)
+            (_best, _bestWeights) = (validation, weights);
     }
 
     public void Dispose() => _learner.Dispose();
@@ -106,7 +121,8 @@ internal sealed class TrainingRun : IDisposable
     private double Step(ReadOnlySpan<float> batch, int size, RandomStream noise)
     {
         LearningPhase phase =
-            _step < _plan.StartSteps ? LearningPhase.Clusters
+            _architecture.GaussianStates ? LearningPhase.GaussianStates
+            : _step < _plan.StartSteps ? LearningPhase.Clusters
             : _settings.Objective == LatentObjective.GumbelSoftmax ? LearningPhase.GumbelSoftmax
             : LearningPhase.ExactMixture;
         uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);

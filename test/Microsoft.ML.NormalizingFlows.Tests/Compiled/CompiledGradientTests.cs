@@ -23,11 +23,8 @@ public class CompiledGradientTests
             var cases = new TheoryData<string, string>();
             foreach (string name in CompiledCases.Names)
             {
-                cases.Add(name, nameof(LearningPhase.ExactMixture));
-                if (CompiledCases.Architecture(name).States == 1)
-                    continue;
-                cases.Add(name, nameof(LearningPhase.Clusters));
-                cases.Add(name, nameof(LearningPhase.GumbelSoftmax));
+                foreach (var phase in CompiledCases.Phases(CompiledCases.Architecture(name)))
+                    cases.Add(name, phase.ToString());
             }
             return cases;
         }
@@ -83,6 +80,7 @@ public class CompiledGradientTests
         {
             LearningPhase.Clusters => clusters,
             LearningPhase.GumbelSoftmax => new GumbelObjective(),
+            LearningPhase.GaussianStates => new GaussianStateObjective(),
             _ => new ExactMixtureObjective(),
         };
         flow.train();

@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
@@ -13,7 +12,8 @@ public class CompiledLearnerTests
 
     private static readonly string[] Architectures =
         ["coupling spline", "autoregressive spline", "coupling affine", "plain coupling", "states of their own", "one feature",
-         "mixture base", "mixture base, autoregressive", "mixture base under states of their own"];
+         "mixture base", "mixture base, autoregressive", "mixture base under states of their own",
+         "Gaussian states", "Gaussian states of their own"];
 
     public static TheoryData<string, string> Cases
     {
@@ -22,7 +22,7 @@ public class CompiledLearnerTests
             var cases = new TheoryData<string, string>();
             foreach (string name in Architectures)
             {
-                foreach (var phase in Phases(CompiledCases.Architecture(name)))
+                foreach (var phase in CompiledCases.Phases(CompiledCases.Architecture(name)))
                     cases.Add(name, phase.ToString());
             }
             return cases;
@@ -46,6 +46,7 @@ public class CompiledLearnerTests
     [InlineData("autoregressive affine")]
     [InlineData("states of their own")]
     [InlineData("mixture base under states")]
+    [InlineData("Gaussian states of their own")]
     public void ATrainingGoesOnInTheOtherEngine(string name)
     {
         var training = new ShortTraining(CompiledCases.Architecture(name) with { Dropout = 0.2 }, BatchRows);
@@ -71,10 +72,11 @@ public class CompiledLearnerTests
     [InlineData("coupling spline", 3)]
     [InlineData("mixture base under states", 1)]
     [InlineData("mixture base under states", 3)]
+    [InlineData("Gaussian states of their own", 2)]
     public void TheSameThreadsGiveTheSameWeightsToTheLastBit(string name, int threads)
     {
         var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
-        foreach (var phase in Phases(architecture))
+        foreach (var phase in CompiledCases.Phases(architecture))
         {
             var training = new ShortTraining(architecture, 5 * BatchRows);
             using IFlowLearner first = training.Compiled(threads), second = training.Compiled(threads);
@@ -145,9 +147,6 @@ public class CompiledLearnerTests
         Agree(training.Run(reference, LearningPhase.ExactMixture, 0, 5), training.Run(compiled, LearningPhase.ExactMixture, 0, 5));
         Agree(reference.ExtractWeights(), compiled.ExtractWeights());
     }
-
-    private static IEnumerable<LearningPhase> Phases(FlowArchitecture architecture) =>
-        architecture.States > 1 ? Enum.GetValues<LearningPhase>() : [LearningPhase.ExactMixture];
 
     private static void Agree(double[] expected, double[] actual)
     {

@@ -12,12 +12,13 @@ public class PruningTests
     private const FlowOutputs Asked = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.PruningBound;
 
     [Theory]
-    [InlineData(0.1, 1)]
-    [InlineData(0.5, 200)]
-    [InlineData(0.9, 300)]
-    public void ScoresAreThoseOfTheKeptStates(double pruned, int count)
+    [InlineData("states of their own", 0.1, 1)]
+    [InlineData("states of their own", 0.5, 200)]
+    [InlineData("states of their own", 0.9, 300)]
+    [InlineData("Gaussian states", 0.5, 200)]
+    public void ScoresAreThoseOfTheKeptStates(string name, double pruned, int count)
     {
-        var architecture = CompiledCases.Architecture("states of their own");
+        var architecture = CompiledCases.Architecture(name);
         int states = architecture.States;
         using var flow = Perturbed.Flow(architecture, 0.8f);
         using var evaluator = CompiledEngine.CreateEvaluator(architecture, FlowArrays.Extract(flow), 2);

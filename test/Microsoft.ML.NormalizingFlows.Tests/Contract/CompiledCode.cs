@@ -17,18 +17,25 @@ internal static class CompiledCode
         .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "contract"), "*.dll").Order(),
     ];
 
-    /// <summary>Those of Microsoft.ML, Microsoft.Data.Analysis and TorchSharp, real or offline.</summary>
-    public static IReadOnlyList<string> Theirs { get; } =
-        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
-            .Where(file => RealApi.Covers(Path.GetFileNameWithoutExtension(file))).Order()];
+    /// <summary>Those of Microsoft.ML, Microsoft.Data.Analysis and TorchSharp that this build takes from the real packages.</summary>
+    public static IReadOnlyList<string> Real => _theirs[false];
 
-    /// <summary>Whether this build uses the projects in <c>offline/</c> instead of the packages.</summary>
-    public static bool IsOffline { get; } =
-        typeof(CompiledCode).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(one => one.Key == "Packages").Value == "offline";
+    /// <summary>Those that this build takes from the projects in <c>offline/</c>.</summary>
+    public static IReadOnlyList<string> Offline => _theirs[true];
+
+    private static readonly Dictionary<bool, string[]> _theirs = FindTheirs();
 
     /// <summary>What our assemblies refer to in theirs.</summary>
     public static IReadOnlyCollection<ApiReference> References { get; } =
         [.. Ours.SelectMany(file => ApiReference.Read(file, RealApi.Covers))
             .DistinctBy(one => (one.Assembly, one.Id, one.Type?.Id))];
+
+    private static Dictionary<bool, string[]> FindTheirs()
+    {
+        string packages = typeof(CompiledCode).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Packages").Value!;
+        string? standIns = packages switch { "offline" => "", "offline-torch" => "TorchSharp", _ => null };
+        var files = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(file => RealApi.Covers(Path.GetFileNameWithoutExtension(file))).Order();
+        var found = files.ToLookup(file => standIns is not null && Path.GetFileName(file).StartsWith(standIns, StringComparison.Ordinal));
+        return new() { [false] = [.. found[false]], [true] = [.. found[true]] };
+    }
 }

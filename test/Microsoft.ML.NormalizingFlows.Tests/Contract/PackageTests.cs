@@ -15,6 +15,16 @@ public class PackageTests
         Assert.Equal(needed, References(Path.Combine(repository, "nuget", "Package.csproj")).Order());
     }
 
+    [SkippableFact]
+    public void StackTracesNameNoFolderOfTheMachineThatBuiltTheLibrary()
+    {
+#if DEBUG
+        Skip.If(true, "A debugger wants the folders.");
+#endif
+        var error = Assert.ThrowsAny<ArgumentException>(() => new MLContext().Transforms.NormalizingVariationalFlow("Features", latentStates: -1));
+        Assert.Contains("/_/src/Microsoft.ML.NormalizingFlows/", error.StackTrace);
+    }
+
     private static IEnumerable<string> References(string project) =>
         XDocument.Load(project).Descendants("PackageReference").Select(reference => reference.Attribute("Include")!.Value);
 }

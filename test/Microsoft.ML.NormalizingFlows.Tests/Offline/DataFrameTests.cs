@@ -39,6 +39,34 @@ public sealed class DataFrameTests
     }
 
     [Fact]
+    public void A_frame_can_be_sorted_and_cut_and_its_columns_keep_their_types()
+    {
+        var frame = new DataFrame(
+            new SingleDataFrameColumn("X", [1f, null, 3f, 2f]), new StringDataFrameColumn("S", ["a", "b", "c", "d"]), new Int32DataFrameColumn("I", [5, 6, 7, 8]));
+        DataFrame sorted = frame.OrderByDescending("X");
+        Assert.Equal([3f, 2f, 1f, null], Assert.IsType<SingleDataFrameColumn>(sorted["X"]));
+        Assert.Equal(["c", "d", "a", "b"], Assert.IsType<StringDataFrameColumn>(sorted["S"]));
+        Assert.Equal([null, 3f, 2f, 1f], (SingleDataFrameColumn)frame.OrderByDescending("X", putNullValuesLast: false)["X"]);
+        DataFrame head = sorted.Head(2);
+        Assert.Equal([7, 8], Assert.IsType<Int32DataFrameColumn>(head["I"]));
+        Assert.Equal(2, head.Rows.Count);
+        // The frame that they come from stays as it was.
+        Assert.Equal([5, 6, 7, 8], (Int32DataFrameColumn)frame["I"]);
+    }
+
+    [Fact]
+    public void A_view_has_the_columns_that_the_frame_has_now()
+    {
+        var frame = new DataFrame(new SingleDataFrameColumn("X", [1f]), new Int32DataFrameColumn("I", [5]));
+        Assert.Equal(2, ((IDataView)frame).Schema.Count);
+        DataFrameColumn x = frame["X"];
+        frame.Columns.Remove(x);
+        Assert.Equal(["I"], ((IDataView)frame).Schema.Select(column => column.Name));
+        frame.Columns.Add(x);
+        Assert.Equal(["I", "X"], ((IDataView)frame).Schema.Select(column => column.Name));
+    }
+
+    [Fact]
     public void A_cursor_refuses_columns_that_were_not_asked_for()
     {
         IDataView view = new DataFrame(new SingleDataFrameColumn("X", [1f]), new Int64DataFrameColumn("I", [5L]));

@@ -20,8 +20,16 @@ public sealed class MLAnomalyEvaluationTests
     [InlineData(3, 1)]
     public void The_detection_rate_is_the_share_found_before_one_false_positive_too_many(int falsePositives, double rate)
     {
-        var metrics = Evaluate([(9, 1), (8, 0), (7, 0), (6, 1), (5, 0), (4, 1), (3, 0)], falsePositives);
+        var metrics = Evaluate([(3, 0), (4, 1), (5, 0), (6, 1), (7, 0), (8, 0), (9, 1)], falsePositives);
         Assert.Equal(rate, metrics.DetectionRateAtFalsePositiveCount, 6);
+    }
+
+    [Fact]
+    public void An_anomaly_below_the_last_false_positive_counts_only_where_it_comes_before()
+    {
+        (float, float)[] first = [(9, 1), (8, 0), (4, 1), (7, 0)], last = [(9, 1), (8, 0), (7, 0), (4, 1)];
+        Assert.Equal(1, Evaluate(first, falsePositives: 2).DetectionRateAtFalsePositiveCount);
+        Assert.Equal(0.5, Evaluate(last, falsePositives: 2).DetectionRateAtFalsePositiveCount);
     }
 
     [Fact]

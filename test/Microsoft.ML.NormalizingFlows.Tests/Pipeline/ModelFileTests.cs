@@ -79,7 +79,7 @@ public class ModelFileTests
     public void AFileOfANewerVersionIsSaidToBeOne()
     {
         var bytes = Bytes(File);
-        bytes[VersionAt] = 4;
+        bytes[VersionAt] = 5;
         var error = Assert.Throws<FormatException>(() => Read(bytes));
         Assert.Contains("newer version", error.Message);
         Assert.Contains("update the package", error.Message);
@@ -127,17 +127,33 @@ public class ModelFileTests
         Assert.Equal(6, read.Architecture.States);
     }
 
+    [Fact]
+    public void GaussianStatesAreRead()
+    {
+        var member = new FlowMember(Fake.Architecture with { GaussianStates = true }, [new NamedArray("a", [20], new float[20])]);
+        Assert.Equal(member.Architecture, Read(Bytes(File with { Model = File.Model with { Members = [member] } })).Model.Architecture);
+    }
+
+    [Fact]
+    public void AFileOfTheThirdVersionIsReadAndHasNoGaussianStates()
+    {
+        byte[] bytes = Bytes(File), other = Bytes(File with { Model = Fake.Of(Fake.Architecture with { GaussianStates = true }) });
+        int flag = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]);
+        var read = Read(OfVersion(3, [.. bytes[ContentAt..flag], .. bytes[(flag + 1)..]]));
+        Assert.Equal(File.Model.Architecture, read.Model.Architecture);
+    }
+
     // The second form: no number of flows behind the columns, and the report in front of the arrays.
     private static (byte[] Columns, byte[] Flow) SecondForm()
     {
         byte[] bytes = Bytes(File), other = Bytes(File with { Columns = File.Columns with { PrunedProbability = 0.5 } });
         int number = Enumerable.Range(ContentAt, bytes.Length - ContentAt).First(at => bytes[at] != other[at]) - 6;
-        int flow = number + sizeof(double) + sizeof(int);       // and no components of the base behind the architecture
+        int flow = number + sizeof(double) + sizeof(int);       // and neither components of the base nor Gaussian states behind the architecture
         using var stream = new MemoryStream();
         NamedArrays.Write(new BinaryWriter(stream), File.Model.Members[0].Arrays);
         byte[] arrays = stream.ToArray();
         int at = bytes.AsSpan().IndexOf(arrays);
-        return (bytes[ContentAt..(number + sizeof(double))], [.. bytes[flow..(at - sizeof(int))], .. bytes[(at + arrays.Length)..], .. arrays]);
+        return (bytes[ContentAt..(number + sizeof(double))], [.. bytes[flow..(at - sizeof(int) - sizeof(bool))], .. bytes[(at + arrays.Length)..], .. arrays]);
     }
 
     private static byte[] OfVersion(byte version, byte[] content)
@@ -165,7 +181,8 @@ public class ModelFileTests
     public static TheoryData<string> WrongSizes => new(
         nameof(FakeArchitectures.NoStates), nameof(FakeArchitectures.ManyLayers), nameof(FakeArchitectures.WideNetwork),
         nameof(FakeArchitectures.ManyFeatures), nameof(FakeArchitectures.UnknownMap), nameof(FakeArchitectures.WideEncoder),
-        nameof(FakeArchitectures.NoTail), nameof(FakeArchitectures.WideBase), nameof(FakeArchitectures.HeavyBase));
+        nameof(FakeArchitectures.NoTail), nameof(FakeArchitectures.WideBase), nameof(FakeArchitectures.HeavyBase),
+        nameof(FakeArchitectures.GaussianWithoutStates));
 
     /// <summary>Architectures that a hostile file could claim, with a good checksum.</summary>
     [Theory]
@@ -197,6 +214,8 @@ public class ModelFileTests
         public static FlowArchitecture WideBase => Fake.Architecture with { BaseComponents = 257 };
 
         public static FlowArchitecture HeavyBase => Fake.Architecture with { BaseComponents = 256 };
+
+        public static FlowArchitecture GaussianWithoutStates => Fake.Architecture with { States = 1, GaussianStates = true };
 
         public static FlowArchitecture NoTail => Fake.Architecture with { TailBound = double.NaN };
     }

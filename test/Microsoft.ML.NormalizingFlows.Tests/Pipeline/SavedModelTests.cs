@@ -67,7 +67,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         var zip = Changed(Saved(small.Flow), bytes =>
         {
             Assert.Equal("NVFL"u8, bytes.AsSpan(256, 4));
-            bytes[260] = 4;
+            bytes[260] = 5;
             return bytes;
         });
         var error = LoadError(zip).GetBaseException();

@@ -53,6 +53,54 @@ public sealed class FlowPlotsTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
+    public void The_flows_of_a_training_are_told_apart_by_their_names_and_what_they_reached()
+    {
+        XElement svg = XElement.Parse(FlowPlots.Training(
+            [.. new[] { 1, 2 }.Select(flow => new TrainingProgress(1, 1, 2, flow, flow, TimeSpan.Zero, TimeSpan.Zero) { Flow = flow, Flows = 2 })]).ToSvg());
+        Assert.Equal(["training rows", "flow 1, held-out rows: \u22121.00", "flow 2, held-out rows: \u22122.00"], Texts(svg).Where(text => text.Contains("rows")).Where(text => text.Length < 40));
+    }
+
+    [Fact]
+    public void Rows_at_or_above_the_threshold_are_drawn_one_by_one()
+    {
+        XElement svg = XElement.Parse(FlowPlots.Scores(Scores([.. Enumerable.Range(0, 1_000).Select(i => i / 1_000f)]), 0.9975).ToSvg());
+        Assert.Contains("each row at or above the threshold", Texts(svg));
+        // And the dot of the legend.
+        Assert.Equal([1, 2], Dots(svg));
+    }
+
+    [Fact]
+    public void A_curve_is_cut_off_where_it_leaves_the_axes()
+    {
+        var plot = new Plot("") { Area = new PlotArea(0, 10, 0, 1) }.Curve([(0, 0.5), (2, 0.5), (4, 1.5), (6, 0.5), (double.NaN, 0), (8, 0.5), (9, 0.5), (12, 0.5)], PlotColor.Ink);
+        XElement svg = XElement.Parse(new Figure("") { PlotWidth = 100, PlotHeight = 100 }.Add(plot).ToSvg());
+        double[][] pieces = [.. svg.Descendants().Where(element => element.Name.LocalName == "polyline")
+            .Select(line => line.Attribute("points")!.Value.Split(' ').Select(point => double.Parse(point.Split(',')[0], CultureInfo.InvariantCulture)).ToArray())];
+        double left = pieces[0][0];
+        // The way from (2, 0.5) to (4, 1.5) meets the upper end at 3, that to (6, 0.5) at 5; nothing joins the gap.
+        Assert.Equal([[0, 20, 30], [50, 60], [80, 90, 100]], pieces.Select(piece => piece.Select(x => Math.Round(x - left, 6)).ToArray()));
+    }
+
+    [Fact]
+    public void Names_are_turned_where_they_are_long()
+    {
+        Assert.DoesNotContain("rotate", Named("no", "yes"));
+        Assert.Contains("rotate(-45", Named("a long name", "another one"));
+
+        static string Named(params string[] names) => new Figure("A").Add(new Plot("B") { NamesX = names }.Dots([(0, 0)], PlotColor.Ink)).ToSvg();
+    }
+
+    [Fact]
+    public void Labels_of_an_axis_do_not_overlap()
+    {
+        var plot = new Plot("") { Area = new PlotArea(0, 0.00035, 0, 1) }.Dots([(0, 0)], PlotColor.Ink);
+        XElement svg = XElement.Parse(new Figure("") { PlotWidth = 120, PlotHeight = 100 }.Add(plot).ToSvg());
+        double[] places = [.. svg.Descendants().Where(element => element.Attribute("text-anchor")?.Value == "middle").Select(text => double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture))];
+        Assert.True(places.Length >= 2);
+        Assert.All(places.Zip(places.Skip(1)), pair => Assert.True(pair.Second - pair.First > 35));
+    }
+
+    [Fact]
     public void Scores_are_counted_above_the_threshold_even_where_it_is_beyond_them()
     {
         IDataView rows = Scores([1, 2, 3, 4, float.NaN]);

@@ -10,6 +10,11 @@ public sealed class TicksTests
     [InlineData(-0.03, 0.9, "0.0 0.2 0.4 0.6 0.8")]
     [InlineData(0, 0.07, "0.00 0.01 0.02 0.03 0.04 0.05 0.06 0.07")]
     [InlineData(-50, 1000, "0 200 400 600 800 1000")]
+    [InlineData(-3_000, 61_000, "0 10k 20k 30k 40k 50k 60k")]
+    [InlineData(-1e5, 2.6e6, "0 0.5M 1.0M 1.5M 2.0M 2.5M")]
+    [InlineData(12_345, 12_360, "12,346 12,348 12,350 12,352 12,354 12,356 12,358 12,360")]
+    [InlineData(0, 3e9, "0 5e8 1e9 1.5e9 2e9 2.5e9 3e9")]
+    [InlineData(0, 7e-6, "0 1e\u22126 2e\u22126 3e\u22126 4e\u22126 5e\u22126 6e\u22126 7e\u22126")]
     public void They_are_few_round_numbers(double min, double max, string labels) =>
         Assert.Equal(labels, string.Join(' ', Ticks.Between(min, max).Select(tick => tick.Label)));
 
@@ -20,6 +25,13 @@ public sealed class TicksTests
         Assert.Equal([-2, -1, 0, 1, 2, 3], ticks.Select(tick => tick.Value));
         Assert.Equal(["0.01", "0.1", "1", "10", "100", "1000"], ticks.Select(tick => tick.Label));
     }
+
+    [Theory]
+    [InlineData(-3.6, -1.9, "0.0005 0.001 0.002 0.005 0.01")]
+    [InlineData(0, 1.55, "1 2 5 10 20")]
+    [InlineData(0.4, 0.9, "5")]
+    public void Few_decades_have_ticks_between_them(double minLog, double maxLog, string labels) =>
+        Assert.Equal(labels, string.Join(' ', Ticks.Decades(minLog, maxLog).Select(tick => tick.Label)));
 
     [Fact]
     public void Whatever_the_range_they_lie_in_it_with_equal_steps()

@@ -2,7 +2,6 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 
@@ -35,12 +34,12 @@ public class SynthesizerTests
     [Fact]
     public void An_unseen_category_has_no_density_and_a_seen_row_has_one()
     {
-        var rows = Fit().LogDensity(new DataFrame(
+        var rows = Fit().Transform(new DataFrame(
             new StringDataFrameColumn("kind", ["small", "unheard"]),
             new DoubleDataFrameColumn("size", [3.0, 3.0]),
-            new DoubleDataFrameColumn("price", [double.NaN, double.NaN]))).ToArray();
-        Assert.True(double.IsFinite(rows[0]));
-        Assert.Equal(double.NegativeInfinity, rows[1]);
+            new DoubleDataFrameColumn("price", [double.NaN, double.NaN]))).GetColumn<float>("LogDensity").ToArray();
+        Assert.True(float.IsFinite(rows[0]));
+        Assert.Equal(float.NegativeInfinity, rows[1]);
     }
 
     [Fact]
@@ -66,31 +65,27 @@ public class SynthesizerTests
         var rows = new CellRows(3);
         for (int i = 0; i < Draws; i++)
             new short[] { CellShape.Unknown, CellShape.Unknown, 1 }.CopyTo(rows.Add());
-        engine.Evaluator.Complete(rows, default, seed: 4);
+        new ParticleDraw(engine.Evaluator, weights: null).Complete(rows, seed: 4);
         double given = Math.Exp(logs[4]) + Math.Exp(logs[5]) + Math.Exp(logs[6]) + Math.Exp(logs[7]);
         double share = Enumerable.Range(0, Draws).Count(i => rows[i][0] == 0) / (double)Draws;
         Assert.Equal(Math.Exp(logs[4]) / given, share, 0.035);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_value_of_a_cell_is_written_as_that_cell(bool isNumber)
+    [Fact]
+    public void Five_thousand_categories_keep_their_shares_and_what_hangs_on_the_frequent_ones()
     {
-        var counts = Enumerable.Range(0, 3_000).ToDictionary(value => (double)value, value => value < 100 ? 50L : 1L);
-        var marginal = Marginal.Fit(counts, isNumber, 1);
-        var random = new RandomStream(1);
-        foreach (double value in counts.Keys)
-        {
-            var digits = new short[marginal.Digits];
-            var again = new short[marginal.Digits];
-            Assert.True(double.IsFinite(marginal.Encode(value, digits)));
-            double drawn = marginal.Decode(digits, random);
-            marginal.Encode(drawn, again);
-            Assert.Equal(digits, again);
-            if (!isNumber)
-                Assert.Equal(value, drawn);
-        }
+        // Codes by Zipf's law; each belongs to one of eight regions.
+        const int Codes = 5_000, Rows = 20_000;
+        var random = RandomStream.For(1, "codes");
+        int[] regions = [.. Enumerable.Range(0, Codes).Select(_ => random.NextInt(8))];
+        int[] codes = [.. Enumerable.Range(0, Rows).Select(_ => (int)(10 * Math.Exp(random.NextUniform() * Math.Log(Codes / 10.0 + 1))) - 10)];
+        var table = new DataFrame(new StringDataFrameColumn("code", codes.Select(code => $"c{code}")), new StringDataFrameColumn("region", codes.Select(code => $"r{regions[code]}")));
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 128, Seed = 1, Threads = 1 }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
+        var counts = codes.CountBy(code => code).ToDictionary();
+        var rows = drawn["code"].Cast<string>().Select(code => int.Parse(code[1..])).Zip(drawn["region"].Cast<string>()).ToArray();
+        var frequent = rows.Where(row => counts[row.First] >= 20).ToArray();
+        Assert.InRange(frequent.Count(row => row.Second == $"r{regions[row.First]}") / (double)frequent.Length, 0.9, 1);
+        Assert.Equal(counts.Values.Where(count => count >= 20).Sum() / (double)Rows, frequent.Length / (double)Rows, 0.02);
     }
 
     [Fact]

@@ -35,8 +35,21 @@ public class FlowEnginesTests
     public void AnAbsentGpuIsRefusedBeforeARowIsReadUnlessTheCpuMayStandIn(ComputeEngine engine)
     {
         var device = new ComputeDevice(AbsentGpu, FallbackToCpu: false) { Engine = engine };
-        Assert.StartsWith("GPU 99 was asked for and LibTorch finds ", Refusal(Tiny, device));
-        FlowEngines.Check(Tiny, device with { FallbackToCpu = true });
+        string refusal = Refusal(Tiny, device);
+        Assert.StartsWith("GPU 99 was asked for, but ", refusal);
+        Assert.EndsWith(", or set FallbackToCpu.", refusal);
+        string? noGpu = FlowEngines.Check(Tiny, device with { FallbackToCpu = true });
+        Assert.Equal(refusal, noGpu![..^1] + ", or set FallbackToCpu.");
+        Assert.Null(FlowEngines.Check(Tiny, ComputeDevice.Cpu with { Engine = engine }));
+    }
+
+    [Fact]
+    public void TheCpuThatStandsInForAGpuIsAWarning()
+    {
+        var log = new ListLog();
+        var settings = new TrainingSettings { Device = new ComputeDevice(AbsentGpu, FallbackToCpu: true), Epochs = 1 };
+        FlowTrainer.Train(Tiny, settings, new ArrayRows([[1, 2], [3, 4], [5, 7]]), null, null, log);
+        Assert.Contains(log.Warnings, message => message.StartsWith("GPU 99 was asked for, but ") && message.EndsWith(". The CPU computes instead."));
     }
 
     [Fact]

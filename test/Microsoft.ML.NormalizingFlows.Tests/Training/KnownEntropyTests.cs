@@ -44,6 +44,18 @@ public class KnownEntropyTests
     }
 
     [Fact]
+    public void GaussianStatesLearnTheRingOneStateAStep()
+    {
+        var architecture = Affine with { States = 9, GaussianStates = true, StateStandardization = true };
+        var rows = Ring.Draw(2_000, seed: 1).Rows;
+        var model = FlowTrainer.Train(architecture, new() { Epochs = 100 }, new ArrayRows(rows), null, null, new ListLog());
+        var (gap, error, _, _) = Judge(model, Ring);
+        // Of the share of the background hardly anything is left, where no row is far from all others.
+        Assert.InRange(gap, -0.05, 3 * error);
+        Assert.True(model.Report.MutualInformation > 1.5);
+    }
+
+    [Fact]
     public void APlainFlowLearnsACorrelatedGaussianAndDoesNotBeatIt()
     {
         var truth = new GaussianMixture([[1, -2]], 0.5);

@@ -6,7 +6,7 @@ using Microsoft.ML.NormalizingFlows.Networks;
 namespace Microsoft.ML.NormalizingFlows.Compiled.Layers;
 
 /// <summary><see cref="Encoder"/> on panels: D - H - H - K with ReLU, from standardised points to the logits of q(z | x).</summary>
-internal sealed class EncoderNetwork<T> where T : unmanaged, ILanes<T>
+internal sealed class EncoderNetwork<T> : IPanelEncoder where T : unmanaged, ILanes<T>
 {
     private const float InputLimit = (float)InputRange.Limit;
 
@@ -21,7 +21,6 @@ internal sealed class EncoderNetwork<T> where T : unmanaged, ILanes<T>
 
     public EncoderTape CreateTape() => new(_first.Inputs, _first.Outputs, _final.Outputs, T.Count);
 
-    /// <summary>Fills <see cref="EncoderTape.Logits"/>.</summary>
     public void Forward(FlowVectors values, ReadOnlySpan<float> points, EncoderTape tape, int columns)
     {
         Span<float> input = tape.Input.Span, first = tape.First.Span, second = tape.Second.Span;

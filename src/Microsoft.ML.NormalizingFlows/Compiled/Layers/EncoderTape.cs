@@ -2,7 +2,7 @@ using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Layers;
 
-/// <summary>What an <see cref="EncoderNetwork{T}"/> computes for one panel.</summary>
+/// <summary>What an <see cref="IPanelEncoder"/> computes for one panel.</summary>
 internal sealed class EncoderTape(int dimensions, int hidden, int states, int lanes)
 {
     public AlignedArray Input { get; } = new(Lengths.RoundUp(dimensions, lanes) * Panel.Columns);

@@ -24,6 +24,7 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
     private readonly MixtureObjective<T> _mixture;
     private readonly ClusterObjective<T>? _clusters;
     private readonly GumbelObjective<T> _gumbel;
+    private readonly GaussianStateObjective<T> _gaussians;
     private readonly AlignedArray _mean, _square, _returnScratch;
     private readonly Action<int> _addPanels, _addGradients, _update;
     private long _steps;
@@ -45,6 +46,7 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
         _mixture = new MixtureObjective<T>(model);
         _clusters = settings.Centers is null ? null : new ClusterObjective<T>(model, settings.Centers);
         _gumbel = new GumbelObjective<T>(model);
+        _gaussians = new GaussianStateObjective<T>(model);
         _objective = _mixture;
         int length = model.Values.Learned.Length;
         _mean = new AlignedArray(length);
@@ -123,7 +125,8 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
         _objective = phase switch
         {
             LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-            LearningPhase.GumbelSoftmax when architecture.States > 1 => _gumbel,
+            LearningPhase.GaussianStates when architecture.GaussianStates => _gaussians,
+            LearningPhase.GumbelSoftmax when architecture.HasEncoderNetwork => _gumbel,
             _ => _mixture,
         };
         _count = count;
@@ -132,14 +135,19 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
         rows.CopyTo(_rows);
         _dropoutSeed = architecture.Dropout > 0 ? dropoutSeed : null;
         if (_objective == _gumbel)
-        {
-            if (_uniforms.Length < count * architecture.States)
-                _uniforms = new float[count * architecture.States];
-            noise.FillUniform(_uniforms.AsSpan(0, count * architecture.States), 1e-6f, 1 - 1e-6f);
-        }
+            noise.FillUniform(Uniforms(count * architecture.States), 1e-6f, 1 - 1e-6f);
+        else if (_objective == _gaussians)
+            noise.FillUniform(Uniforms(count));
         // As many panels for each thread, all about as large.
         int panels = Lengths.RoundUp((count + Panel.Columns - 1) / Panel.Columns, _team.Size);
         _panelRows = Math.Min(Panel.Columns, Lengths.RoundUp((count + panels - 1) / panels, T.Count));
+    }
+
+    private Span<float> Uniforms(int count)
+    {
+        if (_uniforms.Length < count)
+            _uniforms = new float[count];
+        return _uniforms.AsSpan(0, count);
     }
 
     private void AddPanels(int thread)
@@ -167,7 +175,7 @@ internal sealed class CompiledLearner<T> : IFlowLearner where T : unmanaged, ILa
 
     private void Update(int thread)
     {
-        var part = Part(_mean.Length, thread);
+        var part = Part(_model.Flow.LearnedLength, thread);
         AdamKernel<T>.Update(_adam, _model.Values.Learned[part], _work[0].Gradient.Learned[part], _mean.Span[part], _square.Span[part]);
     }
 

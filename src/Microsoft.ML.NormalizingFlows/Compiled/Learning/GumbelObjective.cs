@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Compiled.Layers;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Learning;
 
@@ -11,7 +12,7 @@ internal sealed class GumbelObjective<T>(CompiledModel<T> model) : PanelObjectiv
 {
     public override void Add(LearningWork<T> work, float[] uniforms, uint? dropoutSeed)
     {
-        var encoder = Model.Flow.Encoder!;
+        var encoder = (EncoderNetwork<T>)Model.Flow.Encoder!;
         encoder.Forward(Model.Values, work.Points.Span, work.Encoder!, work.Columns);
         Span<float> logits = work.Encoder!.Logits.Span, q = work.Conditional.Span, logSum = work.Row.Span, soft = work.Shares.Span;
         ColumnSoftmax<T>.Run(logits, q, logSum, States, work.Columns);

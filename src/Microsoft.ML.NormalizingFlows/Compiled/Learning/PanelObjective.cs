@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Compiled.Layers;
 
 namespace Microsoft.ML.NormalizingFlows.Compiled.Learning;
 
@@ -49,7 +50,7 @@ internal abstract class PanelObjective<T>(CompiledModel<T> model) where T : unma
     /// </summary>
     protected void AddCrossEntropy(LearningWork<T> work)
     {
-        if (Model.Flow.Encoder is not { } encoder)
+        if (Model.Flow.Encoder is not EncoderNetwork<T> encoder)
             return;
         Span<float> g = work.Context.Span, wanted = work.Shares.Span;
         encoder.Forward(Model.Values, work.Points.Span, work.Encoder!, work.Columns);

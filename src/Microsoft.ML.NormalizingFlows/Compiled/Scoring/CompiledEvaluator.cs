@@ -76,8 +76,10 @@ internal sealed class CompiledEvaluator<T> : IFlowEvaluator where T : unmanaged,
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         rows = rows[..(count * Architecture.Dimensions)];
         var states = new int[count];
-        for (int i = 0; i < count; i++)
-            states[i] = state ?? random.NextInt(Architecture.States);
+        if (state is int all)
+            Array.Fill(states, all);
+        else
+            _model.Flow.DrawStates(_model.Values, random, states);
         var noise = new float[rows.Length];
         _model.Flow.DrawBase(_model.Values, random, noise);
         if (JoinTeam(count))

@@ -7,7 +7,7 @@ internal static class SchemaShapes
     public static SchemaShape Of(DataViewSchema schema) => SchemaShape.Create(schema);
 
     /// <summary>The shape of a table with columns added; one that has the name of an added column is hidden and left out.</summary>
-    public static SchemaShape With(SchemaShape input, IReadOnlyList<OutputColumn> columns)
+    public static SchemaShape With(SchemaShape input, IReadOnlyList<AddedColumn> columns)
     {
         var builder = new DataViewSchema.Builder();
         foreach (var column in columns)

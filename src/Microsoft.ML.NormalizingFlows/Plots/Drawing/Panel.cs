@@ -14,7 +14,7 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
 
     /// <summary>What is needed below: ticks and label.</summary>
     public static double Below(Plot plot) =>
-        (plot.NamesX is { } names ? 14 + 0.75 * Digit * Longest(names) : 22) + (plot.LabelX is null ? 0 : 18);
+        (plot.NamesX is { } names && !AreShort(names) ? 14 + 0.75 * Digit * Longest(names) : 22) + (plot.LabelX is null ? 0 : 18);
 
     /// <summary>What is needed to the left: ticks and label.</summary>
     public static double Before(Plot plot) =>
@@ -42,17 +42,35 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
     public void Curve(IEnumerable<(double X, double Y)> points, PlotColor color, bool dashed)
     {
         var visible = new List<(double X, double Y)>();
-        foreach (var point in points.Append((X: double.NaN, Y: double.NaN)))
+        var (nowhere, last) = ((X: double.NaN, Y: double.NaN), (X: double.NaN, Y: double.NaN));
+        foreach (var point in points.Append(nowhere))
         {
-            if (Inside(point))
+            bool inside = Inside(point);
+            if (inside != Inside(last) && double.IsFinite(point.X + point.Y + last.X + last.Y))
+                Add(inside ? Crossing(point, last) : Crossing(last, point));
+            if (inside)
+                Add(point);
+            else
             {
-                visible.Add((PixelX(point.X), PixelY(point.Y)));
-                continue;
+                if (visible.Count > 1)
+                    svg.Curve(visible, dashed ? 1.3 : 2, color.Hex, dashed);
+                visible.Clear();
             }
-            if (visible.Count > 1)
-                svg.Curve(visible, 2, color.Hex, dashed);
-            visible.Clear();
+            last = point;
         }
+
+        void Add((double X, double Y) point) => visible.Add((PixelX(point.X), PixelY(point.Y)));
+    }
+
+    /// <summary>Where the way from a point inside to one outside meets the axes.</summary>
+    private (double X, double Y) Crossing((double X, double Y) inside, (double X, double Y) outside)
+    {
+        double share = Math.Min(
+            Share(inside.X, outside.X, _view.MinX, _view.MaxX), Share(inside.Y, outside.Y, _view.MinY, _view.MaxY));
+        return (inside.X + share * (outside.X - inside.X), inside.Y + share * (outside.Y - inside.Y));
+
+        static double Share(double from, double to, double min, double max) =>
+            to > max ? (max - from) / (to - from) : to < min ? (min - from) / (to - from) : 1;
     }
 
     public void Bars(IReadOnlyList<double> edges, IReadOnlyList<double> heights, PlotColor color)
@@ -102,17 +120,18 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
     private void DrawAxes()
     {
         svg.Frame(left, top, width, height);
-        bool named = plot.NamesX is not null;
+        bool turned = plot.NamesX is { } names && !AreShort(names);
         foreach (Tick tick in TicksX(plot, _view))
         {
             double x = PixelX(tick.Value);
             svg.Line(x, top + height, x, top + height + 4);
-            if (named)
+            if (turned)
                 svg.Text(x + 3, top + height + 12, tick.Label, 11, "end", turn: -45);
             else
                 svg.Text(x, top + height + 17, tick.Label, 11, "middle");
         }
-        foreach (Tick tick in TicksY(plot, _view))
+        // A place without a name has no tick.
+        foreach (Tick tick in TicksY(plot, _view).Where(tick => tick.Label.Length > 0))
         {
             svg.Line(left - 4, PixelY(tick.Value), left, PixelY(tick.Value));
             svg.Text(left - 7, PixelY(tick.Value) + 4, tick.Label, 11, "end");
@@ -123,8 +142,19 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
             svg.Text(left - Before(plot) + 14, top + height / 2, plot.LabelY, 12, "middle", turn: -90);
     }
 
-    private IReadOnlyList<Tick> TicksX(Plot plot, PlotArea view) =>
-        plot.NamesX is { } names ? Named(names) : Ticks.Between(view.MinX, view.MaxX, Math.Max(3, (int)(width / 38)));
+    private IReadOnlyList<Tick> TicksX(Plot plot, PlotArea view)
+    {
+        if (plot.NamesX is { } names)
+            return Named(names);
+        if (plot.DecadesX)
+            return Ticks.Decades(view.MinX, view.MaxX);
+        // As many as there is room for.
+        int most = Math.Max(3, (int)(width / 38));
+        var ticks = Ticks.Between(view.MinX, view.MaxX, most);
+        while (most > 2 && ticks.Count * (Digit * Longest(ticks.Select(tick => tick.Label)) + 12) > width)
+            ticks = Ticks.Between(view.MinX, view.MaxX, --most);
+        return ticks;
+    }
 
     private static IReadOnlyList<Tick> TicksY(Plot plot, PlotArea view) =>
         plot.NamesY is { } names ? Named(names)
@@ -132,6 +162,9 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
         : Ticks.Between(view.MinY, view.MaxY);
 
     private static IReadOnlyList<Tick> Named(IReadOnlyList<string> names) => [.. names.Select((name, i) => new Tick(i, Short(name)))];
+
+    /// <summary>Whether names have room beside one another in any plot.</summary>
+    private static bool AreShort(IReadOnlyList<string> names) => names.Count * (Longest(names) + 2) * Digit < 120;
 
     private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "\u2026";
 

@@ -25,7 +25,7 @@ internal static class PairsFigure
                 if (row == column)
                     figure.Add(Diagonal(data, samples, histograms[row], row), row, column);
                 else if (row > column)
-                    figure.Add(Pair(data, histograms, place, data.Count, PlotColor.Group(0), "data"), row, column);
+                    figure.Add(Pair(data, histograms, place, data.Count, PlotColor.Group(0), samples is null ? null : "data"), row, column);
                 else if (samples is not null)
                     figure.Add(Pair(samples, histograms, place, data.Count, PlotColor.Group(1), "samples"), row, column);
             }
@@ -46,14 +46,14 @@ internal static class PairsFigure
     private static Plot Diagonal(IReadOnlyList<NumberColumn> data, IReadOnlyList<NumberColumn>? samples, Histogram histogram, int i)
     {
         Plot plot = new(data[i].Name) { Area = null, LabelX = i == data.Count - 1 ? data[i].Name : null, LabelY = i == 0 ? "density" : null };
-        plot.Bars(histogram.Edges, histogram.Density(data[i].Values), PlotColor.Group(0), "data");
+        plot.Bars(histogram.Edges, histogram.Density(data[i].Values), PlotColor.Group(0), samples is null ? null : "data");
         if (samples is not null)
             plot.Curve(Steps(histogram.Edges, histogram.Density(samples[i].Values)), PlotColor.Group(1), "samples");
         return plot;
     }
 
     private static Plot Pair(
-        IReadOnlyList<NumberColumn> columns, Histogram[] histograms, (int Row, int Column) place, int count, PlotColor color, string name)
+        IReadOnlyList<NumberColumn> columns, Histogram[] histograms, (int Row, int Column) place, int count, PlotColor color, string? name)
     {
         double[] x = histograms[place.Column].Edges, y = histograms[place.Row].Edges;
         return new Plot("")

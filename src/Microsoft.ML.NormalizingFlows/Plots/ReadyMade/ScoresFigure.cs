@@ -5,6 +5,8 @@ namespace Microsoft.ML.NormalizingFlows.Plots.ReadyMade;
 /// <summary>A histogram of scores, of rows with and without a label apart, with the threshold and the share above it.</summary>
 internal static class ScoresFigure
 {
+    private const int MostSingleRows = 500;
+
     public static Figure Of(NumberColumn scores, NumberColumn? labels, double? threshold)
     {
         double[] finite = [.. scores.Values.Where(double.IsFinite)];
@@ -16,7 +18,14 @@ internal static class ScoresFigure
         var histogram = Histogram.For([finite], threshold);
         var plot = new Plot("") { LabelX = scores.Name, LabelY = "share of the rows", Grid = true };
         if (labels is null)
-            plot.Bars(histogram.Edges, histogram.Shares(finite), PlotColor.Group(0), $"all rows ({Count(finite.Length)})");
+        {
+            double[] shares = histogram.Shares(finite);
+            plot.Bars(histogram.Edges, shares, PlotColor.Group(0), $"all rows ({Count(finite.Length)})");
+            // A few rows make no bar that can be seen.
+            double[] above = [.. finite.Where(score => score >= threshold && score <= histogram.Edges[^1])];
+            if (above.Length is > 0 and <= MostSingleRows)
+                plot.Dots(above.Select(score => (score, 0.02 * shares.Max())), PlotColor.Group(1), "each row at or above the threshold", 5);
+        }
         else
         {
             Add("false", 0, PlotColor.Group(0));
@@ -25,7 +34,7 @@ internal static class ScoresFigure
         if (threshold is { } at)
             plot.Rule(at, $"threshold {at.ToString("0.###", CultureInfo.InvariantCulture)}: {finite.Count(score => score >= at) / (double)finite.Length:P1} at or above");
         int outside = finite.Count(score => score < histogram.Edges[0] || score > histogram.Edges[^1]);
-        return new Figure($"Scores: {scores.Name}", outside == 0 ? "" : $"{Count(outside)} of {Count(finite.Length)} rows have scores beyond the axis.") { PlotWidth = 520 }.Add(plot);
+        return new Figure(scores.Name == "Score" ? "Scores" : $"Scores: {scores.Name}", outside == 0 ? "" : $"{Count(outside)} of {Count(finite.Length)} rows have scores beyond the axis.") { PlotWidth = 520 }.Add(plot);
 
         void Add(string name, double label, PlotColor color)
         {

@@ -10,14 +10,16 @@ internal static class TrainingFigure
         if (history.Count == 0)
             throw new ArgumentException("The history has no epoch, so that there is nothing to draw: give it to the training as Progress.", nameof(history));
         var plot = new Plot("") { LabelX = "epoch", LabelY = "log-density in nats", Grid = true, Area = Area(history) };
-        foreach (var flow in history.GroupBy(epoch => epoch.Flow).OrderBy(flow => flow.Key))
+        var flows = history.GroupBy(epoch => epoch.Flow).OrderBy(flow => flow.Key).ToArray();
+        foreach (var flow in flows)
         {
             PlotColor color = PlotColor.Group(flow.Key - 1);
-            string name = flow.First().Flows > 1 ? $"flow {flow.Key}, " : "";
             TrainingProgress best = flow.MinBy(epoch => epoch.ValidationLoss)!;
-            plot.Curve(flow.Select(epoch => ((double)epoch.Epoch, -epoch.TrainingLoss)), color, name + "training rows", dashed: true);
-            plot.Curve(flow.Select(epoch => ((double)epoch.Epoch, -epoch.ValidationLoss)), color, name + "held-out rows");
-            plot.Mark(best.Epoch, -best.ValidationLoss, (-best.ValidationLoss).ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '\u2212'), color);
+            string reached = (-best.ValidationLoss).ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '\u2212');
+            plot.Curve(flow.Select(epoch => ((double)epoch.Epoch, -epoch.TrainingLoss)), color, "training rows", dashed: true);
+            plot.Curve(flow.Select(epoch => ((double)epoch.Epoch, -epoch.ValidationLoss)), color, flows.Length > 1 ? $"flow {flow.Key}, held-out rows: {reached}" : "held-out rows");
+            // The numbers of several flows would cover one another.
+            plot.Mark(best.Epoch, -best.ValidationLoss, flows.Length > 1 ? "" : reached, color);
         }
         return new Figure("How training went", "Higher is better. The dot is the best epoch on held-out rows, whose weights are kept; where the dashed line rises on alone, the flow learns its rows by heart.")
         {

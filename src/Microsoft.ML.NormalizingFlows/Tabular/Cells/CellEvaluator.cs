@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
 using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Cells;
 
-/// <summary>Scores and completes rows panel by panel, on several threads; each panel has a seed of its own, so that threads change nothing.</summary>
+/// <summary>Scores and draws rows panel by panel, on several threads; each row has a seed of its own, so that threads change nothing.</summary>
 internal sealed class CellEvaluator<T>(CellNetwork<T> network, int threads) : ICellEvaluator
     where T : unmanaged, ILanes<T>
 {
@@ -14,21 +13,17 @@ internal sealed class CellEvaluator<T>(CellNetwork<T> network, int threads) : IC
 
     public CellShape Shape => network.Shape;
 
+    public int Threads => threads;
+
     public void Score(CellRows rows, Span<double> logProbabilities)
     {
-        int panels = (rows.Count + Panel.Columns - 1) / Panel.Columns;
         var results = new double[rows.Count];
-        ForEachPanel(panels, (panel, number) => Score(panel, rows, number * Panel.Columns, results));
+        ForEachPanel(rows.Count, (panel, start) => Score(panel, rows, start, results));
         results.CopyTo(logProbabilities);
     }
 
-    public void Complete(CellRows rows, ReadOnlySpan<short> excluded, ulong seed)
-    {
-        var starts = ShareOut(rows);
-        short[] without = excluded.ToArray();
-        ForEachPanel(starts.Count - 1, (panel, number) =>
-            new CellCompletion<T>(network, panel, without, RandomStream.For(seed, "panel", (ulong)number)).Run(rows, starts[number], starts[number + 1]));
-    }
+    public void Draw(CellRows rows, CellWeights? weights, ulong[] seeds, double[] logWeights) => ForEachPanel(
+        rows.Count, (panel, start) => new CellDraw<T>(network, panel, weights).Run(rows, start, seeds, logWeights));
 
     private void Score(CellPanel<T> panel, CellRows rows, int start, double[] results)
     {
@@ -48,31 +43,14 @@ internal sealed class CellEvaluator<T>(CellNetwork<T> network, int threads) : IC
         }
     }
 
-    // The first row of each panel, and the end.
-    private static List<int> ShareOut(CellRows rows)
-    {
-        var starts = new List<int> { 0 };
-        for (int row = 0, taken = 0; row < rows.Count; row++)
-        {
-            int particles = CellCompletion<T>.ParticlesFor(rows[row]);
-            if (taken + particles > Panel.Columns)
-            {
-                starts.Add(row);
-                taken = 0;
-            }
-            taken += particles;
-        }
-        starts.Add(rows.Count);
-        return starts;
-    }
-
-    private void ForEachPanel(int panels, Action<CellPanel<T>, int> work) =>
+    // The work is told the first row of its panel.
+    private void ForEachPanel(int rows, Action<CellPanel<T>, int> work) =>
         Parallel.For(
-            0, panels, _options,
+            0, (rows + Panel.Columns - 1) / Panel.Columns, _options,
             () => _idle.TryTake(out var panel) ? panel : new CellPanel<T>(network),
             (number, _, panel) =>
             {
-                work(panel, number);
+                work(panel, number * Panel.Columns);
                 return panel;
             },
             _idle.Add);

@@ -5,7 +5,4 @@ internal static class CellLimits
 {
     /// <summary>A softmax in Single precision tells probabilities down to about e^-87; what is below counts as this.</summary>
     public const double LeastProbability = 1e-37;
-
-    /// <summary>Rows that one row is drawn from where digits are given behind one that is not.</summary>
-    public const int Particles = 64;
 }

@@ -16,8 +16,8 @@ internal sealed record CellShape
     public required int[] Sizes { get; init; }
 
     /// <summary>
-    /// For a digit that goes on where the one before it ends: how many of its cells there are behind each cell of that one, where fewer
-    /// than 2 means that the row has no such digit. Null for a digit that stands for itself.
+    /// For a digit that goes on where those before it end: how many of its cells there are behind each of their values, counted as a number of these
+    /// digits, the last one fastest, where fewer than 2 means that the row has no such digit. Null for a digit that stands for itself, or begins.
     /// </summary>
     public required int[]?[] Continues { get; init; }
 
@@ -42,7 +42,20 @@ internal sealed record CellShape
         return starts;
     }
 
+    /// <summary>Values of the digits that digit <paramref name="digit"/> goes on from; 1 where it goes on from none.</summary>
+    public int Prefixes(int digit) => Continues[digit]?.Length ?? 1;
+
+    /// <summary>The value of the digits that digit <paramref name="digit"/> goes on from, of which <see cref="None"/> counts as 0; 0 where it goes on from none.</summary>
+    public int Prefix(ReadOnlySpan<short> digits, int digit)
+    {
+        int first = digit, value = 0;
+        while (Continues[first] is not null)
+            first--;
+        for (int before = first; before < digit; before++)
+            value = value * Sizes[before] + Math.Max((short)0, digits[before]);
+        return value;
+    }
+
     /// <summary>Cells that digit <paramref name="digit"/> may have, given the digits before it; below 2 it is <see cref="None"/>.</summary>
-    public int Limit(ReadOnlySpan<short> digits, int digit) =>
-        Continues[digit] is { } counts ? (digits[digit - 1] == None ? 0 : counts[digits[digit - 1]]) : Sizes[digit];
+    public int Limit(ReadOnlySpan<short> digits, int digit) => Continues[digit] is { } counts ? counts[Prefix(digits, digit)] : Sizes[digit];
 }

@@ -1,20 +1,23 @@
 namespace Microsoft.ML.NormalizingFlows.Tabular.Cells;
 
-/// <summary>A cell network ready to score, to draw and to complete rows. Safe to call from several threads at once.</summary>
+/// <summary>A cell network ready to score and to draw. Safe to call from several threads at once.</summary>
 internal interface ICellEvaluator
 {
     CellShape Shape { get; }
 
+    /// <summary>How many threads it uses.</summary>
+    int Threads { get; }
+
     /// <summary>ln P(x) of each row, in nats.</summary>
     void Score(CellRows rows, Span<double> logProbabilities);
 
-    /// <summary>
-    /// Draws every digit that is <see cref="CellShape.Unknown"/>, given the others of its row. Where none is given behind the first unknown
-    /// one this is exact; else the row is drawn from <see cref="CellLimits.Particles"/> rows that are each completed in order, in proportion
-    /// to what the given digits are worth behind them (sampling-importance-resampling, Rubin 1987).
-    /// </summary>
+    /// <summary>Draws every digit that is <see cref="CellShape.Unknown"/>, given those before it.</summary>
     /// <param name="rows">Changed in place.</param>
-    /// <param name="excluded">Of each digit the cell that is not to be drawn, or <see cref="CellShape.None"/>; empty excludes nothing.</param>
-    /// <param name="seed">The same seed and rows give the same.</param>
-    void Complete(CellRows rows, ReadOnlySpan<short> excluded, ulong seed);
+    /// <param name="weights">What cells are worth that are drawn; null for all the same.</param>
+    /// <param name="seeds">Of each row; the same seed and row give the same.</param>
+    /// <param name="logWeights">
+    /// Gets ln of what each row weighs among rows that are drawn alike: the probability of each given digit behind an unknown one, and the sum of what the
+    /// cells of each unknown one are worth, given the digits before it.
+    /// </param>
+    void Draw(CellRows rows, CellWeights? weights, ulong[] seeds, double[] logWeights);
 }

@@ -1,43 +1,123 @@
+using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 
-/// <summary>One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level.</summary>
-internal sealed class TableColumn(DataViewSchema.Column column)
+/// <summary>
+/// One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level, a date its ticks since
+/// <see cref="Origin"/>, near which every tick is exact in a Double.
+/// </summary>
+internal sealed class TableColumn
 {
-    private const int MostDecimals = 6;
+    public static readonly DateTime Origin = new(2000, 1, 1);
+
+    private const int KeyForm = -1;
 
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<string> _texts = [];
+    private readonly KeptAnnotations _annotations;
+    private bool _rounds;
 
-    public string Name => column.Name;
+    private TableColumn(string name, DataViewType type, KeptAnnotations annotations, SynthesizerColumnOptions options)
+    {
+        (Name, Type, Options, _annotations, Annotations) = (name, type, options, annotations, annotations.ToAnnotations());
+        Grid? given = options.Step is { } step ? Grid.Of(step) : options.Kind == ColumnKind.WholeNumber ? new Grid(1, 0) : null;
+        (_rounds, Grid) = (given is not null, given ?? default);
+    }
 
-    public DataViewType Type => column.Type;
+    public string Name { get; }
 
-    public DataViewSchema.Annotations Annotations => column.Annotations;
+    public DataViewType Type { get; }
+
+    public DataViewSchema.Annotations Annotations { get; }
+
+    /// <summary>How it was learned; of a column that was saved, no more than what drawing needs.</summary>
+    public SynthesizerColumnOptions Options { get; }
 
     /// <summary>Whether values have an order.</summary>
-    public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType;
+    public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType && Options.Kind != ColumnKind.Category;
+
+    /// <summary>What all values are multiples of, once <see cref="Learn"/> has seen them.</summary>
+    public Grid Grid { get; private set; }
+
+    /// <summary>How rows are numbered where the values are unique, once <see cref="Learn"/> has seen them.</summary>
+    public Numbering? Keys { get; private set; }
+
+    private bool IsSingle => Type.RawType == typeof(float);
 
     /// <exception cref="ArgumentException">There is no way to draw values of this type.</exception>
-    public static TableColumn Of(DataViewSchema.Column column) =>
+    public static TableColumn Of(DataViewSchema.Column column, SynthesizerColumnOptions options) =>
         column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType
             || column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)
-            ? new TableColumn(column)
+            ? new TableColumn(column.Name, column.Type, KeptAnnotations.Of(column.Annotations), options)
             : throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableColumn Read(BinaryReader reader)
+    {
+        string name = reader.ReadString();
+        int form = reader.ReadInt32();
+        var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
+        var annotations = KeptAnnotations.Read(reader);
+        var options = new SynthesizerColumnOptions { Kind = reader.ReadBoolean() ? ColumnKind.Category : ColumnKind.Detected };
+        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
+        for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
+            column.Level(reader.ReadString().AsMemory(), learns: true);
+        return column;
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Name);
+        writer.Write(ValueForm.Of(Type).Number);
+        if (Type is KeyDataViewType key)
+            writer.Write(key.Count);
+        _annotations.Write(writer);
+        writer.Write(Options.Kind == ColumnKind.Category);
+        writer.Write(_rounds);
+        Grid.Write(writer);
+        writer.Write(Keys is not null);
+        Keys?.Write(writer);
+        writer.Write(_texts.Count);
+        foreach (string text in _texts)
+            writer.Write(text);
+    }
+
+    /// <summary>Learns from all distinct values how they are rounded, or numbered where they are unique.</summary>
+    public void Learn(IReadOnlyCollection<double> values)
+    {
+        if (IsNumber && Options.Step is null && !_rounds)
+            Grid = Grid.Detect(values, IsSingle);
+        if (!Options.Unique)
+            return;
+        Keys = Numbering.Behind(this, values, _texts);
+        // Real keys are neither drawn nor saved.
+        _levels.Clear();
+        _texts.Clear();
+    }
+
+    /// <summary>A value as it is learned: on the grid where it belongs there.</summary>
+    public double Rounded(double value) => _rounds || !Grid.IsNone && IsSingle && Grid.Holds(value, isSingle: true) ? Grid.Round(value) : value;
+
+    /// <summary>A value as the type keeps it.</summary>
+    public double Stored(double value) => IsSingle ? (float)value : value;
+
+    /// <summary>The number of a text; NaN for an empty one, infinity for one that was not learned.</summary>
+    public double Level(string text) => Level(text.AsMemory(), learns: false);
 
     /// <summary>Reads the value of the current row; a new text becomes a new level where <paramref name="learns"/>, else infinity.</summary>
     public Func<double> Reader(DataViewRow row, bool learns)
     {
         var own = row.Schema[Name];
-        return Type switch
+        Func<double> read = Type switch
         {
             TextDataViewType => NumberGetter.Of<ReadOnlyMemory<char>>(text => Level(text, learns), row, own),
-            DateTimeDataViewType => NumberGetter.Of<DateTime>(date => date.Ticks, row, own),
+            DateTimeDataViewType => NumberGetter.Of<DateTime>(date => Number(date), row, own),
             KeyDataViewType => NumberGetter.Of<uint>(key => key == 0 ? double.NaN : key, row, own),
             _ => NumberGetter.Create(row, own),
         };
+        return IsNumber ? () => Rounded(read()) : read;
     }
 
     /// <summary>A getter of values that are numbers here.</summary>
@@ -54,23 +134,29 @@ internal sealed class TableColumn(DataViewSchema.Column column)
         var raw when raw == typeof(uint) => Get(number => double.IsNaN(number) ? 0u : (uint)number, value),
         var raw when raw == typeof(ulong) => Get(number => (ulong)number, value),
         var raw when raw == typeof(bool) => Get(number => number > 0, value),
-        var raw when raw == typeof(DateTime) => Get(number => new DateTime((long)number), value),
-        _ => Get(number => double.IsNaN(number) ? default : _texts[(int)number].AsMemory(), value),
+        var raw when raw == typeof(DateTime) => Get(Date, value),
+        _ => Get(number => double.IsNaN(number) ? default : Keys is { } keys ? keys.Text(number).AsMemory() : _texts[(int)number].AsMemory(), value),
     };
 
-    /// <summary>The greatest power of ten from 1e-6 to 1 that all values are multiples of; for dates the longest unit in ticks; 0 for none.</summary>
-    public double Step(IEnumerable<double> values)
+    /// <summary>The least value that the type can hold and is not below a value, or above it.</summary>
+    public double Next(double value, bool above)
     {
-        var known = values.Where(value => !double.IsNaN(value)).ToArray();
-        if (Type is DateTimeDataViewType)
-            return new[] { TimeSpan.TicksPerDay, TimeSpan.TicksPerHour, TimeSpan.TicksPerMinute, TimeSpan.TicksPerSecond, 1L }.First(unit => known.All(ticks => (long)ticks % unit == 0));
-        for (int decimals = 0; decimals <= MostDecimals; decimals++)
-        {
-            if (known.All(value => Type.RawType == typeof(float) ? (float)Math.Round(value, decimals) == (float)value : Math.Round(value, decimals) == value))
-                return Math.Pow(10, -decimals);
-        }
-        return 0;
+        double stored = Stored(value);
+        return stored > value || !above && stored == value ? stored
+            : IsSingle ? MathF.BitIncrement((float)stored) : Math.BitIncrement(stored);
     }
+
+    /// <summary>A value in words.</summary>
+    public string Describe(double value) => Type switch
+    {
+        TextDataViewType => $"'{_texts[(int)value]}'",
+        DateTimeDataViewType => Date(value).ToString("s", CultureInfo.InvariantCulture),
+        _ => value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public static double Number(DateTime date) => date.Ticks - Origin.Ticks;
+
+    private static DateTime Date(double ticks) => new(Origin.Ticks + (long)ticks);
 
     private static Delegate Get<T>(Func<double, T> convert, Func<double> value) => (ValueGetter<T>)((ref T target) => target = convert(value()));
 

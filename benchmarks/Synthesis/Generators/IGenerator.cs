@@ -1,0 +1,15 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+
+namespace SynthesisBenchmark.Generators;
+
+/// <summary>Learns a table and draws rows like it.</summary>
+internal interface IGenerator
+{
+    /// <param name="table">Columns of Double and of text.</param>
+    /// <param name="cancellation">Stops it.</param>
+    void Learn(DataFrame table, CancellationToken cancellation);
+
+    /// <summary>Rows of the same columns.</summary>
+    IDataView Sample(int rows, int seed);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Microsoft.ML.NormalizingFlows;
+using QuickStart.Terminal;
+using SearchSample.Space;
+using SearchSample.Trials;
+
+namespace SearchSample;
+
+/// <summary>The best trials, to read and to copy.</summary>
+internal static class BestTrials
+{
+    /// <summary>A column a trial, a row an option.</summary>
+    public static TextTable Table(OptionSpace space, IEnumerable<Trial> best, int rounds)
+    {
+        Trial[] trials = [.. best];
+        var table = new TextTable([.. trials.Select(trial => $"trial {trial.Number}").Prepend("held-out log-density in nats")]);
+        for (int round = 0; round < rounds; round++)
+            table.Add([.. trials.Select(trial => trial.Rounds > round ? trial.Scores[round].ToString("F3", CultureInfo.InvariantCulture) : "").Prepend($"  round {round + 1}")]);
+        foreach (SearchedOption option in space.Options)
+            table.Add([.. trials.Select(trial => SearchedOption.Text(trial.Values[option.Name])).Prepend(option.Name)]);
+        return table;
+    }
+
+    /// <summary>The options of a trial as C#.</summary>
+    public static string Code(Trial trial) =>
+        $"new {nameof(NormalizingVariationalFlowOptions)} {{ {string.Join(", ", trial.Values.Select(value => $"{value.Key} = {SearchedOption.Text(value.Value)}"))} }}";
+}

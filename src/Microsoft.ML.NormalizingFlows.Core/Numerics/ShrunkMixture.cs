@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.NormalizingFlows.Numerics;
+
+/// <summary>
+/// A Gaussian mixture fitted to rows by expectation maximisation (Dempster et al. 1977) from the clusters of k-means. Each covariance is
+/// drawn towards a diagonal one that all components share, the mean of their variances, as if so many rows more had shown that; and each
+/// weight counts one row more. The first component is N(0, I), held where it is with a weight that is given: rows that are far from all
+/// others belong to it, and no density falls below that share of it.
+/// </summary>
+internal sealed class ShrunkMixture
+{
+    /// <summary>Rows that the shared variances count as.</summary>
+    private const double Strength = 50;
+
+    /// <summary>Added to each variance, in squared standard deviations: no component becomes a point.</summary>
+    private const double LeastVariance = 1e-5;
+
+    private const int MostIterations = 60;
+    private const double LeastGain = 1e-4;
+
+    private readonly double[] _logWeights;
+    private readonly ShrunkGaussian[] _components;
+
+    private ShrunkMixture(int components) => (_logWeights, _components) = (new double[components], new ShrunkGaussian[components]);
+
+    /// <summary>ln w, the background first.</summary>
+    public IReadOnlyList<double> LogWeights => _logWeights;
+
+    public IReadOnlyList<ShrunkGaussian> Components => _components;
+
+    /// <summary>Fits a mixture of <paramref name="components"/>, 2 or more, the background one of them.</summary>
+    /// <param name="rows">Standardised rows, as many as components at least.</param>
+    /// <param name="components">K.</param>
+    /// <param name="background">The weight of the background, in (0, 1).</param>
+    /// <param name="random">Where k-means gets its random numbers.</param>
+    public static ShrunkMixture Fit(RowTable rows, int components, double background, RandomStream random)
+    {
+        var mixture = new ShrunkMixture(components);
+        mixture._components[0] = ShrunkGaussian.Standard(rows.Dimensions);
+        mixture._logWeights[0] = Math.Log(background);
+        float[][] centers = KMeans.Fit(rows, components - 1, random).Centers;
+        double[][] shares = [.. Enumerable.Range(1, components - 1).Select(_ => new double[rows.Count])];
+        for (int i = 0; i < rows.Count; i++)
+            shares[KMeans.Nearest(centers, rows[i]).Cluster][i] = 1;
+        double best = double.NegativeInfinity;
+        for (int iteration = 0; iteration < MostIterations; iteration++)
+        {
+            mixture.Maximize(rows, shares, background);
+            double likelihood = mixture.Expect(rows, shares);
+            if (likelihood - best < LeastGain)
+                break;
+            best = likelihood;
+        }
+        return mixture;
+    }
+
+    // The weight of the background aside, the others share rows as if it were not there: it is for what comes later.
+    private double Expect(RowTable rows, double[][] shares)
+    {
+        var terms = new double[shares.Length];
+        double sum = 0;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            for (int k = 0; k < terms.Length; k++)
+                terms[k] = _logWeights[k + 1] + _components[k + 1].LogDensity(rows[i]);
+            double greatest = TensorPrimitives.Max<double>(terms), total = 0;
+            foreach (double term in terms)
+                total += Math.Exp(term - greatest);
+            for (int k = 0; k < terms.Length; k++)
+                shares[k][i] = Math.Exp(terms[k] - greatest) / total;
+            sum += greatest + Math.Log(total);
+        }
+        return sum / rows.Count;
+    }
+
+    private void Maximize(RowTable rows, double[][] shares, double background)
+    {
+        var moments = Array.ConvertAll(shares, share => WeightedMoments.Of(rows, share));
+        var variances = new double[rows.Dimensions];
+        foreach (var (total, _, squares) in moments)
+            for (int i = 0; i < variances.Length; i++)
+                variances[i] += squares[i][i] / rows.Count;
+        for (int k = 0; k < moments.Length; k++)
+        {
+            var (total, mean, squares) = moments[k];
+            for (int i = 0; i < variances.Length; i++)
+            {
+                squares[i][i] += Strength * variances[i];
+                TensorPrimitives.Divide(squares[i], total + Strength, squares[i]);
+                squares[i][i] += LeastVariance;
+            }
+            _components[k + 1] = ShrunkGaussian.Of(mean, squares);
+            _logWeights[k + 1] = Math.Log((1 - background) * (total + 1) / (rows.Count + moments.Length));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Training;
+
+/// <summary>Fits the Gaussians of <see cref="GaussianStates"/> to a sample of the standardised training rows.</summary>
+internal static class GaussianStatesStart
+{
+    private const int SampleRows = 10_000;
+
+    /// <summary>The weight of the background: rows of a kind that no component has seen cost at most -ln of it more than under N(0, I).</summary>
+    private const double Background = 0.1;
+
+    /// <summary>The values that a flow starts from, with those of its states.</summary>
+    public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowArchitecture architecture, TrainingData data)
+    {
+        var random = RandomStream.For(architecture.Seed, "Gaussian states");
+        var mixture = ShrunkMixture.Fit(data.StandardizedSample(SampleRows, random), architecture.States, Background, random);
+        return
+        [
+            .. arrays.Select(array => array.Name switch
+            {
+                FlowArrays.StateLogWeights => array with { Values = [.. mixture.LogWeights.Select(weight => (float)weight)] },
+                FlowArrays.StateMeans => array with { Values = [.. mixture.Components.SelectMany(component => component.Mean).Select(value => (float)value)] },
+                FlowArrays.StateWhitening => array with { Values = [.. mixture.Components.SelectMany(component => component.Whitening().SelectMany(row => row)).Select(value => (float)value)] },
+                _ => array,
+            }),
+        ];
+    }
+}

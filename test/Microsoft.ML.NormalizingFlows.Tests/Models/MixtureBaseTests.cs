@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ public class MixtureBaseTests
         Tensors.ToFloat64(mixture);
         using var guard = no_grad();
         foreach (var (name, parameter) in mixture.named_parameters())
-            parameter.add_(Tensors.Normal(RandomStream.For(7, name), size, parameter.shape));
+            parameter.copy_(parameter.Plus(Tensors.Normal(RandomStream.For(7, name), size, parameter.shape)));
         return mixture;
     }
 

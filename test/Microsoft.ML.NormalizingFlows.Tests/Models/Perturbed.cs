@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Networks;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class Perturbed
         {
             var noise = new float[parameter.numel()];
             random.FillNormal(noise);
-            parameter.add_(tensor(noise, parameter.shape) * size);
+            parameter.copy_(parameter.Plus(tensor(noise, parameter.shape).Times(size)));
         }
         flow.eval();
         return flow;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// The latents that validation chooses from where the user names none. On wide or small tables a latent costs more than it
 /// gives, and a plain flow is best; where modes have places and scales of their own, states that are each standardised on their
-/// own are worth up to a nat. A training of each at about the same cost tells which (see benchmarks/README.md).
+/// own are worth up to a nat. A training of each at about the same cost tells which.
 /// </summary>
 internal static class LatentChoice
 {

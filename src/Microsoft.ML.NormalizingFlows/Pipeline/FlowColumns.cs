@@ -1,3 +1,5 @@
+using Microsoft.ML.NormalizingFlows.Training;
+
 namespace Microsoft.ML.NormalizingFlows.Pipeline;
 
 /// <summary>The columns that a transformer reads and writes; saved with the model.</summary>
@@ -38,6 +40,6 @@ internal sealed record FlowColumns
         LatentProbabilities = options.LatentProbabilitiesColumnName,
         BaseVector = options.BaseVectorColumnName,
         PruningBound = options.PruningBoundColumnName,
-        PrunedProbability = options.PrunedProbability,
+        PrunedProbability = options.PrunedProbability ?? (options.LatentStates is null ? Validation.Pruned : 0),
     };
 }

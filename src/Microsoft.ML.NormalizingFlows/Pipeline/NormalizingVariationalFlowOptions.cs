@@ -67,14 +67,15 @@ public sealed class NormalizingVariationalFlowOptions
     /// saves their time. The log-density is then a lower bound of the exact one, log of the sum over the kept states of p(x|k) / K;
     /// if the encoder is right, it is too low by -ln(1 - the probability left out), at most -ln(1 - e) nats, and
     /// <see cref="PruningBoundColumnName"/> reports that figure for each row. Probabilities of states left out are 0. Only
-    /// the compiled engine leaves states out. Default 0: all states are computed.
+    /// the compiled engine leaves states out. At 0 all states are computed. Null, the default, is 0 where <see cref="LatentStates"/> is given, and 0.001
+    /// where validation chooses them.
     /// </summary>
-    public double PrunedProbability { get; set; }
+    public double? PrunedProbability { get; set; }
 
     /// <summary>
     /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a training of a plain
-    /// flow and one of five states with <see cref="StateStandardization"/> for a fifth of the epochs, which takes about the same time, find
-    /// out which gives the greater density. Where the plain flow is best and its best epoch is among the last tenth, nothing overfits: then,
+    /// flow and one of states that are Gaussians (<see cref="LatentObjective.GaussianMixture"/>; one for each hundred rows, at most 40), which
+    /// takes about the same time, find out which gives the greater density. Where the best epoch of the better one is among its last tenth, nothing overfits: then,
     /// unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the <see cref="Layers"/> with a
     /// <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs.
     /// </summary>

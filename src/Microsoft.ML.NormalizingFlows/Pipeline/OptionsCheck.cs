@@ -29,7 +29,8 @@ internal static class OptionsCheck
         if (options.EnsembleSize is { } members)
             Ranges.Integer(nameof(Options.EnsembleSize), members, 1, FlowLimits.Members);
         Ranges.Defined(nameof(Options.Objective), options.Objective);
-        Ranges.Below(nameof(Options.PrunedProbability), options.PrunedProbability, 0, 1);
+        if (options.PrunedProbability is { } pruned)
+            Ranges.Below(nameof(Options.PrunedProbability), pruned, 0, 1);
         if (options.Epochs is { } epochs)
             Ranges.Integer(nameof(Options.Epochs), epochs, 1);
         Ranges.Integer(nameof(Options.BatchSize), options.BatchSize, 1, 1 << 20);

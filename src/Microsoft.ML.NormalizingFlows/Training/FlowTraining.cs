@@ -49,10 +49,6 @@ internal sealed class FlowTraining
                 (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.Share, 1, 0);
                 _log.Info($"It was still getting better: one flow of {architecture.Layers} layers is trained for long.");
             }
-            else if (architecture.States > 1)
-            {
-                _kept = 0;
-            }
             else
             {
                 members.Add(best);
@@ -79,7 +75,7 @@ internal sealed class FlowTraining
         var trials = new List<FlowModel>();
         foreach (var candidate in _candidates)
         {
-            trials.Add(Run(candidate, LatentChoice.Share(candidate), null));
+            trials.Add(Run(candidate, share: 1, null));
             _log.Info($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats.");
             if (trials[^1].Report.Cancelled)
                 break;

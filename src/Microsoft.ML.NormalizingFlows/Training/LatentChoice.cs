@@ -4,8 +4,8 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// The latents that validation chooses from where the user names none. On wide or small tables a latent costs more than it
-/// gives, and a plain flow is best; where modes have places and scales of their own, states that are each standardised on their
-/// own are worth up to a nat. A training of each at about the same cost tells which.
+/// gives, and a plain flow is best; on large tables of few columns, states that are the Gaussians of a mixture are worth some tenths of
+/// a nat (see benchmarks/README.md). A step of either costs the same, a training of each tells which, and the better one stays.
 /// </summary>
 internal static class LatentChoice
 {
@@ -18,25 +18,19 @@ internal static class LatentChoice
     /// <summary>Gaussians of the base by default: they cost next to no time and gain a little on most tables.</summary>
     public const int BaseComponents = 10;
 
-    private const int States = 5;
-    private const int FewestRowsForState = 20;
+    private const int FewestStates = 5;
+    private const int MostStates = 40;
+    private const int RowsPerState = 100;
 
     /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
     public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
     {
-        var plain = architecture with { States = 1, StateStandardization = false };
-        return rows < States * FewestRowsForState
-            ? [plain]
-            : [plain, architecture with { States = States, StateStandardization = true }];
+        var plain = architecture with { States = 1, StateStandardization = false, GaussianStates = false };
+        int states = (int)Math.Min(MostStates, rows / RowsPerState);
+        return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, GaussianStates = true }];
     }
-
-    /// <summary>
-    /// The part of the epochs that the trial of a candidate runs: a step of K states costs K times as much, so that all trials cost about
-    /// the same. That of the plain flow is a whole training, and the flow can stay.
-    /// </summary>
-    public static double Share(FlowArchitecture candidate) => 1.0 / candidate.States;
 
     /// <summary>What a candidate is called in messages.</summary>
     public static string Name(FlowArchitecture candidate) =>
-        candidate.States == 1 ? "a plain flow" : $"{candidate.States} latent states with shifts and scales of their own";
+        candidate.States == 1 ? "a plain flow" : $"{candidate.States} latent states that are Gaussians";
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.NormalizingFlows.Models;
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// The one large flow, trained for long, that stands in for an ensemble where the trial of the plain flow shows no overfitting:
+/// The one large flow, trained for long, that stands in for an ensemble where the better trial shows no overfitting:
 /// there, more layers and steps are worth more than states or further flows (see benchmarks/README.md).
 /// </summary>
 internal static class LongFlow
@@ -21,9 +21,9 @@ internal static class LongFlow
 
     /// <summary>Whether <paramref name="trial"/> was still getting better when it ended: its best epoch is among the last tenth.</summary>
     public static bool Pays(FlowModel trial) =>
-        trial.Architecture.States == 1 && trial.Report.ValidationRows > 0 && trial.Report.BestEpoch > LastEpochs * trial.Report.Epochs;
+        trial.Report.ValidationRows > 0 && trial.Report.BestEpoch > LastEpochs * trial.Report.Epochs;
 
-    /// <summary>The flow in place of <paramref name="plain"/>: twice the layers, and dropout.</summary>
-    public static FlowArchitecture Of(FlowArchitecture plain) =>
-        plain with { Layers = TimesLayers * plain.Layers, Dropout = Math.Max(LeastDropout, plain.Dropout) };
+    /// <summary>The flow in place of <paramref name="trial"/>: twice the layers, and dropout.</summary>
+    public static FlowArchitecture Of(FlowArchitecture trial) =>
+        trial with { Layers = TimesLayers * trial.Layers, Dropout = Math.Max(LeastDropout, trial.Dropout) };
 }

@@ -36,7 +36,7 @@ public class FlowTrainingTests
         var log = new ListLog();
         var modes = Train(settings, Blobs, log);
         Assert.Equal(5, modes.Architecture.States);
-        Assert.True(modes.Architecture.StateStandardization);
+        Assert.True(modes.Architecture.GaussianStates);
         Assert.Contains(log.Infos, message => message.StartsWith("Trial of a plain flow: held-out log-density"));
         Assert.Contains(log.Infos, message => message.StartsWith("Validation chooses 5 latent states"));
         Assert.Equal(1, Train(settings, Blob).Architecture.States);
@@ -50,7 +50,7 @@ public class FlowTrainingTests
         var model = Train(settings with { Progress = progress }, Blob);
         Assert.Equal(Values(Train(settings with { ChoosesLatent = false }, Blob)), Values(model));
         Assert.All(progress.Reports, report => Assert.Equal(3, report.Flows));
-        Assert.Equal([12, 3, 12], progress.Reports.GroupBy(report => report.Flow).OrderBy(group => group.Key).Select(group => group.Last().Epochs));
+        Assert.Equal([12, 12, 12], progress.Reports.GroupBy(report => report.Flow).OrderBy(group => group.Key).Select(group => group.Last().Epochs));
     }
 
     [Fact]

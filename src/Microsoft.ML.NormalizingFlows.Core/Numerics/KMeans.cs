@@ -4,12 +4,17 @@ namespace Microsoft.ML.NormalizingFlows.Numerics;
 
 /// <summary>
 /// Clusters by Lloyd's algorithm from k-means++ starts (Arthur and Vassilvitskii 2007), the best of several.
-/// It gives latent states their start and is not meant as a clustering for its own sake.
+/// It gives latent states their start, which learn on from there; as a clustering for its own sake it needs the best of more starts.
 /// </summary>
 internal sealed class KMeans
 {
+    /// <summary>
+    /// The iterations that the starts of latent states take: their flows were tuned and measured from centers that moved once.
+    /// </summary>
+    public const int StatesStart = 1;
+
     private const int Restarts = 4;
-    private const int MaximumIterations = 50;
+    private const int MostIterations = 300;
 
     private KMeans(float[][] centers, double distortion)
     {
@@ -24,13 +29,17 @@ internal sealed class KMeans
     public double Distortion { get; }
 
     /// <summary>Finds <paramref name="clusters"/> centers; there must be as many rows at least.</summary>
-    public static KMeans Fit(RowTable rows, int clusters, RandomStream random)
+    /// <param name="rows">The rows.</param>
+    /// <param name="clusters">K.</param>
+    /// <param name="random">Draws the starts.</param>
+    /// <param name="iterations">The most iterations of a start; it ends before where the distortion falls no more.</param>
+    public static KMeans Fit(RowTable rows, int clusters, RandomStream random, int iterations = MostIterations)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, rows.Count);
-        var best = FitOnce(rows, clusters, random);
+        var best = FitOnce(rows, clusters, random, iterations);
         for (int i = 1; i < Restarts; i++)
         {
-            var other = FitOnce(rows, clusters, random);
+            var other = FitOnce(rows, clusters, random, iterations);
             if (other.Distortion < best.Distortion)
                 best = other;
         }
@@ -51,15 +60,16 @@ internal sealed class KMeans
         return (nearest, least);
     }
 
-    private static KMeans FitOnce(RowTable rows, int clusters, RandomStream random)
+    private static KMeans FitOnce(RowTable rows, int clusters, RandomStream random, int iterations)
     {
         var centers = SpreadStarts(rows, clusters, random);
         double distortion = double.PositiveInfinity;
-        for (int iteration = 0; iteration < MaximumIterations; iteration++)
+        for (int iteration = 0; iteration < iterations; iteration++)
         {
             double previous = distortion;
             distortion = MoveToMeans(rows, centers);
-            if (previous - distortion <= 1e-6 * previous)
+            // At first nothing is known of the distortion before, and infinity is no more than infinity.
+            if (iteration > 0 && previous - distortion <= 1e-6 * previous)
                 break;
         }
         return new KMeans(centers, distortion);

@@ -39,7 +39,7 @@ internal sealed class ShrunkMixture
         var mixture = new ShrunkMixture(components);
         mixture._components[0] = ShrunkGaussian.Standard(rows.Dimensions);
         mixture._logWeights[0] = Math.Log(background);
-        float[][] centers = KMeans.Fit(rows, components - 1, random).Centers;
+        float[][] centers = KMeans.Fit(rows, components - 1, random, KMeans.StatesStart).Centers;
         double[][] shares = [.. Enumerable.Range(1, components - 1).Select(_ => new double[rows.Count])];
         for (int i = 0; i < rows.Count; i++)
             shares[KMeans.Nearest(centers, rows[i]).Cluster][i] = 1;

@@ -33,7 +33,8 @@ internal sealed class KMeansStart
     {
         var random = RandomStream.For(architecture.Seed, "k-means");
         var sample = data.StandardizedSample(SampleRows, random);
-        return new KMeansStart(sample, KMeans.Fit(sample, architecture.States, random).Centers, architecture.StateStandardization);
+        float[][] centers = KMeans.Fit(sample, architecture.States, random, KMeans.StatesStart).Centers;
+        return new KMeansStart(sample, centers, architecture.StateStandardization);
     }
 
     /// <summary>The values that a flow starts from, with the standardisation of each state set to its cluster.</summary>

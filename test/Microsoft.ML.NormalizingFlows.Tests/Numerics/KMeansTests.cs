@@ -21,6 +21,20 @@ public class KMeansTests
     }
 
     [Fact]
+    public void MovesCentersUntilTheyAreTheMeansOfTheirRows()
+    {
+        const int Clusters = 5;
+        var random = new RandomStream(1);
+        var table = new RowTable(1);
+        for (int row = 0; row < 500; row++)
+            table.Add([(float)random.NextUniform()]);
+        float[][] centers = KMeans.Fit(table, Clusters, random).Centers;
+        var values = Enumerable.Range(0, table.Count).Select(row => table[row][0]).ToLookup(value => KMeans.Nearest(centers, [value]).Cluster);
+        for (int k = 0; k < Clusters; k++)
+            Assert.Equal(values[k].Average(), centers[k][0], 0.002f);
+    }
+
+    [Fact]
     public void EqualRowsAndAsManyClustersAsRowsAreNoProblem()
     {
         var table = new RowTable(1);

@@ -35,6 +35,8 @@ internal sealed record Trial(ToyCase Case, FlowSize Size, Contender Contender, i
             Patience = choice.Epochs,
             BatchSize = choice.BatchSize,
             LearningRate = choice.LearningRate,
+            Schedule = LearningRateSchedule.Cosine, // as the figures of the sample were made
+            WeightAveraging = 0,
             Seed = Seed,
             Threads = 1, // trainings run side by side
         });

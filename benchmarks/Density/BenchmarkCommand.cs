@@ -84,7 +84,7 @@ internal sealed class BenchmarkCommand
 
     private void SetLength(NormalizingVariationalFlowOptions flow, DensityData data, string model)
     {
-        if (model == FlowRecipe.LibraryDefault && _arguments.Text("steps") is null && _arguments.Text("epochs") is null)
+        if (ModelList.HasLibraryLength(model) && _arguments.Text("steps") is null && _arguments.Text("epochs") is null)
             return;
         FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
         int steps = _arguments.Integer("steps", size.Steps * ModelList.Work(model));

@@ -35,7 +35,10 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         // The plain flow with as much time as the default takes: the steps of its cosine are that many times those of the data set.
         new("nsf-c-4x", _ => { }) { States = 1, Work = 4 },
         new("nsf-c-16x", _ => { }) { States = 1, Work = 16 },
-        new("nsf-c-20x", _ => { }) { States = 1, Work = 20 },
+        new("nsf-c-32x", _ => { }) { States = 1, Work = 32 },
+
+        // The same with as many learned values as nvf-gaussians-c has.
+        new("nsf-c-wide-16x", options => options.HiddenUnits = 80) { States = 1, Work = 16 },
 
         // A flow with a Gaussian-mixture base.
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
@@ -49,18 +52,20 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         })
         { States = 40, Work = 4 },
 
-        // What the library does of itself.
-        new(LibraryDefault, _ => { }),
+        // What the library does of itself, and the two ways it goes on from a trial, each without a latent.
+        new("default", _ => { }) { HasLibrarySize = true },
+        new("default-plain", options => (options.EnsembleSize, options.BaseComponents) = (3, 10)) { States = 1, HasLibrarySize = true },
+        new("default-plain-long", options => (options.Layers, options.Dropout, options.BaseComponents) = (10, 0.1, 10)) { States = 1, HasLibrarySize = true, Work = 4 },
     ];
-
-    /// <summary>The model of which no option is set.</summary>
-    public const string LibraryDefault = "default";
 
     /// <summary>Steps of training, in those of the data set.</summary>
     public int Work { get; init; } = 1;
 
     /// <summary>K, where it is not the data set's; 1 is a plain flow.</summary>
     public int? States { get; init; }
+
+    /// <summary>Whether it has the size that the library gives a flow, not that of the data set.</summary>
+    public bool HasLibrarySize { get; init; }
 
     /// <summary>Whether the features of a layer depend on those before them, which decides the published size.</summary>
     public bool IsAutoregressive
@@ -76,8 +81,12 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     /// <summary>The options for a data set.</summary>
     public NormalizingVariationalFlowOptions Options(string data)
     {
-        if (Name == LibraryDefault)
-            return new NormalizingVariationalFlowOptions();
+        if (HasLibrarySize)
+        {
+            var usual = new NormalizingVariationalFlowOptions { LatentStates = States };
+            Shape(usual);
+            return usual;
+        }
         FlowSize size = FlowSize.Of(data, IsAutoregressive);
         var options = new NormalizingVariationalFlowOptions
         {

@@ -34,6 +34,9 @@ internal static class ModelList
     public static NormalizingVariationalFlowOptions Options(string name, string data) =>
         (FlowRecipe.All.FirstOrDefault(recipe => recipe.Name == Single(name)) ?? FlowRecipe.All.First(recipe => recipe.Name == ClusteredFlow)).Options(data);
 
+    /// <summary>Whether the library itself is to say how long the model trains.</summary>
+    public static bool HasLibraryLength(string name) => FlowRecipe.All.Any(recipe => recipe.Name == name && recipe.HasLibrarySize && recipe.Work == 1);
+
     /// <summary>Steps of training, in those of the data set.</summary>
     public static int Work(string name) => FlowRecipe.All.FirstOrDefault(recipe => recipe.Name == Single(name))?.Work ?? 1;
 

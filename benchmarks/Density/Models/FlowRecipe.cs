@@ -44,11 +44,11 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
         // Forty states that are the Gaussians of a mixture, and a step that costs what one of the plain flow does.
-        new("nvf-gaussians-c", options =>
+        new("nvf-gaussians-c", GaussianStates) { States = 40, Work = 4 },
+        new("nvf-gaussians-ar", options =>
         {
-            options.Objective = LatentObjective.GaussianMixture;
-            options.StateStandardization = true;
-            options.BaseComponents = 10;
+            GaussianStates(options);
+            options.Pattern = FlowPattern.Autoregressive;
         })
         { States = 40, Work = 4 },
 
@@ -101,6 +101,13 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         };
         Shape(options);
         return options;
+    }
+
+    private static void GaussianStates(NormalizingVariationalFlowOptions options)
+    {
+        options.Objective = LatentObjective.GaussianMixture;
+        options.StateStandardization = true;
+        options.BaseComponents = 10;
     }
 
     private static IEnumerable<FlowRecipe> WithLatent(FlowRecipe plain)

@@ -61,6 +61,20 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
+    public void AFileThatIsNoModelIsRefusedWithOneSentence()
+    {
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+            archive.CreateEntry("readme.txt").Open().Dispose();
+        foreach (byte[] file in new[] { "a,b\n1,2\n"u8.ToArray(), [], zip.ToArray() })
+        {
+            var error = LoadError(file);
+            Assert.True(error is FormatException or InvalidOperationException, error.ToString());
+            Assert.DoesNotContain('\n', error.Message);
+        }
+    }
+
+    [Fact]
     public void ANewerModelSaysWhatToUpdate()
     {
         // The form's version stands behind ML.NET's header of 256 bytes and our mark of 4.

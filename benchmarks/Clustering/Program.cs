@@ -3,24 +3,26 @@ using Benchmarks;
 using Clustering;
 using Clustering.Data;
 using Clustering.Methods;
+using Microsoft.ML.NormalizingFlows;
 using QuickStart.Terminal;
 
 if (args.Contains("--help"))
 {
     Console.WriteLine($"""
-        Clustering [--data NAME,NAME] [--seed 1,2,3] [--folder FOLDER] [--out FILE]
+        Clustering [--data NAME,NAME] [--seed 1,2,3] [--tolerance 0.05] [--folder FOLDER] [--out FILE]
 
-        Data: {string.Join(", ", DataSets.Names)}; files are read from --folder
+        Data: {string.Join(", ", DataSets.Names)}; files are read from --folder.
+        --tolerance is the tolerance of agreement with which a number of clusters is chosen: 0 is agreement alone, 1 held-out density alone.
         """);
     return 0;
 }
 
 try
 {
-    var arguments = new Arguments(args, "data", "seed", "folder", "out");
+    var arguments = new Arguments(args, "data", "seed", "tolerance", "folder", "out");
     string[] names = (arguments.Text("data") ?? string.Join(',', DataSets.Names)).Split(',');
     int[] seeds = [.. (arguments.Text("seed") ?? "1,2,3").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
-    var free = new FlowClusters(knowsNumber: false);
+    var free = new FlowClusters(knowsNumber: false, arguments.Number("tolerance", new NormalizingVariationalFlowClusteringOptions().AgreementTolerance));
     (string Name, IClusterMethod Method)[] methods =
     [
         ("k-means", new NearestCenters()), ("Gaussian mixture", new Gaussians()), ("flow", new FlowClusters(knowsNumber: true)), ("flow, K chosen", free),

@@ -28,7 +28,6 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
 {
     private const int UsualRestarts = 3;
     private const int MostRows = 100_000;
-    private const int MostJudgedRows = 20_000;
     private readonly IHostEnvironment _environment;
     private readonly NormalizingVariationalFlowClusteringOptions _options;
 
@@ -60,12 +59,13 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         IReadOnlyList<ClusterCandidate>? candidates = null;
         if (_options.NumberOfClusters is null)
         {
-            candidates = Candidates(flows, posteriors, [.. flows.Select(flow => flow == best ? posteriors : Posteriors.Of(flow, rows))], rows);
+            var choice = new ClusterNumberChoice(_environment, _options, Restarts);
+            candidates = choice.Judge(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
             foreach (var (number, agreement, logDensity) in candidates)
             {
                 channel.Info(
                     MessageSensitivity.None,
-                    $"{number} clusters: {(agreement is null ? "" : $"the flows agree by {agreement:F3}, ")}held-out log-density {(logDensity is null ? "not asked" : $"{logDensity:F4} nats")}.");
+                    $"{number} clusters{(agreement is null ? "" : $", agreement {agreement:F3}")}{(logDensity is null ? "" : $", held-out log-density {logDensity:F4} nats")}.");
             }
         }
         foreach (var flow in flows.Where(flow => flow != best))
@@ -110,38 +110,6 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             flows.Add(new NormalizingVariationalFlowEstimator(_environment, options).Fit(input));
         }
         return flows;
-    }
-
-    private IReadOnlyList<ClusterCandidate> Candidates(
-        List<NormalizingVariationalFlowTransformer> flows, Posteriors best, IReadOnlyList<Posteriors> posteriors, RowTable rows)
-    {
-        if (flows.Any(flow => flow.Report.Cancelled) && flows.Count == 1)
-            throw new OperationCanceledException("Training was cancelled before a number of clusters could be chosen: set NumberOfClusters.", _options.Flow.Cancellation);
-        var candidates = ClusterCount.Compare(posteriors, _options.MostClusters);
-        var stable = candidates.Where(candidate => ClusterCount.IsStable(candidate, candidates, _options.AgreementTolerance)).ToList();
-        if (stable.Count == 1 || flows.Any(flow => flow.Report.Cancelled))
-            return candidates;
-        try
-        {
-            var densities = HeldOut(best, stable, rows);
-            return [.. candidates.Select(candidate => stable.IndexOf(candidate) is >= 0 and var i ? candidate with { LogDensity = densities[i] } : candidate)];
-        }
-        catch (OperationCanceledException) when (_options.Flow.WhenCancelled == WhenCancelled.KeepBest && flows.Count > 1)
-        {
-            return candidates;
-        }
-    }
-
-    private IReadOnlyList<double?> HeldOut(Posteriors posteriors, List<ClusterCandidate> candidates, RowTable rows)
-    {
-        int stride = (rows.Count + MostJudgedRows - 1) / MostJudgedRows;
-        var judged = new RowTable(rows.Dimensions);
-        for (int row = 0; row < rows.Count; row += stride)
-            judged.Add(rows[row]);
-        var flow = new ClusterFlow(Environments.Device(_environment, _options.Flow), _options.Flow.Cancellation);
-        return new HeldOutDensity(judged, flow, Environments.Seed(_environment, _options.Flow.Seed)).Of(
-            [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
-            (flow, flows) => RestartProgress.Of(_options.Flow.Progress, Restarts + flow, Restarts + flows));
     }
 
     private static long Count(IDataView view)

@@ -59,7 +59,7 @@ internal static class FraudFigure
             for (int place = 0; place < order.Length; place++)
             {
                 double nats = row.FeatureContributions[order[place]];
-                plot.Mark(Place(nats), Line(i, place), FraudHunt.Reason(row, order[place]), place == 0 ? s_fraud : PlotColor.Grey);
+                plot.Mark(Place(nats), Line(i, place), FraudHunt.Reason(row, order[place]), place > 0 ? PlotColor.Grey : row.Label > 0 ? s_fraud : s_usual);
             }
         }
         return plot;

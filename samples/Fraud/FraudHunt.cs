@@ -67,7 +67,7 @@ internal static class FraudHunt
         {
             int[] order = [.. Enumerable.Range(0, Payment.Columns.Length).OrderByDescending(i => row.FeatureContributions[i]).Take(2)];
             table.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{row.Features[0]:F0} euros at {row.Features[1]:F0} h"),
+                string.Create(CultureInfo.InvariantCulture, $"{row.Features[0]:F0} euros at {row.Features[1]:F1} h"),
                 row.Score.ToString("F1", CultureInfo.InvariantCulture),
                 row.PValue.ToString("F4", CultureInfo.InvariantCulture),
                 row.Label > 0 ? "yes" : "no",

@@ -7,7 +7,9 @@ using QuickStart.Terminal;
 namespace Clustering.Methods;
 
 /// <summary>The clustering of the library, no option set but the number of clusters, or not even that.</summary>
-internal sealed class FlowClusters(bool knowsNumber) : IClusterMethod
+/// <param name="knowsNumber">Whether the number of clusters is set.</param>
+/// <param name="tolerance">The tolerance of agreement where it is chosen; null leaves the default.</param>
+internal sealed class FlowClusters(bool knowsNumber, double? tolerance = null) : IClusterMethod
 {
     /// <summary>The number of clusters that was chosen last.</summary>
     public int Chosen { get; private set; }
@@ -17,6 +19,7 @@ internal sealed class FlowClusters(bool knowsNumber) : IClusterMethod
         var ml = new MLContext(seed);
         var line = new ProgressLine($"{data.Name}, seed {seed}");
         var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = knowsNumber ? data.Groups : null, ClusterNumberColumnName = "Number" };
+        options.AgreementTolerance = tolerance ?? options.AgreementTolerance;
         options.Flow.Progress = line;
         IDataView view = ml.Data.LoadFromArray(data.Rows);
         using NormalizingVariationalFlowClusteringTransformer model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(view);

@@ -10,12 +10,14 @@ internal sealed class NearestCenters : IClusterMethod
     // Each fit is the best of four starts already.
     private const int Fits = 5;
 
-    public int[] Cluster(LabeledRows data, int seed) => Of(StandardRows.Of(data.Rows).Table(data.Rows), data.Groups, seed);
-
-    public static int[] Of(RowTable rows, int clusters, int seed)
+    public int[] Cluster(LabeledRows data, int seed)
     {
+        RowTable rows = StandardRows.Of(data.Rows).Table(data.Rows);
         var random = RandomStream.For((ulong)seed, "clusters");
-        float[][] centers = Enumerable.Range(0, Fits).Select(_ => KMeans.Fit(rows, clusters, random)).MinBy(fit => fit.Distortion)!.Centers;
-        return [.. Enumerable.Range(0, rows.Count).Select(row => KMeans.Nearest(centers, rows[row]).Cluster)];
+        return Clusters(rows, Enumerable.Range(0, Fits).Select(_ => KMeans.Fit(rows, data.Groups, random)).MinBy(fit => fit.Distortion)!.Centers);
     }
+
+    /// <summary>The nearest center of each row.</summary>
+    public static int[] Clusters(RowTable rows, float[][] centers) =>
+        [.. Enumerable.Range(0, rows.Count).Select(row => KMeans.Nearest(centers, rows[row]).Cluster)];
 }

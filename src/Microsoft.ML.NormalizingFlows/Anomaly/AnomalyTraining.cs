@@ -35,12 +35,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         long heldOut = HeldOutShare.Rows(count, options);
         var flowOptions = FlowOptions(count - heldOut, rows.Dimensions);
         CheckpointFolder.Check(flowOptions.CheckpointFolder);
-        var device = Environments.Device(environment, flowOptions.GpuDeviceId, flowOptions.FallbackToCpu) with
-        {
-            Engine = flowOptions.Engine,
-            Threads = flowOptions.Threads,
-        };
-
+        var device = Environments.Device(environment, flowOptions);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
         var (training, smoothing) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(

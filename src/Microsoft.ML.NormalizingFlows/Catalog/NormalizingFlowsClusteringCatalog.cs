@@ -12,7 +12,7 @@ public static class NormalizingFlowsClusteringCatalog
     /// </summary>
     /// <param name="catalog">The trainers of clusterings.</param>
     /// <param name="featureColumnName">A vector column of known size, or a scalar column, of Single or Double.</param>
-    /// <param name="numberOfClusters">K, the number of clusters, 2 to 1,024; null takes the one that flows from different seeds agree on.</param>
+    /// <param name="numberOfClusters">K, the number of clusters, 2 to 1,024; null chooses one that flows from different seeds agree on, by held-out density.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">The column name is empty, or is that of an output column.</exception>

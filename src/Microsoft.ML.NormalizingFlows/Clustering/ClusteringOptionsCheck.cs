@@ -21,7 +21,8 @@ internal static class ClusteringOptionsCheck
             Ranges.Integer(nameof(Options.NumberOfClusters), clusters, 2, FlowLimits.States);
         Ranges.Integer(nameof(Options.MostClusters), options.MostClusters, 2, FlowLimits.States);
         if (options.Restarts is { } restarts)
-            Ranges.Integer(nameof(Options.Restarts), restarts, options.NumberOfClusters is null ? 2 : 1, FlowLimits.Members);
+            Ranges.Integer(nameof(Options.Restarts), restarts, 1, FlowLimits.Members);
+        Ranges.Within(nameof(Options.AgreementTolerance), options.AgreementTolerance, 0, 1);
         if (options.LatentStates is { } states)
             Ranges.Integer(nameof(Options.LatentStates), states, options.NumberOfClusters ?? 2, FlowLimits.States);
         ArgumentNullException.ThrowIfNull(options.Flow, nameof(Options.Flow));

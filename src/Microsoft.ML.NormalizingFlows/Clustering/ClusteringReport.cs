@@ -18,10 +18,8 @@ public sealed record ClusteringReport
     /// <summary>The latent states, 0 .. K'-1, that are the most likely one of no training row.</summary>
     public required IReadOnlyList<int> UnusedStates { get; init; }
 
-    /// <summary>
-    /// How well flows from different seeds agree on each number of clusters; null where the number was given.
-    /// </summary>
-    public IReadOnlyList<ClusterAgreement>? Agreements { get; init; }
+    /// <summary>The numbers of clusters that were tried, the one taken among them; null where the number was given.</summary>
+    public IReadOnlyList<ClusterCandidate>? Candidates { get; init; }
 
     /// <summary>The clusters, 0 .. K-1, that no training row belongs to.</summary>
     public IReadOnlyList<int> UnusedClusters() => [.. Enumerable.Range(0, Shares.Count).Where(cluster => Shares[cluster] == 0)];

@@ -27,6 +27,9 @@ internal static class ClusteringSize
     }
 
     /// <summary>Passes over the rows that make <see cref="Steps"/> steps, where no number is asked for.</summary>
-    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) =>
-        options.Flow.Epochs ?? (int)Math.Clamp(Math.Ceiling((double)Steps * options.Flow.BatchSize / rows), FewestEpochs, MostEpochs);
+    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) => options.Flow.Epochs ?? Epochs(Steps, options.Flow.BatchSize, rows);
+
+    /// <summary>Passes over the rows that make so many steps, within bounds.</summary>
+    public static int Epochs(int steps, int batchSize, long rows) =>
+        (int)Math.Clamp(Math.Ceiling((double)steps * batchSize / rows), FewestEpochs, MostEpochs);
 }

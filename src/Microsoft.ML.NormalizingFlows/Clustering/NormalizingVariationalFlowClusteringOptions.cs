@@ -15,8 +15,9 @@ public sealed class NormalizingVariationalFlowClusteringOptions
     public string FeatureColumnName { get; set; } = "Features";
 
     /// <summary>
-    /// K, the number of clusters, 2 to 1,024. Null, the default, takes the greatest number, of 2 to <see cref="MostClusters"/>, on which
-    /// <see cref="Restarts"/> flows from different seeds agree within 0.02 of the best agreement (adjusted Rand index).
+    /// K, the number of clusters, 2 to 1,024. Null, the default, chooses it, of 2 to <see cref="MostClusters"/>: of the numbers on which
+    /// <see cref="Restarts"/> flows from different seeds agree nearly as well as on any (<see cref="AgreementTolerance"/>), the one with the
+    /// greatest log-density of held-out rows, where each cluster is learnt by a small flow of its own.
     /// </summary>
     public int? NumberOfClusters { get; set; }
 
@@ -25,9 +26,18 @@ public sealed class NormalizingVariationalFlowClusteringOptions
 
     /// <summary>
     /// Flows that are trained, from different seeds, 1 to 64; that with the greatest held-out log-density is kept. Null, the default, takes 3
-    /// where <see cref="NumberOfClusters"/> is null, for which 2 are needed at least, else 1.
+    /// where <see cref="NumberOfClusters"/> is null, else 1. A single flow agrees with itself on any number, so that held-out density alone
+    /// chooses.
     /// </summary>
     public int? Restarts { get; set; }
+
+    /// <summary>
+    /// How much less agreement than the best, an adjusted Rand index of at most 1, a number of clusters may have to be considered where
+    /// <see cref="NumberOfClusters"/> is null, 0 to 1: held-out density decides among those, and only for those is it computed, with three
+    /// small flows for each cluster. 0 is agreement alone; 1 is, in effect, density alone, which takes longest and tends to too few clusters where
+    /// they touch. Default 0.05.
+    /// </summary>
+    public double AgreementTolerance { get; set; } = 0.05;
 
     /// <summary>
     /// K', the number of latent states that are merged to clusters, from the number of clusters to 1,024. More states follow finer shapes and

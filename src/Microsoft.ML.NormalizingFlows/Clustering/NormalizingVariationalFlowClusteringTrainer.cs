@@ -56,19 +56,22 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, count);
         var posteriors = Posteriors.Of(best, rows);
-        IReadOnlyList<ClusterAgreement>? agreements = null;
+        IReadOnlyList<ClusterCandidate>? candidates = null;
         if (_options.NumberOfClusters is null)
         {
-            if (flows.Count == 1)
-                throw new OperationCanceledException("Training was cancelled before there were two flows to agree on a number of clusters: set NumberOfClusters.", _options.Flow.Cancellation);
-            agreements = ClusterCount.Compare([.. flows.Select(flow => flow == best ? posteriors : Posteriors.Of(flow, rows))], _options.MostClusters);
-            foreach (var candidate in agreements)
-                channel.Info(MessageSensitivity.None, $"{candidate.Clusters} clusters: the flows agree by {candidate.Agreement:F3}.");
+            var choice = new ClusterNumberChoice(_environment, _options, Restarts);
+            candidates = choice.Judge(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
+            foreach (var (number, agreement, logDensity) in candidates)
+            {
+                channel.Info(
+                    MessageSensitivity.None,
+                    $"{number} clusters{(agreement is null ? "" : $", agreement {agreement:F3}")}{(logDensity is null ? "" : $", held-out log-density {logDensity:F4} nats")}.");
+            }
         }
         foreach (var flow in flows.Where(flow => flow != best))
             flow.Dispose();
-        int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(agreements!);
-        var report = Group(posteriors, clusters) with { Agreements = agreements };
+        int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(candidates!);
+        var report = Group(posteriors, clusters) with { Candidates = candidates };
         Tell(report, channel);
         return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
     }
@@ -85,9 +88,11 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         return SchemaShapes.With(inputSchema, new ClusterOutputs([0], clusters: 1).Create(ClusterColumns.Of(_options), scoreSet: 1));
     }
 
+    private int Restarts => _options.Restarts ?? (_options.NumberOfClusters is null ? UsualRestarts : 1);
+
     private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)
     {
-        int restarts = _options.Restarts ?? (_options.NumberOfClusters is null ? UsualRestarts : 1);
+        int restarts = Restarts;
         ulong seed = Environments.Seed(_environment, _options.Flow.Seed);
         var flows = new List<NormalizingVariationalFlowTransformer>();
         for (int i = 0; i < restarts && !flows.Any(flow => flow.Report.Cancelled); i++)

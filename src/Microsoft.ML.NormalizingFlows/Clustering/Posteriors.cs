@@ -36,6 +36,9 @@ internal sealed class Posteriors
         return new Posteriors(states, values);
     }
 
+    /// <summary>The most likely cluster of each row, where the states are merged to so many clusters.</summary>
+    public int[] Clusters(int clusters) => Clusters(StateGrouping.Find(Chain, clusters));
+
     /// <summary>The most likely cluster of each row, where <paramref name="clusterOfState"/> groups the states.</summary>
     public int[] Clusters(int[] clusterOfState)
     {

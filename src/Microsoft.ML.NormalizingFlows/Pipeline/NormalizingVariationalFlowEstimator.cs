@@ -61,12 +61,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
         var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
         CheckpointFolder.Check(_options.CheckpointFolder);
-        var device = Environments.Device(_environment, _options.GpuDeviceId, _options.FallbackToCpu) with
-        {
-            Engine = _options.Engine,
-            Threads = _options.Threads,
-        };
-
+        var device = Environments.Device(_environment, _options);
         var settings = OptionsTranslation.Settings(_options, device);
         if (warmStart is not null)
             (architecture, settings) = WarmStart.Apply(architecture, settings, warmStart.Model);

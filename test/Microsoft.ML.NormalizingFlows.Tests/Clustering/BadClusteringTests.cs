@@ -28,7 +28,13 @@ public class BadClusteringTests
     public void FewerStatesThanClusters() => Refused("LatentStates is 3", options => (options.NumberOfClusters, options.LatentStates) = (4, 3));
 
     [Fact]
-    public void OneFlowCannotAgreeWithItself() => Refused("Restarts is 1, but must be from 2", options => options.Restarts = 1);
+    public void NoFlows() => Refused("Restarts is 0, but must be from 1 to 64", options => options.Restarts = 0);
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void AToleranceThatIsNone(double tolerance) => Refused("AgreementTolerance", options => options.AgreementTolerance = tolerance);
 
     [Fact]
     public void NoClustersToTry() => Refused("MostClusters is 1", options => options.MostClusters = 1);
@@ -45,6 +51,34 @@ public class BadClusteringTests
         var view = _ml.Data.LoadFromEnumerable(Moons.Draw(6, seed: 1));
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Fetures", 2).Fit(view));
         Assert.Contains("There is no feature column 'Fetures'", error.Message);
+    }
+
+    [Fact]
+    public void AColumnOfText()
+    {
+        var view = _ml.Data.LoadFromEnumerable([new { Name = "a" }, new { Name = "b" }]);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Name", 2).Fit(view));
+        Assert.Contains("The feature column 'Name'", error.Message);
+        Assert.Contains("String", error.Message);
+    }
+
+    [Fact]
+    public void ARowThatIsNotFinite()
+    {
+        var rows = Moons.Draw(100, seed: 1).ToList();
+        rows[7].Features[1] = float.NaN;
+        var error = Assert.Throws<InvalidOperationException>(
+            () => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 2).Fit(_ml.Data.LoadFromEnumerable(rows)));
+        Assert.Contains("Features[1]", error.Message);
+        Assert.Contains("7", error.Message);
+    }
+
+    [Fact]
+    public void AnEmptyTable()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Array.Empty<Moons.Row>());
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 2).Fit(view));
+        Assert.StartsWith("NumberOfClusters is 2, but there are only 0 rows", error.Message);
     }
 
     private void Refused(string message, Action<NormalizingVariationalFlowClusteringOptions> change)

@@ -51,7 +51,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         Assert.Equal(1, report.Shares.Sum(), 1e-9);
         Assert.True(report.Shares[0] >= report.Shares[1]);
         Assert.Empty(report.UnusedClusters());
-        Assert.Null(report.Agreements);
+        Assert.Null(report.Candidates);
         var counts = Clustered(moons.Train).CountBy(row => row.ClusterNumber).ToDictionary();
         Assert.Equal(report.Shares[1], counts[2] / 1_000.0, 1e-9);
     }
@@ -150,9 +150,45 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         var options = Moons.Options;
         (options.NumberOfClusters, options.MostClusters, options.Restarts) = (null, 5, 3);
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
-        Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Agreements!));
-        Assert.Equal([2, 3, 4, 5], model.Report.Agreements!.Select(candidate => candidate.Clusters));
-        Assert.True(model.Report.Agreements![0].Agreement > 0.9);
+        Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Candidates!));
+        Assert.Equal([2, 3, 4, 5], model.Report.Candidates!.Select(candidate => candidate.Clusters));
+        Assert.True(model.Report.Candidates![0].Agreement > 0.9);
+    }
+
+    [Fact]
+    public void WithoutRestartsHeldOutDensityChoosesTheNumberOfClusters()
+    {
+        var options = Moons.Options;
+        var seen = new List<(int Flow, int Flows)>();
+        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (null, 3, 1);
+        options.Flow.Progress = new Told(progress => seen.Add((progress.Flow, progress.Flows)));
+        using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
+        Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Candidates!));
+        Assert.All(model.Report.Candidates!, candidate => Assert.True(candidate is { Agreement: null, LogDensity: < 0 and > -10 }, candidate.ToString()));
+        // Three folds of each distinct cluster come behind the flow whose states are merged.
+        var flows = seen.Distinct().Order().ToList();
+        Assert.Equal((1, 1), flows[0]);
+        int judged = flows.Count - 1;
+        Assert.True(judged % 3 == 0 && judged <= 15, $"{judged}");
+        Assert.Equal(Enumerable.Range(2, judged).Select(flow => (flow, judged + 1)), flows.Skip(1));
+    }
+
+    [Fact]
+    public void CancelledWhileDensitiesAreComparedAgreementChooses()
+    {
+        using var source = new CancellationTokenSource();
+        var options = Moons.Options;
+        (options.NumberOfClusters, options.MostClusters, options.Restarts, options.AgreementTolerance) = (null, 3, 2, 1);
+        (options.Flow.Epochs, options.Flow.Cancellation, options.Flow.WhenCancelled) = (5, source.Token, WhenCancelled.KeepBest);
+        options.Flow.Progress = new Told(progress =>
+        {
+            if (progress.Flow > 2)
+                source.Cancel();
+        });
+        using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
+        Assert.True(source.IsCancellationRequested);
+        Assert.All(model.Report.Candidates!, candidate => Assert.Null(candidate.LogDensity));
+        Assert.Equal(model.Report.Candidates!.MaxBy(candidate => candidate.Agreement)!.Clusters, model.NumberOfClusters);
     }
 
     [Fact]

@@ -29,6 +29,14 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
         Assert.Equal(moons.Model.Flow.Report, loaded.Flow.Report);
     }
 
+    [Fact]
+    public void TheNumbersThatWereTriedAreSaved()
+    {
+        ClusterCandidate[] candidates = [new(2, 0.98, -1.5), new(3, 0.4, null), new(4, null, null)];
+        using var reader = new BinaryReader(new MemoryStream(Content(moons.Model.Report with { Candidates = candidates })));
+        Assert.Equal(candidates, ClusteringContent.Read(reader, 16).Report.Candidates);
+    }
+
     [Theory]
     [InlineData(15, "fit 15 latent states")]
     [InlineData(16, null)]

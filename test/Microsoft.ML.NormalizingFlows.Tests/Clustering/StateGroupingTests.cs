@@ -84,13 +84,6 @@ public class StateGroupingTests
         Assert.Equal(1, Agreement.Of([0, 0], [1, 1]));
     }
 
-    [Fact]
-    public void TheFinestOfTheStableNumbersIsChosen()
-    {
-        Assert.Equal(3, ClusterCount.Choose([new(2, 1), new(3, 0.985), new(4, 0.97), new(5, 0.7)]));
-        Assert.Equal(5, ClusterCount.Choose([new(2, 0.2), new(3, 0.5), new(4, 0.7), new(5, 0.95), new(6, 0.84)]));
-    }
-
     [Theory]
     [InlineData(null, 3_000, 60)]
     [InlineData(null, 342, 20)]

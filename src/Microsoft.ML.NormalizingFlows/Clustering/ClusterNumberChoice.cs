@@ -1,0 +1,53 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.Runtime;
+using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowClusteringOptions;
+
+namespace Microsoft.ML.NormalizingFlows.Clustering;
+
+/// <summary>Judges each number of clusters where the user names none: by the agreement of the restarts, then, where that leaves several, by held-out density.</summary>
+/// <param name="environment">The environment of the trainer.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="restarts">The flows that were to be trained.</param>
+internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options options, int restarts)
+{
+    private const int MostJudgedRows = 20_000;
+
+    /// <param name="flows">Those that were trained.</param>
+    /// <param name="posteriorsOf">The posteriors of <paramref name="rows"/> under a flow.</param>
+    /// <param name="best">The posteriors under the flow that is kept.</param>
+    /// <param name="rows">The rows, or many of them.</param>
+    /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then, or has nothing to choose by yet.</exception>
+    public IReadOnlyList<ClusterCandidate> Judge(
+        IReadOnlyList<NormalizingVariationalFlowTransformer> flows, Func<NormalizingVariationalFlowTransformer, Posteriors> posteriorsOf, Posteriors best, RowTable rows)
+    {
+        bool cancelled = flows.Any(flow => flow.Report.Cancelled);
+        if (cancelled && flows.Count == 1)
+            throw new OperationCanceledException("Training was cancelled before a number of clusters could be chosen: set NumberOfClusters.", options.Flow.Cancellation);
+        var candidates = ClusterCount.Compare([.. flows.Select(posteriorsOf)], options.MostClusters);
+        var stable = candidates.Where(candidate => ClusterCount.IsStable(candidate, candidates, options.AgreementTolerance)).ToList();
+        if (cancelled || stable.Count == 1)
+            return candidates;
+        try
+        {
+            var densities = LogDensities(best, stable, rows);
+            return [.. candidates.Select(candidate => stable.IndexOf(candidate) is >= 0 and var i ? candidate with { LogDensity = densities[i] } : candidate)];
+        }
+        catch (OperationCanceledException) when (options.Flow.WhenCancelled == WhenCancelled.KeepBest && flows.Count > 1)
+        {
+            return candidates;
+        }
+    }
+
+    private IReadOnlyList<double?> LogDensities(Posteriors posteriors, IReadOnlyList<ClusterCandidate> candidates, RowTable rows)
+    {
+        int stride = (rows.Count + MostJudgedRows - 1) / MostJudgedRows;
+        var judged = new RowTable(rows.Dimensions);
+        for (int row = 0; row < rows.Count; row += stride)
+            judged.Add(rows[row]);
+        var clusterFlow = new ClusterFlow(Environments.Device(environment, options.Flow), options.Flow.Cancellation);
+        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Flow.Seed)).Of(
+            [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
+            (flow, flows) => RestartProgress.Of(options.Flow.Progress, restarts + flow, restarts + flows));
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Clustering;
+
+/// <summary>
+/// How well a clustering accounts for rows that were held out: <c>p(x) = sum_c w_c p_c(x)</c>, where p_c is a <see cref="ClusterFlow"/> of the
+/// rows of cluster c and w_c their share, by cross-validation. One flow follows a cluster of any shape; between two clusters it lays a
+/// bridge over the gap, and where one cluster is cut in two it has to learn a sharp edge. Both cost density: it is greatest where
+/// clusters end where the rows do.
+/// </summary>
+/// <param name="rows">The rows that clusterings are judged on.</param>
+/// <param name="flow">Learns the density of a cluster.</param>
+/// <param name="seed">Deals the folds and starts the flows.</param>
+internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed)
+{
+    private const int Folds = 3;
+
+    /// <summary>With fewer rows to learn from, a flow says nothing of a cluster.</summary>
+    private const int FewestRows = 20;
+
+    private readonly int[] _folds = Deal(rows.Count, seed);
+
+    /// <param name="clusterings">The cluster of each row, for each clustering.</param>
+    /// <param name="progress">For flow i of n, who is told of its training.</param>
+    /// <returns>The mean log-density of a row in nats for each clustering; null where a cluster has too few rows to tell.</returns>
+    public IReadOnlyList<double?> Of(IReadOnlyList<int[]> clusterings, Func<int, int, IProgress<TrainingProgress>?> progress)
+    {
+        var parts = clusterings.Select(clusters => Enumerable.Range(0, clusters.Length).GroupBy(row => clusters[row]).Select(cluster => new Part([.. cluster])).ToList()).ToList();
+        var judged = parts.Where(clusters => clusters.All(IsLarge)).ToList();
+        // Clusterings share clusters, which need no second flow.
+        var distinct = judged.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToList();
+        var terms = new Dictionary<string, double[]>();
+        for (int i = 0; i < distinct.Count; i++)
+            terms[distinct[i].Name] = Term(distinct[i], i, fold => progress(Folds * i + fold, Folds * distinct.Count));
+        return [.. parts.Select(clusters => clusters.All(IsLarge) ? Mean([.. clusters.Select(part => terms[part.Name])]) : (double?)null)];
+    }
+
+    private static int[] Deal(int rows, ulong seed)
+    {
+        int[] folds = [.. Enumerable.Range(0, rows).Select(row => row % Folds)];
+        RandomStream.For(seed, "folds").Shuffle<int>(folds);
+        return folds;
+    }
+
+    // The mean over the rows of ln sum_c exp(term).
+    private static double Mean(double[][] terms)
+    {
+        double sum = 0;
+        for (int row = 0; row < terms[0].Length; row++)
+        {
+            double largest = terms.Max(term => term[row]);
+            sum += largest + Math.Log(terms.Sum(term => Math.Exp(term[row] - largest)));
+        }
+        return sum / terms[0].Length;
+    }
+
+    private bool IsLarge(Part part) =>
+        Enumerable.Range(0, Folds).All(fold => part.Rows.Count(row => _folds[row] != fold) >= FewestRows);
+
+    // ln (w_c p_c(x)) of each row, w_c and p_c from the other folds.
+    private double[] Term(Part part, int index, Func<int, IProgress<TrainingProgress>?> progress)
+    {
+        var term = new double[rows.Count];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            int[] held = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] == fold)];
+            RowTable training = Table(part.Rows.Where(row => _folds[row] != fold));
+            double logShare = Math.Log(training.Count / (double)(rows.Count - held.Length));
+            float[] logDensities = flow.LogDensities(training, Table(held), RandomStream.Derive(seed, "cluster", (ulong)(Folds * index + fold)), progress(fold));
+            for (int i = 0; i < held.Length; i++)
+                term[held[i]] = logShare + logDensities[i];
+        }
+        return term;
+    }
+
+    private RowTable Table(IEnumerable<int> chosen)
+    {
+        var table = new RowTable(rows.Dimensions);
+        foreach (int row in chosen)
+            table.Add(rows[row]);
+        return table;
+    }
+
+    /// <summary>A cluster by its rows; equal rows, equal names.</summary>
+    private sealed record Part(int[] Rows)
+    {
+        public string Name { get; } = string.Join(' ', Rows);
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.ML.NormalizingFlows.Clustering;
+using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;
+
+public class HeldOutDensityTests
+{
+    private static readonly ClusterFlow s_flow = new(new ComputeDevice(null, true), CancellationToken.None);
+
+    private static (RowTable Rows, int[] Moon) Draw(int count)
+    {
+        var drawn = Moons.Draw(count, seed: 5);
+        var rows = new RowTable(2);
+        foreach (var row in drawn)
+            rows.Add(row.Features);
+        return (rows, [.. drawn.Select(row => (int)row.Label)]);
+    }
+
+    /// <summary>The two moons as one cluster, as two, as two on the wrong side of a line, and as their four halves.</summary>
+    [Fact]
+    public void ItIsGreatestForTheClustersThatAreThere()
+    {
+        var (rows, moon) = Draw(900);
+        int[] side = [.. Enumerable.Range(0, rows.Count).Select(row => rows[row][0] < 0.5f ? 0 : 1)];
+        var densities = new HeldOutDensity(rows, s_flow, seed: 1).Of(
+            [new int[rows.Count], moon, side, [.. moon.Zip(side, (a, b) => 2 * a + b)]], (_, _) => null);
+        Assert.True(densities[1] > densities.Where((_, i) => i != 1).Max() + 0.01, string.Join(", ", densities));
+    }
+
+    [Fact]
+    public void ClustersThatAreSharedAreLearntOnce()
+    {
+        var (rows, moon) = Draw(200);
+        var seen = new HashSet<(int, int)>();
+        int[] apart = [.. moon.Select((label, row) => label == 0 ? 5 : row % 2)];
+        var densities = new HeldOutDensity(rows, s_flow, seed: 1).Of([moon, [.. moon.Select(label => 1 - label)], apart], (flow, flows) =>
+        {
+            seen.Add((flow, flows));
+            return null;
+        });
+        Assert.Equal(densities[0]!.Value, densities[1]!.Value, 9);
+        Assert.Equal(Enumerable.Range(0, 12).Select(flow => (flow, 12)), seen.Order());
+    }
+
+    [Fact]
+    public void AClusterOfFewRowsTellsNothing()
+    {
+        var (rows, _) = Draw(200);
+        int[] few = [.. Enumerable.Range(0, rows.Count).Select(row => row < 20 ? 1 : 0)];
+        Assert.Equal([null], new HeldOutDensity(rows, s_flow, seed: 1).Of([few], (_, _) => throw new InvalidOperationException("nothing is to be learnt")));
+    }
+
+    [Fact]
+    public void ASeedReproducesAndACancelledTrainingThrows()
+    {
+        var (rows, moon) = Draw(150);
+        Assert.Equal(new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null), new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null));
+        var cancelled = new ClusterFlow(new ComputeDevice(null, true), new CancellationToken(canceled: true));
+        Assert.ThrowsAny<OperationCanceledException>(() => new HeldOutDensity(rows, cancelled, seed: 3).Of([moon], (_, _) => null));
+    }
+}

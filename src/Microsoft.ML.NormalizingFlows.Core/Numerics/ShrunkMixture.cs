@@ -55,6 +55,18 @@ internal sealed class ShrunkMixture
         return mixture;
     }
 
+    /// <summary>log p(x) in nats, the background included.</summary>
+    public double LogDensity(ReadOnlySpan<float> row)
+    {
+        double greatest = double.NegativeInfinity, total = 0;
+        var terms = new double[_components.Length];
+        for (int k = 0; k < terms.Length; k++)
+            greatest = Math.Max(greatest, terms[k] = _logWeights[k] + _components[k].LogDensity(row));
+        foreach (double term in terms)
+            total += Math.Exp(term - greatest);
+        return greatest + Math.Log(total);
+    }
+
     // The weight of the background aside, the others share rows as if it were not there: it is for what comes later.
     private double Expect(RowTable rows, double[][] shares)
     {

@@ -24,7 +24,6 @@ internal static class FraudHunt
             {
                 FalsePositiveRate = 0.02,       // one payment in fifty is looked at: about one in a hundred is a fraud
                 TrimmedShare = 0.05,            // of the training payments, which hold frauds as well
-                Smoothing = 0.2,
                 Progress = progress,
             }));
         using TransformerChain<NormalizingVariationalFlowAnomalyTransformer> model = pipeline.Fit(train);

@@ -100,8 +100,8 @@ internal sealed class Walkthrough : NotebookProgram
         // Now all four numbers. The detector's `Score` is minus the log-density, so that odd rows are high, and its threshold lets through all
         // but one in a hundred of usual cars. It is set on rows that were held out, and `PValue` says what share of these is at least as odd.
         //
-        // Three options say what we know. About one car in a hundred has something wrong, so that this many need not be learned. Little
-        // `Smoothing` sees a price that is wrong by a few thousand euros. A car without a mileage is left out.
+        // Two options say what we know: about one car in a hundred has something wrong, so that this many need not be learned, and a car
+        // without a mileage is left out.
 
         // %%
         var detector = ml.Transforms.Concatenate("Features", numbers)
@@ -109,7 +109,6 @@ internal sealed class Walkthrough : NotebookProgram
             {
                 FalsePositiveRate = 0.01,
                 TrimmedShare = 0.01,
-                Smoothing = 0.05,
                 NonFiniteRows = NonFiniteRows.Drop,
                 FeatureContributionsColumnName = "Contributions",
                 ExpectedFeaturesColumnName = "Expected",

@@ -21,7 +21,8 @@ internal static class AnomalyOptionsCheck
         Ranges.Defined(nameof(Options.Score), options.Score);
         if (options.TrimmedShare is { } share)
             Ranges.Below(nameof(Options.TrimmedShare), share, 0, 0.5);
-        Ranges.Within(nameof(Options.Smoothing), options.Smoothing, 0, 10);
+        if (options.Smoothing is { } smoothing)
+            Ranges.Within(nameof(Options.Smoothing), smoothing, 0, 10);
         Ranges.Between(nameof(Options.HeldOutShare), options.HeldOutShare, 0, 1);
         Ranges.Defined(nameof(Options.NonFiniteRows), options.NonFiniteRows);
         if (options.Threads is { } threads)

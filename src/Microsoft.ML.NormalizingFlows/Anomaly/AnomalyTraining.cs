@@ -10,13 +10,21 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far from the bulk are left out
-/// (<see cref="Bulk"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on blurred rows, so that the
-/// held-out rows decide nothing of it; their scores make p-values and the threshold.
+/// (<see cref="Bulk"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows blurred as far as
+/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(IHostEnvironment environment, Options options, DataViewSchema.Column feature, TrainFlow train, ITrainingLog log)
 {
-    /// <summary>Rows that the bulk is found by.</summary>
+    /// <summary>Rows that the bulk and the smoothing are found by.</summary>
     private const int SampleRows = 2_000;
+
+    /// <summary>
+    /// Blur, in widths that kernels would have: an anomaly is to be far from where rows are in numbers, which takes a coarser view than the
+    /// density of single rows. Never more than <see cref="MostSmoothing"/>.
+    /// </summary>
+    private const double Coarseness = 2;
+
+    private const double MostSmoothing = 0.5;
 
     private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
 
@@ -34,15 +42,16 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         };
 
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
+        var (training, smoothing) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(
             OptionsTranslation.Architecture(flowOptions, rows.Dimensions, _seed),
             OptionsTranslation.Settings(flowOptions, device) with
             {
                 KeepsLast = true,
-                Smoothing = options.Smoothing,
+                Smoothing = smoothing,
                 StartsFromGaussian = true,
             },
-            WithinBulk(new DrawnRows(rows, count, heldOut, _seed, others: true)), judged, null, log);
+            training, judged, null, log);
         var columns = FlowColumns.Of(flowOptions) with
         {
             Feature = options.FeatureColumnName,
@@ -67,12 +76,20 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         return flow;
     }
 
-    private IRowSource WithinBulk(IRowSource rows)
+    /// <summary>The rows to train on, and how far they are to be blurred.</summary>
+    private (IRowSource Rows, double Smoothing) Prepare(IRowSource rows)
     {
-        if (options.TrimmedShare == 0)
-            return rows;
+        if (options.TrimmedShare == 0 && options.Smoothing is double given)
+            return (rows, given);
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
-        return sample.Count < 2 ? rows : new KeptRows(rows, new Bulk(sample, options.TrimmedShare));
+        if (options.TrimmedShare != 0 && sample.Count > 1)
+        {
+            var bulk = new Bulk(sample, options.TrimmedShare);
+            (rows, sample) = (new KeptRows(rows, bulk), bulk.Rows);
+        }
+        double smoothing = options.Smoothing ?? Math.Min(MostSmoothing, Coarseness * KernelBandwidth.Of(sample));
+        log.Info(FormattableString.Invariant($"Rows are blurred by {smoothing:F2} standard deviations of each feature."));
+        return (rows, smoothing);
     }
 
     private static long Count(IRowSource rows)

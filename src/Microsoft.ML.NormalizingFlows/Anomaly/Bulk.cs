@@ -56,10 +56,17 @@ internal sealed class Bulk
             kept = next;
         }
         _core = new RowTable(rows.Dimensions);
+        Rows = new RowTable(rows.Dimensions);
         foreach (int i in all.Where(i => kept[i]))
+        {
             _core.Add(standardized[i]);
+            Rows.Add(rows[i]);
+        }
         _distances = new float[_core.Count];
     }
+
+    /// <summary>The rows of the sample that it is made of, in the user's units.</summary>
+    public RowTable Rows { get; }
 
     /// <summary>Whether a row belongs to the bulk.</summary>
     public bool Keeps(ReadOnlySpan<float> row)

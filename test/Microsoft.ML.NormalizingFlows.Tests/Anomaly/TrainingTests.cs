@@ -59,6 +59,30 @@ public class TrainingTests
     }
 
     [Fact]
+    public void BlurLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
+    {
+        var random = new Random(1);
+        float[][] bands = [.. Enumerable.Range(0, 1_200).Select(i =>
+        {
+            double x = random.NextDouble();
+            return new[] { (float)x, (float)(x * (1 + i % 2) + 0.02 * random.NextDouble()) };
+        })];
+        Assert.InRange(PValue(smoothing: null, [0.6f, 0.9f]), 0, 0.03);
+        Assert.InRange(PValue(smoothing: null, [0.6f, 1.2f]), 0.05, 1);
+        Assert.InRange(PValue(smoothing: 0.5, [0.6f, 0.9f]), 0.05, 1);
+
+        float PValue(double? smoothing, float[] row)
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+            {
+                TrimmedShare = 0, Smoothing = smoothing,
+                Flow = new() { LatentStates = 1, BaseComponents = 4, Layers = 3, HiddenUnits = 32, Epochs = 40, BatchSize = 64 },
+            }).Fit(View(0, bands));
+            return detector.Transform(View(0, [row])).GetColumn<float>("PValue").Single();
+        }
+    }
+
+    [Fact]
     public void ASeedReproducesAndTheDefaultsAreOfAnySize()
     {
         float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;

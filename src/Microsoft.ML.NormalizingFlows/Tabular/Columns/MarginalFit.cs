@@ -4,6 +4,8 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Columns;
 internal static class MarginalFit
 {
     private const int MostSingleCells = 128;
+    private const int AloneCategories = 64;
+    private const int CategoryGroups = 64;
     private const int FewestGroups = 8;
     private const int MostGroups = 32;
     private const int FewestPerGroup = 4;
@@ -18,26 +20,37 @@ internal static class MarginalFit
     /// <param name="counts">How many rows each value has; NaN is missing.</param>
     /// <param name="isNumber">Whether values have an order; else they are names of categories.</param>
     /// <param name="grid">What all values are multiples of.</param>
-    public static Marginal Of(IReadOnlyDictionary<double, long> counts, bool isNumber, Grid grid)
+    /// <param name="rare">What is known of <see cref="Rare"/> categories; null where there are none, or nothing is known.</param>
+    public static Marginal Of(IReadOnlyDictionary<double, long> counts, bool isNumber, Grid grid, RareCategories? rare = null)
     {
         var values = counts.Keys.Order().ToArray();     // NaN first
         long rows = counts.Values.Sum();
         int groups = (int)Math.Clamp(Math.Sqrt(rows) / 2, FewestGroups, MostGroups);
         if (values.Length <= (isNumber && rows < RowsOfSingleCell * values.Length ? groups : MostSingleCells))
             return new Marginal(values, values, new CellDigits([.. Enumerable.Range(0, values.Length + 1)]), grid);
-        return isNumber ? OfNumber(counts, values, rows, groups, grid) : OfCategories(counts);
+        return isNumber ? OfNumber(counts, values, rows, groups, grid) : OfCategories(counts, rare);
     }
 
-    // The most frequent categories alone, the others in groups of similar frequency.
-    private static Marginal OfCategories(IReadOnlyDictionary<double, long> counts)
+    /// <summary>The categories that share groups; none where there are few.</summary>
+    public static IEnumerable<double> Rare(IReadOnlyDictionary<double, long> counts) =>
+        counts.Count <= MostSingleCells ? [] : ByFrequency(counts).Skip(AloneCategories);
+
+    // The most frequent categories alone, the others in groups of those that are alike, or else of similar frequency.
+    private static Marginal OfCategories(IReadOnlyDictionary<double, long> counts, RareCategories? rare)
     {
-        var values = counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key).ToArray();
-        int alone = MostSingleCells / 2, group = (values.Length - alone + alone - 1) / alone;
-        var starts = Enumerable.Range(0, alone).ToList();
-        for (int start = alone; start < values.Length; start += group)
-            starts.Add(start);
-        return new Marginal(values, values, new CellDigits([.. starts, values.Length]), default);
+        double[] values = [.. ByFrequency(counts)], others = values[AloneCategories..];
+        int size = (others.Length + CategoryGroups - 1) / CategoryGroups;
+        var alike = rare?.Groups(CategoryGroups);
+        var groups = others.Index().GroupBy(other => alike?[other.Item] ?? other.Index / size, other => other.Item).OrderBy(group => group.Key).ToArray();
+        var starts = Enumerable.Range(0, AloneCategories + 1).ToList();
+        foreach (var group in groups)
+            starts.Add(starts[^1] + group.Count());
+        values = [.. values[..AloneCategories], .. groups.SelectMany(group => group)];
+        return new Marginal(values, values, new CellDigits([.. starts]), default);
     }
+
+    private static IEnumerable<double> ByFrequency(IReadOnlyDictionary<double, long> counts) =>
+        counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key);
 
     // Frequent numbers alone, the others in cells of about as many rows each.
     private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, long rows, int groups, Grid grid)

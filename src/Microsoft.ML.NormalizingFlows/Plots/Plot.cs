@@ -40,6 +40,9 @@ public sealed class Plot(string title, string subtitle = "")
     /// <summary>Whether y are decimal logarithms, so that the axis shows powers of ten. Default false.</summary>
     public bool DecadesY { get; init; }
 
+    /// <summary>Whether x are dates, as days since 1 January of the year 1 (<see cref="DateTime.Ticks"/> by <see cref="TimeSpan.TicksPerDay"/>). Default false.</summary>
+    public bool DatesX { get; init; }
+
     /// <summary>Names beside the places 0, 1, 2, .. of the x axis in place of numbers; null has numbers.</summary>
     public IReadOnlyList<string>? NamesX { get; init; }
 

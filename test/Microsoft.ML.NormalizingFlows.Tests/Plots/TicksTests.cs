@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots.Drawing;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Plots;
@@ -17,6 +18,20 @@ public sealed class TicksTests
     [InlineData(0, 7e-6, "0 1e\u22126 2e\u22126 3e\u22126 4e\u22126 5e\u22126 6e\u22126 7e\u22126")]
     public void They_are_few_round_numbers(double min, double max, string labels) =>
         Assert.Equal(labels, string.Join(' ', Ticks.Between(min, max).Select(tick => tick.Label)));
+
+    [Theory]
+    [InlineData("2016-01-10", "2024-03-01", 6, "2018 2020 2022 2024")]
+    [InlineData("2023-02-10", "2024-03-01", 6, "Apr 2023 Jul 2023 Oct 2023 Jan 2024")]
+    [InlineData("2024-02-27", "2024-03-02", 6, "27 Feb 2024 28 Feb 2024 29 Feb 2024 1 Mar 2024 2 Mar 2024")]
+    [InlineData("2024-02-27 01:00", "2024-02-27 09:30", 4, "27 Feb 03:00 27 Feb 06:00 27 Feb 09:00")]
+    [InlineData("0001-01-01", "9000-01-01", 5, "0001 1001 2001 3001 4001 5001 6001 7001")]
+    public void Dates_begin_years_months_days_or_hours(string min, string max, int most, string labels)
+    {
+        static double Days(string date) => DateTime.Parse(date, CultureInfo.InvariantCulture).Ticks / (double)TimeSpan.TicksPerDay;
+        IReadOnlyList<Tick> ticks = DateTicks.Between(Days(min), Days(max), most);
+        Assert.Equal(labels, string.Join(' ', ticks.Select(tick => tick.Label)));
+        Assert.All(ticks, tick => Assert.InRange(tick.Value, Days(min), Days(max)));
+    }
 
     [Fact]
     public void Decades_are_placed_at_logarithms_and_labelled_with_numbers()

@@ -150,9 +150,10 @@ internal sealed class Panel(Svg svg, Plot plot, double left, double top, double 
             return Ticks.Decades(view.MinX, view.MaxX);
         // As many as there is room for.
         int most = Math.Max(3, (int)(width / 38));
-        var ticks = Ticks.Between(view.MinX, view.MaxX, most);
+        Func<double, double, int, IReadOnlyList<Tick>> between = plot.DatesX ? DateTicks.Between : Ticks.Between;
+        var ticks = between(view.MinX, view.MaxX, most);
         while (most > 2 && ticks.Count * (Digit * Longest(ticks.Select(tick => tick.Label)) + 12) > width)
-            ticks = Ticks.Between(view.MinX, view.MaxX, --most);
+            ticks = between(view.MinX, view.MaxX, --most);
         return ticks;
     }
 

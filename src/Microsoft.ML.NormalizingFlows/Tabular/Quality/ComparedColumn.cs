@@ -8,5 +8,8 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
 /// <param name="Test">Values of the real rows held back; empty where there are none.</param>
 internal sealed record ComparedColumn(string Name, IReadOnlyList<string>? Levels, double[] Real, double[] Synthetic, double[] Test)
 {
+    /// <summary>Whether the numbers are dates, in days.</summary>
+    public bool IsDate { get; init; }
+
     public bool IsCategory => Levels is not null;
 }

@@ -13,7 +13,7 @@ internal static class QualityMarginals
         if (!column.IsCategory)
         {
             var histogram = Histogram.For(column.Real, column.Synthetic);
-            return Draw(new Plot(column.Name), histogram.Edges, histogram.Shares(column.Real), histogram.Shares(column.Synthetic));
+            return Draw(new Plot(column.Name) { DatesX = column.IsDate }, histogram.Edges, histogram.Shares(column.Real), histogram.Shares(column.Synthetic));
         }
         double[] levels = [.. column.Real.CountBy(level => level).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MostLevels).Select(pair => pair.Key)];
         var plot = new Plot(column.Name, column.Levels!.Count > MostLevels ? $"the {MostLevels} most frequent of {column.Levels.Count}" : "")

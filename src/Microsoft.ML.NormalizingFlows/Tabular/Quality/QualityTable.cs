@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
@@ -79,7 +80,7 @@ internal sealed class QualityTable
     private static ComparedColumn Combine(RawColumn real, RawColumn synthetic, RawColumn? test)
     {
         if (real.IsNumber && synthetic.IsNumber && test is not { IsNumber: false } && real.Numbers.Where(double.IsFinite).Distinct().Take(FewValues + 1).Count() > FewValues)
-            return new ComparedColumn(real.Name, null, Finite(real), Finite(synthetic), test is null ? [] : Finite(test));
+            return new ComparedColumn(real.Name, null, Finite(real), Finite(synthetic), test is null ? [] : Finite(test)) { IsDate = real.IsDate };
         var levels = new List<string>();
         var index = new Dictionary<string, int>();
         double[] realCodes = Codes(real), syntheticCodes = Codes(synthetic), testCodes = test is null ? [] : Codes(test);
@@ -98,7 +99,15 @@ internal sealed class QualityTable
 
     private static double[] Finite(RawColumn column) => [.. column.Numbers.Select(value => double.IsFinite(value) ? value : double.NaN)];
 
-    private static IEnumerable<string> Words(RawColumn column) => column.IsNumber
-        ? column.Numbers.Select(value => double.IsNaN(value) ? "" : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))
-        : column.Texts;
+    private static IEnumerable<string> Words(RawColumn column) => column.IsNumber ? column.Numbers.Select(value => Word(value, column.IsDate)) : column.Texts;
+
+    private static string Word(double value, bool isDate)
+    {
+        if (double.IsNaN(value))
+            return "";
+        if (!isDate)
+            return value.ToString("R", CultureInfo.InvariantCulture);
+        var date = new DateTime((long)Math.Round(value * TimeSpan.TicksPerDay));
+        return date.ToString(date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
 }

@@ -7,11 +7,14 @@ namespace Microsoft.ML.NormalizingFlows.Tabular.Quality;
 /// <summary>A column as it is read: numbers or texts, the other is empty.</summary>
 internal sealed record RawColumn(string Name, List<double> Numbers, List<string> Texts, bool IsNumber)
 {
+    /// <summary>Whether the numbers are dates, in days.</summary>
+    public bool IsDate { get; init; }
+
     /// <summary>Reads columns, of a longer table a uniform draw of <paramref name="most"/> rows (Vitter 1985, algorithm R).</summary>
     public static IReadOnlyList<RawColumn> Read(
         IDataView view, IReadOnlyList<DataViewSchema.Column> columns, int most, RandomStream random, CancellationToken cancellation)
     {
-        RawColumn[] read = [.. columns.Select(column => new RawColumn(column.Name, [], [], IsNumberColumn(column.Type)))];
+        RawColumn[] read = [.. columns.Select(column => new RawColumn(column.Name, [], [], IsNumberColumn(column.Type)) { IsDate = column.Type is DateTimeDataViewType or DateTimeOffsetDataViewType })];
         using var cursor = view.GetRowCursor(columns);
         Action<int>[] keep = [.. columns.Select((column, i) => Reader(cursor, column, read[i]))];
         for (long row = 0; cursor.MoveNext(); row++)

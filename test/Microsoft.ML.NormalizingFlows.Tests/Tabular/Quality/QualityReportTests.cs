@@ -55,6 +55,23 @@ public sealed class QualityReportTests
     }
 
     [Fact]
+    public void Dates_are_read_as_dates()
+    {
+        var start = new DateTime(2021, 3, 1);
+        Dated[] Draw(int seed)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, 200).Select(_ => new Dated { Day = start.AddDays(random.Next(700)), Quarter = start.AddMonths(3 * random.Next(4)) })];
+        }
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        s_ml.Data.QualityReport(s_ml.Data.LoadFromEnumerable(Draw(1)), s_ml.Data.LoadFromEnumerable(Draw(2))).Save(path);
+        string page = File.ReadAllText(path);
+        File.Delete(path);
+        Assert.Contains("2021-06-01", page);
+        Assert.Contains("Jan 2022", page);
+    }
+
+    [Fact]
     public void The_seed_reproduces_and_progress_is_told()
     {
         var steps = new List<string>();
@@ -147,5 +164,12 @@ public sealed class QualityReportTests
         public float Height { get; set; }
 
         public double Weight { get; set; }
+    }
+
+    private sealed class Dated
+    {
+        public DateTime Day { get; set; }
+
+        public DateTime Quarter { get; set; }
     }
 }

@@ -48,6 +48,7 @@ internal sealed class ShrunkMixture
         {
             mixture.Maximize(rows, shares, background);
             double likelihood = mixture.Expect(rows, shares);
+            // It can fall, too: the shared variances draw small components wide, which then lose their rows to others.
             if (likelihood - best < LeastGain)
                 break;
             best = likelihood;

@@ -11,7 +11,7 @@ internal static class ModelList
     /// <summary>The flow that a clustered model is made of, and whose size it takes.</summary>
     private const string ClusteredFlow = "nsf-c";
 
-    private static readonly string[] Baselines = ["gaussian", "gmm", "kmeans-nsf"];
+    private static readonly string[] Baselines = ["gaussian", "gmm", "states-alone", "kmeans-nsf"];
 
     public static IEnumerable<string> Names => [.. FlowRecipe.All.Select(recipe => recipe.Name), .. Baselines, Ensemble + "MODEL"];
 
@@ -26,9 +26,9 @@ internal static class ModelList
     public static bool IsEnsemble(string name) => name.StartsWith(Ensemble, StringComparison.Ordinal);
 
     /// <summary>Whether the model is fitted without a flow, so that no option of one matters.</summary>
-    public static bool HasNoFlow(string name) => Single(name) is "gaussian" or "gmm";
+    public static bool HasNoFlow(string name) => Single(name) is "gaussian" or "gmm" or "states-alone";
 
-    public static bool HasClusters(string name) => Single(name) == "kmeans-nsf";
+    public static bool HasClusters(string name) => Single(name) is "kmeans-nsf" or "states-alone";
 
     /// <summary>The options of its flow for a data set; those of a plain flow where it has none.</summary>
     public static NormalizingVariationalFlowOptions Options(string name, string data) =>
@@ -51,6 +51,7 @@ internal static class ModelList
         {
             "gaussian" => new MixtureModel(1),
             "gmm" => new MixtureModel(1, 2, 4, 8, 16, 32),
+            "states-alone" => new StatesAlone(clusters),
             "kmeans-nsf" => new ClusteredFlows(clusters),
             _ => new FlowModel(),
         };

@@ -21,32 +21,15 @@ internal sealed class ShrunkGaussian
 
     public IReadOnlyList<double> Mean => _mean;
 
-    /// <summary>Fits to rows of a table.</summary>
-    /// <param name="rows">Standardised rows.</param>
-    /// <param name="chosen">The numbers of those to fit to; 1 or more.</param>
+    /// <summary>Fits to the rows of a table.</summary>
+    /// <param name="rows">Standardised rows, 1 or more.</param>
     /// <param name="ridge">r, above 0.</param>
-    public static ShrunkGaussian Fit(RowTable rows, IReadOnlyList<int> chosen, double ridge)
+    public static ShrunkGaussian Fit(RowTable rows, double ridge)
     {
-        int dimensions = rows.Dimensions;
-        var mean = new double[dimensions];
-        var row = new double[dimensions];
-        foreach (int index in chosen)
+        var (total, mean, covariance) = WeightedMoments.Of(rows, [.. Enumerable.Repeat(1.0, rows.Count)]);
+        for (int i = 0; i < covariance.Length; i++)
         {
-            TensorPrimitives.ConvertTruncating<float, double>(rows[index], row);
-            TensorPrimitives.Add(mean, row, mean);
-        }
-        TensorPrimitives.Divide(mean, chosen.Count, mean);
-        var covariance = Enumerable.Range(0, dimensions).Select(i => new double[i + 1]).ToArray();
-        foreach (int index in chosen)
-        {
-            TensorPrimitives.ConvertTruncating<float, double>(rows[index], row);
-            TensorPrimitives.Subtract(row, mean, row);
-            for (int i = 0; i < dimensions; i++)
-                TensorPrimitives.MultiplyAdd(row.AsSpan(0, i + 1), row[i], covariance[i], covariance[i]);
-        }
-        for (int i = 0; i < dimensions; i++)
-        {
-            TensorPrimitives.Divide(covariance[i], chosen.Count, covariance[i]);
+            TensorPrimitives.Divide(covariance[i], total, covariance[i]);
             covariance[i][i] += ridge * ridge;
         }
         return Of(mean, covariance);

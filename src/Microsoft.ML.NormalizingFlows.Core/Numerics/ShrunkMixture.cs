@@ -48,11 +48,24 @@ internal sealed class ShrunkMixture
         {
             mixture.Maximize(rows, shares, background);
             double likelihood = mixture.Expect(rows, shares);
+            // It can fall, too: the shared variances draw small components wide, which then lose their rows to others.
             if (likelihood - best < LeastGain)
                 break;
             best = likelihood;
         }
         return mixture;
+    }
+
+    /// <summary>log p(x) in nats, the background included.</summary>
+    public double LogDensity(ReadOnlySpan<float> row)
+    {
+        double greatest = double.NegativeInfinity, total = 0;
+        var terms = new double[_components.Length];
+        for (int k = 0; k < terms.Length; k++)
+            greatest = Math.Max(greatest, terms[k] = _logWeights[k] + _components[k].LogDensity(row));
+        foreach (double term in terms)
+            total += Math.Exp(term - greatest);
+        return greatest + Math.Log(total);
     }
 
     // The weight of the background aside, the others share rows as if it were not there: it is for what comes later.

@@ -38,7 +38,7 @@ internal sealed class GaussianStart
             row.CopyTo(sample[i]);
         }
         bool standardizesStates = architecture.StateStandardization && architecture.ContextWidth > 0;
-        var gaussian = ShrunkGaussian.Fit(sample, [.. Enumerable.Range(0, sample.Count)], Math.Max(LeastNoise, smoothing));
+        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, smoothing));
         return new GaussianStart(gaussian, $"flow.steps.{(standardizesStates ? 2 : 1)}.");
     }
 

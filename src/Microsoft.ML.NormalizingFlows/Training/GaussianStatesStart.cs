@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>Fits the Gaussians of <see cref="GaussianStates"/> to a sample of the standardised training rows.</summary>
 internal static class GaussianStatesStart
 {
-    private const int SampleRows = 10_000;
+    /// <summary>The rows that are enough.</summary>
+    public const int SampleRows = 10_000;
 
     /// <summary>The weight of the background: rows of a kind that no component has seen cost at most -ln of it more than under N(0, I).</summary>
     private const double Background = 0.1;
@@ -16,7 +17,7 @@ internal static class GaussianStatesStart
     public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowArchitecture architecture, TrainingData data)
     {
         var random = RandomStream.For(architecture.Seed, "Gaussian states");
-        var mixture = ShrunkMixture.Fit(data.StandardizedSample(SampleRows, random), architecture.States, Background, random);
+        var mixture = Mixture(data.StandardizedSample(SampleRows, random), architecture.States, random);
         return
         [
             .. arrays.Select(array => array.Name switch
@@ -28,4 +29,7 @@ internal static class GaussianStatesStart
             }),
         ];
     }
+
+    /// <summary>The mixture of a number of states, the background one of them.</summary>
+    public static ShrunkMixture Mixture(RowTable sample, int states, RandomStream random) => ShrunkMixture.Fit(sample, states, Background, random);
 }

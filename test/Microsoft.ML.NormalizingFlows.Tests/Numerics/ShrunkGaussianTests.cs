@@ -7,7 +7,7 @@ public class ShrunkGaussianTests
     private static readonly RowTable s_rows = Rows();
 
     // Mean (1, 2), covariance ((2, 1), (1, 2)) over these four rows; with r² = 1/4 on the diagonal.
-    private static readonly ShrunkGaussian s_gaussian = ShrunkGaussian.Fit(s_rows, [0, 1, 2, 3], ridge: 0.5);
+    private static readonly ShrunkGaussian s_gaussian = ShrunkGaussian.Fit(s_rows, ridge: 0.5);
 
     [Fact]
     public void TheDensityIsThatOfTheEnlargedCovariance()

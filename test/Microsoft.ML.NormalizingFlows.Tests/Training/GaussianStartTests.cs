@@ -34,7 +34,7 @@ public class GaussianStartTests
             data.Scale.Standardize(row, standardized);
             sample.Add(standardized);
         }
-        var gaussian = ShrunkGaussian.Fit(sample, [.. Enumerable.Range(0, rows.Length)], ridge: 0.5);
+        var gaussian = ShrunkGaussian.Fit(sample, ridge: 0.5);
         double logScale = data.Scale.Scale.Sum(scale => Math.Log(scale));
         for (int i = 0; i < rows.Length; i++)
             Assert.InRange(scores.LogDensity[i] - (gaussian.LogDensity(sample[i]) - logScale), -2e-3, 2e-3);

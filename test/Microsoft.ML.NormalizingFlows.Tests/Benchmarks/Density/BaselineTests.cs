@@ -48,6 +48,17 @@ public class BaselineTests
     }
 
     [Fact]
+    public void TheStatesAloneAreNearTheEntropyOfAMixtureButForTheirBackground()
+    {
+        DensityData data = DataSets.Load("rings", new DataPlace("nowhere", null));
+        using var model = new StatesAlone(9);
+        using var folder = new TemporaryFolder();
+        FitSummary fit = model.Fit(data, new FitRequest("states", new NormalizingVariationalFlowOptions(), 1, folder.Path, default));
+        Assert.Equal(8 * 6 - 1, fit.Parameters);
+        Assert.Equal(data.Entropy!.Value - Math.Log(0.9), -model.LogDensities(data.Test).Average(), 0.1);
+    }
+
+    [Fact]
     public void AMixtureOfDensitiesIsTheirMean()
     {
         double[] mixed = Mixtures.LogDensities([(0.25, [Math.Log(2), -1000]), (0.75, [Math.Log(4), -1001])]);

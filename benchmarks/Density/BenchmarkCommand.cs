@@ -67,7 +67,8 @@ internal sealed class BenchmarkCommand
         if (_arguments.Text("schedule") is { } schedule)
             flow.Schedule = Schedule(schedule);
         flow.WeightAveraging = _arguments.Number("averaging", flow.WeightAveraging);
-        flow.WeightDecay = _arguments.Number("weight-decay", 0);
+        if (_arguments.Text("weight-decay") is not null)
+            flow.WeightDecay = _arguments.Number("weight-decay", 0);
         flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
         flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
         SetLength(flow, data, model);

@@ -37,7 +37,8 @@ internal static class OptionsCheck
         Ranges.Above(nameof(Options.LearningRate), options.LearningRate, 0, 1);
         Ranges.Defined(nameof(Options.Schedule), options.Schedule);
         Ranges.Below(nameof(Options.WeightAveraging), options.WeightAveraging, 0, 1);
-        Ranges.Within(nameof(Options.WeightDecay), options.WeightDecay, 0, 1);
+        if (options.WeightDecay is { } decay)
+            Ranges.Within(nameof(Options.WeightDecay), decay, 0, 1);
         Ranges.Between(nameof(Options.GradientClip), options.GradientClip, 0, double.PositiveInfinity);
         Ranges.Between(nameof(Options.ValidationFraction), options.ValidationFraction, 0, 1);
         if (options.Patience is { } patience)

@@ -36,6 +36,9 @@ internal sealed record TrainingSettings
     /// <summary>Decoupled weight decay (AdamW); 0 is Adam.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>Whether a trial with <see cref="LatentChoice.WeightDecay"/> is made where a plain flow overfits.</summary>
+    public bool ChoosesDecay { get; init; }
+
     /// <summary>Largest norm of a step's gradient.</summary>
     public double GradientClip { get; init; } = 5;
 

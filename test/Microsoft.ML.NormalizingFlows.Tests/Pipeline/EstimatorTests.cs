@@ -65,6 +65,13 @@ public class EstimatorTests
         Assert.Null(seen.WarmStart);
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, 0.0, false)]
+    [InlineData(1, null, false)]
+    public void WeightDecayIsChosenWhereNeitherItNorStatesAreNamed(int? states, double? decay, bool chosen) =>
+        Assert.Equal(chosen, Fit(_ml, new Options { LatentStates = states, WeightDecay = decay }, Person.View(_ml, 3)).Settings.ChoosesDecay);
+
     [Fact]
     public void DefaultsOfTheOptionsAreThoseOfTraining()
     {

@@ -22,12 +22,18 @@ public class FlowTrainingTests
     // Two features that nearly are one, which a linear map learns, and steps so small that the last epoch is the best.
     private static readonly TrainingSettings Slow = new() { ChoosesLatent = true, BatchSize = 540, LearningRate = 1e-3 };
 
+    private static readonly TrainingSettings Wide = new() { ChoosesLatent = true, ChoosesDecay = true, EnsembleSize = 2, Epochs = 30, BatchSize = 64, LearningRate = 0.01 };
+
     private static float[][] Line => [.. Blob.Select(row => new[] { row[0], row[0] + 0.2f * row[1] })];
 
     private static float[][] Blob { get; } = new GaussianMixture([[0, 0]], 1).Draw(600, 1).Rows;
 
     private static FlowModel Train(TrainingSettings settings, float[][] rows, ListLog? log = null, FlowModel? warmStart = null) =>
         FlowTrainer.Train(Tiny, settings, new ArrayRows(rows), null, warmStart, log ?? new ListLog());
+
+    // So many features, with nothing to learn but noise, that covariances are learned by heart, and a plain flow soon is.
+    private static FlowModel TrainWide(TrainingSettings settings, ListLog? log = null) =>
+        FlowTrainer.Train(Tiny with { Dimensions = 40 }, settings, new ArrayRows(new GaussianMixture([new double[40]], 1).Draw(600, 1).Rows), null, null, log ?? new ListLog());
 
     [Fact]
     public void ValidationChoosesStatesWhereThereAreModesAndAPlainFlowWhereThereAreNone()
@@ -102,6 +108,39 @@ public class FlowTrainingTests
     {
         var model = Train(new() { ChoosesLatent = true, BatchSize = 64, LearningRate = 0.03 }, Blob[..120]);
         Assert.Equal(LatentChoice.EnsembleSize, model.Members.Count);
+    }
+
+    [Fact]
+    public void SmallWeightsAreTriedWhereAPlainFlowOverfits()
+    {
+        var log = new ListLog();
+        var progress = new Collect();
+        var model = TrainWide(Wide with { Progress = progress }, log);
+        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5: held-out log-density"));
+        Assert.Equal(4, progress.Reports[^1].Flows);
+        Assert.Equal(4, progress.Reports[^1].Flow);
+        Assert.Equal(2, model.Members.Count);
+        var without = TrainWide(Wide with { ChoosesDecay = false }, log = new ListLog());
+        Assert.DoesNotContain(log.Infos, message => message.StartsWith("Trial with a weight decay"));
+        Assert.True(model.Report.ValidationLogDensity > without.Report.ValidationLogDensity);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void ATrainingKilledInTheTrialOfSmallWeightsOrBehindItGoesOn(int flow)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var settings = Wide with { CheckpointFolder = folder };
+            Assert.Throws<ApplicationException>(() => TrainWide(settings with { Progress = new KillIn(flow) }));
+            Assert.Equal(Values(TrainWide(Wide)), Values(TrainWide(settings)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

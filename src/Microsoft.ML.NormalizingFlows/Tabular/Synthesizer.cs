@@ -59,7 +59,7 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     /// <remarks>
     /// Values for the first columns of the table cost nothing. Where a later column is given, rows are drawn among others by how well these agree with it
     /// (sampling-importance-resampling, Rubin 1987), which takes longer the rarer that is: a block of 1,024 rows is drawn from 2,048 others, or twice as
-    /// many until enough of them agree, up to about 70 a row. Under a condition that is rarer still, rows repeat.
+    /// many until enough of them agree, up to about 260 a row. Under a condition that is rarer still, rows repeat, of which <see cref="MLContext.Log"/> warns.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows.</exception>
     /// <exception cref="ArgumentException">
@@ -78,7 +78,13 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
         _codec.CheckRoom(rows);
         return new SyntheticView(
-            _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation));
+            _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
+    }
+
+    private void Warn(string message)
+    {
+        using var channel = _environment.Start(nameof(Sample));
+        channel.Warning(MessageSensitivity.None, message);
     }
 
     /// <summary>

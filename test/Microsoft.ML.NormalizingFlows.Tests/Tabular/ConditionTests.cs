@@ -1,3 +1,7 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tabular;
+using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Tabular.Conditions;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 
@@ -51,6 +55,24 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
         Assert.Equal(rows, pets.Read(view));
         Assert.Equal(rows, pets.Read(pets.Synthesizer.Sample(2_500, seed: 3, given: new Dictionary<string, string> { ["Home"] = "yard" })));
         Assert.NotEqual(rows, pets.Read(pets.Synthesizer.Sample(2_500, seed: 4, given: new { Home = "yard" })));
+    }
+
+    [Theory]
+    [InlineData(50, 0)]
+    [InlineData(2_000, 1)]
+    public void A_condition_so_rare_that_rows_repeat_is_told_once_a_pass(int oneIn, int warned)
+    {
+        var file = pets.Synthesizer.File;
+        var evaluator = new RareEvaluator(
+            CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads: 1).Evaluator, (_, seed) => RandomStream.For(seed, "agrees").NextUniform() * oneIn < 1, otherwise: -80);
+        var warnings = new List<string>();
+        var view = new SyntheticView(
+            file.Codec, evaluator, Condition.Of(file.Codec, new { Home = "street" }), 300, 5, () => new SamplingWatch(300, null, default), warnings.Add);
+        Assert.Equal(300, pets.Read(view).Length);
+        Assert.Equal(warned, warnings.Count);
+        Assert.All(warnings, warning => Assert.StartsWith("What is given is so rare that rows repeat: 300 rows are worth about ", warning));
+        Assert.Equal(300, pets.Read(view).Length);
+        Assert.Equal(2 * warned, warnings.Count);
     }
 
     [Fact]

@@ -84,6 +84,20 @@ public class ParticleDrawTests
     }
 
     [Fact]
+    public void Rows_that_agree_are_found_where_few_do()
+    {
+        // Hardly any of the first particles agrees; those that do not weigh the same, so that their effective number is no sign of it.
+        var evaluator = new RareEvaluator(s_evaluator, (digits, seed) => digits[0] == 1 && RandomStream.For(seed, "agrees").NextUniform() < 0.002, otherwise: -25);
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            var rows = Copies([Unknown, Unknown, Unknown, 2], 100);
+            new ParticleDraw(evaluator, null).Complete(rows, seed);
+            for (int row = 0; row < rows.Count; row++)
+                Assert.Equal(1, rows[row][0]);
+        }
+    }
+
+    [Fact]
     public void A_seed_gives_the_same_rows_whatever_the_threads()
     {
         var several = CellEngine.Create(s_shape, LargeWeights(), threads: 3).Evaluator;

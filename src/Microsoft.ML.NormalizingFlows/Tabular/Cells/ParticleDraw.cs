@@ -15,7 +15,13 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
     private const int LeastEffective = 32;
     private const int EffectivePerRow = 2;
     private const int MostParticles = 4_096;
-    private const int MostPerRow = 64;
+    private const int MostPerRow = 256;
+
+    /// <summary>Particles that are to agree, were all that is worth something worth 1, before their effective number is trusted.</summary>
+    private const double LeastAgreeing = 3;
+
+    /// <summary>How far that is followed: a single row, as in filling gaps, is not to cost thousands.</summary>
+    private const int MostPerRowToAgree = 64;
 
     /// <summary>Whether rows with these digits can be drawn without particles.</summary>
     public bool IsInOrder(ReadOnlySpan<short> codes)
@@ -30,17 +36,19 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
     }
 
     /// <summary>Draws the unknown digits of rows, all alike.</summary>
-    public void Complete(CellRows rows, ulong seed)
+    /// <returns>How many rows that are drawn independently these are worth: fewer than there are where particles were chosen again and again.</returns>
+    public double Complete(CellRows rows, ulong seed)
     {
         if (rows.Count == 0)
-            return;
+            return 0;
         if (IsInOrder(rows[0]))
         {
             Draw(rows, seed, 0);
-            return;
+            return rows.Count;
         }
         var (particles, logs) = Spread(rows, seed);
         Choose(particles, logs, rows, RandomStream.For(seed, "choice"));
+        return Math.Min(rows.Count, EffectiveNumber(logs));
     }
 
     private double[] Draw(CellRows rows, ulong seed, int first)
@@ -69,9 +77,12 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
             for (int row = 0; row < round.Count; row++)
                 round[row].CopyTo(particles.Add());
         }
-        while (EffectiveNumber(logs) < wanted && particles.Count < most);
+        while ((EffectiveNumber(logs) < wanted && particles.Count < most) || (AgreeingNumber(logs) < LeastAgreeing && particles.Count < MostPerRowToAgree * rows.Count));
         return (particles, logs);
     }
+
+    // Particles that weigh the same look effective, and may all be bad: where the sum of weights is below 1, a better one may not have been met yet.
+    private static double AgreeingNumber(List<double> logs) => logs.Sum(Math.Exp);
 
     private static double EffectiveNumber(List<double> logs)
     {

@@ -11,17 +11,23 @@ internal sealed class TargetUtility
     private readonly ComparedColumn[] _others;
     private readonly int _trainingRows;
 
-    /// <exception cref="ArgumentException">The target is not in the table, or constant.</exception>
+    /// <exception cref="ArgumentException">The target is not in the table, or constant in the real or the test rows.</exception>
     public TargetUtility(QualityTable table, string target, int trainingRows)
     {
         _target = table.Columns.FirstOrDefault(column => column.Name == target)
             ?? throw new ArgumentException($"There is no column '{target}' to predict: the columns are {string.Join(", ", table.Columns.Select(column => column.Name))}.", nameof(target));
-        if (_target.Real.Where(value => !double.IsNaN(value)).Distinct().Take(2).Count() < 2)
-            throw new ArgumentException($"The target '{target}' is the same in all real rows, so that there is nothing to predict: choose another column.", nameof(target));
+        RequireTwoValues(_target.Real, "real");
+        RequireTwoValues(_target.Test, "test");
         _others = [.. table.Columns.Where(column => column != _target)];
         if (_others.Length == 0)
             throw new ArgumentException($"There is no column beside the target '{target}' to predict it from.", nameof(target));
         _trainingRows = trainingRows;
+    }
+
+    private void RequireTwoValues(double[] values, string table)
+    {
+        if (values.Where(value => !double.IsNaN(value)).Distinct().Take(2).Count() < 2)
+            throw new ArgumentException($"The target '{_target.Name}' is the same in all {table} rows, so that there is nothing to predict: choose another column.", "target");
     }
 
     public string Measure => !_target.IsCategory ? "R\u00b2" : Levels().Length == 1 ? "area under the ROC curve" : "mean area under the ROC curve, one against the rest";

@@ -133,6 +133,7 @@ public sealed class QualityReportTests
         Says("There is no column 'Absent' to predict", good, good, options => options.TargetColumnName = "Absent");
         Says("but there is no Test", good, good, options => options.Test = null);
         Says("The target 'Old' is the same in all real rows", View([.. s_real.Where(row => row.Old)]), good);
+        Says("The target 'Old' is the same in all test rows", good, good, options => options.Test = View([.. s_real.Where(row => row.Old)]));
         Says("MaximumRows is 5", good, good, options => options.MaximumRows = 5);
         Says("is one of IgnoredColumns", good, good, options => options.IgnoredColumns = ["Old"]);
         Says("'Both' is Vector", s_ml.Transforms.Concatenate("Both", "Height").Fit(good).Transform(good), good);

@@ -74,7 +74,7 @@ public sealed class NormalizingVariationalFlowOptions
 
     /// <summary>
     /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a training of a plain
-    /// flow and one of states that are Gaussians (<see cref="LatentObjective.GaussianMixture"/>; one for each hundred rows, at most 40), which
+    /// flow and one of states that are Gaussians (<see cref="LatentObjective.GaussianMixture"/>; one for each hundred rows, at most 40, or for each four hundred, at most 80), which
     /// takes about the same time, find out which gives the greater density. Where the best epoch of the better one is among its last tenth, nothing overfits: then,
     /// unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the <see cref="Layers"/> with a
     /// <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs. Where a plain flow is better and overfits, a trial with

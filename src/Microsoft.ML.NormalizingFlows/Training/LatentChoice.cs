@@ -22,16 +22,17 @@ internal static class LatentChoice
     public const double WeightDecay = 0.5;
 
     private const int FewestStates = 5;
-    private const int MostStates = 40;
-    private const int RowsPerState = 100;
 
     /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
     public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
     {
         var plain = architecture with { States = 1, StateStandardization = false, GaussianStates = false };
-        int states = (int)Math.Min(MostStates, rows / RowsPerState);
+        int states = States(rows);
         return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, GaussianStates = true }];
     }
+
+    // As many as have a hundred rows each, up to forty; beyond, as many as have four hundred, up to eighty.
+    private static int States(long rows) => (int)Math.Max(Math.Min(40, rows / 100), Math.Min(80, rows / 400));
 
     /// <summary>What a candidate is called in messages.</summary>
     public static string Name(FlowArchitecture candidate) =>

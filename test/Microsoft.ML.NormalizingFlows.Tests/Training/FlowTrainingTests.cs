@@ -103,6 +103,15 @@ public class FlowTrainingTests
         Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Architecture.Layers));
     }
 
+    [Theory]
+    [InlineData(499, new[] { 1 })]
+    [InlineData(500, new[] { 1, 5 })]
+    [InlineData(10_000, new[] { 1, 40 })]
+    [InlineData(20_000, new[] { 1, 50 })]
+    [InlineData(10_000_000_000, new[] { 1, 80 })]
+    public void ThePlainFlowAndAsManyStatesAsTheRowsBearAreTried(long rows, int[] states) =>
+        Assert.Equal(states, LatentChoice.Candidates(Tiny, rows).Select(candidate => candidate.States));
+
     [Fact]
     public void AnEnsembleIsTrainedWhereAFlowOverfits()
     {

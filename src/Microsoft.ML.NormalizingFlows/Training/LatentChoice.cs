@@ -21,6 +21,9 @@ internal static class LatentChoice
     /// <summary>The weight decay of the trial that is made where a plain flow overfits.</summary>
     public const double WeightDecay = 0.5;
 
+    /// <summary>Beside weight decay: a flow then overfits later, and is trained longer.</summary>
+    private const double LeastDropout = 0.1;
+
     private const int FewestStates = 5;
 
     /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
@@ -30,6 +33,9 @@ internal static class LatentChoice
         int states = States(rows);
         return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, GaussianStates = true }];
     }
+
+    /// <summary>The flow of the trial with <see cref="WeightDecay"/>.</summary>
+    public static FlowArchitecture WithDecay(FlowArchitecture plain) => plain with { Dropout = Math.Max(LeastDropout, plain.Dropout) };
 
     // As many as have a hundred rows each, up to forty; beyond, as many as have four hundred, up to eighty.
     private static int States(long rows) => (int)Math.Max(Math.Min(40, rows / 100), Math.Min(80, rows / 400));

@@ -129,6 +129,7 @@ public class FlowTrainingTests
         Assert.Equal(4, progress.Reports[^1].Flows);
         Assert.Equal(4, progress.Reports[^1].Flow);
         Assert.Equal(2, model.Members.Count);
+        Assert.All(model.Members, member => Assert.Equal(0.1, member.Architecture.Dropout));
         var without = TrainWide(Wide with { ChoosesDecay = false }, log = new ListLog());
         Assert.DoesNotContain(log.Infos, message => message.StartsWith("Trial with a weight decay"));
         Assert.True(model.Report.ValidationLogDensity > without.Report.ValidationLogDensity);

@@ -74,8 +74,9 @@ public sealed class NormalizingVariationalFlowOptions
 
     /// <summary>
     /// K, the number of latent states, 1 to 1,024; 1 is a plain flow. Null, the default, lets held-out rows decide: a training of a plain
-    /// flow and one of states that are Gaussians (<see cref="LatentObjective.GaussianMixture"/>; one for each hundred rows, at most 40, or for each four hundred, at most 80), which
-    /// takes about the same time, find out which gives the greater density. Where the best epoch of the better one is among its last tenth, nothing overfits: then,
+    /// flow and one of states that are Gaussians (<see cref="LatentObjective.GaussianMixture"/>; one for each hundred rows, at most 40, or for
+    /// each four hundred, at most 80, where that is more), which takes about the same time, find out which gives the greater density. Where
+    /// the best epoch of the better one is among its last tenth, nothing overfits: then,
     /// unless <see cref="Epochs"/> or <see cref="EnsembleSize"/> is set, one flow of twice the <see cref="Layers"/> with a
     /// <see cref="Dropout"/> of at least 0.1 is trained for four times the epochs. Where a plain flow is better and overfits, a trial with
     /// <see cref="WeightDecay"/> follows.
@@ -182,7 +183,8 @@ public sealed class NormalizingVariationalFlowOptions
     /// <summary>
     /// Decoupled weight decay (Loshchilov and Hutter 2019), 0 to 1: each step draws the weights of the networks towards 0 by so much of itself. On small wide
     /// tables 0.5 gains most of all, on large ones it costs much. Null, the default, is 0; but where <see cref="LatentStates"/> is null, and the
-    /// best trial is a plain flow that overfits, one more trial with 0.5, and a <see cref="Dropout"/> of at least 0.1, finds out which is better.
+    /// best trial is a plain flow that overfits, one more trial with 0.5, and a <see cref="Dropout"/> of at least 0.1, finds out which is
+    /// better.
     /// </summary>
     public double? WeightDecay { get; set; }
 

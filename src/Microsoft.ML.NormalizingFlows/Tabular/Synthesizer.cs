@@ -81,12 +81,6 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
             _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
     }
 
-    private void Warn(string message)
-    {
-        using var channel = _environment.Start(nameof(Sample));
-        channel.Warning(MessageSensitivity.None, message);
-    }
-
     /// <summary>
     /// Fills the missing values of rows, drawn given the values that are known: one draw, not a mean, so that the columns keep how they spread and depend on
     /// one another. Other draws of the same rows come from other seeds. Learned columns that the rows lack are added, drawn as in
@@ -145,4 +139,10 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     void ICanSaveModel.Save(ModelSaveContext ctx) => SynthesizerRepository.Save(ctx, File);
 
     private DensityPlan Plan(DataViewSchema input) => new(input, _codec, _evaluator, File.LogDensityColumnName);
+
+    private void Warn(string message)
+    {
+        using var channel = _environment.Start(nameof(Sample));
+        channel.Warning(MessageSensitivity.None, message);
+    }
 }

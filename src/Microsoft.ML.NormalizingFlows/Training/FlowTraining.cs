@@ -97,7 +97,7 @@ internal sealed class FlowTraining
         var without = _settings;
         _settings = _settings with { WeightDecay = LatentChoice.WeightDecay };
         _trials++;
-        var trial = Run(LatentChoice.WithDecay(best.Architecture), share: 1, null);
+        var trial = Run(LatentChoice.WithDropout(best.Architecture), share: 1, null);
         _log.Info($"Trial with a weight decay of {LatentChoice.WeightDecay}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats.");
         if (trial.Report.ValidationLogDensity > best.Report.ValidationLogDensity)
             return trial;

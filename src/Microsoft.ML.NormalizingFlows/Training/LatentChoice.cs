@@ -21,7 +21,6 @@ internal static class LatentChoice
     /// <summary>The weight decay of the trial that is made where a plain flow overfits.</summary>
     public const double WeightDecay = 0.5;
 
-    /// <summary>Beside weight decay: a flow then overfits later, and is trained longer.</summary>
     private const double LeastDropout = 0.1;
 
     private const int FewestStates = 5;
@@ -34,8 +33,8 @@ internal static class LatentChoice
         return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, GaussianStates = true }];
     }
 
-    /// <summary>The flow of the trial with <see cref="WeightDecay"/>.</summary>
-    public static FlowArchitecture WithDecay(FlowArchitecture plain) => plain with { Dropout = Math.Max(LeastDropout, plain.Dropout) };
+    /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>
+    public static FlowArchitecture WithDropout(FlowArchitecture flow) => flow with { Dropout = Math.Max(LeastDropout, flow.Dropout) };
 
     // As many as have a hundred rows each, up to forty; beyond, as many as have four hundred, up to eighty.
     private static int States(long rows) => (int)Math.Max(Math.Min(40, rows / 100), Math.Min(80, rows / 400));

@@ -14,16 +14,12 @@ internal static class LongFlow
 
     private const int TimesLayers = 2;
 
-    /// <summary>So many steps on the same rows need some regularisation.</summary>
-    private const double LeastDropout = 0.1;
-
     private const double LastEpochs = 0.9;
 
     /// <summary>Whether <paramref name="trial"/> was still getting better when it ended: its best epoch is among the last tenth.</summary>
     public static bool Pays(FlowModel trial) =>
         trial.Report.ValidationRows > 0 && trial.Report.BestEpoch > LastEpochs * trial.Report.Epochs;
 
-    /// <summary>The flow in place of <paramref name="trial"/>: twice the layers, and dropout.</summary>
-    public static FlowArchitecture Of(FlowArchitecture trial) =>
-        trial with { Layers = TimesLayers * trial.Layers, Dropout = Math.Max(LeastDropout, trial.Dropout) };
+    /// <summary>The flow in place of <paramref name="trial"/>: twice the layers, and dropout, which so many steps on the same rows need.</summary>
+    public static FlowArchitecture Of(FlowArchitecture trial) => LatentChoice.WithDropout(trial) with { Layers = TimesLayers * trial.Layers };
 }

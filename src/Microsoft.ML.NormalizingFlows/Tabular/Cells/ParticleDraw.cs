@@ -17,7 +17,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
     private const int MostParticles = 4_096;
     private const int MostPerRow = 256;
 
-    /// <summary>Particles that are to agree, were all that is worth something worth 1, before their effective number is trusted.</summary>
+    /// <summary>The sum of weights, the number of particles that agree where those that do weigh 1, from which their effective number is trusted.</summary>
     private const double LeastAgreeing = 3;
 
     /// <summary>How far that is followed: a single row, as in filling gaps, is not to cost thousands.</summary>
@@ -81,7 +81,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
         return (particles, logs);
     }
 
-    // Particles that weigh the same look effective, and may all be bad: where the sum of weights is below 1, a better one may not have been met yet.
+    // Particles that weigh the same look effective, and may all be bad: where the weights sum to little, a better one may not have been met yet.
     private static double AgreeingNumber(List<double> logs) => logs.Sum(Math.Exp);
 
     private static double EffectiveNumber(List<double> logs)

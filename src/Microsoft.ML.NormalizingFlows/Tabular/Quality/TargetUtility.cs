@@ -22,12 +22,12 @@ internal sealed class TargetUtility
         if (_others.Length == 0)
             throw new ArgumentException($"There is no column beside the target '{target}' to predict it from.", nameof(target));
         _trainingRows = trainingRows;
-    }
 
-    private void RequireTwoValues(double[] values, string table)
-    {
-        if (values.Where(value => !double.IsNaN(value)).Distinct().Take(2).Count() < 2)
-            throw new ArgumentException($"The target '{_target.Name}' is the same in all {table} rows, so that there is nothing to predict: choose another column.", "target");
+        void RequireTwoValues(double[] values, string rows)
+        {
+            if (values.Where(value => !double.IsNaN(value)).Distinct().Take(2).Count() < 2)
+                throw new ArgumentException($"The target '{target}' is the same in all {rows} rows, so that there is nothing to predict: choose another column.", nameof(target));
+        }
     }
 
     public string Measure => !_target.IsCategory ? "R\u00b2" : Levels().Length == 1 ? "area under the ROC curve" : "mean area under the ROC curve, one against the rest";

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what is missing and runs the quick start: ./run.sh, or ./run.sh table.csv to fit a table of your own.
+# Runs the quick start: ./run.sh, or ./run.sh table.csv to fit a table of your own.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$ROOT/build/setup.sh"

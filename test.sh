@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Sets up what is missing and runs the tests; options go to dotnet test: ./test.sh --filter Category=Golden
+# Runs the tests; options go to dotnet test: ./test.sh --filter Category=Golden
 # The last line says how many passed, failed and were skipped.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source "$ROOT/build/setup.sh" "$@"
+source "$ROOT/build/setup.sh"
 
 configuration=(-c Release)
 for option in "$@"; do

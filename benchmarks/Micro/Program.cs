@@ -6,8 +6,7 @@ using Micro;
 // Time and allocation of the parts of the library. See benchmarks/README.md; options are those of BenchmarkDotNet.
 //
 // Benchmarks run in this process, so that this very build is measured. BenchmarkDotNet's default is to build the library once more
-// for a project that it generates below bin/: that takes longer than most benchmarks, does not know a choice of packages given on
-// the command line, and a project left there by a run that was stopped would be taken for a benchmark by the tests.
+// for a project that it generates below bin/: that takes longer than most benchmarks.
 string[] options = args;
 if (!options.Any(option => option is "-i" or "--inProcess"))
     options = [.. options, "--inProcess"];

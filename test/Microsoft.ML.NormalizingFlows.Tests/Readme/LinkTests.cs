@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
-using Microsoft.ML.NormalizingFlows.Tests.Contract;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Readme;
 
 /// <summary>A link of a page of the repository leads somewhere: to a file or folder, and there to a headline.</summary>
 public sealed partial class LinkTests
 {
-    private static readonly string s_repository = ApiFolders.Repository();
+    private static readonly string s_repository = Repository.Folder;
 
     public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(s_repository, "*.md", SearchOption.AllDirectories)
         .Select(page => Path.GetRelativePath(s_repository, page)).Where(page => !Generated().IsMatch(page)).Order(StringComparer.Ordinal)];

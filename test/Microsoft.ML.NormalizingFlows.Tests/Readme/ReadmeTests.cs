@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.NormalizingFlows.Tests.Contract;
 using ReadmeCode;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Readme;
@@ -7,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Readme;
 /// <summary>What README.md shows is so: its code, which the build made a program of (samples/Readme), runs and does what the text around it says.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string s_repository = ApiFolders.Repository();
+    private static readonly string s_repository = Repository.Folder;
 
     [Fact]
     public void Its_code_runs_and_does_what_it_says()

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Microsoft.Data.Analysis;
 using Microsoft.ML.NormalizingFlows.Plots;
-using Microsoft.ML.NormalizingFlows.Tests.Contract;
 using NotebookSample.Cars;
 using NotebookSample.Cells;
 using NotebookSample.Pages;
@@ -58,7 +57,7 @@ public sealed class NotebookTests
     [Fact]
     public void The_cells_of_the_walk_through_fit_the_page_and_are_explained()
     {
-        CellFile file = CellFile.Parse(File.ReadAllText(Path.Combine(ApiFolders.Repository(), "samples", "Notebook", "Walkthrough.cs")));
+        CellFile file = CellFile.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "samples", "Notebook", "Walkthrough.cs")));
         Assert.NotEmpty(file.Title);
         Assert.False(file.Cells[0].IsCode);
         Assert.All(file.Cells.Where(cell => cell.IsCode), cell => Assert.All(cell.Source.Split('\n'), line => Assert.True(line.Length <= 110, line)));

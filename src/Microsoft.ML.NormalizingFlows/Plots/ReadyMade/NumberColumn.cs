@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Plots.ReadyMade;
 

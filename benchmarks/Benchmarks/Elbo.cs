@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Benchmarks;

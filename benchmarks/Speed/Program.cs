@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Benchmarks;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Speed;
 

@@ -1,7 +1,6 @@
 using Benchmarks;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;
 
@@ -36,7 +35,7 @@ internal sealed class Workload
         Device = ComputeDevice.Cpu with
         {
             Threads = arguments.Integer("threads", 1),
-            Engine = Enum.TryParse(arguments.Text("engine") ?? nameof(ComputeEngine.Compiled), ignoreCase: true, out ComputeEngine engine)
+            Engine = Enum.TryParse(arguments.Text("engine") ?? nameof(ComputeEngine.Managed), ignoreCase: true, out ComputeEngine engine)
                 ? engine
                 : throw new ArgumentException($"There is no engine '{arguments.Text("engine")}'; known: compiled, torchsharp."),
         };

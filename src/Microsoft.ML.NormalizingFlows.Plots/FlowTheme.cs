@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Plots.Ticks;
 using ScottPlot;
 using ScottPlot.AutoScalers;
 using ScottPlot.AxisPanels;

@@ -28,6 +28,9 @@ internal static partial class SvgPicture
         {
             if (element.Name == s_svg + "text")
                 TidyText(element, paint);
+            // Without the older name of a reference, which stands in a namespace of its own.
+            element.ReplaceAttributes(element.Attributes().Where(attribute => attribute.Name != XNamespace.Xmlns + "xlink")
+                .Select(attribute => new XAttribute(attribute.IsNamespaceDeclaration ? attribute.Name : attribute.Name.LocalName, attribute.Value)));
             foreach (XAttribute attribute in element.Attributes())
                 Tidy(attribute, ids);
         }

@@ -33,6 +33,8 @@ public sealed class QualityPageTests
         // In each of the pictures as well.
         foreach (XElement figure in page.Descendants("figure"))
             Assert.All(s_report.Value.Columns, column => Assert.Contains(figure.Descendants(), element => element.Name.LocalName == "text" && element.Value == column.Name));
+        // Of the dates, from 1950 on.
+        Assert.Contains(page.Descendants(), element => element.Name.LocalName == "text" && element.Value == "1960");
         Assert.DoesNotContain("NaN", html);
         Assert.InRange(html.Length, 10_000, 100_000);
     }

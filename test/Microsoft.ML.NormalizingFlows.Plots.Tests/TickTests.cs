@@ -21,7 +21,7 @@ public sealed class TickTests
 
     [Theory]
     [InlineData("2016-01-10", "2024-03-01", 250, "2018 2020 2022 2024")]
-    [InlineData("2023-02-10", "2024-03-01", 330, "Jul 2023 Jan 2024")]
+    [InlineData("2023-02-10", "2024-03-01", 330, "Apr 2023 Jul 2023 Oct 2023 Jan 2024")]
     [InlineData("2024-02-27", "2024-03-02", 450, "27 Feb 2024 28 Feb 2024 29 Feb 2024 1 Mar 2024 2 Mar 2024")]
     [InlineData("2024-02-27 01:00", "2024-02-27 09:30", 330, "27 Feb 03:00 27 Feb 06:00 27 Feb 09:00")]
     public void Dates_begin_years_months_days_or_hours(string min, string max, int width, string labels)
@@ -31,6 +31,12 @@ public sealed class TickTests
         Assert.Equal(labels, string.Join(' ', ticks.Select(tick => tick.Label)));
         Assert.All(ticks, tick => Assert.InRange(tick.Position, Days(min), Days(max)));
     }
+
+    [Theory]
+    [InlineData("1957-03-01", "2007-03-01", "1960 1970 1980 1990 2000")]
+    [InlineData("0150-01-01", "8000-01-01", "1000 2000 3000 4000 5000 6000 7000 8000")]
+    public void Years_are_round(string min, string max, string labels) =>
+        Dates_begin_years_months_days_or_hours(min, max, 330, labels);
 
     [Fact]
     public void Decades_are_placed_at_logarithms_and_labelled_with_numbers()

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Speed;
 using static TorchSharp.torch;
 
@@ -29,7 +29,7 @@ public abstract class EngineBenchmark
     }
 
     [GlobalSetup(Target = nameof(Compiled))]
-    public void StartCompiled() => Start(ComputeEngine.Compiled);
+    public void StartCompiled() => Start(ComputeEngine.Managed);
 
     [GlobalCleanup]
     public void Stop() => _learner?.Dispose();

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Speed;
 

@@ -8,7 +8,7 @@ namespace Micro;
 /// <summary>The flows of these benchmarks, on one thread.</summary>
 internal static class Workloads
 {
-    public static Workload Create(FlowSize size, FlowPattern pattern, ComputeEngine engine = ComputeEngine.Compiled, int rows = 1)
+    public static Workload Create(FlowSize size, FlowPattern pattern, ComputeEngine engine = ComputeEngine.Managed, int rows = 1)
     {
         string options = string.Create(
             CultureInfo.InvariantCulture, $"{Options(size)} --kind {pattern.ToString().ToLowerInvariant()} --engine {engine} --rows {rows} --threads 1");

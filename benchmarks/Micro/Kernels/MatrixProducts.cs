@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 
 namespace Micro;
 
@@ -16,7 +16,7 @@ public class MatrixProducts
     public static IEnumerable<LayerShape> Shapes => LayerShape.OfCouplings();
 
     [GlobalSetup]
-    public void Start() => _work = CompiledEngine.Lanes switch
+    public void Start() => _work = ManagedEngine.Lanes switch
     {
         16 => new ProductWork<Lanes512>(Shape),
         8 => new ProductWork<Lanes256>(Shape),

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Micro;

@@ -1,7 +1,7 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Micro;
 
@@ -9,13 +9,13 @@ namespace Micro;
 internal sealed class SplineWork<T> : ISplineWork where T : unmanaged, ILanes<T>
 {
     private readonly int _features;
-    private readonly CompiledSplineMap<T> _map;
+    private readonly ManagedSplineMap<T> _map;
     private readonly AlignedArray _raw, _rawAndGradient, _x, _y, _gY, _gradient, _logDeterminant, _gLogDeterminant, _scratch;
 
     public SplineWork(FlowArchitecture flow)
     {
         _features = LayerShape.MappedFeatures(flow.Dimensions);
-        _map = new CompiledSplineMap<T>(flow.Bins, flow.TailBound, 1 / Math.Sqrt(flow.HiddenUnits));
+        _map = new ManagedSplineMap<T>(flow.Bins, flow.TailBound, 1 / Math.Sqrt(flow.HiddenUnits));
         _raw = Normals.Aligned(_features * _map.ParametersPerFeature * Panel.Columns, 1);
         _rawAndGradient = new AlignedArray(_raw.Length);
         _x = Normals.Aligned(_features * Panel.Columns, 2);

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Micro;
 
@@ -21,7 +21,7 @@ public class Splines
     public void Start()
     {
         FlowArchitecture flow = Workloads.Create(Size, FlowPattern.Coupling).Architecture;
-        _work = CompiledEngine.Lanes switch
+        _work = ManagedEngine.Lanes switch
         {
             16 => new SplineWork<Lanes512>(flow),
             8 => new SplineWork<Lanes256>(flow),

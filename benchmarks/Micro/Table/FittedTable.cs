@@ -25,7 +25,7 @@ internal sealed class FittedTable : IDisposable
             EncoderHiddenUnits = flow.EncoderHiddenUnits,
             BatchSize = workload.Batch,
             Epochs = 1,
-            Engine = ComputeEngine.Compiled,
+            Engine = ComputeEngine.Managed,
             Threads = 1,
         }).Fit(FeatureRow.View(Ml, Rows[..TrainingRows], flow.Dimensions));
     }

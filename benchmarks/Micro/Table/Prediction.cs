@@ -5,7 +5,7 @@ using QuickStart;
 
 namespace Micro;
 
-/// <summary>The exact log-density of one row at a time, through a <see cref="PredictionEngine{TSrc,TDst}"/>. Compiled engine.</summary>
+/// <summary>The exact log-density of one row at a time, through a <see cref="PredictionEngine{TSrc,TDst}"/>. Managed engine.</summary>
 [MemoryDiagnoser]
 public class Prediction
 {

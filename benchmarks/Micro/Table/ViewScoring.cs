@@ -7,7 +7,7 @@ namespace Micro;
 
 /// <summary>
 /// The exact log-density of the rows of an <see cref="IDataView"/>, read as a user reads it; <see cref="Scoring"/> is the same without
-/// ML.NET. Compiled engine.
+/// ML.NET. Managed engine.
 /// </summary>
 [MemoryDiagnoser]
 public class ViewScoring

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Plots.ReadyMade;
 

@@ -1,4 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 

@@ -1,4 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;

@@ -1,7 +1,9 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Pipeline;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
-using Microsoft.ML.NormalizingFlows.Pipeline;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 

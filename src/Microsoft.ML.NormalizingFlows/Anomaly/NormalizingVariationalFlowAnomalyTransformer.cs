@@ -1,7 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Anomaly;
-using Microsoft.ML.NormalizingFlows.Pipeline;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows;

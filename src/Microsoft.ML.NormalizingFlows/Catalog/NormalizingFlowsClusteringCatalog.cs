@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML;
 

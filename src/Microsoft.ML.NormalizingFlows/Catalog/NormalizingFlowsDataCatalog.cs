@@ -51,7 +51,7 @@ public static class NormalizingFlowsDataCatalog
     /// <exception cref="ArgumentOutOfRangeException">A row has no columns.</exception>
     public static IDataView LoadFromArray(this DataOperationsCatalog catalog, ReadOnlySpan<float> values, int columns, string columnName = "Features")
     {
-        NormalizingFlows.Pipeline.Ranges.Integer(nameof(columns), columns, 1);
+        NormalizingFlows.Model.Ranges.Integer(nameof(columns), columns, 1);
         if (values.Length % columns != 0)
             throw new ArgumentException($"{values.Length} values are no rows of {columns}: give whole rows.", nameof(values));
         var rows = new float[values.Length / columns][];

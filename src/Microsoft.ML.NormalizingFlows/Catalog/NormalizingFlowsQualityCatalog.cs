@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
-using Microsoft.ML.NormalizingFlows.Tabular.Quality;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Quality;
 
 namespace Microsoft.ML;
 

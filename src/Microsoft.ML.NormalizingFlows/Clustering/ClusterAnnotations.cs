@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.Runtime;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowClusteringOptions;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 

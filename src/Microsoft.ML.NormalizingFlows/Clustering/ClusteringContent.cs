@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Clustering;
-using Microsoft.ML.NormalizingFlows.Pipeline;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML.NormalizingFlows;
 

@@ -1,5 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
@@ -56,7 +55,7 @@ internal sealed class GaussianStart
 
     // The inverse of softplus.
     private float[] Diagonal() =>
-        [.. _whitening.Select(row => (float)Math.Log(Math.Exp(Math.Max(row[^1] - LULinear.SmallestDiagonal, LULinear.SmallestDiagonal)) - 1))];
+        [.. _whitening.Select(row => (float)Math.Log(Math.Exp(Math.Max(row[^1] - ParameterLimits.MinimumDiagonal, ParameterLimits.MinimumDiagonal)) - 1))];
 
     private float[] Bias() => [.. _whitening.Select(row => (float)-row.Select((value, j) => value * _mean[j]).Sum())];
 }

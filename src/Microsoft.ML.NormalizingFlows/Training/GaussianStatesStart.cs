@@ -1,10 +1,9 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
-/// <summary>Fits the Gaussians of <see cref="GaussianStates"/> to a sample of the standardised training rows.</summary>
+/// <summary>Fits the Gaussians of <c>GaussianStates</c> to a sample of the standardised training rows.</summary>
 internal static class GaussianStatesStart
 {
     /// <summary>The rows that are enough.</summary>
@@ -22,9 +21,9 @@ internal static class GaussianStatesStart
         [
             .. arrays.Select(array => array.Name switch
             {
-                FlowArrays.StateLogWeights => array with { Values = [.. mixture.LogWeights.Select(weight => (float)weight)] },
-                FlowArrays.StateMeans => array with { Values = [.. mixture.Components.SelectMany(component => component.Mean).Select(value => (float)value)] },
-                FlowArrays.StateWhitening => array with { Values = [.. mixture.Components.SelectMany(component => component.Whitening().SelectMany(row => row)).Select(value => (float)value)] },
+                ParameterNames.StateLogWeights => array with { Values = [.. mixture.LogWeights.Select(weight => (float)weight)] },
+                ParameterNames.StateMeans => array with { Values = [.. mixture.Components.SelectMany(component => component.Mean).Select(value => (float)value)] },
+                ParameterNames.StateWhitening => array with { Values = [.. mixture.Components.SelectMany(component => component.Whitening().SelectMany(row => row)).Select(value => (float)value)] },
                 _ => array,
             }),
         ];

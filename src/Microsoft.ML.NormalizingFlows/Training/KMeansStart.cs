@@ -1,5 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
@@ -51,8 +50,8 @@ internal sealed class KMeansStart
         [
             .. arrays.Select(array => array.Name switch
             {
-                FlowArrays.StateShift => array with { Values = shift },
-                FlowArrays.StateLogScale => array with { Values = logScale },
+                ParameterNames.StateShift => array with { Values = shift },
+                ParameterNames.StateLogScale => array with { Values = logScale },
                 _ => array,
             }),
         ];

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
@@ -20,13 +20,13 @@ internal static class StateWeights
     /// <param name="rows">Training rows, in no order.</param>
     public static IReadOnlyList<NamedArray> Refit(IFlowEvaluator evaluator, IReadOnlyList<NamedArray> arrays, RowTable rows)
     {
-        double[] logWeights = [.. arrays.Single(array => array.Name == FlowArrays.StateLogWeights).Values];
+        double[] logWeights = [.. arrays.Single(array => array.Name == ParameterNames.StateLogWeights).Values];
         double[][] likelihoods = Likelihoods(evaluator, logWeights, rows);
         var weights = new double[logWeights.Length];
         TensorPrimitives.Exp<double>(logWeights, weights);
         for (int iteration = 0; iteration < Iterations; iteration++)
             weights = Improve(weights, likelihoods);
-        return [.. arrays.Select(array => array.Name == FlowArrays.StateLogWeights ? array with { Values = [.. weights.Select(weight => (float)Math.Log(weight))] } : array)];
+        return [.. arrays.Select(array => array.Name == ParameterNames.StateLogWeights ? array with { Values = [.. weights.Select(weight => (float)Math.Log(weight))] } : array)];
     }
 
     // p(x|z) of each row but for a factor of its own: what its posterior is without the prior.

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;

@@ -1,8 +1,8 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
-/// <summary>How to train; <see cref="Flows.FlowArchitecture"/> says what. Ranges are checked by the options a user sees.</summary>
+/// <summary>How to train; <c>FlowArchitecture</c> says what. Ranges are checked by the options a user sees.</summary>
 internal sealed record TrainingSettings
 {
     public LatentObjective Objective { get; init; } = LatentObjective.ExactMixture;

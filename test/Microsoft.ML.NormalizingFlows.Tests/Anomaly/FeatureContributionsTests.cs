@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;

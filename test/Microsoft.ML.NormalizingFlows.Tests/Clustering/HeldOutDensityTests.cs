@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Clustering;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Clustering;

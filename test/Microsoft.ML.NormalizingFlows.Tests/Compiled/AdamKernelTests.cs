@@ -1,13 +1,13 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Learning;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Reference;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 
-/// <summary>The optimizer of the compiled engine beside that of the reference.</summary>
+/// <summary>The optimizer of the managed engine beside that of the reference.</summary>
 public class AdamKernelTests
 {
     private const int Length = 5 * 1_024 + 48;

@@ -1,5 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 

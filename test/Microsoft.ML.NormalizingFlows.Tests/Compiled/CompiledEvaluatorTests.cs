@@ -1,10 +1,10 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Scoring;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Scoring;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Reference;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
+using Microsoft.ML.NormalizingFlows.Torch;
 using TorchSharp;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
@@ -36,7 +36,7 @@ public class CompiledEvaluatorTests
 
             void Check<T>(int threads) where T : unmanaged, ILanes<T>
             {
-                using var evaluator = new CompiledEvaluator<T>(new CompiledModel<T>(architecture, arrays), threads);
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), threads);
                 var actual = new FlowScores(architecture, Everything, count);
                 evaluator.Score(rows, count, actual);
                 Near.Assert(expected.LogDensity, actual.LogDensity, 1e-3, "log-density");
@@ -66,7 +66,7 @@ public class CompiledEvaluatorTests
 
             void Check<T>() where T : unmanaged, ILanes<T>
             {
-                using var evaluator = new CompiledEvaluator<T>(new CompiledModel<T>(architecture, arrays), 2);
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), 2);
                 var actual = new float[expected.Length];
                 evaluator.Sample(count, new RandomStream(3), state, actual);
                 Near.Assert(expected, actual, 2e-3, "sample");

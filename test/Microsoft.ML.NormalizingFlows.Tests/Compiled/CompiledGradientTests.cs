@@ -1,13 +1,14 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Learning;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
-using Microsoft.ML.NormalizingFlows.Reference.Objectives;
+using Microsoft.ML.NormalizingFlows.Torch;
+using Microsoft.ML.NormalizingFlows.Torch.Objectives;
 using static TorchSharp.torch;
-using Dropout = Microsoft.ML.NormalizingFlows.Networks.Dropout;
+using Dropout = Microsoft.ML.NormalizingFlows.Torch.Networks.Dropout;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 
@@ -50,7 +51,7 @@ public class CompiledGradientTests
         void Check<T>(int threads) where T : unmanaged, ILanes<T>
         {
             var settings = new LearnerSettings(0, 5, centers, ComputeDevice.Cpu);
-            using var learner = new CompiledLearner<T>(new CompiledModel<T>(architecture, arrays), settings, threads);
+            using var learner = new ManagedLearner<T>(new ManagedModel<T>(architecture, arrays), settings, threads);
             for (int repeat = 0; repeat < 2; repeat++)
             {
                 double loss = learner.Differentiate(phase, rows, count, new RandomStream(5), DropoutSeed);

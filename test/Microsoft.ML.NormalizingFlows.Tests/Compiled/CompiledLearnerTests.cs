@@ -1,10 +1,10 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 
-/// <summary>Trainings of a few steps: by both engines from the same values, and by the compiled one twice.</summary>
+/// <summary>Trainings of a few steps: by both engines from the same values, and by the managed one twice.</summary>
 public class CompiledLearnerTests
 {
     private const int Steps = 20;

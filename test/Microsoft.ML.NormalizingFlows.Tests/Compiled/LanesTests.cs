@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;

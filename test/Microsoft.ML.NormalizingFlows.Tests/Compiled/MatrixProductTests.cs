@@ -1,6 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Layout;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layout;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 

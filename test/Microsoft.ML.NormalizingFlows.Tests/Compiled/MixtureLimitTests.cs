@@ -1,15 +1,15 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Learning;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Reference;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
+using Microsoft.ML.NormalizingFlows.Torch;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 
-/// <summary>Log-scales of a mixture base beyond their limit, in the compiled engine.</summary>
+/// <summary>Log-scales of a mixture base beyond their limit, in the managed engine.</summary>
 public class MixtureLimitTests
 {
     private const int Count = 40;
@@ -28,7 +28,7 @@ public class MixtureLimitTests
 
         using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), CPU);
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);
-        using var learner = new CompiledLearner<Lanes256>(new CompiledModel<Lanes256>(architecture, arrays), settings, 1);
+        using var learner = new ManagedLearner<Lanes256>(new ManagedModel<Lanes256>(architecture, arrays), settings, 1);
         FlowScores expected = new(architecture, FlowOutputs.LogDensity, Count), actual = new(architecture, FlowOutputs.LogDensity, Count);
         reference.Score(rows, Count, expected);
         learner.Evaluator.Score(rows, Count, actual);

@@ -1,7 +1,8 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
+using Microsoft.ML.NormalizingFlows.Torch;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
@@ -21,7 +22,7 @@ public class PruningTests
         var architecture = CompiledCases.Architecture(name);
         int states = architecture.States;
         using var flow = Perturbed.Flow(architecture, 0.8f);
-        using var evaluator = CompiledEngine.CreateEvaluator(architecture, FlowArrays.Extract(flow), 2);
+        using var evaluator = new ManagedEngine().CreateEvaluator(new FlowMember(architecture, FlowArrays.Extract(flow)), ComputeDevice.Cpu with { Threads = 2 });
         var rows = Perturbed.Rows(count, architecture.Dimensions);
         var exact = new FlowScores(architecture, Asked, count);
         var some = new FlowScores(architecture, Asked, count) { PrunedProbability = pruned };

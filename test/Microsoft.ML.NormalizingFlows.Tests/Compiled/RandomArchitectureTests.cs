@@ -1,11 +1,11 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Scoring;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Scoring;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
+using Microsoft.ML.NormalizingFlows.Torch;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
@@ -40,7 +40,7 @@ public class RandomArchitectureTests
 
         void Check<T>() where T : unmanaged, ILanes<T>
         {
-            using var evaluator = new CompiledEvaluator<T>(new CompiledModel<T>(architecture, arrays), 1);
+            using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), 1);
             var scores = new FlowScores(architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, count);
             evaluator.Score(rows, count, scores);
             int doubtful = 0;

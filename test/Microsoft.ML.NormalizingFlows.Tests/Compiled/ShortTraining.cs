@@ -1,11 +1,10 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Learning;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Models;
-using Microsoft.ML.NormalizingFlows.Reference;
+using Microsoft.ML.NormalizingFlows.Torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 
@@ -20,12 +19,12 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
 
     private readonly IReadOnlyList<NamedArray> _start = Start(architecture);
 
-    public IFlowLearner Compiled(int threads) => CompiledEngine.CreateLearner(architecture, _start, _settings, threads);
+    public IFlowLearner Compiled(int threads) => new ManagedEngine().CreateLearner(architecture, _start, _settings with { Device = ComputeDevice.Cpu with { Threads = threads } });
 
     public IFlowLearner Reference() => new TorchLearner(architecture, _start, _settings);
 
     /// <summary>Tapes that a thread of four lanes keeps; wider lanes round up to no fewer numbers.</summary>
-    public int MostTapes() => new LearningWork<Lanes128>(new CompiledModel<Lanes128>(architecture, _start)).MostTapes;
+    public int MostTapes() => new LearningWork<Lanes128>(new ManagedModel<Lanes128>(architecture, _start)).MostTapes;
 
     /// <summary>Takes the steps from <paramref name="from"/> to before <paramref name="to"/>; returns their losses.</summary>
     public double[] Run(IFlowLearner learner, LearningPhase phase, int from, int to)
@@ -39,13 +38,13 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
         return losses;
     }
 
-    // As the compiled engine reads and gives it: the reference would keep idle values in weights that a mask cuts.
+    // As the managed engine reads and gives it: the reference would keep idle values in weights that a mask cuts.
     private static IReadOnlyList<NamedArray> Start(FlowArchitecture architecture)
     {
         float[] shift = [.. Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d)];
         float[] scale = [.. shift.Select(value => 1 + 2 * value)];
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);
-        using var learner = CompiledEngine.CreateLearner(architecture, FlowStart.Create(architecture, shift, scale), settings, 1);
+        using var learner = new ManagedEngine().CreateLearner(architecture, FlowStart.Create(architecture, shift, scale), settings with { Device = ComputeDevice.Cpu with { Threads = 1 } });
         return learner.ExtractWeights();
     }
 }

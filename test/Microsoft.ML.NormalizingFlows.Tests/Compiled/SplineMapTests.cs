@@ -1,9 +1,10 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Kernels;
-using Microsoft.ML.NormalizingFlows.Compiled.Lanes;
-using Microsoft.ML.NormalizingFlows.Compiled.Maps;
-using Microsoft.ML.NormalizingFlows.Compiled.Maps.Spline;
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Maps;
+using Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
@@ -44,7 +45,7 @@ public class SplineMapTests
     // Rounding moves values and knots by some 1e-7; the steepness and the curvature of the map there tell what becomes of it.
     private static void Compare<T>(int bins, double size) where T : unmanaged, ILanes<T>
     {
-        CompiledMap<T> map = bins == 0 ? new CompiledAffineMap<T>() : new CompiledSplineMap<T>(bins, Bound, LogitScale);
+        ManagedMap<T> map = bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale);
         ElementwiseMap reference = bins == 0
             ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(bins, Bound, FlowParameterization.SoftLimited, LogitScale);
         float[] raw = Numbers.Rows(Features * map.ParametersPerFeature, size, 1), x = Values();
@@ -75,7 +76,7 @@ public class SplineMapTests
 
     private static void RoundTrips<T>() where T : unmanaged, ILanes<T>
     {
-        var map = new CompiledSplineMap<T>(8, Bound, 1);
+        var map = new ManagedSplineMap<T>(8, Bound, 1);
         var scratch = new float[map.ScratchLength];
         foreach (double size in new[] { 1, 3, 10 })
         {

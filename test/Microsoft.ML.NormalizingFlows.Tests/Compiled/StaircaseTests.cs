@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Layout;
+using Microsoft.ML.NormalizingFlows.Managed.Layout;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Compiled;
+using Microsoft.ML.NormalizingFlows.Managed;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 

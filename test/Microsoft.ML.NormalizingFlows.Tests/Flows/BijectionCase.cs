@@ -1,4 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Flows;
 

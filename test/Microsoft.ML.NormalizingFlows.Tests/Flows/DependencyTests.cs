@@ -1,5 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Flows;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Reference;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
 using static TorchSharp.torch;
 

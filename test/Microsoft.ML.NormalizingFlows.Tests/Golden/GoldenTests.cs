@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
 using static TorchSharp.torch;
 

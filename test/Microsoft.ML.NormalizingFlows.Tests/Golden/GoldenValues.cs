@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Golden;
@@ -52,7 +53,7 @@ internal static class GoldenValues
     {
         int mapped = mask.Count(value => value);
         var network = new ResidualNetwork(
-            Microsoft.ML.NormalizingFlows.Flows.Coupling.InputWidth(mask), mapped * map.ParametersPerFeature,
+            Microsoft.ML.NormalizingFlows.Torch.Flows.Coupling.InputWidth(mask), mapped * map.ParametersPerFeature,
             Shape(golden, contextWidth), new RandomStream(0));
         return new Coupling(mask, map, network, limitInput: false);
     }

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Latents;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Latents;

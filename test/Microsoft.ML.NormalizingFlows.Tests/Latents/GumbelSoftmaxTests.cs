@@ -1,5 +1,5 @@
-using Microsoft.ML.NormalizingFlows.Latents;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Latents;

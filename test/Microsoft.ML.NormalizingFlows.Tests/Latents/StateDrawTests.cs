@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Latents;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Latents;

@@ -1,7 +1,7 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Compiled;
+using Microsoft.ML.NormalizingFlows.Torch;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;

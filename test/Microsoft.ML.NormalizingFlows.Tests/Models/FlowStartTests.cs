@@ -1,5 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Compiled;
+using Microsoft.ML.NormalizingFlows.Torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;
 

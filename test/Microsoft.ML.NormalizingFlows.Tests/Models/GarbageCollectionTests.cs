@@ -1,11 +1,11 @@
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;
 
 /// <summary>
 /// Garbage collections in another thread free no number that native code is still to read
-/// (<see cref="NormalizingFlows.Networks.Arithmetic"/>). Before, an operator now and then failed or computed with another number.
+/// (<see cref="NormalizingFlows.Torch.Networks.Arithmetic"/>). Before, an operator now and then failed or computed with another number.
 /// </summary>
 public class GarbageCollectionTests
 {

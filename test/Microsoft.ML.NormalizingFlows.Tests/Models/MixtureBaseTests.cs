@@ -1,8 +1,8 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;

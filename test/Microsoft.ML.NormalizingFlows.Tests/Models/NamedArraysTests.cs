@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Models;
 

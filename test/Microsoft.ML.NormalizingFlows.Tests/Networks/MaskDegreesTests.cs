@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Networks;
 

@@ -1,9 +1,10 @@
-using Microsoft.ML.NormalizingFlows.Networks;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
-using Dropout = Microsoft.ML.NormalizingFlows.Networks.Dropout;
+using Dropout = Microsoft.ML.NormalizingFlows.Torch.Networks.Dropout;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Networks;
 

@@ -9,9 +9,9 @@ public class PackageTests
     public void ThePackageDependsOnWhatTheLibraryReferences()
     {
         string repository = Repository.Folder;
-        var needed = Directory.EnumerateFiles(Path.Combine(repository, "src"), "*.csproj", SearchOption.AllDirectories)
+        var needed = Directory.EnumerateFiles(Path.Combine(repository, "src", "Microsoft.ML.NormalizingFlows"), "*.csproj", SearchOption.AllDirectories)
             .SelectMany(References).Distinct().Order().ToList();
-        Assert.Contains("TorchSharp", needed);
+        Assert.DoesNotContain("TorchSharp", needed);
         Assert.Equal(needed, References(Path.Combine(repository, "nuget", "Package.csproj")).Order());
     }
 

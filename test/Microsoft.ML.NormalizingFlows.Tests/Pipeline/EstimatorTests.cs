@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

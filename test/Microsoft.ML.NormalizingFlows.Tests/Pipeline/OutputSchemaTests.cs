@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Pipeline;
-using Microsoft.ML.NormalizingFlows.Pipeline.Friend;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

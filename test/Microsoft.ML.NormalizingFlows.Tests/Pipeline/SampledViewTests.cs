@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

@@ -1,7 +1,8 @@
 using System.IO.Compression;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Models;
-using Microsoft.ML.NormalizingFlows.Pipeline;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 

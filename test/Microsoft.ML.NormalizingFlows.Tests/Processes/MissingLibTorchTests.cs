@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Microsoft.ML.NormalizingFlows.Reference;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+using Microsoft.ML.NormalizingFlows.Torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
 
@@ -37,7 +37,9 @@ public sealed class MissingLibTorchTests
     [InlineData("the rows are read", false, "gpu", "true")]
     public void One_sentence_says_what_to_add(string sentence, bool hasTorchSharp, params string[] arguments)
     {
-        Skip.IfNot(Host.Current == new Host("linux", Architecture.X64), "The sentences are those of linux-x64.");
+        Skip.IfNot(Host.Current with { HasOldCppLibrary = false } == new Host("linux", Architecture.X64), "The sentences are those of linux-x64.");
+        if (Host.Current.HasOldCppLibrary && sentence.StartsWith("TorchSharp finds no LibTorch", StringComparison.Ordinal))
+            sentence = "This system's C++ library is older than that of GCC 13";
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Tabular;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;

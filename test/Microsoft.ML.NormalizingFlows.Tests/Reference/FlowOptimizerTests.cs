@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Reference;
+using Microsoft.ML.NormalizingFlows.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.NormalizingFlows.Reference;
+using Microsoft.ML.NormalizingFlows.Torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Reference;
 
@@ -15,7 +15,7 @@ public sealed class NativeSetupTests
     public void Without_LibTorch_the_package_for_the_cpu_or_the_gpu_is_named()
     {
         Assert.Equal(
-            "TorchSharp finds no LibTorch: reference the package TorchSharp-cpu in the application, in the version of TorchSharp, or set Engine to Compiled, which needs none.",
+            "TorchSharp finds no LibTorch: reference the package TorchSharp-cpu in the application, in the version of TorchSharp, or set Engine to Managed, which needs none.",
             NativeSetup.Remedy(s_noLibTorch, null, s_windows));
         Assert.Contains("the package TorchSharp-cuda-linux in", NativeSetup.Remedy(s_noLibTorch, 0, s_linux));
         Assert.Contains("the package TorchSharp-cuda-windows in", NativeSetup.Remedy(s_noLibTorch, 0, s_windows));
@@ -26,13 +26,15 @@ public sealed class NativeSetupTests
     [Fact]
     public void On_Linux_the_system_can_be_too_old_for_the_package()
     {
-        Assert.Contains("in the version of TorchSharp, on a system with the libstdc++ of GCC 13.2 or later, as Ubuntu 24.04 or Debian 13 has, or set Engine", NativeSetup.Remedy(s_noLibTorch, null, s_linux));
-        Assert.DoesNotContain("libstdc++", NativeSetup.Remedy(s_noLibTorch, null, s_windows) + NativeSetup.Remedy(s_noLibTorch, null, s_mac));
+        Assert.Equal(
+            "This system's C++ library is older than that of GCC 13, which TorchSharp's native library needs: run on Debian 13, Ubuntu 24.04 or later, with the package TorchSharp-cpu, or set Engine to Managed, which needs none.",
+            NativeSetup.Remedy(s_noLibTorch, null, s_linux with { HasOldCppLibrary = true }));
+        Assert.DoesNotContain("C++", NativeSetup.Remedy(s_noLibTorch, null, s_linux));
     }
 
     [Fact]
     public void Without_TorchSharp_itself_both_packages_are_named() => Assert.Equal(
-        "TorchSharp.dll is missing beside the application: reference the packages TorchSharp and TorchSharp-cpu, or set Engine to Compiled, which needs none.",
+        "TorchSharp.dll is missing beside the application: reference the packages TorchSharp and TorchSharp-cpu, or set Engine to Managed, which needs none.",
         NativeSetup.Remedy(new FileNotFoundException("Could not load file or assembly 'TorchSharp'"), null, s_windows));
 
     [Fact]

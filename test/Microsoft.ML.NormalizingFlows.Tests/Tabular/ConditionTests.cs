@@ -1,7 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Tabular;
-using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Conditions;
+using Microsoft.ML.NormalizingFlows.Synthesis;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 

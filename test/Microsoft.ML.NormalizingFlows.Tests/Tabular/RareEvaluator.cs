@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Tabular;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;

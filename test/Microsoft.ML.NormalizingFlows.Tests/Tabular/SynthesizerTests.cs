@@ -1,7 +1,7 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Tabular.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Flows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 

@@ -1,10 +1,9 @@
-using Microsoft.ML.NormalizingFlows.Compiled.Learning;
-using Microsoft.ML.NormalizingFlows.Compiled.Scoring;
-using Microsoft.ML.NormalizingFlows.Flows;
-using Microsoft.ML.NormalizingFlows.Models;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Managed.Scoring;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Torch;
 using Microsoft.ML.NormalizingFlows.Training;
-using Microsoft.ML.NormalizingFlows.Reference;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;
 
@@ -21,13 +20,13 @@ public class FlowEnginesTests
     [InlineData(true)]
     [InlineData(false)]
     public void TheCompiledEngineOnAGpuIsRefusedBeforeARowIsRead(bool fallback) => Assert.Equal(
-        "The compiled engine was asked for and so was GPU 99, but it computes on the CPU alone: leave out one of the two.",
-        Refusal(Tiny, new ComputeDevice(AbsentGpu, fallback) { Engine = ComputeEngine.Compiled }));
+        "The managed engine was asked for and so was GPU 99, but it computes on the CPU alone: leave out one of the two.",
+        Refusal(Tiny, new ComputeDevice(AbsentGpu, fallback) { Engine = ComputeEngine.Managed }));
 
     [Fact]
     public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
-        "The compiled engine has no layers of the form NeuralSpline: set Engine to TorchSharp or Automatic.",
-        Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Compiled }));
+        "The managed engine has no layers of the form NeuralSpline: set Engine to TorchSharp or Automatic.",
+        Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]
     [InlineData(ComputeEngine.Automatic)]
@@ -56,7 +55,7 @@ public class FlowEnginesTests
     public void TheCompiledEngineIsTakenOnTheCpuAndTorchSharpForWhatItLacks()
     {
         CheckEngine(Tiny, ComputeDevice.Cpu, compiled: true);
-        CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.Compiled }, compiled: true);
+        CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }, compiled: true);
         CheckEngine(Tiny, new ComputeDevice(AbsentGpu, FallbackToCpu: true), compiled: true);
         CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.TorchSharp }, compiled: false);
         CheckEngine(Published, ComputeDevice.Cpu, compiled: false);
@@ -78,8 +77,8 @@ public class FlowEnginesTests
         var arrays = FlowStart.Create(architecture, new float[architecture.Dimensions], [1, 1]);
         using var learner = FlowEngines.CreateLearner(architecture, arrays, new LearnerSettings(0, 5, null, device));
         using var evaluator = FlowEngines.CreateEvaluator(new FlowModel(architecture, arrays, Compiled.CompiledCases.NoReport), device);
-        Assert.Equal(compiled ? typeof(CompiledLearner<>) : typeof(TorchLearner), Definition(learner));
-        Assert.Equal(compiled ? typeof(CompiledEvaluator<>) : typeof(TorchEvaluator), Definition(evaluator));
+        Assert.Equal(compiled ? typeof(ManagedLearner<>) : typeof(TorchLearner), Definition(learner));
+        Assert.Equal(compiled ? typeof(ManagedEvaluator<>) : typeof(TorchEvaluator), Definition(evaluator));
     }
 
     private static Type Definition(object engine) =>

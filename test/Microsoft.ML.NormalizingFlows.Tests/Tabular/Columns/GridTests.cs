@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Columns;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Tabular.Cells;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Columns;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Tabular.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Columns;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Tabular.Quality;
+using Microsoft.ML.NormalizingFlows.Quality;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Quality;
 

@@ -1,4 +1,0 @@
-namespace Microsoft.ML.NormalizingFlows.Models;
-
-/// <summary>One learned array: its name in the model, its shape, and its values in row-major order.</summary>
-internal sealed record NamedArray(string Name, long[] Shape, float[] Values);

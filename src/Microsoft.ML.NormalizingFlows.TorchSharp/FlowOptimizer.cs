@@ -1,0 +1,108 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch;
+
+/// <summary>
+/// AdamW with a clipped gradient norm (Loshchilov and Hutter 2019; plain Adam without weight decay):
+/// <c>m = b1 m + (1 - b1) g</c>, <c>v = b2 v + (1 - b2) g^2</c>,
+/// <c>p = (1 - r w) p - r (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)</c>. Its state can be taken out as plain arrays and
+/// put back. TorchSharp's own AdamW is not used: see <see cref="Networks.Arithmetic"/> for what goes wrong in it.
+/// </summary>
+internal sealed class FlowOptimizer : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+
+    private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square)[] _parameters;
+    private readonly double _weightDecay;
+    private readonly double _clip;
+    private long _steps;
+
+    /// <param name="parameters">What is learned, each by its own name.</param>
+    /// <param name="weightDecay">w, 0 or more.</param>
+    /// <param name="clip">The largest norm of a gradient.</param>
+    public FlowOptimizer(IEnumerable<(string Name, Parameter Values)> parameters, double weightDecay, double clip)
+    {
+        _parameters = [.. parameters.Select(pair => (pair.Name, pair.Values, Zeros(pair.Values), Zeros(pair.Values)))];
+        _weightDecay = weightDecay;
+        _clip = clip;
+    }
+
+    /// <summary>
+    /// Goes one step of size <paramref name="learningRate"/> down the gradient of <paramref name="loss"/>, a scalar. A gradient
+    /// that is not finite is thrown away.
+    /// </summary>
+    /// <returns>Whether the step was taken.</returns>
+    public bool Step(Tensor loss, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, values, _, _) in _parameters)
+            values.grad?.zero_();
+        loss.backward();
+        if (!double.IsFinite(nn.utils.clip_grad_norm_(_parameters.Select(parameter => parameter.Values), _clip)))
+            return false;
+        _steps++;
+        Update(learningRate);
+        return true;
+    }
+
+    /// <summary>The moments of every parameter, and the number of steps.</summary>
+    public IReadOnlyList<NamedArray> Extract()
+    {
+        var arrays = new List<NamedArray> { new(OptimizerNames.Steps, [], [_steps]) };
+        foreach (var (name, _, mean, square) in _parameters)
+        {
+            arrays.Add(FlowArrays.Copy(name + OptimizerNames.Mean, mean));
+            arrays.Add(FlowArrays.Copy(name + OptimizerNames.Square, square));
+        }
+        return arrays;
+    }
+
+    /// <summary>Puts back what <see cref="Extract"/> took out.</summary>
+    public void Load(IReadOnlyList<NamedArray> arrays)
+    {
+        var byName = arrays.ToDictionary(array => array.Name);
+        using var guard = no_grad();
+        foreach (var (name, _, mean, square) in _parameters)
+        {
+            FlowArrays.Assign(mean, byName[name + OptimizerNames.Mean]);
+            FlowArrays.Assign(square, byName[name + OptimizerNames.Square]);
+        }
+        _steps = (long)byName[OptimizerNames.Steps].Values[0];
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, _, mean, square) in _parameters)
+        {
+            mean.Dispose();
+            square.Dispose();
+        }
+    }
+
+    private void Update(double learningRate)
+    {
+        using var guard = no_grad();
+        using Scalar one = 1.0.ToScalar(), epsilon = Epsilon.ToScalar();
+        using Scalar kept = (1 - learningRate * _weightDecay).ToScalar();
+        using Scalar beta1 = Beta1.ToScalar(), fresh1 = (1 - Beta1).ToScalar();
+        using Scalar beta2 = Beta2.ToScalar(), fresh2 = (1 - Beta2).ToScalar();
+        using Scalar unbiased = (1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps))).ToScalar();
+        using Scalar rate = (-learningRate / (1 - Math.Pow(Beta1, _steps))).ToScalar();
+        foreach (var (_, values, mean, square) in _parameters)
+        {
+            if (values.grad is not { } gradient)
+                continue;
+            values.mul_(kept);
+            mean.mul_(beta1).add_(gradient, fresh1);
+            square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
+            values.addcdiv_(mean, square.sqrt().mul_(unbiased).add_(epsilon, one), rate);
+        }
+    }
+
+    private static Tensor Zeros(Parameter values) => zeros_like(values).DetachFromDisposeScope();
+}

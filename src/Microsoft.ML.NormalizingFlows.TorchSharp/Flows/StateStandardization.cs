@@ -1,0 +1,43 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
+
+/// <summary>
+/// A place and a size of its own for each latent state, in front of the layers that all states share:
+/// <c>z_i = (x_i - shift_ki) exp(-s_ki)</c> with <c>ln |det| = -sum_i s_ki</c>. Row k of each (K, D) table belongs to
+/// state k and is chosen by the one-hot context, as the product context x table, which also passes the gradient of a
+/// relaxed context on. The log-scales s are held within +-12.
+/// </summary>
+internal sealed class StateStandardization : Bijection
+{
+    private readonly Parameter shift;
+    private readonly Parameter logScale;
+
+    /// <param name="states">K, the width of the context.</param>
+    /// <param name="dimensions">D.</param>
+    public StateStandardization(int states, int dimensions) : base(nameof(StateStandardization), dimensions, states)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
+        shift = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
+        logScale = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
+        RegisterComponents();
+    }
+
+    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    {
+        var (place, size) = Select(context!);
+        return new((x - place) * (-size).exp(), -size.sum(1L));
+    }
+
+    protected override Transported InverseCore(Tensor y, Tensor? context)
+    {
+        var (place, size) = Select(context!);
+        return new((y * size.exp()).Plus(place), size.sum(1L));
+    }
+
+    private (Tensor Shift, Tensor LogScale) Select(Tensor context) =>
+        (context.matmul(shift), context.matmul(logScale.Within(-ParameterLimits.LogScale, ParameterLimits.LogScale)));
+}

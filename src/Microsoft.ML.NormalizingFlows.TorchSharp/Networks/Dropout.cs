@@ -1,0 +1,45 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
+
+/// <summary>
+/// Drops a share p of activations while training and scales the rest by 1 / (1 - p); the identity in evaluation mode
+/// (Srivastava et al. 2014). Whether activation (row, unit) is dropped follows from the seed and its place alone, so that any
+/// engine drops the same ones, in any order: no generator of torch's is touched.
+/// </summary>
+internal sealed class Dropout : nn.Module
+{
+    private readonly float _share;
+    private uint _seed;
+
+    /// <param name="share">p, in [0, 1).</param>
+    public Dropout(double share) : base(nameof(Dropout))
+    {
+        if (share is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share of activations to drop is 0 or more, and below 1.");
+        _share = (float)share;
+    }
+
+    /// <summary>Gives the dropout layers below <paramref name="root"/> the seeds from <paramref name="seed"/> on, in their order.</summary>
+    public static void Seed(nn.Module root, uint seed)
+    {
+        foreach (nn.Module module in root.modules())
+            if (module is Dropout dropout)
+                dropout._seed = seed++;
+    }
+
+    /// <param name="input">(B, H)</param>
+    /// <returns>(B, H)</returns>
+    public Tensor Forward(Tensor input)
+    {
+        if (_share == 0 || !training)
+            return input;
+        var kept = new float[input.numel()];
+        float scale = 1 / (1 - _share);
+        uint counter = CounterHash.Start(_seed);
+        for (int i = 0; i < kept.Length; i++)
+            kept[i] = CounterHash.Uniform(counter + (uint)i) < _share ? 0 : scale;
+        return kept.Length == 0 ? input : input * tensor(kept, input.shape).to(input.dtype, input.device);
+    }
+}

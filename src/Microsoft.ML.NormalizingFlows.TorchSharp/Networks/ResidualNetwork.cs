@@ -1,0 +1,35 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
+
+/// <summary>
+/// The conditioner of a coupling: <c>h = W0 [input, context]</c>, some <see cref="ResidualBlock"/>s, and a last linear
+/// layer that starts near 0 (Durkan et al. 2019, Neural Spline Flows, after He et al. 2016).
+/// </summary>
+internal sealed class ResidualNetwork : Conditioner
+{
+    private readonly Dense initial;
+    private readonly ModuleList<ResidualBlock> blocks;
+    private readonly Dense final;
+
+    public ResidualNetwork(int inputs, int outputs, NetworkShape shape, RandomStream random)
+        : base(nameof(ResidualNetwork), inputs, outputs, shape.ContextWidth)
+    {
+        initial = new Dense(inputs + shape.ContextWidth, shape.HiddenUnits, random);
+        blocks = new ModuleList<ResidualBlock>(
+            [.. Enumerable.Range(0, shape.Blocks).Select(_ => new ResidualBlock(shape, random))]);
+        final = new Dense(shape.HiddenUnits, outputs, random, ParameterLimits.NearZero);
+        RegisterComponents();
+    }
+
+    public override Tensor Forward(Tensor input, Tensor? context)
+    {
+        Tensor hidden = initial.Forward(ContextWidth > 0 ? cat([input, context!], 1) : input);
+        foreach (ResidualBlock block in blocks)
+            hidden = block.Forward(hidden, context);
+        return final.Forward(hidden);
+    }
+}

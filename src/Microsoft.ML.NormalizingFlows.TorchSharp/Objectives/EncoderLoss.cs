@@ -1,0 +1,11 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Objectives;
+
+/// <summary>How far the encoder q(z|x) is from wanted probabilities of the states.</summary>
+internal static class EncoderLoss
+{
+    /// <summary>The mean of -sum_k w_k log q(k|x) for rows (B, D) and wanted probabilities (B, K).</summary>
+    public static Tensor CrossEntropy(VariationalFlow flow, Tensor x, Tensor wanted) =>
+        -(wanted * nn.functional.log_softmax(flow.EncoderLogits(x), 1)).sum(1L).mean();
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch;
+
+/// <summary>The reference evaluator: the flow in TorchSharp, on the CPU or a GPU, in inference mode.</summary>
+internal sealed class TorchEvaluator : IFlowEvaluator
+{
+    /// <summary>Rows times states of one forward pass: bounds memory whatever the batch.</summary>
+    private const int RowsInFlight = 16_384;
+
+    /// <summary>Components of the base that take about as much memory as a spline layer.</summary>
+    private const int LightComponents = 8;
+
+    private readonly VariationalFlow _flow;
+    private readonly Device _device;
+
+    public TorchEvaluator(FlowMember model, Device device)
+        : this(FlowArrays.Build(model.Architecture, model.Arrays), device)
+    {
+    }
+
+    /// <summary>Evaluates <paramref name="flow"/> as it stands, and disposes it in the end.</summary>
+    public TorchEvaluator(VariationalFlow flow, Device device)
+    {
+        _flow = flow;
+        _device = device;
+        if (device.type != DeviceType.CPU)
+            _flow.to(device);
+    }
+
+    public FlowArchitecture Architecture => _flow.Architecture;
+
+    public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
+    {
+        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
+        int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, Architecture.BaseComponents / LightComponents)));
+        for (int start = 0; start < count; start += chunk)
+        {
+            int size = Math.Min(chunk, count - start);
+            Score(rows.Slice(start * dimensions, size * dimensions), start, size, scores);
+        }
+    }
+
+    private void Score(ReadOnlySpan<float> rows, int start, int size, FlowScores scores)
+    {
+        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        var x = tensor(rows.ToArray(), [size, dimensions]).to(_device);
+        var (points, conditional) = _flow.ForEveryState(x);
+
+        if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
+            Copy(Bounded(_flow.Latent.LogDensity(conditional)), scores.LogDensity.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
+            Copy(_flow.Latent.Posterior(conditional), scores.Posterior.AsSpan(start * states, size * states));
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, size).Clear();      // no state is left out here
+        if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
+            Copy(Bounded(EvidenceLowerBound(x, conditional)), scores.Elbo.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
+        {
+            var best = conditional.argmax(1).reshape(size, 1, 1).expand(size, 1, dimensions);
+            Copy(points.gather(1, best), scores.BaseVector.AsSpan(start * dimensions, size * dimensions));
+        }
+    }
+
+    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    {
+        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        var drawn = new int[count];
+        if (state is int all)
+            Array.Fill(drawn, all);
+        else
+            _flow.DrawStates(random, drawn);
+        long[] chosen = Array.ConvertAll(drawn, k => (long)k);
+        var noise = new float[count * dimensions];
+        _flow.DrawBase(random, noise);
+
+        for (int start = 0; start < count; start += RowsInFlight)
+        {
+            int size = Math.Min(RowsInFlight, count - start);
+            using var scope = NewDisposeScope();
+            using var mode = inference_mode();
+            var u = tensor(noise.AsSpan(start * dimensions, size * dimensions).ToArray(), [size, dimensions]).to(_device);
+            var context = states == 1 ? null : _flow.Latent.OneHot(tensor(chosen.AsSpan(start, size).ToArray()).to(_device), u);
+            Copy(_flow.Generate(u, context), rows.Slice(start * dimensions, size * dimensions));
+        }
+    }
+
+    public void Dispose() => _flow.Dispose();
+
+    private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>
+        Architecture.States == 1
+            ? _flow.Latent.LogDensity(conditional)
+            : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
+
+    /// <summary>A density that underflows even as a logarithm is the least number there is, not minus infinity.</summary>
+    private static Tensor Bounded(Tensor logDensity) => logDensity.AtLeast(float.MinValue);
+
+    private static void Copy(Tensor from, Span<float> to)
+    {
+        if (!to.IsEmpty)
+            from.cpu().contiguous().data<float>().CopyTo(to);
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using Microsoft.ML.NormalizingFlows.Torch.Objectives;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch;
+
+/// <summary>Trains a flow in TorchSharp: any layer, on the CPU or a GPU. The other engine is held to it.</summary>
+internal sealed class TorchLearner : IFlowLearner
+{
+    private readonly Device _device;
+    private readonly VariationalFlow _flow;
+    private readonly FlowOptimizer _optimizer;
+    private readonly ClusterObjective? _clusters;
+    private readonly ExactMixtureObjective _mixture = new();
+    private readonly GumbelObjective _gumbel = new();
+    private readonly GaussianStateObjective _gaussians = new();
+
+    /// <param name="architecture">The flow.</param>
+    /// <param name="arrays">Its values as training finds them.</param>
+    /// <param name="settings">How to train.</param>
+    public TorchLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
+    {
+        _device = TorchDevice.Find(settings.Device);
+        _flow = FlowArrays.Build(architecture, arrays);
+        Evaluator = new TorchEvaluator(_flow, _device);
+        _clusters = settings.Centers is null ? null : new ClusterObjective(settings.Centers, _device);
+        _optimizer = new FlowOptimizer(_flow.named_parameters(), settings.WeightDecay, settings.GradientClip);
+    }
+
+    public IFlowEvaluator Evaluator { get; }
+
+    public long Parameters => _flow.parameters().Sum(parameter => parameter.numel());
+
+    public double Step(LearningPhase phase, ReadOnlySpan<float> rows, int count, RandomStream noise, uint dropoutSeed, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        _flow.train();
+        Dropout.Seed(_flow, dropoutSeed);
+        var x = tensor(rows.ToArray(), [count, _flow.Architecture.Dimensions]).to(_device);
+        var value = Objective(phase).Evaluate(_flow, x, noise);
+        bool taken = float.IsFinite(value.Loss.item<float>()) && _optimizer.Step(value.Loss, learningRate);
+        _flow.eval();
+        return taken ? value.NegativeLogDensity.item<float>() : double.NaN;
+    }
+
+    public IReadOnlyList<NamedArray> ExtractWeights() => FlowArrays.Extract(_flow);
+
+    public IReadOnlyList<NamedArray> ExtractOptimizerState() => _optimizer.Extract();
+
+    public void Load(IReadOnlyList<NamedArray> weights, IReadOnlyList<NamedArray> optimizerState)
+    {
+        FlowArrays.Load(_flow, weights.ToDictionary(array => array.Name));
+        _optimizer.Load(optimizerState);
+    }
+
+    public void Dispose()
+    {
+        _clusters?.Dispose();
+        _optimizer.Dispose();
+        Evaluator.Dispose();
+    }
+
+    private ITrainingObjective Objective(LearningPhase phase) => phase switch
+    {
+        LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
+        LearningPhase.GaussianStates when _flow.Gaussians is not null => _gaussians,
+        LearningPhase.GumbelSoftmax when _flow.Encoder is not null => _gumbel,
+        _ => _mixture,
+    };
+}

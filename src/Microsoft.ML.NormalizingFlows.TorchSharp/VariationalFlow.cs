@@ -1,0 +1,133 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch;
+
+/// <summary>
+/// A normalizing flow with a variational latent (arXiv 2211.11638). A latent state z names the mode of a row, a flow
+/// conditioned on z carries that mode to the Gaussian:
+/// <c>log p(x|z) = log N(f(x; z); 0, I) + log |det df/dx|</c>, <c>p(x) = sum_z p(z) p(x|z)</c>. A Gaussian mixture may stand in
+/// the place of N(0, I).
+/// An encoder q(z|x) is learned beside it where there is more than one state.
+/// </summary>
+internal sealed class VariationalFlow : nn.Module
+{
+    private readonly Standardization _standardization;
+    private readonly Bijection _flow;
+
+    public VariationalFlow(FlowArchitecture architecture, float[] shift, float[] scale)
+        : base(nameof(VariationalFlow))
+    {
+        Architecture = architecture;
+        Latent = new DiscreteLatent(architecture.States);
+        _standardization = new Standardization(shift, scale);
+        _flow = FlowFactory.Create(architecture);
+        register_module("standardization", _standardization);
+        register_module("flow", _flow);
+        if (architecture.BaseComponents > 1)
+        {
+            Base = new MixtureBase(architecture);
+            register_module("base", Base);
+        }
+        if (architecture.GaussianStates)
+        {
+            Gaussians = new GaussianStates(architecture.States, architecture.Dimensions);
+            register_module("gaussians", Gaussians);
+        }
+        if (architecture.HasEncoderNetwork)
+        {
+            var random = RandomStream.For(architecture.Seed, "encoder");
+            Encoder = new Encoder(architecture.Dimensions, architecture.EncoderHiddenUnits, architecture.States, random);
+            register_module("encoder", Encoder);
+        }
+    }
+
+    public FlowArchitecture Architecture { get; }
+
+    public DiscreteLatent Latent { get; }
+
+    /// <summary>The base distribution; null where it is N(0, I).</summary>
+    public MixtureBase? Base { get; }
+
+    /// <summary>The states as Gaussians, with a prior and q(z|x) of their own, on standardised rows; null where they are not.</summary>
+    public GaussianStates? Gaussians { get; }
+
+    /// <summary>The network behind q(z|x), on standardised rows; null where there is none.</summary>
+    public Encoder? Encoder { get; }
+
+    /// <summary>Rows in units of standard deviations, (B, D).</summary>
+    public Tensor Standardize(Tensor x) => _standardization.Forward(x, null).Value;
+
+    /// <summary>The logits of q(z|x), (B, K), of rows (B, D).</summary>
+    public Tensor EncoderLogits(Tensor x) =>
+        Gaussians is not null ? Gaussians.Logits(Standardize(x))
+        : Encoder is not null ? Encoder.Forward(Standardize(x))
+        : zeros(x.shape[0], 1, dtype: x.dtype, device: x.device);
+
+    /// <summary>
+    /// log p(x|z), (B), of rows (B, D) with one context each, (B, K); null where K = 1. Where states have other weights than 1 / K, the
+    /// logarithm of K p(z) is counted here.
+    /// </summary>
+    public Tensor LogDensityGiven(Tensor x, Tensor? context)
+    {
+        var (standardized, logScale) = _standardization.Forward(x, null);
+        var (u, logDeterminant) = Transport(standardized, context);
+        return BaseLogDensity(u).Plus(logDeterminant).Plus(logScale);
+    }
+
+    /// <summary>log p(x|k) for every state, (B, K), of rows (B, D): all states as one batch of B K rows.</summary>
+    public Tensor ConditionalLogDensity(Tensor x) => ForEveryState(x).LogDensity;
+
+    /// <summary>
+    /// Transports rows (B, D) under every state: the points in the Gaussian space, (B, K, D), and log p(x|k), (B, K).
+    /// </summary>
+    public (Tensor Base, Tensor LogDensity) ForEveryState(Tensor x)
+    {
+        long rows = x.shape[0], dimensions = x.shape[1], states = Latent.States;
+        var (standardized, logScale) = _standardization.Forward(x, null);
+        var paired = states == 1
+            ? standardized
+            : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
+        var (u, logDeterminant) = Transport(paired, states == 1 ? null : Latent.EveryState(rows, x));
+        var logDensity = BaseLogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
+        return (u.reshape(rows, states, dimensions), logDensity);
+    }
+
+    /// <summary>log p(x), (B), of rows (B, D): exact.</summary>
+    public Tensor LogDensity(Tensor x) => Latent.LogDensity(ConditionalLogDensity(x));
+
+    /// <summary>Rows in the user's units, (B, D), from base points (B, D) and one context each; null where K = 1.</summary>
+    public Tensor Generate(Tensor u, Tensor? context)
+    {
+        var points = _flow.Inverse(u, context).Value;
+        return _standardization.Inverse(Gaussians is null ? points : Gaussians.Inverse(points, context).Value, null).Value;
+    }
+
+    /// <summary>Draws states from their prior.</summary>
+    public void DrawStates(RandomStream random, Span<int> states) =>
+        StateDraw.Prior(random, Gaussians is null ? [] : FlowArrays.Copy("", Gaussians.LogWeights).Values, Latent.States, states);
+
+    /// <summary>Draws base points, (B, D) row-major.</summary>
+    public void DrawBase(RandomStream random, Span<float> points)
+    {
+        if (Base is null)
+            random.FillNormal(points);
+        else
+            Base.Draw(random, points);
+    }
+
+    private Transported Transport(Tensor standardized, Tensor? context)
+    {
+        if (Gaussians is null)
+            return _flow.Forward(standardized, context);
+        var (white, logScale) = Gaussians.Forward(standardized, context);
+        var (u, logDeterminant) = _flow.Forward(white, context);
+        return new(u, logDeterminant.Plus(logScale).Plus(Gaussians.LogWeight(context!)));
+    }
+
+    private Tensor BaseLogDensity(Tensor u) => Base is null ? StandardNormal.LogDensity(u) : Base.LogDensity(u);
+}

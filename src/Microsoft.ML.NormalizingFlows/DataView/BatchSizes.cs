@@ -1,0 +1,18 @@
+namespace Microsoft.ML.NormalizingFlows.DataView;
+
+/// <summary>
+/// How many rows go through the model at once: few at first, so that the first rows of a long table cost little, then more.
+/// </summary>
+internal static class BatchSizes
+{
+    public const int First = 16;
+    private const int Most = 1_024;
+    private const int Growth = 4;
+    private const int MostValues = 1 << 22;
+
+    /// <summary>The size after a batch of <paramref name="size"/> rows of <paramref name="dimensions"/> values.</summary>
+    public static int Next(int size, int dimensions) => Math.Max(size, Math.Min(size * Growth, Largest(dimensions)));
+
+    /// <summary>The largest batch of rows of <paramref name="dimensions"/> values.</summary>
+    public static int Largest(int dimensions) => Math.Clamp(MostValues / dimensions, First, Most);
+}

@@ -1,0 +1,109 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.DataView;
+
+/// <summary>
+/// The evaluator of one transformer, made when first needed and shared by all its cursors, mappers and samples, on any thread.
+/// A call that runs while <see cref="Dispose"/> is called ends undisturbed; each later call throws.
+/// </summary>
+internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private IFlowEvaluator? _evaluator;
+    private int _callers;
+    private bool _disposed;
+
+    public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
+    {
+        var evaluator = Enter();
+        try
+        {
+            evaluator.Score(rows, count, scores);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Scores any number of rows, as many at a time as there is room for scores.</summary>
+    /// <param name="rows">(B, D), row-major.</param>
+    /// <param name="dimensions">D.</param>
+    /// <param name="scores">Gets the scores of one block after the other.</param>
+    /// <param name="scored">Told of each block: its first row, and how many there are.</param>
+    public void ScoreBlocks(ReadOnlySpan<float> rows, int dimensions, FlowScores scores, Action<int, int> scored)
+    {
+        int count = rows.Length / dimensions;
+        for (int start = 0; start < count; start += scores.Capacity)
+        {
+            int block = Math.Min(scores.Capacity, count - start);
+            Score(rows.Slice(start * dimensions, block * dimensions), block, scores);
+            scored(start, block);
+        }
+    }
+
+    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    {
+        var evaluator = Enter();
+        try
+        {
+            evaluator.Sample(count, random, state, rows);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Makes the evaluator now, which says whether the model can be brought to life.</summary>
+    public void Prepare()
+    {
+        Enter();
+        Leave();
+    }
+
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void ThrowIfDisposed()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                throw new ObjectDisposedException(
+                    nameof(NormalizingVariationalFlowTransformer),
+                    "The transformer was disposed; note that a PredictionEngine disposes the model it was made from unless PredictionEngineOptions.OwnsTransformer is false.");
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_callers == 0)
+                _evaluator?.Dispose();
+        }
+    }
+
+    private IFlowEvaluator Enter()
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposed();
+            _evaluator ??= create();
+            _callers++;
+            return _evaluator;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_callers == 0 && _disposed)
+                _evaluator?.Dispose();
+        }
+    }
+}

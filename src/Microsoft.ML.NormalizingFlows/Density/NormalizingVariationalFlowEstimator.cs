@@ -1,0 +1,98 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// Learns the density of the rows of a feature column by a normalizing flow that is conditioned on a learned discrete latent
+/// state (arXiv 2211.11638). Made by
+/// <see cref="NormalizingFlowsCatalog.NormalizingVariationalFlow(TransformsCatalog, NormalizingVariationalFlowOptions)"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// NormalizingVariationalFlowEstimator estimator = ml.Transforms.NormalizingVariationalFlow("Features", latentStates: 8);
+/// using var model = estimator.Fit(train, validation);
+/// using var later = estimator.Fit(newer, null, model);     // starts from the first
+/// </code>
+/// </example>
+public sealed class NormalizingVariationalFlowEstimator : IEstimator<NormalizingVariationalFlowTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly NormalizingVariationalFlowOptions _options;
+    private readonly TrainFlow _train;
+
+    internal NormalizingVariationalFlowEstimator(
+        IHostEnvironment environment, NormalizingVariationalFlowOptions options, TrainFlow? train = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _environment = environment;
+        _options = options.Copy();
+        _train = train ?? FlowTrainer.Train;
+    }
+
+    /// <summary>Trains on <paramref name="input"/>; a part of its rows is held out to choose the best epoch.</summary>
+    /// <param name="input">The training rows; only the feature column is read.</param>
+    /// <returns>The trained transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on: there are too few, or one is not finite.</exception>
+    public NormalizingVariationalFlowTransformer Fit(IDataView input) => Fit(input, null);
+
+    /// <summary>Trains on <paramref name="input"/>, choosing the best epoch on <paramref name="validation"/>.</summary>
+    /// <param name="input">The training rows; only the feature column is read.</param>
+    /// <param name="validation">Rows that the best epoch is chosen on; null holds out a part of <paramref name="input"/>.</param>
+    /// <param name="warmStart">A transformer to start from, trained with the same shape of flow; null starts afresh.</param>
+    /// <returns>The trained transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
+    /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, the GPU is absent, or the engine asked for cannot do it.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
+    public NormalizingVariationalFlowTransformer Fit(
+        IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
+        int dimensions = FeatureColumn.Size(feature);
+        var validationFeature = validation is null
+            ? (DataViewSchema.Column?)null
+            : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
+        var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
+        CheckpointFolder.Check(_options.CheckpointFolder);
+        var device = Environments.Device(_environment, _options);
+        var settings = OptionsTranslation.Settings(_options, device);
+        if (warmStart is not null)
+            (architecture, settings) = WarmStart.Apply(architecture, settings, warmStart.Model);
+
+        using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
+        var model = _train(
+            architecture,
+            settings,
+            new ViewRowSource(input, feature),
+            validation is null ? null : new ViewRowSource(validation, validationFeature!.Value),
+            warmStart?.Model,
+            new ChannelLog(channel));
+        var columns = FlowColumns.Of(_options) with
+        {
+            FeatureIsScalar = feature.Type is not VectorDataViewType,
+            SlotNames = FeatureColumn.SlotNames(feature),
+        };
+        return new NormalizingVariationalFlowTransformer(_environment, new FlowFile(columns, model), device);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
+        // A shape does not tell sizes, so any number of features gives the same.
+        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1));
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
+
+namespace Microsoft.ML.NormalizingFlows.Density;
+
+/// <summary>The columns that a flow with K states and D features adds to a table, in their order.</summary>
+internal static class OutputColumns
+{
+    public static IReadOnlyList<OutputColumn> Create(FlowColumns columns, int states, int dimensions, uint scoreSet = 1)
+    {
+        var list = new List<OutputColumn>();
+        Add(columns.LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.LogDensity,
+            (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.LogDensity(row())));
+        Add(columns.LatentCluster, new KeyDataViewType(typeof(uint), states), () => OutputAnnotations.Cluster(scoreSet, states), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)(scorer.State(row()) + 1)));
+        Add(columns.LatentClusterIndex, NumberDataViewType.Int32, () => OutputAnnotations.Score(scoreSet, "PredictedLabel"), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<int>)((ref int value) => value = scorer.State(row())));
+        Add(columns.LatentProbabilities, new VectorDataViewType(NumberDataViewType.Single, states), () => OutputAnnotations.Probabilities(scoreSet, states), FlowOutputs.Posterior,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.Probabilities(row(), ref value)));
+        Add(columns.BaseVector, new VectorDataViewType(NumberDataViewType.Single, dimensions), OutputAnnotations.Normalized, FlowOutputs.BaseVector,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)));
+        Add(columns.PruningBound, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.PruningBound,
+            (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.PruningBound(row())));
+        return list;
+
+        void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)
+        {
+            if (name is not null)
+                list.Add(new OutputColumn(name, type, annotations(), needs, getter));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layers;
+using Microsoft.ML.NormalizingFlows.Managed.Layout;
+
+namespace Microsoft.ML.NormalizingFlows.Managed.Learning;
+
+/// <summary>
+/// The room of one thread that trains, and the panel of rows that it holds at the moment. Tapes are made when they are first
+/// needed; states beyond <see cref="MostTapes"/> do without one of their own and are computed twice.
+/// </summary>
+internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
+{
+    /// <summary>Numbers in the tapes of a thread at most, 64 Mi: 256 MiB.</summary>
+    private const long MostTapeNumbers = 1L << 26;
+
+    private readonly ManagedModel<T> _model;
+    private readonly List<PanelTape> _tapes = [];
+
+    public LearningWork(ManagedModel<T> model)
+    {
+        _model = model;
+        var architecture = model.Architecture;
+        int dimensions = Lengths.RoundUp(architecture.Dimensions, T.Count), hidden = Lengths.RoundUp(architecture.HiddenUnits, T.Count);
+        int states = Lengths.RoundUp(architecture.States, T.Count);
+        Gradient = model.Flow.CreateVectors();
+        Scratch = model.Flow.CreateScratch();
+        Room = new GradientRoom(dimensions, hidden);
+        Shared = model.Flow.CanShare ? new SharedGradient(model.Flow.CreateSharedTape(), dimensions, hidden) : null;
+        Encoder = model.Flow.Encoder?.CreateTape();
+        Points = new AlignedArray(dimensions * Panel.Columns);
+        Conditional = new AlignedArray(states * Panel.Columns);
+        Shares = new AlignedArray(states * Panel.Columns);
+        Context = new AlignedArray(states * Panel.Columns);
+        long perTape = Math.Max(1, CreateTape().Length);
+        MostTapes = (int)Math.Clamp(MostTapeNumbers / perTape, 1, architecture.States);
+    }
+
+    public FlowVectors Gradient { get; }
+
+    public PanelScratch Scratch { get; }
+
+    public GradientRoom Room { get; }
+
+    /// <summary>What all states share; null where they share nothing.</summary>
+    public SharedGradient? Shared { get; }
+
+    public EncoderTape? Encoder { get; }
+
+    public ColumnStates States { get; } = new();
+
+    /// <summary>Standardised points, (D, columns).</summary>
+    public AlignedArray Points { get; }
+
+    /// <summary>(K, columns): log p(x|k), or logits.</summary>
+    public AlignedArray Conditional { get; }
+
+    /// <summary>(K, columns): probabilities of states.</summary>
+    public AlignedArray Shares { get; }
+
+    /// <summary>(K, columns): a gradient by logits or by relaxed states.</summary>
+    public AlignedArray Context { get; }
+
+    /// <summary>A row for each of log-density, weight and the sum of a softmax.</summary>
+    public AlignedArray Row { get; } = new(Panel.Columns);
+
+    public AlignedArray Weights { get; } = new(Panel.Columns);
+
+    /// <summary>Tapes that may exist.</summary>
+    public int MostTapes { get; }
+
+    /// <summary>The first row of the panel within the batch.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Rows of the panel.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Columns in use, whole registers.</summary>
+    public int Columns { get; private set; }
+
+    /// <summary>Rows of the batch.</summary>
+    public int BatchRows { get; private set; }
+
+    /// <summary>The sum over the rows so far of what is reported.</summary>
+    public double Loss { get; set; }
+
+    /// <summary>The tape of a state, or one that several states take turns with.</summary>
+    public PanelTape Tape(int state)
+    {
+        int index = Math.Min(state, MostTapes - 1);
+        while (_tapes.Count <= index)
+            _tapes.Add(CreateTape());
+        return _tapes[index];
+    }
+
+    /// <summary>Forgets the gradient of the step before.</summary>
+    public void Clear()
+    {
+        Gradient.Clear();
+        Loss = 0;
+    }
+
+    /// <summary>Takes up <paramref name="count"/> rows of a batch of <paramref name="batchRows"/>.</summary>
+    public void Load(ReadOnlySpan<float> batch, int batchRows, int start, int count)
+    {
+        (Start, Count, BatchRows) = (start, count, batchRows);
+        Columns = Lengths.RoundUp(count, T.Count);
+        _model.Standardization.Load(batch[(start * _model.Architecture.Dimensions)..], count, Points.Span, Columns);
+    }
+
+    private PanelTape CreateTape() => _model.Flow.CreateTape();
+}

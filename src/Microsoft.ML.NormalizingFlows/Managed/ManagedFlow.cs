@@ -1,0 +1,293 @@
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layers;
+using Microsoft.ML.NormalizingFlows.Managed.Layout;
+using Microsoft.ML.NormalizingFlows.Managed.Maps;
+using Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Managed;
+
+/// <summary>
+/// The flow of a <see cref="FlowArchitecture"/> on panels of standardised points: forward, backward and inverse. It holds where
+/// numbers stand and no numbers: those are in <see cref="FlowVectors"/>, so that threads share a flow and its values.
+/// </summary>
+internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
+{
+    /// <summary>A log-density that underflows even as a logarithm, or is no number, counts as this.</summary>
+    public const float LeastLogDensity = -1e38f;
+
+    private readonly LayoutBuilder _builder = new(T.Count);
+    private readonly StateStandardizationStep<T>? _standardization;
+    private readonly GaussianStatesStep<T>? _gaussians;
+    private readonly FlowLayer<T>[] _layers;
+    private readonly LinearStep<T> _last;
+    private readonly MixtureBaseStep<T>? _base;
+    private readonly int _dimensions;
+    private readonly int _mapScratch;
+
+    public ManagedFlow(FlowArchitecture architecture)
+    {
+        Architecture = architecture;
+        _dimensions = architecture.Dimensions;
+        int step = 0;
+        if (architecture.StateStandardization && architecture.ContextWidth > 0)
+            _standardization = new StateStandardizationStep<T>(_builder, $"flow.steps.{step++}", architecture.States, _dimensions);
+        ManagedMap<T> map = CreateMap(architecture);
+        _mapScratch = map.ScratchLength;
+        int[] order = [.. Enumerable.Range(0, _dimensions)];
+        _layers = new FlowLayer<T>[architecture.Layers];
+        for (int layer = 0; layer < _layers.Length; layer++, step += 3)
+            _layers[layer] = CreateLayer(architecture, layer, step, map, ref order);
+        _last = new LinearStep<T>(
+            _builder, $"flow.steps.{step + 1}", FeatureOrder.Permutation(architecture, architecture.Layers), order, [.. Enumerable.Range(0, _dimensions)]);
+        if (architecture.BaseComponents > 1)
+            _base = new MixtureBaseStep<T>(_builder, "base", architecture.BaseComponents, _dimensions);
+        if (architecture.HasEncoderNetwork)
+            Encoder = new EncoderNetwork<T>(_builder, "encoder", _dimensions, architecture.EncoderHiddenUnits, architecture.States);
+        LearnedLength = _builder.Learned.Length;
+        if (architecture.GaussianStates)
+            Encoder = _gaussians = new GaussianStatesStep<T>(_builder, "gaussians", architecture.States, _dimensions);
+    }
+
+    public FlowArchitecture Architecture { get; }
+
+    public ParameterMap Map => _builder.Map;
+
+    /// <summary>q(z|x), on standardised points; null where K = 1.</summary>
+    public IPanelEncoder? Encoder { get; }
+
+    /// <summary>How many of <see cref="FlowVectors.Learned"/> a step of training may change: the Gaussians of states stand behind them, and still.</summary>
+    public int LearnedLength { get; }
+
+    /// <summary>Whether the first linear map is the same for all states, so that they can share it.</summary>
+    public bool CanShare => _standardization is null && _gaussians is null && Architecture.States > 1;
+
+    public FlowVectors CreateVectors() => _builder.CreateVectors();
+
+    /// <summary>A tape that keeps every layer, for the way back.</summary>
+    public PanelTape CreateTape() => CreateTape([.. _layers.Select(layer => layer.CreateTape())]);
+
+    /// <summary>A tape for scores and samples, in which layers take turns.</summary>
+    public PanelTape CreateScoringTape()
+    {
+        FlowLayerTape[] turns = [.. _layers.Take(2).Select(layer => layer.CreateTape())];
+        return CreateTape([.. Enumerable.Range(0, _layers.Length).Select(i => turns[i % 2])]);
+    }
+
+    /// <summary>The tape of what all states share.</summary>
+    public FlowLayerTape CreateSharedTape() => _layers[0].CreateTape();
+
+    public PanelScratch CreateScratch()
+    {
+        int hidden = Lengths.RoundUp(Math.Max(Architecture.HiddenUnits, Architecture.EncoderHiddenUnits), 16);
+        int dimensions = Lengths.RoundUp(_dimensions, 16);
+        return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch);
+    }
+
+    /// <summary>Fills in what follows from the learned values; to be called after each change of them.</summary>
+    public void Derive(FlowVectors values)
+    {
+        _gaussians?.Derive(values);
+        _standardization?.Derive(values);
+        _base?.Derive(values);
+        double logDeterminant = _last.Derive(values);
+        foreach (var layer in _layers)
+        {
+            logDeterminant += layer.Linear.Derive(values);
+            layer.Conditioner.Layout.Derive(values);
+        }
+        values.LogDeterminant = logDeterminant;
+    }
+
+    /// <summary>Completes a gradient whose panels are all added: from what is derived to what is learned.</summary>
+    /// <param name="values">The flow.</param>
+    /// <param name="gradient">Its gradient.</param>
+    /// <param name="gLogDeterminant">The gradient by ln |det| of each linear map: the sum over all points of that by their log-density.</param>
+    /// <param name="scratch"><see cref="ReturnScratchLength"/> numbers.</param>
+    public void Return(FlowVectors values, FlowVectors gradient, float gLogDeterminant, Span<float> scratch)
+    {
+        _standardization?.Return(values, gradient);
+        _base?.Return(values, gradient);
+        _last.Return(values, gradient, gLogDeterminant, scratch);
+        foreach (var layer in _layers)
+        {
+            layer.Linear.Return(values, gradient, gLogDeterminant, scratch);
+            var network = layer.Conditioner.Layout;
+            network.Return(values, gradient);
+            foreach (var block in network.Blocks)
+            {
+                DenseLayer<T>.ClearMasked(block.First, gradient.Learned);
+                DenseLayer<T>.ClearMasked(block.Second, gradient.Learned);
+            }
+            DenseLayer<T>.ClearMasked(network.Initial, gradient.Learned);
+            DenseLayer<T>.ClearMasked(network.Final, gradient.Learned);
+        }
+    }
+
+    public int ReturnScratchLength => _last.ReturnScratchLength;
+
+    /// <summary>Computes what all states share, see <see cref="CanShare"/>.</summary>
+    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape shared, int columns) =>
+        _layers[0].ForwardShared(values, points, shared, columns);
+
+    /// <summary>Fills <see cref="PanelTape.Base"/> and <see cref="PanelTape.LogDensity"/>.</summary>
+    /// <param name="values">The flow.</param>
+    /// <param name="points">Standardised, (D, columns).</param>
+    /// <param name="tape">Of this panel.</param>
+    /// <param name="shared">What all states share, or null.</param>
+    /// <param name="states">Of this panel.</param>
+    /// <param name="dropoutSeed">Of this step; null drops nothing.</param>
+    /// <param name="scratch">Room for the call.</param>
+    public void Forward(
+        FlowVectors values, ReadOnlySpan<float> points, PanelTape tape, FlowLayerTape? shared, ColumnStates states, uint? dropoutSeed,
+        PanelScratch scratch)
+    {
+        var logDensity = tape.LogDensity.Span;
+        logDensity.Clear();
+        if (_gaussians is not null)
+        {
+            var white = tape.White!.Span;
+            _gaussians.Forward(values, points, white, logDensity, states, scratch);
+            points = white;
+        }
+        if (_standardization is not null)
+        {
+            var standardized = tape.Standardized!.Span;
+            _standardization.Forward(values, points, standardized, logDensity, states, scratch);
+            points = standardized;
+        }
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            uint? seed = dropoutSeed is uint value ? value + (uint)(i * Architecture.Blocks) : null;
+            _layers[i].Forward(values, points, tape.Layers[i], i == 0 ? shared : null, states, logDensity, seed, scratch);
+            points = tape.Layers[i].Output.Span;
+        }
+        _last.Forward(values, points, tape.Base.Span, states.Columns);
+        if (_base is not null)
+        {
+            _base.Forward(
+                values, tape.Base.Span, tape.Components!.Span, (float)values.LogDeterminant, logDensity, states.Columns, scratch);
+        }
+        else
+        {
+            double constant = values.LogDeterminant - 0.5 * Math.Log(2 * Math.PI) * _dimensions;
+            Elementwise<T>.AddGaussian(tape.Base.Span, (float)constant, logDensity, _dimensions, states.Columns);
+        }
+        Elementwise<T>.AtLeast(logDensity, LeastLogDensity, 1, states.Columns);
+    }
+
+    /// <summary>Adds the gradient of <c>sum_c weight_c log p(x_c|z_c)</c> for one panel.</summary>
+    /// <param name="values">The flow.</param>
+    /// <param name="gradient">What is added to.</param>
+    /// <param name="points">As given to <see cref="Forward"/>.</param>
+    /// <param name="tape">As filled by it; spent.</param>
+    /// <param name="shared">As given to it, with the room for what comes back; null for none.</param>
+    /// <param name="states">As given to it.</param>
+    /// <param name="weights">A row, 0 for columns without a point.</param>
+    /// <param name="dropout">Whether units were dropped.</param>
+    /// <param name="gContext">Gets the gradient by a relaxed one-hot state added, (K, columns); empty where nobody asks.</param>
+    /// <param name="room">Panels for gradients by points and hidden units.</param>
+    /// <param name="scratch">Room for the call.</param>
+    public void Backward(
+        FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, PanelTape tape, SharedGradient? shared, ColumnStates states,
+        ReadOnlySpan<float> weights, bool dropout, Span<float> gContext, GradientRoom room, PanelScratch scratch)
+    {
+        int columns = states.Columns;
+        Span<float> g = room.Points.Span, gNext = room.NextPoints.Span, gHidden = room.Hidden.Span;
+        if (_base is not null)
+            _base.Backward(values, gradient, tape.Base.Span, tape.Components!.Span, weights, g, columns);
+        else
+            Elementwise<T>.ScaleColumns(tape.Base.Span, weights, -1, g, _dimensions, columns);      // d log N(u; 0, I) / du = -u
+        var last = _layers.Length - 1;
+        _last.ParameterGradient(gradient, g, tape.Layers[last].Output.Span, columns, scratch.Rows);
+        _last.InputGradient(values, g, gNext, columns);
+        for (int i = last; i >= 0; i--)
+        {
+            // What was computed last is where this layer starts from.
+            var spent = g;
+            g = gNext;
+            gNext = spent;
+            var layer = _layers[i];
+            var layerTape = tape.Layers[i];
+            layer.Backward(
+                values, gradient, layerTape, i == 0 ? shared?.Tape : null, states, g, weights, gHidden, dropout, gContext, scratch);
+            if (i == 0 && shared is not null)
+            {
+                Elementwise<T>.Add(g, shared.Points.Span, _dimensions, columns);
+                Elementwise<T>.Add(gHidden, shared.Hidden.Span, Architecture.HiddenUnits, columns);
+                return;
+            }
+            var input = i > 0 ? tape.Layers[i - 1].Output.Span : (tape.Standardized ?? tape.White) is { } own ? own.Span : points;
+            layer.BackwardShared(values, gradient, input, layerTape, g, gHidden, columns, scratch);
+            if (i > 0 || _standardization is not null)
+                layer.Linear.InputGradient(values, g, gNext, columns);
+        }
+        _standardization?.Backward(values, gradient, tape.Standardized!.Span, gNext, weights, states, gContext, scratch);
+    }
+
+    /// <summary>Adds what came back to the part that all states share.</summary>
+    public void BackwardShared(
+        FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, SharedGradient shared, int columns, PanelScratch scratch) =>
+        _layers[0].BackwardShared(values, gradient, points, shared.Tape, shared.Points.Span, shared.Hidden.Span, columns, scratch);
+
+    /// <summary>Draws states from their prior.</summary>
+    public void DrawStates(FlowVectors values, RandomStream random, Span<int> states) =>
+        StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Architecture.States, states);
+
+    /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
+    public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
+    {
+        if (_base is null)
+            random.FillNormal(points);
+        else
+            _base.Draw(values, random, points);
+    }
+
+    /// <summary>Replaces points of the Gaussian space, (D, columns), by standardised points; the tape is room for the call.</summary>
+    public void Inverse(FlowVectors values, Span<float> points, PanelTape tape, ColumnStates states, PanelScratch scratch)
+    {
+        _last.Inverse(values, points, states.Columns, tape.Base.Span);
+        for (int i = _layers.Length - 1; i >= 0; i--)
+            _layers[i].Inverse(values, points, tape.Layers[i], states, scratch);
+        _standardization?.Inverse(values, points, states, scratch);
+        _gaussians?.Inverse(values, points, states, scratch);
+    }
+
+    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Architecture, T.Count);
+
+    private FlowLayer<T> CreateLayer(FlowArchitecture architecture, int layer, int step, ManagedMap<T> map, ref int[] order)
+    {
+        int[] permutation = FeatureOrder.Permutation(architecture, layer);
+        int[] features = [.. Enumerable.Range(0, _dimensions)];
+        string linearName = $"flow.steps.{step + 1}", networkName = $"flow.steps.{step + 2}.conditioner";
+        if (architecture.Pattern == FlowPattern.Autoregressive)
+        {
+            var linear = new LinearStep<T>(_builder, linearName, permutation, order, features);
+            var network = new MaskedConditioner(
+                _builder, networkName, _dimensions, map.ParametersPerFeature, MaskDegrees.FromContext(_dimensions, architecture.HiddenUnits),
+                architecture.States, architecture.Blocks, architecture.Dropout);
+            order = features;
+            return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions);
+        }
+        else
+        {
+            bool[] mask = FeatureOrder.CouplingMask(_dimensions, layer);
+            int[] outputs = [.. features.Where(i => !mask[i]), .. features.Where(i => mask[i])];
+            int mapped = mask.Count(value => value), passing = _dimensions - mapped;
+            var linear = new LinearStep<T>(_builder, linearName, permutation, order, outputs);
+            var network = new CouplingConditioner(
+                _builder, networkName, Math.Max(1, passing), mapped * map.ParametersPerFeature,
+                architecture.States, architecture.HiddenUnits, architecture.Blocks, architecture.Dropout);
+            order = outputs;
+            return new FlowLayer<T>(linear, new Conditioner<T>(network), map, passing, mapped);
+        }
+    }
+
+    private static ManagedMap<T> CreateMap(FlowArchitecture architecture) => architecture.Map switch
+    {
+        FlowMap.Affine => new ManagedAffineMap<T>(),
+        _ => new ManagedSplineMap<T>(architecture.Bins, architecture.TailBound, 1 / Math.Sqrt(architecture.HiddenUnits)),
+    };
+}

@@ -1,0 +1,179 @@
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Model;
+
+namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
+
+/// <summary>
+/// Scores a panel of rows. Each state takes its turn on all points. Where there are fewer points than lanes, or some states are left
+/// out, points and states are paired instead and share the registers: a single row costs little more than one state.
+/// </summary>
+internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged, ILanes<T>
+{
+    private readonly ManagedFlow<T> _flow = model.Flow;
+    private readonly int _dimensions = model.Architecture.Dimensions;
+    private readonly int _states = model.Architecture.States;
+    private readonly double _logStates = Math.Log(model.Architecture.States);
+
+    /// <summary>Scores <paramref name="count"/> rows, 1 to those of a full panel, from row <paramref name="start"/> on.</summary>
+    public void Score(ScoringWork<T> work, ReadOnlySpan<float> rows, int start, int count, FlowScores scores)
+    {
+        int columns = Lengths.RoundUp(count, T.Count);
+        bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
+        model.Standardization.Load(rows[(start * _dimensions)..], count, work.Points.Span, columns);
+        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && !scores.Outputs.HasFlag(FlowOutputs.Elbo);
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, count).Clear();
+        if (prunes)
+            ScorePairs(work, KeepLikely(work, columns, start, count, scores), wantsBase);
+        else if (_states > 1 && count < T.Count)
+            ScorePairs(work, KeepAll(work, count), wantsBase);
+        else
+            ScoreStates(work, count, columns, wantsBase);
+
+        Span<float> conditional = work.Conditional.Span, posterior = work.Posterior.Span, logSum = work.Row.Span;
+        if (_states == 1)
+        {
+            conditional[..columns].CopyTo(logSum);
+            posterior[..columns].Fill(1);
+        }
+        else
+        {
+            ColumnSoftmax<T>.Run(conditional, posterior, logSum, _states, columns);
+        }
+        WriteLogDensity(logSum, start, count, scores);
+        WriteElbo(work, columns, start, count, scores);
+        if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
+            Transposition<T>.Run(posterior, Panel.Columns, scores.Posterior.AsSpan(start * _states), _states, _states, count);
+        if (wantsBase)
+            Transposition<T>.Run(work.Best.Span, Panel.Columns, scores.BaseVector.AsSpan(start * _dimensions), _dimensions, _dimensions, count);
+    }
+
+    private void ScoreStates(ScoringWork<T> work, int count, int columns, bool wantsBase)
+    {
+        var best = work.Row.Span;
+        best.Fill(float.NegativeInfinity);
+        if (work.Shared is not null)
+            _flow.ForwardShared(model.Values, work.Points.Span, work.Shared, columns);
+        for (int state = 0; state < _states; state++)
+        {
+            work.States.Set(count, T.Count, state);
+            _flow.Forward(model.Values, work.Points.Span, work.Tape, work.Shared, work.States, null, work.Scratch);
+            var logDensity = work.Tape.LogDensity.Span;
+            logDensity[..columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
+            if (wantsBase)
+                Elementwise<T>.TakeWhereGreater(logDensity, best, work.Tape.Base.Span, work.Best.Span, _dimensions, columns);
+        }
+    }
+
+    private ReadOnlySpan<int> KeepAll(ScoringWork<T> work, int count)
+    {
+        var pairs = work.PairNumbers.AsSpan(0, count * _states);
+        for (int pair = 0; pair < pairs.Length; pair++)
+            pairs[pair] = pair;
+        return pairs;
+    }
+
+    /// <summary>The pairs of rows and states that the encoder does not find hopeless; notes the bound on what is left out.</summary>
+    private ReadOnlySpan<int> KeepLikely(ScoringWork<T> work, int columns, int start, int count, FlowScores scores)
+    {
+        _flow.Encoder!.Forward(model.Values, work.Points.Span, work.Encoder!, columns);
+        var q = work.Posterior.Span;
+        ColumnSoftmax<T>.Run(work.Encoder!.Logits.Span, q, work.Row.Span, _states, columns);
+        float least = (float)(scores.PrunedProbability / _states);
+        int kept = 0;
+        for (int row = 0; row < count; row++)
+        {
+            double leftOut = 0;
+            for (int state = 0; state < _states; state++)
+            {
+                float probability = q[state * Panel.Columns + row];
+                if (probability < least)
+                    leftOut += probability;
+                else
+                    work.PairNumbers[kept++] = row * _states + state;
+            }
+            if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+                scores.PruningBound[start + row] = (float)-Math.Log(1 - leftOut);
+        }
+        return work.PairNumbers.AsSpan(0, kept);
+    }
+
+    // A pair of row r and state k has the number r K + k.
+    private void ScorePairs(ScoringWork<T> work, ReadOnlySpan<int> numbers, bool wantsBase)
+    {
+        Span<float> points = work.Points.Span, pairs = work.Pairs.Span, best = work.Row.Span;
+        Span<int> states = stackalloc int[Panel.Columns];
+        best.Fill(float.NegativeInfinity);
+        work.Conditional.Span.Fill(ManagedFlow<T>.LeastLogDensity);
+        for (int first = 0; first < numbers.Length; first += Panel.Columns)
+        {
+            var some = numbers.Slice(first, Math.Min(Panel.Columns, numbers.Length - first));
+            pairs.Clear();
+            for (int pair = 0; pair < some.Length; pair++)
+            {
+                (int row, states[pair]) = Math.DivRem(some[pair], _states);
+                CopyColumn(points, row, pairs, pair);
+            }
+            work.States.Set(states[..some.Length], T.Count);
+            _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
+            for (int pair = 0; pair < some.Length; pair++)
+            {
+                var (row, state) = Math.DivRem(some[pair], _states);
+                float logDensity = work.Tape.LogDensity.Span[pair];
+                work.Conditional.Span[state * Panel.Columns + row] = logDensity;
+                if (!wantsBase || logDensity <= best[row])
+                    continue;
+                best[row] = logDensity;
+                CopyColumn(work.Tape.Base.Span, pair, work.Best.Span, row);
+            }
+        }
+    }
+
+    private void CopyColumn(ReadOnlySpan<float> from, int fromColumn, Span<float> to, int toColumn)
+    {
+        for (int i = 0; i < _dimensions; i++)
+            to[i * Panel.Columns + toColumn] = from[i * Panel.Columns + fromColumn];
+    }
+
+    private void WriteLogDensity(ReadOnlySpan<float> logSum, int start, int count, FlowScores scores)
+    {
+        if (!scores.Outputs.HasFlag(FlowOutputs.LogDensity))
+            return;
+        for (int i = 0; i < count; i++)
+            scores.LogDensity[start + i] = InUserUnits(logSum[i] - _logStates);
+    }
+
+    /// <summary>E_q[log p(x|z)] - KL(q || p) with the encoder's q; log p(x) where K = 1.</summary>
+    private void WriteElbo(ScoringWork<T> work, int columns, int start, int count, FlowScores scores)
+    {
+        if (!scores.Outputs.HasFlag(FlowOutputs.Elbo))
+            return;
+        var conditional = work.Conditional.Span;
+        if (_flow.Encoder is null)
+        {
+            for (int i = 0; i < count; i++)
+                scores.Elbo[start + i] = InUserUnits(conditional[i]);
+            return;
+        }
+        _flow.Encoder.Forward(model.Values, work.Points.Span, work.Encoder!, columns);
+        ReadOnlySpan<float> logits = work.Encoder!.Logits.Span;
+        for (int i = 0; i < count; i++)
+        {
+            double greatest = double.NegativeInfinity, sum = 0, bound = 0;
+            for (int k = 0; k < _states; k++)
+                greatest = Math.Max(greatest, logits[k * Panel.Columns + i]);
+            for (int k = 0; k < _states; k++)
+                sum += Math.Exp(logits[k * Panel.Columns + i] - greatest);
+            for (int k = 0; k < _states; k++)
+            {
+                double logQ = logits[k * Panel.Columns + i] - greatest - Math.Log(sum);
+                bound += Math.Exp(logQ) * (conditional[k * Panel.Columns + i] - logQ - _logStates);
+            }
+            scores.Elbo[start + i] = InUserUnits(bound);
+        }
+    }
+
+    private float InUserUnits(double logDensity) =>
+        (float)Math.Max(float.MinValue, logDensity + model.Standardization.LogDeterminant);
+}

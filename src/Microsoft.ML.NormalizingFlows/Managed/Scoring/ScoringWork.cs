@@ -1,0 +1,57 @@
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layers;
+using Microsoft.ML.NormalizingFlows.Model;
+
+namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
+
+/// <summary>The room of one thread that scores or samples: as large as a panel, however many rows there are.</summary>
+internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
+{
+    public ScoringWork(ManagedFlow<T> flow)
+    {
+        FlowArchitecture architecture = flow.Architecture;
+        int dimensions = Lengths.RoundUp(architecture.Dimensions, T.Count);
+        Scratch = flow.CreateScratch();
+        Tape = flow.CreateScoringTape();
+        Shared = flow.CanShare ? flow.CreateSharedTape() : null;
+        Encoder = flow.Encoder?.CreateTape();
+        Points = new AlignedArray(dimensions * Panel.Columns);
+        Pairs = new AlignedArray(dimensions * Panel.Columns);
+        Best = new AlignedArray(dimensions * Panel.Columns);
+        PairNumbers = new int[architecture.States > 1 ? architecture.States * Panel.Columns : 0];
+        Conditional = new AlignedArray(architecture.States * Panel.Columns);
+        Posterior = new AlignedArray(architecture.States * Panel.Columns);
+    }
+
+    public PanelScratch Scratch { get; }
+
+    public PanelTape Tape { get; }
+
+    public FlowLayerTape? Shared { get; }
+
+    public EncoderTape? Encoder { get; }
+
+    public ColumnStates States { get; } = new();
+
+    /// <summary>Standardised points, (D, columns).</summary>
+    public AlignedArray Points { get; }
+
+    /// <summary>Points once for each state, (D, columns).</summary>
+    public AlignedArray Pairs { get; }
+
+    /// <summary>Which pairs of points and states to compute.</summary>
+    public int[] PairNumbers { get; }
+
+    /// <summary>The points in the Gaussian space of the most likely state so far, (D, columns).</summary>
+    public AlignedArray Best { get; }
+
+    /// <summary>log p(x|k), (K, columns).</summary>
+    public AlignedArray Conditional { get; }
+
+    /// <summary>p(k|x), (K, columns).</summary>
+    public AlignedArray Posterior { get; }
+
+    /// <summary>A row: log-density, or the greatest so far.</summary>
+    public AlignedArray Row { get; } = new(Panel.Columns);
+}

@@ -1,0 +1,80 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Quality;
+
+/// <summary>
+/// Rows as features for a classifier. A number becomes its piecewise-linear code over quantiles (Gorishniy et al. 2022), which lets a small network
+/// cut where a tree would, the flags of its most frequent values, so that a spike is not the same as its neighbourhood, and a flag for a missing one;
+/// categories become flags of their most frequent levels.
+/// </summary>
+internal sealed class RowEncoder
+{
+    private const int Bins = 16, Spikes = 8, Levels = 32;
+    private const double LeastSpike = 0.01;
+    private readonly ColumnCode[] _codes;
+
+    /// <param name="columns">Columns, each with the values that decide on its code.</param>
+    public RowEncoder(IEnumerable<(bool IsCategory, double[] Values)> columns) =>
+        _codes = [.. columns.Select(column => new ColumnCode(column.IsCategory, column.Values))];
+
+    public int Width => _codes.Sum(code => code.Width);
+
+    /// <summary>Codes row <paramref name="row"/> of columns of values.</summary>
+    public void Encode(IReadOnlyList<double[]> columns, int row, Span<float> target)
+    {
+        target.Clear();
+        for (int i = 0; i < _codes.Length; i++)
+        {
+            _codes[i].Encode(columns[i][row], target);
+            target = target[_codes[i].Width..];
+        }
+    }
+
+    public RowTable Encode(IReadOnlyList<double[]> columns, IEnumerable<int> rows)
+    {
+        var table = new RowTable(Width);
+        var row = new float[Width];
+        foreach (int i in rows)
+        {
+            Encode(columns, i, row);
+            table.Add(row);
+        }
+        return table;
+    }
+
+    private sealed class ColumnCode
+    {
+        private readonly double[] _edges;
+        private readonly Dictionary<double, int> _flags;
+
+        public ColumnCode(bool isCategory, double[] values)
+        {
+            double[] present = [.. values.Where(value => !double.IsNaN(value))];
+            _edges = isCategory || present.Length == 0
+                ? []
+                : Comparison.Quantiles(present, Bins);
+            _flags = present.CountBy(value => value)
+                .Where(pair => isCategory || pair.Value >= LeastSpike * present.Length)
+                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
+                .Take(isCategory ? Levels : Spikes)
+                .Select((pair, i) => (pair.Key, i)).ToDictionary();
+        }
+
+        private int Intervals => Math.Max(0, _edges.Length - 1);
+
+        public int Width => Intervals + _flags.Count + 1;
+
+        public void Encode(double value, Span<float> target)
+        {
+            if (double.IsNaN(value))
+            {
+                target[Width - 1] = 1;
+                return;
+            }
+            for (int i = 0; i < Intervals; i++)
+                target[i] = (float)Math.Clamp((value - _edges[i]) / (_edges[i + 1] - _edges[i]), 0, 1);
+            if (_flags.TryGetValue(value, out int flag))
+                target[Intervals + flag] = 1;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis;
+
+/// <summary>Learns from a table how its rows are written: one pass over the rows, another one where columns have an order, and one where categories are many.</summary>
+internal static class CodecFit
+{
+    /// <param name="input">The table.</param>
+    /// <param name="columns">Of it, as <see cref="ColumnRules.Apply"/> made them.</param>
+    /// <exception cref="ArgumentException">The order of columns makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">A row breaks a rule or has an infinite value, or there are fewer than two rows.</exception>
+    public static TableCodec Of(IDataView input, TableColumn[] columns)
+    {
+        var order = ColumnOrder.Of(columns);
+        var counts = Array.ConvertAll(columns, _ => new Dictionary<double, long>());
+        var rules = new RowRules(columns, order);
+        long rows = 0;
+        ForEachRow(input, columns, values =>
+        {
+            rules.Check(rows++, values);
+            for (int i = 0; i < values.Length; i++)
+                Count(counts[i], values[i]);
+        });
+        if (rows < 2)
+            throw new InvalidOperationException($"The table has {rows} row(s): a synthesizer needs at least 2, and some hundreds to be any good.");
+        foreach (var (column, own) in columns.Zip(counts))
+            column.Learn(own.Keys);
+        var orderings = columns.Select((column, i) => order.Lower[i].Length == 0 ? null : OrderingOf(column, order.Lower[i], counts[i].Keys)).ToArray();
+        var rare = RareCategoriesOf(input, columns, counts);
+        CountExcess(input, columns, orderings, counts);
+
+        var codes = new List<ColumnCode>();
+        int digit = 0;
+        foreach (int i in order.Sequence.Where(i => columns[i].Keys is null))
+        {
+            var marginal = MarginalFit.Of(Rounded(columns[i], counts[i], orderings[i]), columns[i].IsNumber, columns[i].Grid, rare[i]);
+            codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], digit));
+            digit += marginal.Digits.Count;
+        }
+        return new TableCodec(columns, codes);
+    }
+
+    private static Ordering OrderingOf(TableColumn column, (int Column, bool Strict)[] lower, IEnumerable<double> values)
+    {
+        double[] known = [.. values.Where(value => !double.IsNaN(value)).Select(column.Rounded).DefaultIfEmpty(0)];
+        return new Ordering(lower, column.Grid, known.Min(), known.Max());
+    }
+
+    // In place of the values of a column with an order, what they exceed the least that their rows allow.
+    private static void CountExcess(IDataView input, TableColumn[] columns, Ordering?[] orderings, Dictionary<double, long>[] counts)
+    {
+        int[] ordered = [.. Enumerable.Range(0, columns.Length).Where(i => orderings[i] is not null)];
+        if (ordered.Length == 0)
+            return;
+        foreach (int i in ordered)
+            counts[i].Clear();
+        ForEachRow(input, columns, values =>
+        {
+            foreach (int i in ordered)
+                Count(counts[i], orderings[i]!.Grid.Round(values[i] - orderings[i]!.Floor(values)));
+        });
+    }
+
+    // Of each column with many categories, which are alike.
+    private static RareCategories?[] RareCategoriesOf(IDataView input, TableColumn[] columns, Dictionary<double, long>[] counts)
+    {
+        int[] learned = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Keys is null)];
+        int[] many = [.. learned.Where(i => !columns[i].IsNumber && MarginalFit.Rare(counts[i]).Any())];
+        var rare = new RareCategories?[columns.Length];
+        foreach (int i in many)
+            rare[i] = new RareCategories(i, MarginalFit.Rare(counts[i]), [.. learned.Where(j => j != i).SelectMany(j => Companion.Of(j, counts[j], columns[j].IsNumber))]);
+        if (many.Length > 0)
+        {
+            ForEachRow(input, columns, values =>
+            {
+                foreach (int i in many)
+                    rare[i]!.Add(values);
+            });
+        }
+        return rare;
+    }
+
+    private static Dictionary<double, long> Rounded(TableColumn column, Dictionary<double, long> counts, Ordering? ordering) =>
+        ordering is null ? counts.ToDictionary(pair => column.Rounded(pair.Key), pair => pair.Value) : counts;
+
+    private static void ForEachRow(IDataView input, TableColumn[] columns, Action<double[]> take)
+    {
+        using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
+        var readers = Array.ConvertAll(columns, column => column.Reader(cursor, learns: true));
+        var values = new double[columns.Length];
+        while (cursor.MoveNext())
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = readers[i]();
+            take(values);
+        }
+    }
+
+    private static void Count(Dictionary<double, long> counts, double value) => counts[value] = counts.GetValueOrDefault(value) + 1;
+}

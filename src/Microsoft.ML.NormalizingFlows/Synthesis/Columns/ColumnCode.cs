@@ -1,0 +1,84 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+
+/// <summary>Where and how the values of one column are written among the digits of a row.</summary>
+/// <param name="Number">The place of the column in the table.</param>
+/// <param name="Column">The column.</param>
+/// <param name="Marginal">Its cells.</param>
+/// <param name="Ordering">What keeps it above other columns, which come before it; else null.</param>
+/// <param name="FirstDigit">Where its digits begin.</param>
+internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int FirstDigit)
+{
+    public int DigitCount => Marginal.Digits.Count;
+
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="columns">Of the table.</param>
+    /// <param name="before">The codes that were read.</param>
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> before)
+    {
+        int number = reader.ReadInt32();
+        if (number < 0 || number >= columns.Count)
+            throw new InvalidDataException($"it claims a column of number {number}");
+        var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number].Grid) : null;
+        if (ordering?.Lower.Any(lower => before.All(code => code.Number != lower.Column)) == true)
+            throw new InvalidDataException($"column {number} depends on one that comes after it");
+        return new ColumnCode(number, columns[number], Marginal.Read(reader), ordering, before.Sum(code => code.DigitCount));
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Number);
+        writer.Write(Ordering is not null);
+        Ordering?.Write(writer);
+        Marginal.Write(writer);
+    }
+
+    /// <summary>Writes the digits of the column; returns -ln of how many values share its cell or of the volume, see <see cref="Marginal.Encode"/>.</summary>
+    public double Encode(ReadOnlySpan<double> row, Span<short> digits)
+    {
+        var own = digits.Slice(FirstDigit, DigitCount);
+        if (Ordering is null)
+            return Marginal.Encode(row[Number], own);
+        double floor = Ordering.Floor(row);
+        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Greatest - floor));
+    }
+
+    /// <summary>Sets what each cell is worth when it is drawn.</summary>
+    /// <returns>Whether any is worth something.</returns>
+    public bool Weigh(CellWeights weights, Func<int, double> worth)
+    {
+        Span<short> digits = stackalloc short[DigitCount];
+        bool any = false;
+        for (int cell = 0; cell < Marginal.Count; cell++)
+        {
+            double own = worth(cell);
+            if (!(own > 0))
+                continue;
+            any = true;
+            Marginal.Digits.Write(cell, digits);
+            weights.Add(FirstDigit, digits, (float)own);
+        }
+        return any;
+    }
+
+    /// <summary>Draws the value of the column from its cell and the values before it.</summary>
+    /// <param name="digits">Of the row.</param>
+    /// <param name="random">Draws among the values of the cell.</param>
+    /// <param name="row">The values of the row.</param>
+    /// <param name="within">The range that the value lies in, where it has one.</param>
+    public void Decode(ReadOnlySpan<short> digits, RandomStream random, Span<double> row, (double Low, double High)? within = null)
+    {
+        var own = digits.Slice(FirstDigit, DigitCount);
+        if (Ordering is null)
+        {
+            row[Number] = Column.Stored(within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random));
+            return;
+        }
+        double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Greatest, within?.High ?? Ordering.Greatest);
+        double excess = Marginal.Decode(own, random, Ordering.Grid.Round(greatest - floor));
+        row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
+    }
+}

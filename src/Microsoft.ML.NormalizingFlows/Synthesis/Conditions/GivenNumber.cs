@@ -1,0 +1,55 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
+
+/// <summary>A value that a caller gives, as the number that it is to its column.</summary>
+internal static class GivenNumber
+{
+    /// <returns>NaN where it is missing, infinity where the column has no such text or key.</returns>
+    /// <exception cref="ArgumentException">The value is of another type than the column.</exception>
+    public static double Of(TableColumn column, object? value) => (column.Type, value) switch
+    {
+        (_, null) => double.NaN,
+        (TextDataViewType, string text) => column.Level(text),
+        (TextDataViewType, ReadOnlyMemory<char> text) => column.Level(text.ToString()),
+        (BooleanDataViewType, bool truth) => truth ? 1 : 0,
+        (DateTimeDataViewType, DateTime date) => column.Rounded(TableColumn.Number(date)),
+        (DateTimeDataViewType, DateOnly day) => column.Rounded(TableColumn.Number(day.ToDateTime(TimeOnly.MinValue))),
+        (KeyDataViewType, string name) => Key(column, name),
+        (KeyDataViewType, _) when IsNumber(value) => Convert.ToDouble(value) is > 0 and var key ? key : double.NaN,
+        (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Convert.ToDouble(value))),
+        _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {value} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
+    };
+
+    /// <summary>A value in words.</summary>
+    public static string Describe(object? value) => value switch
+    {
+        null => "a missing value",
+        string or ReadOnlyMemory<char> => $"'{value}'",
+        double.NaN or float.NaN => "a missing value",
+        DateTime date => FormattableString.Invariant($"{date:s}"),
+        _ => FormattableString.Invariant($"{value}"),
+    };
+
+    private static bool IsNumber(object value) => Type.GetTypeCode(value.GetType()) is >= TypeCode.SByte and <= TypeCode.Decimal;
+
+    private static double Key(TableColumn column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type is not VectorDataViewType { ItemType: TextDataViewType })
+            throw new ArgumentException($"The keys of the column '{column.Name}' have no names, but '{name}' is given: give the number of the key, from 1.");
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.Annotations.GetValue("KeyValues", ref names);
+        int at = names.DenseValues().Select(value => value.ToString()).ToList().IndexOf(name);
+        return at < 0 ? double.PositiveInfinity : at + 1;
+    }
+
+    private static string Wanted(DataViewType type) => type switch
+    {
+        TextDataViewType => "a text",
+        BooleanDataViewType => "true or false",
+        DateTimeDataViewType => "a DateTime or a DateOnly",
+        KeyDataViewType => "the number of a key, from 1, or its name",
+        _ => "a number",
+    };
+}

@@ -1,0 +1,105 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis;
+
+/// <summary>
+/// Draws the missing values of rows given the others, none of them missing where the rows have the column. A value that was not learned stays, but says
+/// nothing of the others; nor does one that is learned as its distance from a missing one, but that this lies below it.
+/// </summary>
+/// <param name="codec">Makes cells of rows, and rows of cells.</param>
+/// <param name="evaluator">Draws cells.</param>
+/// <param name="isPresent">Which of the columns the rows have.</param>
+internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, bool[] isPresent)
+{
+    private readonly CellWeights _weights = NotMissing(codec, isPresent);
+    private readonly ParallelOptions _threads = new() { MaxDegreeOfParallelism = evaluator.Threads };
+
+    /// <param name="values">(rows, columns), NaN where to be drawn; drawn in place.</param>
+    /// <param name="seeds">Of each row.</param>
+    /// <param name="first">The number of the first row, for unique keys.</param>
+    public void Run(Memory<double> values, ulong[] seeds, long first)
+    {
+        int columns = codec.Columns.Count, count = values.Length / columns;
+        var rows = new IncompleteRow[count];
+        for (int row = 0; row < count; row++)
+            rows[row] = Read(values.Span.Slice(row * columns, columns));
+        DrawInOrder([.. Enumerable.Range(0, count).Where(row => rows[row].IsInOrder)], rows, seeds);
+        Parallel.For(0, count, _threads, row => DrawFromParticles(rows[row], seeds[row]));
+        for (int row = 0; row < count; row++)
+            codec.Decode(rows[row].Digits, first + row, RandomStream.For(seeds[row], "values"), values.Span.Slice(row * columns, columns), rows[row].Known);
+    }
+
+    // Cells of the missing value are not drawn.
+    private static CellWeights NotMissing(TableCodec codec, bool[] isPresent)
+    {
+        var weights = new CellWeights(codec.Shape);
+        foreach (var code in codec.Codes.Where(code => isPresent[code.Number] && code.Marginal.Has(double.NaN) && code.Marginal.Count > 1))
+            code.Weigh(weights, cell => code.Marginal.IsSingle(cell, out double value) && double.IsNaN(value) ? 0 : 1);
+        return weights;
+    }
+
+    private IncompleteRow Read(ReadOnlySpan<double> values)
+    {
+        var known = new KnownCells(values.Length);
+        values.CopyTo(known.Values);
+        for (int i = 0; i < values.Length; i++)
+            known.IsKnown[i] = !double.IsNaN(values[i]);
+        var digits = new short[codec.Shape.Digits];
+        CellWeights? own = null;
+        foreach (var code in codec.Codes)
+        {
+            var place = digits.AsSpan(code.FirstDigit, code.DigitCount);
+            if (known.IsKnown[code.Number] && !IsAboveUnknown(code, known) && !double.IsNegativeInfinity(code.Encode(values, digits)))
+                continue;
+            place.Fill(CellShape.Unknown);
+            if (known.IsKnown[code.Number])
+                BoundLesser(code, known, ref own);
+        }
+        var draw = new ParticleDraw(evaluator, own ?? _weights);
+        bool isComplete = !known.IsKnown.Contains(false);
+        return new IncompleteRow(digits, known, draw, isComplete, !isComplete && own is null && draw.IsInOrder(digits));
+    }
+
+    private static bool IsAboveUnknown(ColumnCode code, KnownCells known) =>
+        code.Ordering?.Lower.Any(lower => !known.IsKnown[lower.Column]) == true;
+
+    private void BoundLesser(ColumnCode code, KnownCells known, ref CellWeights? weights)
+    {
+        double value = known.Values[code.Number];
+        foreach (var (column, strict) in code.Ordering?.Lower ?? [])
+        {
+            if (known.IsKnown[column])
+                continue;
+            double high = Math.Min(known.Within[column]?.High ?? double.PositiveInfinity, strict ? Math.BitDecrement(value) : value);
+            known.Within[column] = (double.NegativeInfinity, high);
+            var lesser = codec.Codes.First(other => other.Number == column);
+            if (lesser.Ordering is null)
+                lesser.Weigh(weights ??= NotMissing(codec, isPresent), cell => lesser.Marginal.Share(cell, double.NegativeInfinity, high));
+        }
+    }
+
+    private void DrawInOrder(int[] numbers, IncompleteRow[] rows, ulong[] seeds)
+    {
+        var cells = new CellRows(codec.Shape.Digits);
+        foreach (int row in numbers)
+            rows[row].Digits.CopyTo(cells.Add());
+        evaluator.Draw(cells, _weights, Array.ConvertAll(numbers, row => seeds[row]), new double[numbers.Length]);
+        for (int i = 0; i < numbers.Length; i++)
+            cells[i].CopyTo(rows[numbers[i]].Digits);
+    }
+
+    private void DrawFromParticles(IncompleteRow row, ulong seed)
+    {
+        if (row.IsComplete || row.IsInOrder)
+            return;
+        var cells = new CellRows(codec.Shape.Digits);
+        row.Digits.CopyTo(cells.Add());
+        row.Draw.Complete(cells, seed);
+        cells[0].CopyTo(row.Digits);
+    }
+
+    private sealed record IncompleteRow(short[] Digits, KnownCells Known, ParticleDraw Draw, bool IsComplete, bool IsInOrder);
+}

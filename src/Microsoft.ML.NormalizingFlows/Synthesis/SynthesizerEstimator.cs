@@ -1,0 +1,82 @@
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Synthesis;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
+using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>
+/// Learns the joint distribution of all columns of a table of mixed types. Made by
+/// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
+/// </summary>
+/// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
+public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly SynthesizerOptions _options;
+
+    internal SynthesizerEstimator(IHostEnvironment environment, SynthesizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_environment, _options) = (environment, options.Copy());
+    }
+
+    /// <summary>Learns a table: an <see cref="IDataView"/>, such as a DataFrame.</summary>
+    /// <param name="input">Columns of numbers, Booleans, texts, keys (UInt32) and dates; hidden columns are left out.</param>
+    /// <returns>What draws rows of the same schema.</returns>
+    /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public Synthesizer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
+        ulong seed = Environments.Seed(_environment, _options.Seed);
+        var (rows, heldOut) = Encode(input, codec, seed);
+        var settings = new TrainingSettings
+        {
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            LearningRate = _options.LearningRate,
+            Progress = _options.Progress,
+            Cancellation = _options.Cancellation,
+            Device = ComputeDevice.Cpu with { Threads = _options.Threads },
+        };
+        var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = _options.Dropout };
+        using var channel = _environment.Register("Synthesizer").Start("Training");
+        var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
+        return new Synthesizer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), _options.Threads ?? Environment.ProcessorCount);
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>
+    /// <param name="inputSchema">The columns that there will be.</param>
+    /// <returns>The columns that there will be after the synthesizer.</returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return SchemaShapes.With(inputSchema, [DensityPlan.Column(_options.LogDensityColumnName, scoreSet: 1)]);
+    }
+
+    private (CellRows Rows, CellRows HeldOut) Encode(IDataView input, TableCodec codec, ulong seed)
+    {
+        CellRows rows = new(codec.Shape.Digits), heldOut = new(codec.Shape.Digits);
+        using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
+        var encode = codec.Encoder(cursor, learns: false);
+        var random = RandomStream.For(seed, "held out");
+        while (cursor.MoveNext())
+            encode((random.NextUniform() < _options.ValidationFraction ? heldOut : rows).Add());
+        if (rows.Count + heldOut.Count < TrainingData.FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
+        {
+            for (int row = 0; row < heldOut.Count; row++)
+                heldOut[row].CopyTo(rows.Add());
+            heldOut = rows;
+        }
+        return (rows, heldOut);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis;
+
+/// <summary>
+/// Synthetic rows, drawn in blocks while they are read, of which no more than one is kept; each block has a seed of its own, so that every pass gives the
+/// same.
+/// </summary>
+internal sealed class SyntheticView : IDataView
+{
+    public const int BlockRows = 1_024;
+
+    /// <summary>Of rows that are independent; below, a user is told.</summary>
+    private const double SafeShare = 0.5;
+
+    private readonly TableCodec _codec;
+    private readonly Condition _condition;
+    private readonly ParticleDraw _draw;
+    private readonly long _rows;
+    private readonly ulong _seed;
+    private readonly Func<SamplingWatch> _watch;
+    private readonly Action<string> _warn;
+
+    /// <param name="codec">Makes rows of cells.</param>
+    /// <param name="evaluator">Draws cells.</param>
+    /// <param name="condition">What rows have in common.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="seed">Of all.</param>
+    /// <param name="watch">Follows a pass.</param>
+    /// <param name="warn">Is told, once a pass, where rows repeat.</param>
+    public SyntheticView(TableCodec codec, ICellEvaluator evaluator, Condition condition, long rows, ulong seed, Func<SamplingWatch> watch, Action<string> warn)
+    {
+        (_codec, _condition, _rows, _seed, _watch, _warn) = (codec, condition, rows, seed, watch, warn);
+        _draw = new ParticleDraw(evaluator, condition.Weights);
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in codec.Columns)
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        Schema = builder.ToSchema();
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => false;
+
+    public long? GetRowCount() => _rows;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        ArgumentNullException.ThrowIfNull(columnsNeeded);
+        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
+        return new Cursor(this, [.. Schema.Select(column => needed.Contains(column.Index))]);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+
+    private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view._rows, BlockRows)
+    {
+        private readonly int _columns = view._codec.Columns.Count;
+        private readonly CellRows _cells = new(view._codec.Shape.Digits);
+        private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
+        private readonly SamplingWatch _watch = view._watch();
+        private bool _hasWarned;
+
+        protected override Delegate Getter(int column) => view._codec.Columns[column].Getter(() => _values[RowInBlock() * _columns + column]);
+
+        protected override void Draw(long block, int count)
+        {
+            _watch.Start();
+            _cells.Clear();
+            for (int row = 0; row < count; row++)
+                view._condition.Digits.CopyTo(_cells.Add());
+            double independent = view._draw.Complete(_cells, RandomStream.Derive(view._seed, "block", (ulong)block));
+            if (independent < SafeShare * count)
+                Warn(independent, count);
+            var random = RandomStream.For(view._seed, "values", (ulong)block);
+            long first = block * BlockRows;
+            for (int row = 0; row < count; row++)
+                view._codec.Decode(_cells[row], first + row, random, _values.AsSpan(row * _columns, _columns), view._condition.Known);
+            _watch.Report(first + count);
+        }
+
+        private void Warn(double independent, int count)
+        {
+            if (_hasWarned)
+                return;
+            _hasWarned = true;
+            view._warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"What is given is so rare that rows repeat: {count:N0} rows are worth about {independent:N0} different ones. Give less, such as a range in place of a value, or draw fewer rows."));
+        }
+    }
+}

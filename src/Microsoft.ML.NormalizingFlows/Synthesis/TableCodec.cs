@@ -1,0 +1,102 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis;
+
+/// <summary>Writes the row being read as digits; returns -ln of how many values share its cells, or of the volume of these.</summary>
+internal delegate double EncodeRow(Span<short> digits);
+
+/// <summary>Rows of mixed columns as digits, and back.</summary>
+internal sealed class TableCodec
+{
+    /// <param name="columns">In the order of the table.</param>
+    /// <param name="codes">Of all columns that are not numbered; what a column depends on comes before it.</param>
+    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes)
+    {
+        (Columns, Codes) = (columns, codes);
+        Shape = new CellShape
+        {
+            Sizes = [.. codes.SelectMany(code => code.Marginal.Digits.Sizes)],
+            Continues = [.. codes.SelectMany(code => code.Marginal.Digits.Continues)],
+        };
+    }
+
+    public IReadOnlyList<TableColumn> Columns { get; }
+
+    public IReadOnlyList<ColumnCode> Codes { get; }
+
+    public CellShape Shape { get; }
+
+    /// <exception cref="ArgumentException">There are more rows than a column of unique keys can number.</exception>
+    public void CheckRoom(long rows)
+    {
+        if (Columns.FirstOrDefault(column => column.Keys?.Rows < rows) is { } full)
+            throw new ArgumentException($"{rows} rows were asked for, but the unique keys of '{full.Name}', {full.Type}, can number {full.Keys!.Rows} new ones: ask for fewer, or give the column a wider type.", nameof(rows));
+    }
+
+    /// <exception cref="InvalidDataException">The content is impossible.</exception>
+    public static TableCodec Read(BinaryReader reader)
+    {
+        int count = reader.ReadCount(leastBytes: 1);
+        if (count == 0)
+            throw new InvalidDataException("it has no columns");
+        TableColumn[] columns = [.. Enumerable.Range(0, count).Select(_ => TableColumn.Read(reader))];
+        var codes = new List<ColumnCode>();
+        for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
+            codes.Add(ColumnCode.Read(reader, columns, codes));
+        bool isWhole = Enumerable.Range(0, count).All(i => codes.Count(code => code.Number == i) == (columns[i].Keys is null ? 1 : 0));
+        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Columns.Count);
+        foreach (var column in Columns)
+            column.Write(writer);
+        writer.Write(Codes.Count);
+        foreach (var code in Codes)
+            code.Write(writer);
+    }
+
+    /// <summary>What writes the current row of a cursor as digits.</summary>
+    public EncodeRow Encoder(DataViewRow row, bool learns)
+    {
+        var readers = Columns.Select(column => column.Keys is null ? column.Reader(row, learns) : () => double.NaN).ToArray();
+        var values = new double[readers.Length];
+        return digits =>
+        {
+            for (int i = 0; i < readers.Length; i++)
+                values[i] = readers[i]();
+            return Encode(values, digits);
+        };
+    }
+
+    /// <summary>Writes values of a row as digits.</summary>
+    public double Encode(ReadOnlySpan<double> values, Span<short> digits)
+    {
+        double logDensity = 0;
+        foreach (var code in Codes)
+            logDensity += code.Encode(values, digits);
+        return logDensity;
+    }
+
+    /// <summary>Draws the values of row number <paramref name="row"/> from its cells, but those that are known.</summary>
+    public void Decode(ReadOnlySpan<short> digits, long row, RandomStream random, Span<double> values, KnownCells known)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (known.IsKnown[i])
+                values[i] = known.Values[i];
+            else if (Columns[i].Keys is { } keys)
+                values[i] = keys.Value(row);
+        }
+        foreach (var code in Codes)
+        {
+            if (!known.IsKnown[code.Number])
+                code.Decode(digits, random, values, known.Within[code.Number]);
+        }
+    }
+}

@@ -14,7 +14,7 @@ if (args.Length == 0 || args.Contains("--help"))
         Data: {string.Join(", ", DataSets.Names)}; or --train, --validation and --test FILE, or --file FILE
         Models: {string.Join(", ", ModelList.Names)}
 
-        Options: see benchmarks/README.md
+        Options: see benchmarks/Density/README.md
         """);
     return args.Length == 0 ? 2 : 0;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -16,7 +17,7 @@ internal static partial class ProgramText
         foreach (var block in blocks)
         {
             var part = IsType(block) ? types : statements;
-            part.Append($"#line {block.Line} \"{file}\"\n");
+            part.Append(CultureInfo.InvariantCulture, $"#line {block.Line} \"{file}\"\n");
             foreach (string line in block.Lines)
             {
                 bool directive = UsingDirective().IsMatch(line);

@@ -9,7 +9,9 @@ namespace Microsoft.ML.NormalizingFlows.Managed;
 internal sealed class WorkerTeam : IDisposable
 {
     private readonly SemaphoreSlim[] _start;
+#pragma warning disable CA2213 // A thread may still be on its way out of Signal; without a wait handle the event holds nothing native.
     private readonly CountdownEvent _done;
+#pragma warning restore CA2213
     private Action<int>? _work;
     private Exception? _failure;
     private volatile bool _ended;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
@@ -17,8 +18,8 @@ internal static class GivenNumber
         (DateTimeDataViewType, DateTime date) => column.Rounded(TableColumn.Number(date)),
         (DateTimeDataViewType, DateOnly day) => column.Rounded(TableColumn.Number(day.ToDateTime(TimeOnly.MinValue))),
         (KeyDataViewType, string name) => Key(column, name),
-        (KeyDataViewType, _) when IsNumber(value) => Convert.ToDouble(value) is > 0 and var key ? key : double.NaN,
-        (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Convert.ToDouble(value))),
+        (KeyDataViewType, _) when IsNumber(value) => Number(value) is > 0 and var key ? key : double.NaN,
+        (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Number(value))),
         _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {value} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
     };
 
@@ -52,4 +53,6 @@ internal static class GivenNumber
         KeyDataViewType => "the number of a key, from 1, or its name",
         _ => "a number",
     };
+
+    private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 }

@@ -73,7 +73,7 @@ public sealed class HtmlPage(string title)
         ArgumentNullException.ThrowIfNull(caption);
         _body.Append("<figure>\n").Append(plots.ToSvg());
         if (caption.Length > 0)
-            _body.Append($"<figcaption>{Escape(caption)}</figcaption>\n");
+            _body.Append("<figcaption>" + Escape(caption) + "</figcaption>\n");
         _body.Append("</figure>\n");
         return this;
     }
@@ -105,10 +105,12 @@ public sealed class HtmlPage(string title)
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 
+    private static string Element(string name, string text) => $"<{name}>{Escape(text)}</{name}>";
+
     private HtmlPage Add(string element, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        _body.Append($"<{element}>{Escape(text)}</{element}>\n");
+        _body.Append(Element(element, text) + "\n");
         return this;
     }
 
@@ -116,7 +118,7 @@ public sealed class HtmlPage(string title)
     {
         _body.Append("<tr>");
         foreach (string cell in cells)
-            _body.Append($"<{element}>{Escape(cell)}</{element}>");
+            _body.Append(Element(element, cell));
         _body.Append("</tr>\n");
     }
 }

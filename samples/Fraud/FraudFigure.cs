@@ -57,7 +57,7 @@ internal static class FraudFigure
         plot.Axes.Bottom.ShowDecades();
         plot.Axes.Left.ShowNames(names);
         // Room for the words to the right of the last dot.
-        plot.Axes.SetLimitsX(-0.1, 2.4 * most);
+        plot.Axes.SetLimitsX(-0.1, 2.55 * most);
         return plot;
 
         static double Place(double nats) => Math.Log10(Math.Max(1, nats));

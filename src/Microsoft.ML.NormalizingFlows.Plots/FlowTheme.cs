@@ -145,7 +145,7 @@ public static class FlowTheme
             sides.EmptyLabelPadding = new PixelPadding(3, 3);
         // ScottPlot's own place is a little above the middle of the tick.
         if (axis is IYAxis)
-            axis.TickLabelStyle.OffsetY = 1.5f;
+            axis.TickLabelStyle.OffsetY = 2.5f;
         if (axis.TickGenerator is NumericAutomatic)
             axis.TickGenerator = new NumberTicks();
     }

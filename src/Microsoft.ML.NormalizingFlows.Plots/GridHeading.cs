@@ -25,7 +25,7 @@ internal sealed class GridHeading
         LegendItem[] items = grid.ShowLegend ? Items(grid) : [];
         // ScottPlot's own place is a little above the middle of the symbol.
         foreach (LegendItem item in items)
-            item.LabelStyle.OffsetY = 1.5f;
+            item.LabelStyle.OffsetY = 3;
         if (items.Length > 0)
         {
             _legend = new Legend(new Plot())
@@ -34,7 +34,8 @@ internal sealed class GridHeading
                 Orientation = Orientation.Horizontal,
                 TightHorizontalWrapping = true,
                 Padding = new PixelPadding(0, 2),
-                InterItemPadding = new PixelPadding(0, 22, 4, 4),
+                SymbolHeight = 18,
+                InterItemPadding = new PixelPadding(0, 22, 2, 2),
             };
             FlowTheme.Apply(_legend);
             _legendSize = _legend.GetLayout(new PixelSize(Math.Max(width, TitleWidth), 10_000), paint).LegendRect.Size;

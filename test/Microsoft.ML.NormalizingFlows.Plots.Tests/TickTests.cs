@@ -7,8 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Plots.Tests;
 public sealed class TickTests
 {
     [Theory]
-    [InlineData(-2.2, 2.2, "\u22122.0 \u22121.5 \u22121.0 \u22120.5 0.0 0.5 1.0 1.5 2.0")]
-    [InlineData(-0.03, 0.9, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9")]
+    [InlineData(-2.2, 2.2, "\u22122 \u22121 0 1 2")]
+    [InlineData(-0.03, 0.9, "0.0 0.2 0.4 0.6 0.8")]
     [InlineData(0, 0.07, "0.00 0.01 0.02 0.03 0.04 0.05 0.06 0.07")]
     [InlineData(-50, 1000, "0 200 400 600 800 1000")]
     [InlineData(-3_000, 61_000, "0 10k 20k 30k 40k 50k 60k")]

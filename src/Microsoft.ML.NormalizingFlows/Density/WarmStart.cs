@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
-using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+using Options = Microsoft.ML.NormalizingFlows.FlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
@@ -19,7 +19,7 @@ internal static class WarmStart
             Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
         var first = earlier.Members[0].Architecture;
         if (settings.ChoosesLatent)
-            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, GaussianStates = first.GaussianStates, BaseComponents = first.BaseComponents };
+            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, GaussianStates = first.GaussianStates, BaseComponents = first.BaseComponents, EncoderHiddenUnits = first.EncoderHiddenUnits };
         return (Architecture(wanted, first), settings with { ChoosesLatent = false });
     }
 
@@ -27,7 +27,7 @@ internal static class WarmStart
     {
         if (wanted.Dimensions != earlier.Dimensions)
             throw Error($"is a flow over {earlier.Dimensions} features, but the feature column has {wanted.Dimensions}");
-        Check(nameof(Options.LatentStates), wanted.States, earlier.States);
+        Check("Latent.States", wanted.States, earlier.States);
         Check(nameof(Options.Pattern), wanted.Pattern, earlier.Pattern);
         Check(nameof(Options.Map), wanted.Map, earlier.Map);
         Check(nameof(Options.Permutation), wanted.Permutation, earlier.Permutation);
@@ -39,19 +39,19 @@ internal static class WarmStart
             Check(nameof(Options.Bins), wanted.Bins, earlier.Bins);
             Check(nameof(Options.TailBound), wanted.TailBound, earlier.TailBound);
         }
-        Check(nameof(Options.StateStandardization), wanted.StateStandardization, earlier.StateStandardization);
+        Check("Latent.StateStandardization", wanted.StateStandardization, earlier.StateStandardization);
         if (wanted.GaussianStates != earlier.GaussianStates)
-            throw Error(FormattableString.Invariant($"was trained with{(earlier.GaussianStates ? "" : "out")} {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}, but the options say otherwise"));
+            throw Error(FormattableString.Invariant($"was trained with{(earlier.GaussianStates ? "" : "out")} states of a mixture (FlowLatent.Mixture), but the options say otherwise"));
         Check(nameof(Options.BaseComponents), wanted.BaseComponents, earlier.BaseComponents);
         if (wanted.HasEncoderNetwork)
-            Check(nameof(Options.EncoderHiddenUnits), wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
+            Check("Latent.EncoderHiddenUnits", wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
         return earlier with { Dropout = wanted.Dropout };
     }
 
     private static void Check<T>(string option, T wanted, T earlier)
     {
         if (!Equals(wanted, earlier))
-            throw Error(FormattableString.Invariant($"was trained with {option} = {earlier}, but the options say {wanted}"));
+            throw Error(FormattableString.Invariant($"was trained with Flow.{option} = {earlier}, but the options say {wanted}"));
     }
 
     private static ArgumentException Error(string what) =>

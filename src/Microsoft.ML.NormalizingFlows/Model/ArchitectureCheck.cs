@@ -1,4 +1,4 @@
-using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+using Options = Microsoft.ML.NormalizingFlows.FlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Model;
 
@@ -9,9 +9,9 @@ internal static class ArchitectureCheck
     public static void Check(FlowArchitecture architecture)
     {
         Ranges.Integer("The number of features", architecture.Dimensions, 1, FlowLimits.Dimensions);
-        Ranges.Integer(nameof(Options.LatentStates), architecture.States, 1, FlowLimits.States);
+        Ranges.Integer("The number of latent states", architecture.States, 1, FlowLimits.States);
         if (architecture.GaussianStates && architecture.States == 1)
-            throw new ArgumentException($"A flow of one state cannot have {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}: choose {nameof(Options.LatentStates)} of 2 or more.");
+            throw new ArgumentException($"A flow of one state cannot be a mixture: choose 2 states or more.");
         Ranges.Defined(nameof(Options.Pattern), architecture.Pattern);
         Ranges.Defined(nameof(Options.Map), architecture.Map);
         Ranges.Defined(nameof(Options.Permutation), architecture.Permutation);
@@ -21,9 +21,9 @@ internal static class ArchitectureCheck
         Ranges.Integer(nameof(Options.Blocks), architecture.Blocks, 1, FlowLimits.Blocks);
         Ranges.Integer(nameof(Options.Bins), architecture.Bins, FlowLimits.MinimumBins, FlowLimits.Bins);
         Ranges.Above(nameof(Options.TailBound), architecture.TailBound, 0, FlowLimits.TailBound);
-        Ranges.Below(nameof(Options.Dropout), architecture.Dropout, 0, 1);
+        Ranges.Below(nameof(TrainingOptions.Dropout), architecture.Dropout, 0, 1);
         Ranges.Integer(nameof(Options.BaseComponents), architecture.BaseComponents, 1, FlowLimits.BaseComponents);
-        Ranges.Integer(nameof(Options.EncoderHiddenUnits), architecture.EncoderHiddenUnits, 1, FlowLimits.HiddenUnits);
+        Ranges.Integer(nameof(DiscreteFlowLatent.EncoderHiddenUnits), architecture.EncoderHiddenUnits, 1, FlowLimits.HiddenUnits);
     }
 
     /// <summary>

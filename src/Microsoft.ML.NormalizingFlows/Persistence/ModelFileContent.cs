@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+using Options = Microsoft.ML.NormalizingFlows.FlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Persistence;
 

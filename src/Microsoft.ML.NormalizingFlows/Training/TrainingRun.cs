@@ -131,7 +131,7 @@ internal sealed class TrainingRun : IDisposable
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
         _failures = double.IsFinite(loss) ? 0 : _failures + 1;
         if (_failures > MostFailures)
-            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
+            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return loss;
     }
 

@@ -11,9 +11,9 @@ public class OutputSchemaTests
 
     private static NormalizingVariationalFlowOptions AllColumns => new()
     {
-        LatentStates = Fake.States,
         LatentClusterIndexColumnName = "LatentClusterIndex",
         BaseVectorColumnName = "BaseVector",
+        Flow = { Latent = FlowLatent.Discrete(Fake.States) },
     };
 
     [Fact]

@@ -25,7 +25,7 @@ public class FlowEnginesTests
 
     [Fact]
     public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
-        "The managed engine has no layers of the form NeuralSpline: set Engine to TorchSharp or Automatic.",
+        "The managed engine has no layers of the form NeuralSpline: set Training.Engine to TorchSharp or Automatic.",
         Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]

@@ -2,7 +2,7 @@ using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Model;
 
-/// <summary>The ranges of an architecture, for options that a user sets and for model files alike.</summary>
+/// <summary>The ranges of an architecture, for options that a user sets.</summary>
 internal static class ArchitectureCheck
 {
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the option is named.</exception>
@@ -24,20 +24,5 @@ internal static class ArchitectureCheck
         Ranges.Below(nameof(Options.Dropout), architecture.Dropout, 0, 1);
         Ranges.Integer(nameof(Options.BaseComponents), architecture.BaseComponents, 1, FlowLimits.BaseComponents);
         Ranges.Integer(nameof(Options.EncoderHiddenUnits), architecture.EncoderHiddenUnits, 1, FlowLimits.HiddenUnits);
-    }
-
-    /// <summary>
-    /// A number of learned values that every flow of this architecture exceeds: its square matrices and its base. A file with fewer
-    /// cannot be a whole model, and is refused before networks of the size that it claims are made.
-    /// </summary>
-    public static long LeastValues(FlowArchitecture architecture)
-    {
-        long d = architecture.Dimensions, h = architecture.HiddenUnits, e = architecture.EncoderHiddenUnits;
-        long mixing = d * (d - 1);
-        long network = d > 1 ? architecture.Blocks * h * h : 0;
-        long encoder = architecture.HasEncoderNetwork ? e * e : 0;
-        long gaussians = architecture.GaussianStates ? architecture.States * d * (d + 1) / 2 : 0;
-        long mixture = architecture.BaseComponents > 1 ? architecture.BaseComponents * (2 * d + 1) : 0;
-        return architecture.Layers * (mixing + network) + encoder + gaussians + mixture;
     }
 }

@@ -4,6 +4,7 @@ using Benchmarks;
 using Density.Runs;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Plots;
 using Microsoft.ML.Runtime;
 using SynthesisBenchmark.Generators;
 using SynthesisBenchmark.Tables;
@@ -62,7 +63,7 @@ try
     var utility = report.Figure("Utility");
     Console.WriteLine(string.Join(' ', report.Figures.Select(figure => $"{figure.Name}={figure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
     if (given.Text("report") is { } page)
-        report.Save(page);
+        report.SaveHtml(page);
     return 0;
 }
 catch (OperationCanceledException)

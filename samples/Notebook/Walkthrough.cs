@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Plots;
 using NotebookSample.Cells;
+using ScottPlot;
 
 namespace NotebookSample;
 
@@ -71,7 +72,7 @@ internal sealed class Walkthrough : NotebookProgram
 
         // %%
         float[] prices = [.. Enumerable.Range(1, 500).Select(i => 100f * i)];
-        var cost = new Plot("") { LabelX = "price in euros", LabelY = "% of the cars in 100 euros" };
+        Plot cost = FlowTheme.NewPlot(labelX: "price in euros", labelY: "% of the cars in 100 euros");
         float[] ages = [2, 6, 12];
         foreach (float age in ages)
         {
@@ -81,11 +82,11 @@ internal sealed class Walkthrough : NotebookProgram
             var logDensities = ageAndPrice.Transform(cut).GetColumn<float>("LogDensity");
             double[] density = [.. logDensities.Select(nats => Math.Exp(nats))];
             double sum = density.Sum();
-            cost.Curve(
+            cost.Add.Curve(
                 prices.Zip(density, (price, at) => ((double)price, 100 * at / sum)),
-                PlotColor.Group(Array.IndexOf(ages, age)), $"{age} years old");
+                FlowTheme.Group(Array.IndexOf(ages, age)), $"{age} years old");
         }
-        Show(new Figure("What cars of an age cost") { PlotWidth = 620, PlotHeight = 260 }.Add(cost));
+        Show(new PlotGrid("What cars of an age cost") { PlotWidth = 620, PlotHeight = 260 }.Add(cost));
 
         // %% [markdown]
         // How training went is worth a look: the two lines should rise together and end flat. By default there are short trials first,
@@ -169,13 +170,13 @@ internal sealed class Walkthrough : NotebookProgram
         float[] Of(int k, string column) =>
             [.. ((SingleDataFrameColumn)clustered[column]).Where((_, row) => cluster[row] == k).Select(x => x ?? 0)];
 
-        var plot = new Plot("") { LabelX = "age in years", LabelY = "price in euros", Grid = true };
+        Plot plot = FlowTheme.NewPlot(labelX: "age in years", labelY: "price in euros");
         foreach (int k in found)
         {
             var dots = Of(k, "Age").Zip(Of(k, "Price"), (age, price) => ((double)age, (double)price));
-            plot.Dots(dots, PlotColor.Group(k - 1), $"cluster {k}", 3.5);
+            plot.Add.Dots(dots, FlowTheme.Group(k - 1), $"cluster {k}", 3.5);
         }
-        Show(new Figure("The kinds of cars that were found") { PlotWidth = 620, PlotHeight = 360 }.Add(plot));
+        Show(new PlotGrid("The kinds of cars that were found") { PlotWidth = 620, PlotHeight = 360 }.Add(plot));
 
         // %% [markdown]
         // What are they? Medians tell, and the fuel, which the clustering never saw. (A car without a mileage has no cluster.)
@@ -222,7 +223,7 @@ internal sealed class Walkthrough : NotebookProgram
             new DoubleDataFrameColumn("Value", report.Figures.Select(figure => figure.Value)),
             new DoubleDataFrameColumn("Goal", report.Figures.Select(figure => figure.Goal)),
             new StringDataFrameColumn("Passes", report.Figures.Select(figure => figure.Passes ? "yes" : "no"))));
-        report.Save("report.html");
+        report.SaveHtml("report.html");
 
         // %% [markdown]
         // ## Keep it

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Plots;
 using QuickStart.Terminal;
 using SynthesisSample;
 
@@ -75,7 +76,7 @@ var figures = new TextTable("figure", "value", "goal", "accepted");
 foreach (QualityFigure figure in report.Figures)
     figures.Add(figure.Name, $"{figure.Value:F3}", $"{figure.Goal:F3}", figure.Passes ? "yes" : "no");
 figures.Print();
-report.Save(page);
+report.SaveHtml(page);
 Console.WriteLine($"\nThe whole report: {Path.GetFullPath(page)}");
 return 0;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
 using QuickStart.Toys;
 
 namespace Density.Data;
@@ -22,7 +21,7 @@ internal sealed class UnevenMixture : Toy
 
     public override string ModeName => "Gaussian";
 
-    public override PlotArea View => new(-6, 6, -6, 6);
+    public override ToyArea View => new(-6, 6, -6, 6);
 
     public override double Detail => 0.06;
 

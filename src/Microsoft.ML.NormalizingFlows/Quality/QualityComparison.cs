@@ -27,7 +27,7 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
             RealRows = table.RealRows,
             SyntheticRows = table.SyntheticRows,
             TestRows = table.TestRows,
-            Marginals = [.. table.Columns.Select(QualityMarginals.Of)],
+            Distributions = [.. table.Columns.Select(ColumnDistribution.Of)],
         };
     }
 

@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Microsoft.ML.NormalizingFlows.Tests.Tabular.Quality;
 
 /// <summary>The report passes what is good, and fails what must fail.</summary>
@@ -63,12 +61,11 @@ public sealed class QualityReportTests
             var random = new Random(seed);
             return [.. Enumerable.Range(0, 200).Select(_ => new Dated { Day = start.AddDays(random.Next(700)), Quarter = start.AddMonths(3 * random.Next(4)) })];
         }
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        s_ml.Data.QualityReport(s_ml.Data.LoadFromEnumerable(Draw(1)), s_ml.Data.LoadFromEnumerable(Draw(2))).Save(path);
-        string page = File.ReadAllText(path);
-        File.Delete(path);
-        Assert.Contains("2021-06-01", page);
-        Assert.Contains("Jan 2022", page);
+        QualityReport report = s_ml.Data.QualityReport(s_ml.Data.LoadFromEnumerable(Draw(1)), s_ml.Data.LoadFromEnumerable(Draw(2)));
+        ColumnDistribution day = report.Distributions.Single(column => column.Column == "Day");
+        Assert.True(day.IsDate);
+        Assert.InRange(day.Edges[0], start.Ticks / TimeSpan.TicksPerDay - 1, start.Ticks / TimeSpan.TicksPerDay + 20);
+        Assert.Contains("2021-06-01", report.Distributions.Single(column => column.Column == "Quarter").Categories!);
     }
 
     [Fact]
@@ -110,18 +107,6 @@ public sealed class QualityReportTests
         options.TwoSampleTrainer = s_ml.Transforms.CopyColumns("Other", "Features");
         Assert.Contains("makes no column 'Score'", Assert.Throws<InvalidOperationException>(
             () => s_ml.Data.QualityReport(View(s_real), View(s_real), options)).Message);
-    }
-
-    [Fact]
-    public void The_page_is_well_formed_and_names_every_figure_and_column()
-    {
-        string html = s_good.Value.ToHtml();
-        XElement page = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
-        string text = page.Value;
-        Assert.All(s_good.Value.Figures, figure => Assert.Contains(figure.Name, text));
-        Assert.All(s_good.Value.Columns, column => Assert.Contains(column.Name, text));
-        Assert.DoesNotContain("NaN", html);
-        Assert.Equal(3, page.Descendants("figure").Count());
     }
 
     [Fact]

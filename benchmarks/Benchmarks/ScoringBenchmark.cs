@@ -32,7 +32,7 @@ internal static class ScoringBenchmark
         using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model.Model, ComputeDevice.Cpu);
         float[] flat = [.. table.SelectMany(row => row)];
         IDataView view = FeatureRow.View(ml, table, Dimensions);
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.LogDensity, batch);
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity, batch);
 
         double difference = Math.Abs(ThroughView() - ThroughArrays()); // also warms both up
         var clock = new List<double>();

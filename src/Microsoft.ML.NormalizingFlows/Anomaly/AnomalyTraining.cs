@@ -2,7 +2,6 @@ using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
@@ -93,7 +92,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
     private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var densities = new float[rows.Count];
-        var scores = new FlowScores(flow.Model.Architecture, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
+        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
         {
             PrunedProbability = flow.Columns.PrunedProbability,
         };

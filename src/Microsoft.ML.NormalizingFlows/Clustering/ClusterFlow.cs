@@ -29,7 +29,7 @@ internal sealed class ClusterFlow(ComputeDevice device, CancellationToken cancel
         var model = FlowTrainer.Train(
             OptionsTranslation.Architecture(flow, options, training.Dimensions, seed), OptionsTranslation.Settings(flow, options, device), new TableRows(training), null, null, new Silence());
         using var evaluator = FlowEngines.CreateEvaluator(model, device);
-        var scores = new FlowScores(model.Architecture, FlowOutputs.LogDensity, judged.Count);
+        var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity, judged.Count);
         evaluator.Score(judged.Values, judged.Count, scores);
         return scores.LogDensity;
     }

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
@@ -66,7 +65,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         var device = Environments.Device(_environment, _options.Training);
         var settings = OptionsTranslation.Settings(_options.Flow, _options.Training, device);
         if (warmStart is not null)
-            (architecture, settings) = WarmStart.Apply(architecture, settings, warmStart.Model);
+            settings = WarmStart.Apply(architecture, settings, warmStart.Model);
 
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(

@@ -116,7 +116,7 @@ public class EstimatorTests
         var transformer = new NormalizingVariationalFlowTransformer(ml, new(Fake.AllColumns, Fake.Model), null, (model, device) =>
         {
             devices.Add(device);
-            return new FakeEvaluator(model.Architecture);
+            return new FakeEvaluator(model.Shape);
         });
         Assert.Equal(3, transformer.Transform(Person.View(ml, 3)).GetColumn<float>("LogDensity").Count());
         Assert.Equal([new ComputeDevice(2, false)], devices);
@@ -183,12 +183,12 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AWarmStartKeepsTheSeedOfTheEarlierFlow()
+    public void AWarmStartIsHandedOnWithTheSeedAndTheDropoutOfTheOptions()
     {
         var options = new Options { Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 }, Training = { Dropout = 0.2, Seed = 77 } };
         var seen = Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
         Assert.Same(Fake.Model, seen.WarmStart);
-        Assert.Equal(Fake.Architecture with { Dropout = 0.2 }, seen.Architecture);
+        Assert.Equal((0.2, 77ul), (seen.Architecture.Dropout, seen.Architecture.Seed));
     }
 
     public static TheoryData<string, object> OtherShapes => new()
@@ -224,7 +224,7 @@ public class EstimatorTests
     {
         var seen = Fit(
             _ml, new Options { Flow = { Layers = 1, HiddenUnits = 2 } }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
-        Assert.Equal(Fake.Architecture, seen.Architecture);
+        Assert.Same(Fake.Model, seen.WarmStart);
         Assert.False(seen.Settings.ChoosesLatent);
     }
 

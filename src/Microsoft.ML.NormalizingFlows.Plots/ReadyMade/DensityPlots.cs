@@ -101,7 +101,7 @@ internal static class DensityPlots
     private static double[] LogDensities(NormalizingVariationalFlowTransformer model, float[] rows)
     {
         var logDensities = new double[rows.Length / model.Dimensions];
-        var scores = new FlowScores(model.Model.Architecture, FlowOutputs.LogDensity, Batch);
+        var scores = new FlowScores(model.Model.Shape, FlowOutputs.LogDensity, Batch);
         model.Evaluator.ScoreBlocks(rows, model.Dimensions, scores, (start, count) =>
         {
             for (int i = 0; i < count; i++)

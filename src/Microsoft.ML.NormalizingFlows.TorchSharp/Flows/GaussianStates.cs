@@ -27,9 +27,9 @@ internal sealed class GaussianStates : Bijection
     public GaussianStates(int states, int dimensions) : base(nameof(GaussianStates), dimensions, states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
-        logWeights = ModuleTensors.Fitted(StateDraw.EvenLogWeights(states), states);
-        means = ModuleTensors.Fitted(new float[states * dimensions], states, dimensions);
-        whitening = ModuleTensors.Fitted(PackedTriangle.Identities(states, dimensions), states, PackedTriangle.Length(dimensions));
+        logWeights = ModuleTensors.Fitted(states);
+        means = ModuleTensors.Fitted(states, dimensions);
+        whitening = ModuleTensors.Fitted(states, PackedTriangle.Length(dimensions));
         var rows = Enumerable.Range(0, dimensions);
         packedIndex = ModuleTensors.Constant([.. rows.SelectMany(row => Enumerable.Range(0, row + 1).Select(column => (long)row * dimensions + column))]);
         diagonalIndex = ModuleTensors.Constant([.. rows.Select(row => (long)PackedTriangle.Diagonal(row))]);

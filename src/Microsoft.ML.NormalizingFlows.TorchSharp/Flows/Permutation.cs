@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
 
@@ -6,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 
 /// <summary>
 /// Another order of the features, <c>y_i = x_order(i)</c>, so that the next layer groups them differently. Its
-/// log-determinant is 0. The order is no learned value, see <see cref="FeatureOrder"/>.
+/// log-determinant is 0. The order is no learned value.
 /// </summary>
 internal sealed class Permutation : Bijection
 {

@@ -21,8 +21,8 @@ internal sealed class StateStandardization : Bijection
     public StateStandardization(int states, int dimensions) : base(nameof(StateStandardization), dimensions, states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
-        shift = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
-        logScale = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
+        shift = ModuleTensors.Learned(states, dimensions);
+        logScale = ModuleTensors.Learned(states, dimensions);
         RegisterComponents();
     }
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -126,5 +126,5 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer,
     private NormalizingVariationalFlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual);
 
     private ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
-        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Architecture, _usual), scoreSet));
+        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Shape, _usual), scoreSet));
 }

@@ -1,7 +1,7 @@
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Clustering;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.Runtime;
 
@@ -20,14 +20,14 @@ internal static class ClusteringRepository
     public static void Save(ModelSaveContext context, NormalizingVariationalFlowTransformer flow, ClusteringContent content)
     {
         ModelHeader.Write(context, "NVF CLUS", LoaderSignature);
-        ModelFile.Write(context.Writer, new FlowFile(flow.Columns, flow.Model));
+        new FlowFile(flow.Columns, flow.Model).Write(context.Writer);
         content.Write(context.Writer);
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
     public static NormalizingVariationalFlowClusteringTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        var flow = new NormalizingVariationalFlowTransformer(environment, ModelFile.Read(context.Reader));
+        var flow = new NormalizingVariationalFlowTransformer(environment, FlowFile.Read(context.Reader));
         var content = ClusteringContent.Read(context.Reader, flow.LatentStates);
         flow.CheckModel();
         return new NormalizingVariationalFlowClusteringTransformer(flow, content.Columns, content.Report);

@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Density;
@@ -12,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>
-/// The place of a flow in the zip file that <c>mlContext.Model.Save</c> writes: a <see cref="ModelFile"/> behind the
+/// The place of a flow in the zip file that <c>mlContext.Model.Save</c> writes: a <see cref="FlowFile"/> behind the
 /// <see cref="ModelHeader"/>.
 /// </summary>
 internal static class ModelRepository
@@ -23,12 +22,12 @@ internal static class ModelRepository
     public static void Save(ModelSaveContext context, FlowFile file)
     {
         ModelHeader.Write(context, "NVF FLOW", LoaderSignature);
-        ModelFile.Write(context.Writer, file);
+        file.Write(context.Writer);
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
     public static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
-        Revive(environment, ModelFile.Read(context.Reader));
+        Revive(environment, FlowFile.Read(context.Reader));
 
     /// <summary>The transformer of a flow that was read.</summary>
     /// <exception cref="FormatException">Its arrays do not fit its architecture.</exception>

@@ -47,10 +47,10 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     public TrainingReport Report => Model.Report;
 
     /// <summary>K, the number of latent states; 1 is a plain flow.</summary>
-    public int LatentStates => Model.Architecture.States;
+    public int LatentStates => Model.Shape.States;
 
     /// <summary>D, the number of features.</summary>
-    public int Dimensions => Model.Architecture.Dimensions;
+    public int Dimensions => Model.Shape.Dimensions;
 
     internal FlowModel Model { get; }
 
@@ -102,7 +102,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
         if (latentState is { } state && (state < 0 || state >= LatentStates))
             throw new ArgumentOutOfRangeException(nameof(latentState), $"Latent state {state} was asked for, but the model has the states 0 to {LatentStates - 1}.");
         Evaluator.ThrowIfDisposed();
-        return new SampledView(Columns, Model.Architecture, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
+        return new SampledView(Columns, Model.Shape, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
@@ -136,7 +136,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     /// <summary>The flow bound to a schema, with columns of another's making.</summary>
     internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        FlowScoringPlan.Create(input, Columns, Model.Architecture, Evaluator, added);
+        FlowScoringPlan.Create(input, Columns, Model.Shape, Evaluator, added);
 
     private ScoringPlan Plan(DataViewSchema input) =>
         Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));

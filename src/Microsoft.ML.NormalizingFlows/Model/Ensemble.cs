@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 internal static class Ensemble
 {
     /// <summary>The features of the members, and the states of all of them.</summary>
-    public static FlowArchitecture Architecture(IEnumerable<FlowArchitecture> members)
+    public static FlowShape Shape(IEnumerable<FlowShape> members)
     {
         var all = members.ToList();
         return all.Count == 1 ? all[0] : all[0] with { States = all.Sum(member => member.States) };

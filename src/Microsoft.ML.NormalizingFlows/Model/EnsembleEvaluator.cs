@@ -11,14 +11,14 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     public EnsembleEvaluator(IReadOnlyList<IFlowEvaluator> members)
     {
         _members = members;
-        Architecture = Ensemble.Architecture(members.Select(member => member.Architecture));
+        Shape = Ensemble.Shape(members.Select(member => member.Shape));
     }
 
-    public FlowArchitecture Architecture { get; }
+    public FlowShape Shape { get; }
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
-        var parts = new EnsembleScores(_members.Select(member => member.Architecture), scores, count);
+        var parts = new EnsembleScores(_members.Select(member => member.Shape), scores, count);
         for (int m = 0; m < _members.Count; m++)
             _members[m].Score(rows, count, parts.Of(m));
         parts.Combine(count);
@@ -39,7 +39,7 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             foreach (ref int member in owner.AsSpan())
                 member = random.NextInt(_members.Count);
         }
-        int dimensions = Architecture.Dimensions;
+        int dimensions = Shape.Dimensions;
         var drawn = new float[count * dimensions];
         for (int m = 0; m < _members.Count; m++)
         {
@@ -63,8 +63,8 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     private (int Member, int State) Locate(int state)
     {
         int member = 0;
-        for (; state >= _members[member].Architecture.States; member++)
-            state -= _members[member].Architecture.States;
+        for (; state >= _members[member].Shape.States; member++)
+            state -= _members[member].Shape.States;
         return (member, state);
     }
 }

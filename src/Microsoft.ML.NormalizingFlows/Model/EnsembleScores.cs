@@ -15,7 +15,7 @@ internal sealed class EnsembleScores
     /// <param name="members">The shapes of the members.</param>
     /// <param name="whole">Gets the scores of the ensemble.</param>
     /// <param name="rows">Rows at most.</param>
-    public EnsembleScores(IEnumerable<FlowArchitecture> members, FlowScores whole, int rows)
+    public EnsembleScores(IEnumerable<FlowShape> members, FlowScores whole, int rows)
     {
         _whole = whole;
         var outputs = whole.Outputs | FlowOutputs.LogDensity;

@@ -9,8 +9,8 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingReport Report)
 {
     /// <summary>A model of one flow.</summary>
-    public FlowModel(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, TrainingReport report)
-        : this([new FlowMember(architecture, arrays)], report)
+    public FlowModel(FlowSpec spec, IReadOnlyList<NamedArray> arrays, TrainingReport report)
+        : this([new FlowMember(spec, arrays)], report)
     {
     }
 
@@ -18,5 +18,5 @@ internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingRepo
     /// The shape of the whole. The member is a latent of its own, drawn evenly: an ensemble has the states of all its members,
     /// one after the other.
     /// </summary>
-    public FlowArchitecture Architecture => Ensemble.Architecture(Members.Select(member => member.Architecture));
+    public FlowShape Shape => Ensemble.Shape(Members.Select(member => member.Spec.Shape));
 }

@@ -25,10 +25,13 @@ internal sealed class GaussianStart
         _map = map;
     }
 
-    public static GaussianStart Find(FlowArchitecture architecture, TrainingData data, double smoothing)
+    public static GaussianStart Find(FlowSpec spec, TrainingData data, double smoothing, ulong seed)
     {
-        var sample = data.StandardizedSample(SampleRows, RandomStream.For(architecture.Seed, "Gaussian start"));
-        int[] order = FeatureOrder.Permutation(architecture, layer: 0);
+        var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
+        int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
+        if (spec.Layers[step] is not PermutationSpec permutation || spec.Layers[step + 1] is not LinearSpec)
+            throw new NotSupportedException("A flow that starts as a Gaussian begins with a permutation and a linear map.");
+        int[] order = [.. permutation.Order];
         var row = new float[order.Length];
         for (int i = 0; i < sample.Count; i++)
         {
@@ -36,9 +39,8 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        bool standardizesStates = architecture.StateStandardization && architecture.ContextWidth > 0;
         var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, smoothing));
-        return new GaussianStart(gaussian, $"flow.steps.{(standardizesStates ? 2 : 1)}.");
+        return new GaussianStart(gaussian, FlowSpec.LayerName(step + 1) + ".");
     }
 
     /// <summary>The values that a flow starts from, with its first linear map W = L U set to the whitening; U is then diagonal.</summary>

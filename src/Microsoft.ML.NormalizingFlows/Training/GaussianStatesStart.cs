@@ -13,10 +13,10 @@ internal static class GaussianStatesStart
     private const double Background = 0.1;
 
     /// <summary>The values that a flow starts from, with those of its states.</summary>
-    public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowArchitecture architecture, TrainingData data)
+    public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowSpec spec, TrainingData data, ulong seed)
     {
-        var random = RandomStream.For(architecture.Seed, "Gaussian states");
-        var mixture = Mixture(data.StandardizedSample(SampleRows, random), architecture.States, random);
+        var random = RandomStream.For(seed, "Gaussian states");
+        var mixture = Mixture(data.StandardizedSample(SampleRows, random), spec.States, random);
         return
         [
             .. arrays.Select(array => array.Name switch

@@ -19,7 +19,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly ITrainingLog _log;
-    private readonly FlowArchitecture _architecture;
+    private readonly FlowSpec _spec;
+    private readonly ulong _seed;
     private readonly IFlowLearner _learner;
     private readonly Batches _batches;
     private readonly TrainingPlan _plan;
@@ -35,24 +36,30 @@ internal sealed class TrainingRun : IDisposable
     private Validation _best = new(double.PositiveInfinity, 0, 0);
     private IReadOnlyList<NamedArray> _bestWeights = [];
 
+    /// <param name="architecture">The flow, the seed and the dropout; of a warm start the last two alone.</param>
+    /// <param name="settings">How to train.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="warmStart">A flow to start from, or null.</param>
+    /// <param name="log">Gets messages.</param>
     public TrainingRun(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowMember? warmStart, ITrainingLog log)
     {
-        (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
-        var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
-        if (architecture.GaussianStates && warmStart is null)
-            arrays = GaussianStatesStart.ApplyTo(arrays, architecture, data);
-        KMeansStart? start = architecture.HasEncoderNetwork && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
+        (_settings, _data, _log, _seed) = (settings, data, log, architecture.Seed);
+        _spec = warmStart?.Spec ?? architecture.ToSpec();
+        var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
+        if (_spec.Latent is MixtureLatentSpec && warmStart is null)
+            arrays = GaussianStatesStart.ApplyTo(arrays, _spec, data, _seed);
+        KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
-            arrays = GaussianStart.Find(architecture, data, settings.Smoothing).ApplyTo(arrays);
+            arrays = GaussianStart.Find(_spec, data, settings.Smoothing, _seed).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
-            architecture, arrays,
-            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device));
+            _spec, arrays,
+            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
         _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
-        _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);
+        _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
     }
 
     /// <summary>Trains to the end and returns the best weights, or the last ones where those are to be kept.</summary>
@@ -69,19 +76,19 @@ internal sealed class TrainingRun : IDisposable
         if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
             throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
         if (_bestEpoch == 0)
-            (_best, _bestWeights) = (Validation.Of(_learner.Evaluator, _data.Validation), _learner.ExtractWeights());
-        if (_architecture.GaussianStates)
+            (_best, _bestWeights) = (Judge(_learner.Evaluator), _learner.ExtractWeights());
+        if (_spec.Latent is MixtureLatentSpec)
             RefitStates();
-        return new FlowModel(_architecture, _bestWeights, Report(cancelled));
+        return new FlowModel(_spec, _bestWeights, Report(cancelled));
     }
 
     // Held-out rows say whether it is for the better.
     private void RefitStates()
     {
-        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _bestWeights), _settings.Device);
+        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
         var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
-        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_architecture, weights), _settings.Device);
-        var validation = Validation.Of(refitted, _data.Validation);
+        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_spec, weights), _settings.Device);
+        var validation = Judge(refitted);
         if (validation.Loss < _best.Loss)
             (_best, _bestWeights) = (validation, weights);
     }
@@ -95,8 +102,8 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>One pass over the training rows; false where it was cancelled on the way.</summary>
     private bool RunEpoch(out double meanLoss)
     {
-        var order = RandomStream.For(_architecture.Seed, "batches", (ulong)_epoch);
-        var noise = RandomStream.For(_architecture.Seed, "latent", (ulong)_epoch);
+        var order = RandomStream.For(_seed, "batches", (ulong)_epoch);
+        var noise = RandomStream.For(_seed, "latent", (ulong)_epoch);
         double sum = 0;
         long rows = 0;
         meanLoss = double.NaN;
@@ -104,7 +111,7 @@ internal sealed class TrainingRun : IDisposable
         {
             if (_settings.Cancellation.IsCancellationRequested)
                 return false;
-            int size = batch.Length / _architecture.Dimensions;
+            int size = batch.Length / _spec.Dimensions;
             double loss = Step(batch.Span, size, noise);
             if (double.IsFinite(loss))
             {
@@ -119,19 +126,26 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>One gradient step; returns the loss that is reported, NaN where the step had to be left out.</summary>
     private double Step(ReadOnlySpan<float> batch, int size, RandomStream noise)
     {
-        LearningPhase phase =
-            _architecture.GaussianStates ? LearningPhase.GaussianStates
-            : _step < _plan.StartSteps ? LearningPhase.Clusters
-            : _settings.Objective == LatentObjective.GumbelSoftmax ? LearningPhase.GumbelSoftmax
-            : LearningPhase.ExactMixture;
-        uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);
+        var phase = _spec.Latent switch
+        {
+            MixtureLatentSpec => LearningPhase.GaussianStates,
+            DiscreteLatentSpec when _step < _plan.StartSteps => LearningPhase.Clusters,
+            DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
+            {
+                LatentObjective.GumbelSoftmax => LearningPhase.GumbelSoftmax,
+                LatentObjective.ExactMixture or LatentObjective.GaussianMixture => LearningPhase.ExactMixture,
+                var unknown => throw new InvalidOperationException($"{unknown} is no objective."),
+            },
+            var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),
+        };
+        uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)_step);
         double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step));
         _step++;
         if (_average is not null && _step % AverageEvery == 0)
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
         _failures = double.IsFinite(loss) ? 0 : _failures + 1;
         if (_failures > MostFailures)
-            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
+            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return loss;
     }
 
@@ -142,9 +156,8 @@ internal sealed class TrainingRun : IDisposable
         if (_settings.KeepsLast || validation.Loss < _best.Loss)
             (_best, _bestEpoch, _bestWeights) = (validation, _epoch, weights());
         var elapsed = _elapsedBefore + _watch.Elapsed;
-        _log.Info(
-            $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, " +
-            $"best {_best.Loss:F4} at epoch {_bestEpoch}, I(x;z) {validation.MutualInformation:F3}, {elapsed.TotalSeconds:F1} s.");
+        _log.Info(FormattableString.Invariant(
+            $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, best {_best.Loss:F4} at epoch {_bestEpoch}, I(x;z) {validation.MutualInformation:F3}, {elapsed.TotalSeconds:F1} s."));
         _settings.Progress?.Report(new TrainingProgress(
             _epoch, _plan.Epochs, trainingLoss, validation.Loss, _best.Loss, elapsed, elapsed / _epoch * (_plan.Epochs - _epoch))
         {
@@ -162,13 +175,16 @@ internal sealed class TrainingRun : IDisposable
     // What counts of the epoch: the weights, or their average where that is better or the held-out rows are to decide nothing.
     private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Judge()
     {
-        var own = Validation.Of(_learner.Evaluator, _data.Validation);
+        var own = Judge(_learner.Evaluator);
         if (_average is null)
             return (own, _learner.ExtractWeights);
-        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _average.Weights), _settings.Device);
-        var averaged = Validation.Of(evaluator, _data.Validation);
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(_spec, _average.Weights), _settings.Device);
+        var averaged = Judge(evaluator);
         return _settings.KeepsLast || averaged.Loss < own.Loss ? (averaged, _average.Copy) : (own, _learner.ExtractWeights);
     }
+
+    private Validation Judge(IFlowEvaluator evaluator) =>
+        Validation.Of(evaluator, _data.Validation, _spec.Latent is MixtureLatentSpec ? Validation.Pruned : 0);
 
     private void Resume()
     {

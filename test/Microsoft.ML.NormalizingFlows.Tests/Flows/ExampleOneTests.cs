@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Tests.Models;
 using Microsoft.ML.NormalizingFlows.Torch;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
@@ -54,7 +55,7 @@ public sealed class ExampleOneTests : IDisposable
 
     private static Composition Create(FlowMap map, int states)
     {
-        Composition flow = FlowFactory.Create(new FlowArchitecture
+        Composition flow = Fresh.Layers(new FlowArchitecture
         {
             Dimensions = 1, States = states, Map = map, Layers = 1, HiddenUnits = 16, Bins = 16, Seed = 3,
         });

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Models;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -67,7 +68,7 @@ public sealed class FlowFactoryTests : IDisposable
     [Fact]
     public void Steps_are_those_of_the_architecture()
     {
-        using Composition flow = FlowFactory.Create(
+        using Composition flow = Fresh.Layers(
             BijectionCase.Architecture(4, 3, FlowPattern.Autoregressive, FlowMap.Affine) with { Layers = 2, StateStandardization = true });
         Assert.Equal(
             [nameof(StateStandardization), nameof(Permutation), nameof(LULinear), nameof(MaskedAutoregressive),
@@ -111,11 +112,11 @@ public sealed class FlowFactoryTests : IDisposable
         Assert.Throws<ArgumentException>(() => new Standardization([0, 0], [1, scale]));
 
     private static Composition Create(int dimensions, FlowPattern pattern, FlowMap map, int layers = 2) =>
-        FlowFactory.Create(BijectionCase.Architecture(dimensions, 3, pattern, map) with { Layers = layers });
+        Fresh.Layers(BijectionCase.Architecture(dimensions, 3, pattern, map) with { Layers = layers });
 
     private static float[] AllValues(ulong seed)
     {
-        using Composition flow = FlowFactory.Create(
+        using Composition flow = Fresh.Layers(
             BijectionCase.Architecture(5, 3, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline) with { Seed = seed });
         return [.. flow.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .SelectMany(entry => Tensors.Values(entry.Value)).Select(value => (float)value)];

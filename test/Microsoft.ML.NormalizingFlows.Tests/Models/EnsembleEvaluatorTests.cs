@@ -24,7 +24,7 @@ public class EnsembleEvaluatorTests
                 Dimensions = Dimensions, States = states, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Seed = (ulong)(i + 1),
             };
             using var flow = Perturbed.Flow(architecture, 0.3f);
-            return new FlowMember(architecture, FlowArrays.Extract(flow));
+            return new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow));
         });
         return new FlowModel([.. members], CompiledCases.NoReport);
     }
@@ -39,7 +39,7 @@ public class EnsembleEvaluatorTests
     private static FlowScores Score(IFlowEvaluator evaluator, double pruned = 0)
     {
         var outputs = pruned > 0 ? Everything & ~FlowOutputs.Elbo : Everything;
-        var scores = new FlowScores(evaluator.Architecture, outputs, Rows + 5) { PrunedProbability = pruned };
+        var scores = new FlowScores(evaluator.Shape, outputs, Rows + 5) { PrunedProbability = pruned };
         evaluator.Score(Points(), Rows, scores);
         return scores;
     }
@@ -70,7 +70,7 @@ public class EnsembleEvaluatorTests
     public void TheStatesAreThoseOfAllMembers()
     {
         using var whole = Whole;
-        Assert.Equal(6, whole.Architecture.States);
+        Assert.Equal(6, whole.Shape.States);
         var scores = Score(whole);
         var parts = Parts();
         for (int row = 0; row < Rows; row++)
@@ -119,7 +119,7 @@ public class EnsembleEvaluatorTests
         var random = new RandomStream(5);
         var box = new float[20_000 * Dimensions];
         random.FillUniform(box, -1, 1);
-        var scores = new FlowScores(whole.Architecture, FlowOutputs.LogDensity, 20_000);
+        var scores = new FlowScores(whole.Shape, FlowOutputs.LogDensity, 20_000);
         whole.Score(box, 20_000, scores);
         double mass = scores.LogDensity.Average(logDensity => Math.Exp(logDensity)) * Math.Pow(2, Dimensions);
         double share = rows.Chunk(Dimensions).Count(row => row.All(value => Math.Abs(value) < 1)) / (double)Many;
@@ -130,7 +130,7 @@ public class EnsembleEvaluatorTests
     public void NoRowsAreNoTrouble()
     {
         using var whole = Whole;
-        whole.Score([], 0, new FlowScores(whole.Architecture, Everything, 0));
+        whole.Score([], 0, new FlowScores(whole.Shape, Everything, 0));
         whole.Sample(0, new RandomStream(1), null, []);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
@@ -40,7 +39,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     {
         using var evaluator = FlowEngines.CreateEvaluator(small.Flow.Model, ComputeDevice.Cpu);
         const FlowOutputs all = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector;
-        var expected = new FlowScores(small.Flow.Model.Architecture, all, 300);
+        var expected = new FlowScores(small.Flow.Model.Shape, all, 300);
         evaluator.Score(small.TestRows.SelectMany(row => row).ToArray(), 300, expected);
         var scores = Scores(small.Chain);
         for (int i = 0; i < 300; i++)
@@ -155,8 +154,8 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     {
         var options = SmallFlow.Options;
         options.FeatureColumnName = "Features";
-        options.Epochs = 1;
-        options.LearningRate = 1e-6;
+        options.Training.Epochs = 1;
+        options.Training.LearningRate = 1e-6;
         using var warm = Ml.Transforms.NormalizingVariationalFlow(options).Fit(small.Train, small.Test, small.Flow);
         double before = small.Flow.Transform(Copied(small.Test)).GetColumn<float>("LogDensity").Average();
         Assert.Equal(before, warm.Report.ValidationLogDensity, 0.05);

@@ -40,11 +40,11 @@ public class FlowTrainingTests
         var settings = Brief with { Epochs = 30, EnsembleSize = 1 };
         var log = new ListLog();
         var modes = Train(settings, Blobs, log);
-        Assert.Equal(5, modes.Architecture.States);
-        Assert.True(modes.Architecture.GaussianStates);
+        Assert.Equal(5, modes.Shape.States);
+        Assert.IsType<MixtureLatentSpec>(modes.Members[0].Spec.Latent);
         Assert.Contains(log.Infos, message => message.StartsWith("Trial of a plain flow: held-out log-density"));
         Assert.Contains(log.Infos, message => message.StartsWith("Validation chooses 5 latent states"));
-        Assert.Equal(1, Train(settings, Blob).Architecture.States);
+        Assert.Equal(1, Train(settings, Blob).Shape.States);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public class FlowTrainingTests
         var progress = new Collect();
         var log = new ListLog();
         var model = Train(Slow with { Progress = progress }, Line, log);
-        var one = Assert.Single(model.Members).Architecture;
-        Assert.Equal((2 * Tiny.Layers, 0.1), (one.Layers, one.Dropout));
-        Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers"));
+        var one = Assert.Single(model.Members).Spec;
+        Assert.Equal(2 * Tiny.Layers, one.Layers.OfType<MapLayerSpec>().Count());
+        Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers, with a dropout of 0.1,"));
         Assert.Equal(3, progress.Reports[^1].Flow);
         Assert.Equal(3, progress.Reports[^1].Flows);
         Assert.True(progress.Reports[^1].Epochs > progress.Reports[0].Epochs);
@@ -99,7 +99,7 @@ public class FlowTrainingTests
     {
         var model = Train(Slow with { Epochs = epochs, EnsembleSize = ensembleSize }, Line);
         Assert.Equal(members, model.Members.Count);
-        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Architecture.Layers));
+        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Spec.Layers.OfType<MapLayerSpec>().Count()));
     }
 
     [Theory]
@@ -124,11 +124,10 @@ public class FlowTrainingTests
         var log = new ListLog();
         var progress = new Collect();
         var model = TrainWide(Wide with { Progress = progress }, log);
-        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5: held-out log-density"));
+        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5 and a dropout of 0.1: held-out log-density"));
         Assert.Equal(4, progress.Reports[^1].Flows);
         Assert.Equal(4, progress.Reports[^1].Flow);
         Assert.Equal(2, model.Members.Count);
-        Assert.All(model.Members, member => Assert.Equal(0.1, member.Architecture.Dropout));
         var without = TrainWide(Wide with { ChoosesDecay = false }, log = new ListLog());
         Assert.DoesNotContain(log.Infos, message => message.StartsWith("Trial with a weight decay"));
         Assert.True(model.Report.ValidationLogDensity > without.Report.ValidationLogDensity);
@@ -166,7 +165,7 @@ public class FlowTrainingTests
     {
         var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20 }, Blobs);
         Assert.Equal(3, model.Report.EnsembleSize);
-        Assert.Equal(3, model.Members.Select(member => member.Architecture.Seed).Distinct().Count());
+        Assert.Equal(3, model.Members.Select(member => member.Spec).Distinct().Count());
         var single = Train(Brief with { ChoosesLatent = false, Epochs = 20 }, Blobs);
         Assert.Equal(single.Members[0].Arrays.SelectMany(array => array.Values), model.Members[0].Arrays.SelectMany(array => array.Values));
         Assert.Equal(3 * single.Report.Parameters, model.Report.Parameters);

@@ -121,21 +121,22 @@ internal sealed class ManagedLearner<T> : IFlowLearner where T : unmanaged, ILan
 
     private void Prepare(LearningPhase phase, ReadOnlySpan<float> rows, int count, RandomStream noise, uint dropoutSeed)
     {
-        var architecture = _model.Architecture;
+        var spec = _model.Spec;
         _objective = phase switch
         {
             LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-            LearningPhase.GaussianStates when architecture.GaussianStates => _gaussians,
-            LearningPhase.GumbelSoftmax when architecture.HasEncoderNetwork => _gumbel,
-            _ => _mixture,
+            LearningPhase.GaussianStates => _gaussians,
+            LearningPhase.GumbelSoftmax => spec.Latent is DiscreteLatentSpec ? _gumbel : _mixture,
+            LearningPhase.ExactMixture => _mixture,
+            _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),
         };
         _count = count;
         if (_rows.Length < rows.Length)
             _rows = new float[rows.Length];
         rows.CopyTo(_rows);
-        _dropoutSeed = architecture.Dropout > 0 ? dropoutSeed : null;
+        _dropoutSeed = _settings.Dropout > 0 ? dropoutSeed : null;
         if (_objective == _gumbel)
-            noise.FillUniform(Uniforms(count * architecture.States), 1e-6f, 1 - 1e-6f);
+            noise.FillUniform(Uniforms(count * spec.States), 1e-6f, 1 - 1e-6f);
         else if (_objective == _gaussians)
             noise.FillUniform(Uniforms(count));
         // As many panels for each thread, all about as large.

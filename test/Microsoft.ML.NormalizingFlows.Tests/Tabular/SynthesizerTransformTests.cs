@@ -49,7 +49,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     [Fact]
     public void A_prediction_engine_scores_one_row_as_in_a_table()
     {
-        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer);
+        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer, new PredictionEngineOptions { OwnsTransformer = false });
         foreach (var (pet, probability) in pets.Probabilities.Take(20))
             Assert.Equal(Math.Log(probability), engine.Predict(pet).LogDensity, 1e-4);
     }

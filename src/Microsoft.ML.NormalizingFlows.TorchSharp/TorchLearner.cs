@@ -16,7 +16,7 @@ internal sealed class TorchLearner : IFlowLearner
     private readonly ClusterObjective? _clusters;
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
-    private readonly GaussianStateObjective _gaussians = new();
+    private readonly MixtureLatentObjective _gaussians = new();
 
     /// <param name="spec">The flow.</param>
     /// <param name="arrays">Its values as training finds them.</param>

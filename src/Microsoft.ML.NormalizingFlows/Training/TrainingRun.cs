@@ -47,16 +47,16 @@ internal sealed class TrainingRun : IDisposable
         _spec = warmStart?.Spec ?? architecture.ToSpec();
         var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
         if (_spec.Latent is MixtureLatentSpec && warmStart is null)
-            arrays = GaussianStatesStart.ApplyTo(arrays, _spec, data, _seed);
+            arrays = MixtureLatentStart.ApplyTo(arrays, _spec, data, _seed);
         KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
-            arrays = GaussianStart.Find(_spec, data, settings.Smoothing, _seed).ApplyTo(arrays);
+            arrays = GaussianStart.Find(_spec, data, settings.Noise, _seed).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
-        _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
+        _batches = new Batches(data, settings.BatchSize, settings.Noise);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
         _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
@@ -133,7 +133,7 @@ internal sealed class TrainingRun : IDisposable
             DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
             {
                 LatentObjective.GumbelSoftmax => LearningPhase.GumbelSoftmax,
-                LatentObjective.ExactMixture or LatentObjective.GaussianMixture => LearningPhase.ExactMixture,
+                LatentObjective.ExactMixture => LearningPhase.ExactMixture,
                 var unknown => throw new InvalidOperationException($"{unknown} is no objective."),
             },
             var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),

@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// <c>E_q[log p(x, z) - log q(z|x)]</c> is tight where the flow learns <c>p(x|k)</c> proportional to <c>p(x) q(k|x)</c>: nothing is lost
 /// by not learning q.
 /// </summary>
-internal sealed class GaussianStates : Bijection
+internal sealed class MixtureLatent : Bijection
 {
     private readonly Parameter logWeights;
     private readonly Parameter means;
@@ -24,7 +24,7 @@ internal sealed class GaussianStates : Bijection
 
     /// <param name="states">K, the width of the context.</param>
     /// <param name="dimensions">D.</param>
-    public GaussianStates(int states, int dimensions) : base(nameof(GaussianStates), dimensions, states)
+    public MixtureLatent(int states, int dimensions) : base(nameof(MixtureLatent), dimensions, states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
         logWeights = ModuleTensors.Fitted(states);
@@ -55,7 +55,7 @@ internal sealed class GaussianStates : Bijection
         return stack([.. logits], 1);
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var y = zeros_like(x);
         for (int k = 0; k < ContextWidth; k++)
@@ -63,7 +63,7 @@ internal sealed class GaussianStates : Bijection
         return new(y, context!.matmul(LogDeterminants()));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var x = zeros_like(y);
         for (int k = 0; k < ContextWidth; k++)

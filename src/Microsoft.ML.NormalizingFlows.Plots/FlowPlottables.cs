@@ -237,5 +237,6 @@ public static class FlowPlottables
         FlowTheme.Apply(words.LabelStyle, FlowTheme.LabelSize, FlowTheme.Text);
         words.LabelAlignment = Alignment.MiddleLeft;
         words.OffsetX = 8;
+        words.OffsetY = 2;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
@@ -16,7 +17,7 @@ internal sealed class TorchLearner : IFlowLearner
     private readonly ClusterObjective? _clusters;
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
-    private readonly GaussianStateObjective _gaussians = new();
+    private readonly MixtureLatentObjective _gaussians = new();
 
     /// <param name="spec">The flow.</param>
     /// <param name="arrays">Its values as training finds them.</param>
@@ -67,7 +68,7 @@ internal sealed class TorchLearner : IFlowLearner
     private ITrainingObjective Objective(LearningPhase phase) => phase switch
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-        LearningPhase.GaussianStates => _gaussians,
+        LearningPhase.MixtureLatent => _gaussians,
         LearningPhase.GumbelSoftmax => _flow.Encoder is null ? _mixture : _gumbel,
         LearningPhase.ExactMixture => _mixture,
         _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),

@@ -50,7 +50,7 @@ internal sealed class VariationalFlow : nn.Module
                 register_module(discrete.Name, Encoder);
                 break;
             case MixtureLatentSpec mixture:
-                Gaussians = new GaussianStates(mixture.States, spec.Dimensions);
+                Gaussians = new MixtureLatent(mixture.States, spec.Dimensions);
                 register_module(mixture.Name, Gaussians);
                 break;
             default:
@@ -66,7 +66,7 @@ internal sealed class VariationalFlow : nn.Module
     public MixtureBase? Base { get; }
 
     /// <summary>The states as Gaussians, with a prior and q(z|x) of their own, on standardised rows; null where they are not.</summary>
-    public GaussianStates? Gaussians { get; }
+    public MixtureLatent? Gaussians { get; }
 
     /// <summary>The network behind q(z|x), on standardised rows; null where there is none.</summary>
     public Encoder? Encoder { get; }

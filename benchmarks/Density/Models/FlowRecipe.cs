@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 namespace Density.Models;
 
@@ -44,10 +45,10 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
         // Forty states that are the Gaussians of a mixture, and a step that costs what one of the plain flow does.
-        new("nvf-gaussians-c", GaussianStates) { States = 40, Work = 4 },
+        new("nvf-gaussians-c", MixtureLatent) { States = 40, Work = 4 },
         new("nvf-gaussians-ar", options =>
         {
-            GaussianStates(options);
+            MixtureLatent(options);
             options.Pattern = FlowPattern.Autoregressive;
         })
         { States = 40, Work = 4 },
@@ -103,7 +104,7 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         return options;
     }
 
-    private static void GaussianStates(NormalizingVariationalFlowOptions options)
+    private static void MixtureLatent(NormalizingVariationalFlowOptions options)
     {
         options.Objective = LatentObjective.GaussianMixture;
         options.StateStandardization = true;

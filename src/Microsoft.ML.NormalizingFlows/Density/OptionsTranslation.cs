@@ -20,7 +20,7 @@ internal static class OptionsTranslation
         TailBound = options.TailBound,
         Dropout = options.Dropout,
         StateStandardization = options.StateStandardization,
-        GaussianStates = options.LatentStates > 1 && options.Objective == LatentObjective.GaussianMixture,
+        MixtureLatent = options.LatentStates > 1 && options.Objective == LatentObjective.GaussianMixture,
         BaseComponents = options.BaseComponents ?? (options.LatentStates is null ? LatentChoice.BaseComponents : 1),
         EncoderHiddenUnits = options.EncoderHiddenUnits,
         Seed = seed,

@@ -10,7 +10,7 @@ internal static class ArchitectureCheck
     {
         Ranges.Integer("The number of features", architecture.Dimensions, 1, FlowLimits.Dimensions);
         Ranges.Integer(nameof(Options.LatentStates), architecture.States, 1, FlowLimits.States);
-        if (architecture.GaussianStates && architecture.States == 1)
+        if (architecture.MixtureLatent && architecture.States == 1)
             throw new ArgumentException($"A flow of one state cannot have {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}: choose {nameof(Options.LatentStates)} of 2 or more.");
         Ranges.Defined(nameof(Options.Pattern), architecture.Pattern);
         Ranges.Defined(nameof(Options.Map), architecture.Map);

@@ -20,3 +20,8 @@ internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingRepo
     /// </summary>
     public FlowShape Shape => Ensemble.Shape(Members.Select(member => member.Spec.Shape));
 }
+
+/// <summary>One flow at rest.</summary>
+/// <param name="Spec">What it is.</param>
+/// <param name="Arrays">What it has learned.</param>
+internal sealed record FlowMember(FlowSpec Spec, IReadOnlyList<NamedArray> Arrays);

@@ -47,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
         _spec = warmStart?.Spec ?? architecture.ToSpec();
         var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
         if (_spec.Latent is MixtureLatentSpec && warmStart is null)
-            arrays = GaussianStatesStart.ApplyTo(arrays, _spec, data, _seed);
+            arrays = MixtureLatentStart.ApplyTo(arrays, _spec, data, _seed);
         KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
@@ -128,7 +128,7 @@ internal sealed class TrainingRun : IDisposable
     {
         var phase = _spec.Latent switch
         {
-            MixtureLatentSpec => LearningPhase.GaussianStates,
+            MixtureLatentSpec => LearningPhase.MixtureLatent,
             DiscreteLatentSpec when _step < _plan.StartSteps => LearningPhase.Clusters,
             DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
             {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
@@ -90,7 +91,7 @@ public class ModelFileTests
     public void AMixtureBaseIsRead(int components) => IsRead(Fake.Architecture with { BaseComponents = components });
 
     [Fact]
-    public void AMixtureLatentIsRead() => IsRead(Fake.Architecture with { GaussianStates = true });
+    public void AMixtureLatentIsRead() => IsRead(Fake.Architecture with { MixtureLatent = true });
 
     private static void IsRead(FlowArchitecture architecture)
     {

@@ -20,7 +20,7 @@ internal sealed class StatesAlone(int states) : IDensityModel
         var random = RandomStream.For((ulong)request.Seed, "states alone");
         float[][] sample = [.. data.Training];
         random.Shuffle<float[]>(sample);
-        _mixture = GaussianStatesStart.Mixture(_scale.Table(sample[..Math.Min(sample.Length, GaussianStatesStart.SampleRows)]), states, random);
+        _mixture = MixtureLatentStart.Mixture(_scale.Table(sample[..Math.Min(sample.Length, MixtureLatentStart.SampleRows)]), states, random);
         long columns = data.Columns;
         return new FitSummary
         {

@@ -24,7 +24,7 @@ internal sealed class ManagedLearner<T> : IFlowLearner where T : unmanaged, ILan
     private readonly MixtureObjective<T> _mixture;
     private readonly ClusterObjective<T>? _clusters;
     private readonly GumbelObjective<T> _gumbel;
-    private readonly GaussianStateObjective<T> _gaussians;
+    private readonly MixtureLatentObjective<T> _gaussians;
     private readonly AlignedArray _mean, _square, _returnScratch;
     private readonly Action<int> _addPanels, _addGradients, _update;
     private long _steps;
@@ -46,7 +46,7 @@ internal sealed class ManagedLearner<T> : IFlowLearner where T : unmanaged, ILan
         _mixture = new MixtureObjective<T>(model);
         _clusters = settings.Centers is null ? null : new ClusterObjective<T>(model, settings.Centers);
         _gumbel = new GumbelObjective<T>(model);
-        _gaussians = new GaussianStateObjective<T>(model);
+        _gaussians = new MixtureLatentObjective<T>(model);
         _objective = _mixture;
         int length = model.Values.Learned.Length;
         _mean = new AlignedArray(length);
@@ -125,7 +125,7 @@ internal sealed class ManagedLearner<T> : IFlowLearner where T : unmanaged, ILan
         _objective = phase switch
         {
             LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-            LearningPhase.GaussianStates => _gaussians,
+            LearningPhase.MixtureLatent => _gaussians,
             LearningPhase.GumbelSoftmax => spec.Latent is DiscreteLatentSpec ? _gumbel : _mixture,
             LearningPhase.ExactMixture => _mixture,
             _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),

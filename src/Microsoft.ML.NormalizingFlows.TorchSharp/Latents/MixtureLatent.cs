@@ -1,10 +1,11 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
+namespace Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 /// <summary>
 /// The latent states as the components of a Gaussian mixture of the rows, <c>sum_k w_k N(x; m_k, C_k)</c>, fitted before training. It
@@ -14,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// <c>E_q[log p(x, z) - log q(z|x)]</c> is tight where the flow learns <c>p(x|k)</c> proportional to <c>p(x) q(k|x)</c>: nothing is lost
 /// by not learning q.
 /// </summary>
-internal sealed class GaussianStates : Bijection
+internal sealed class MixtureLatent : Bijection
 {
     private readonly Parameter logWeights;
     private readonly Parameter means;
@@ -24,7 +25,7 @@ internal sealed class GaussianStates : Bijection
 
     /// <param name="states">K, the width of the context.</param>
     /// <param name="dimensions">D.</param>
-    public GaussianStates(int states, int dimensions) : base(nameof(GaussianStates), dimensions, states)
+    public MixtureLatent(int states, int dimensions) : base(nameof(MixtureLatent), dimensions, states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
         logWeights = ModuleTensors.Fitted(states);

@@ -3,8 +3,8 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
-/// <summary>Fits the Gaussians of <c>GaussianStates</c> to a sample of the standardised training rows.</summary>
-internal static class GaussianStatesStart
+/// <summary>Fits the Gaussians of <c>MixtureLatent</c> to a sample of the standardised training rows.</summary>
+internal static class MixtureLatentStart
 {
     /// <summary>The rows that are enough.</summary>
     public const int SampleRows = 10_000;

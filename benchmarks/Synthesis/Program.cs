@@ -84,10 +84,10 @@ static IGenerator Generator(Arguments given, MLContext ml)
         case "flow":
             var options = new SynthesizerOptions();
             options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
-            options.Dropout = given.Number("dropout", options.Dropout);
-            options.LearningRate = given.Number("learning-rate", options.LearningRate);
-            options.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
-            options.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
+            options.Training.Dropout = given.Number("dropout", options.Training.Dropout);
+            options.Training.LearningRate = given.Number("learning-rate", options.Training.LearningRate);
+            options.Training.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
+            options.Training.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
             return new FlowGenerator(ml, options);
         case "independent":
             return new IndependentGenerator();

@@ -48,7 +48,7 @@ internal sealed class Walkthrough : NotebookProgram
         // %%
         var history = new TrainingHistory(Progress("age and price"));
         var ageAndPrice = ml.Transforms.Concatenate("Features", "Age", "Price")
-            .Append(ml.Transforms.NormalizingVariationalFlow(new() { Progress = history }))
+            .Append(ml.Transforms.NormalizingVariationalFlow(new() { Training = { Progress = history } }))
             .Fit(cars);
         Show(FlowPlots.Density(ageAndPrice.LastTransformer, ageAndPrice.Transform(cars)));
 
@@ -110,10 +110,9 @@ internal sealed class Walkthrough : NotebookProgram
             {
                 FalsePositiveRate = 0.01,
                 TrimmedShare = 0.01,
-                NonFiniteRows = NonFiniteRows.Drop,
                 FeatureContributionsColumnName = "Contributions",
                 ExpectedFeaturesColumnName = "Expected",
-                Progress = Progress("detector"),
+                Training = { NonFiniteRows = NonFiniteRows.Drop, Progress = Progress("detector") },
             }))
             .Fit(cars);
         IDataView judged = detector.Transform(cars);
@@ -154,11 +153,10 @@ internal sealed class Walkthrough : NotebookProgram
         // %%
         var kinds = new NormalizingVariationalFlowClusteringOptions
         {
-            MostClusters = 6,
+            MaximumClusters = 6,
             ClusterNumberColumnName = "Cluster",
+            Training = { NonFiniteRows = NonFiniteRows.Drop, Progress = Progress("clusters") },
         };
-        kinds.Flow.NonFiniteRows = NonFiniteRows.Drop;
-        kinds.Flow.Progress = Progress("clusters");
         var clustering = ml.Transforms.Concatenate("Features", numbers)
             .Append(ml.Clustering.Trainers.NormalizingVariationalFlow(kinds))
             .Fit(cars);
@@ -207,7 +205,8 @@ internal sealed class Walkthrough : NotebookProgram
         // who must not see yours.
 
         // %%
-        Synthesizer synthesizer = ml.Data.Synthesizer(new() { Progress = Progress("synthesizer") }).Fit(cars);
+        var how = new SynthesizerOptions { Training = { Progress = Progress("synthesizer") } };
+        Synthesizer synthesizer = ml.Data.Synthesizer(how).Fit(cars);
         IDataView invented = synthesizer.Sample(cars.Rows.Count, seed: 7);
         Show(invented.ToDataFrame(6));
         Show(FlowPlots.Pairs(cars, invented, numbers));

@@ -20,14 +20,13 @@ IDataView real = ml.Data.LoadFromEnumerable(Hotel.Draw(8_000, seed: 1)), unseen 
 var progress = new ProgressLine("training");
 var options = new SynthesizerOptions
 {
-    Seed = 1,
-    Progress = progress,
     Columns =
     {
         ["Id"] = new() { Unique = true },
         ["Booked"] = new() { NotAbove = ["Arrival"] },
         ["Price"] = new() { Step = 0.5, Positive = true },
     },
+    Training = { Seed = 1, Progress = progress },
 };
 Synthesizer synthesizer = ml.Data.Synthesizer(options).Fit(real);
 progress.Done("bookings are learned");
@@ -57,7 +56,7 @@ table.Print();
 // A DataFrame is learned as any other table: ratings by room, from 500 rows.
 DataFrame small = real.ToDataFrame(500, "Room", "Breakfast", "Rating");
 progress = new ProgressLine("training");
-DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Progress = progress }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
+DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Training = { Seed = 1, Progress = progress } }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
 progress.Done("a DataFrame is learned");
 Console.WriteLine($"Rated with and without breakfast, 500 rows: {Rated(small)} real, {Rated(again)} synthetic\n");
 

@@ -4,7 +4,7 @@ namespace Microsoft.ML.NormalizingFlows.Plots;
 /// <example>
 /// <code>
 /// var history = new TrainingHistory();
-/// var model = ml.Transforms.NormalizingVariationalFlow(new() { Progress = history }).Fit(train);
+/// var model = ml.Transforms.NormalizingVariationalFlow(new() { Training = { Progress = history } }).Fit(train);
 /// FlowPlots.Training(history.Epochs).Save("training.svg");
 /// </code>
 /// </example>

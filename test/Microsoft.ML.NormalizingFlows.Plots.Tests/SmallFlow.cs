@@ -35,6 +35,7 @@ public sealed class SmallFlow : IDisposable
 
     private NormalizingVariationalFlowTransformer Fit(IDataView rows) => Ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
     {
-        LatentStates = 1, Layers = 1, HiddenUnits = 4, Epochs = 3, EnsembleSize = 1,
+        Flow = { Latent = FlowLatent.None, Layers = 1, HiddenUnits = 4 },
+        Training = { Epochs = 3 },
     }).Fit(rows);
 }

@@ -11,7 +11,7 @@ internal sealed class FlowGenerator(MLContext ml, SynthesizerOptions options) : 
 
     public void Learn(DataFrame table, CancellationToken cancellation)
     {
-        options.Cancellation = cancellation;
+        options.Training.Cancellation = cancellation;
         _synthesizer = ml.Data.Synthesizer(options).Fit(table);
     }
 

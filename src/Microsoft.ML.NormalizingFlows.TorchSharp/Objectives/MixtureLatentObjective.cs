@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Managed.Learning;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;

@@ -27,28 +27,29 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
 
     private const double MostSmoothing = 0.5;
 
-    private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
+    private readonly ulong _seed = Environments.Seed(environment, options.Training.Seed);
 
     public NormalizingVariationalFlowAnomalyTransformer Complete(IRowSource source)
     {
-        var rows = new FiniteRows(source, options.NonFiniteRows);
+        var rows = new FiniteRows(source, options.Training.NonFiniteRows);
         long count = Count(rows);
         long heldOut = HeldOutShare.Rows(count, options);
-        var flowOptions = FlowOptions(count - heldOut, rows.Dimensions);
-        CheckpointFolder.Check(flowOptions.CheckpointFolder);
-        var device = Environments.Device(environment, flowOptions);
+        var flowOptions = AnomalyFlowRule.Complete(options.Flow, count - heldOut, rows.Dimensions);
+        var trainingOptions = AnomalyFlowRule.Complete(options.Training, count - heldOut, rows.Dimensions);
+        CheckpointFolder.Check(trainingOptions.CheckpointFolder);
+        var device = Environments.Device(environment, trainingOptions);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
         var (training, smoothing) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(
-            OptionsTranslation.Architecture(flowOptions, rows.Dimensions, _seed),
-            OptionsTranslation.Settings(flowOptions, device) with
+            OptionsTranslation.Architecture(flowOptions, trainingOptions, rows.Dimensions, _seed),
+            OptionsTranslation.Settings(flowOptions, trainingOptions, device) with
             {
                 KeepsLast = true,
                 Smoothing = smoothing,
                 StartsFromGaussian = true,
             },
             training, judged, null, log);
-        var columns = FlowColumns.Of(flowOptions) with
+        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }) with
         {
             Feature = options.FeatureColumnName,
             FeatureIsScalar = feature.Type is not Data.VectorDataViewType,
@@ -60,16 +61,6 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
         return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
-    }
-
-    private NormalizingVariationalFlowOptions FlowOptions(long rows, int dimensions)
-    {
-        var flow = options.Flow?.Copy() ?? AnomalyFlowRule.Choose(rows, dimensions);
-        flow.Progress = options.Progress ?? flow.Progress;
-        flow.Threads = options.Threads ?? flow.Threads;
-        if (options.Cancellation.CanBeCanceled)
-            flow.Cancellation = options.Cancellation;
-        return flow;
     }
 
     /// <summary>The rows to train on, and how far they are to be blurred.</summary>

@@ -55,6 +55,6 @@ internal sealed record FlowColumns
         LatentProbabilities = options.LatentProbabilitiesColumnName,
         BaseVector = options.BaseVectorColumnName,
         PruningBound = options.PruningBoundColumnName,
-        PrunedProbability = options.PrunedProbability ?? (options.LatentStates is null ? Validation.Pruned : 0),
+        PrunedProbability = options.PrunedProbability ?? (options.Flow.Latent is AutomaticFlowLatent ? Validation.Pruned : 0),
     };
 }

@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
-using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+using Options = Microsoft.ML.NormalizingFlows.FlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
@@ -45,12 +45,12 @@ internal static class WarmStart
 
     private static IEnumerable<(string Option, object Value)> Latent(FlowSpec spec)
     {
-        yield return (nameof(Options.LatentStates), spec.States);
-        yield return (nameof(Options.Objective), spec.Latent is MixtureLatentSpec ? LatentObjective.GaussianMixture : "another");
-        yield return (nameof(Options.StateStandardization), spec.Layers[0] is StateStandardizationSpec);
+        yield return ("Latent.States", spec.States);
+        yield return ("Latent", Name(spec.Latent, "LatentSpec"));
+        yield return ("Latent.StateStandardization", spec.Layers[0] is StateStandardizationSpec);
         yield return (nameof(Options.BaseComponents), spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1);
         if (spec.Latent is DiscreteLatentSpec discrete)
-            yield return (nameof(Options.EncoderHiddenUnits), discrete.EncoderHiddenUnits);
+            yield return ("Latent.EncoderHiddenUnits", discrete.EncoderHiddenUnits);
     }
 
     private static IEnumerable<int> Orders(FlowSpec spec) => spec.Layers.OfType<PermutationSpec>().SelectMany(permutation => permutation.Order);
@@ -60,7 +60,7 @@ internal static class WarmStart
     private static void Check<T>(string option, T wanted, T earlier)
     {
         if (!Equals(wanted, earlier))
-            throw Error(FormattableString.Invariant($"was trained with {option} = {earlier}, but the options say {wanted}"));
+            throw Error(FormattableString.Invariant($"was trained with Flow.{option} = {earlier}, but the options say {wanted}"));
     }
 
     private static ArgumentException Error(string what) =>

@@ -28,8 +28,8 @@ internal sealed record SynthesizerFile(string LogDensityColumnName, TableCodec C
         var codec = TableCodec.Read(reader);
         var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader);
         var shape = codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks };
-        Ranges.Integer(nameof(Options.HiddenUnits), shape.HiddenUnits, 1, Options.MostHiddenUnits);
-        Ranges.Integer(nameof(Options.Blocks), shape.Blocks, 0, Options.MostBlocks);
+        Ranges.Integer(nameof(Options.HiddenUnits), shape.HiddenUnits, 1, Options.MaximumHiddenUnits);
+        Ranges.Integer(nameof(Options.Blocks), shape.Blocks, 0, Options.MaximumBlocks);
         // The network is as large as what was read, before there is room made for it.
         long values = arrays.Sum(array => (long)array.Values.Length), least = 2L * shape.HiddenUnits * shape.Sizes.Sum(size => (long)size);
         if (values < least)

@@ -61,7 +61,7 @@ internal sealed record Checkpoint(
         if (found.Fingerprint != fingerprint)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{path}' belongs to other options or other training data: delete it or choose another CheckpointFolder.");
+                $"The checkpoint '{path}' belongs to other options or other training data: delete it or choose another Training.CheckpointFolder.");
         }
         return found;
     }

@@ -54,7 +54,7 @@ internal static class FlowEngines
             ComputeEngine.Managed when device.GpuDeviceId is int gpu => throw new InvalidOperationException(
                 $"The managed engine was asked for and so was GPU {gpu}, but it computes on the CPU alone: leave out one of the two."),
             ComputeEngine.Managed when !supported => throw new InvalidOperationException(
-                "The managed engine does not have every layer of this flow: set Engine to TorchSharp or Automatic."),
+                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic."),
             ComputeEngine.Managed => s_managed,
             ComputeEngine.Automatic when supported && (device.GpuDeviceId is null || !FindsGpu(device)) => s_managed,
             ComputeEngine.Automatic => Torch(device),
@@ -64,7 +64,7 @@ internal static class FlowEngines
 
     private static IFlowEngine Torch(ComputeDevice device) => s_torch.Value ?? throw new InvalidOperationException(
         device.GpuDeviceId is int gpu ? GpuWithoutTorch(gpu)
-        : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Engine to Managed, which needs neither.");
+        : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Training.Engine to Managed, which needs neither.");
 
     private static string GpuWithoutTorch(int gpu) =>
         $"GPU {gpu} was asked for, which takes the TorchSharp engine: reference {TorchPackage} and TorchSharp-cuda-linux or TorchSharp-cuda-windows in the application, or leave GpuDeviceId out.";

@@ -25,7 +25,7 @@ internal static class FlowTrainer
         if (!settings.ChoosesLatent && architecture.States > data.Count)
         {
             throw new InvalidOperationException(
-                $"LatentStates is {architecture.States}, but there are only {data.Count} rows to train on: choose fewer states.");
+                $"The latent has {architecture.States} states, but there are only {data.Count} rows to train on: choose fewer states.");
         }
         WarnOfData(data, training, log);
 

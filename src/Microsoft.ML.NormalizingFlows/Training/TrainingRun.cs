@@ -133,7 +133,7 @@ internal sealed class TrainingRun : IDisposable
             DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
             {
                 LatentObjective.GumbelSoftmax => LearningPhase.GumbelSoftmax,
-                LatentObjective.ExactMixture or LatentObjective.GaussianMixture => LearningPhase.ExactMixture,
+                LatentObjective.ExactMixture => LearningPhase.ExactMixture,
                 var unknown => throw new InvalidOperationException($"{unknown} is no objective."),
             },
             var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),
@@ -145,7 +145,7 @@ internal sealed class TrainingRun : IDisposable
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
         _failures = double.IsFinite(loss) ? 0 : _failures + 1;
         if (_failures > MostFailures)
-            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
+            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return loss;
     }
 

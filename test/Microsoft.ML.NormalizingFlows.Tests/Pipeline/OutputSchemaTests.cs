@@ -10,9 +10,9 @@ public class OutputSchemaTests
 
     private static NormalizingVariationalFlowOptions AllColumns => new()
     {
-        LatentStates = Fake.States,
         LatentClusterIndexColumnName = "LatentClusterIndex",
         BaseVectorColumnName = "BaseVector",
+        Flow = { Latent = FlowLatent.Discrete(Fake.States) },
     };
 
     [Fact]

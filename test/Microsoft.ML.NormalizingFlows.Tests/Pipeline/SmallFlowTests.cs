@@ -154,8 +154,8 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     {
         var options = SmallFlow.Options;
         options.FeatureColumnName = "Features";
-        options.Epochs = 1;
-        options.LearningRate = 1e-6;
+        options.Training.Epochs = 1;
+        options.Training.LearningRate = 1e-6;
         using var warm = Ml.Transforms.NormalizingVariationalFlow(options).Fit(small.Train, small.Test, small.Flow);
         double before = small.Flow.Transform(Copied(small.Test)).GetColumn<float>("LogDensity").Average();
         Assert.Equal(before, warm.Report.ValidationLogDensity, 0.05);

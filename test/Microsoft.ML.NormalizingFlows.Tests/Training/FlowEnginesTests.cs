@@ -25,7 +25,7 @@ public class FlowEnginesTests
 
     [Fact]
     public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
-        "The managed engine does not have every layer of this flow: set Engine to TorchSharp or Automatic.",
+        "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic.",
         Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]

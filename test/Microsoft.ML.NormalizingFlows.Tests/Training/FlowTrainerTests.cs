@@ -183,7 +183,7 @@ public class FlowTrainerTests
     public void MoreStatesThanRowsIsAnError()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny with { States = 11 }, Brief, Blob(10)));
-        Assert.Contains("LatentStates is 11", error.Message);
+        Assert.Contains("The latent has 11 states", error.Message);
         Assert.Contains("10 rows", error.Message);
     }
 

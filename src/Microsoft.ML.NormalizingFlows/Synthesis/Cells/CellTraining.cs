@@ -6,7 +6,7 @@ using Microsoft.ML.NormalizingFlows.Training;
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 /// <summary>
-/// One training from start to the best weights: Adam on shuffled batches with cosine annealing, held-out rows scored after each
+/// One training from start to the best weights: Adam on shuffled batches, held-out rows scored after each
 /// epoch, an early stop.
 /// </summary>
 internal sealed class CellTraining
@@ -35,7 +35,7 @@ internal sealed class CellTraining
         _batchSize = Math.Min(settings.BatchSize, rows.Count);
         long perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
         int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + perEpoch - 1) / perEpoch, FewestEpochs, MostEpochs);
-        _plan = TrainingPlan.For(settings with { Epochs = epochs, Schedule = LearningRateSchedule.Cosine }, perEpoch, clusterStart: false);
+        _plan = TrainingPlan.For(settings with { Epochs = epochs }, perEpoch, clusterStart: false);
     }
 
     /// <summary>Trains to the end.</summary>
@@ -89,7 +89,7 @@ internal sealed class CellTraining
             sum += learner.Step(_rows, batch, dropoutSeed, _plan.LearningRateAt(step)) * batch.Length;
         }
         if (!double.IsFinite(sum))
-            throw new InvalidOperationException($"Training diverged in epoch {epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
+            throw new InvalidOperationException($"Training diverged in epoch {epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return sum / order.Length;
     }
 

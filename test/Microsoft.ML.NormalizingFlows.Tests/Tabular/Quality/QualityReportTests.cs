@@ -99,7 +99,9 @@ public sealed class QualityReportTests
         options.TargetColumnName = null;
         options.TwoSampleTrainer = s_ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
-            LogDensityColumnName = "Score", LatentStates = 1, Layers = 1, HiddenUnits = 4, Epochs = 1,
+            LogDensityColumnName = "Score",
+            Flow = { Latent = FlowLatent.None, Layers = 1, HiddenUnits = 4 },
+            Training = { Epochs = 1 },
         });
         QualityReport report = s_ml.Data.QualityReport(View(s_real), View(QualityRow.Draw(300, seed: 3)), options);
         Assert.InRange(report.Figure("TwoSample").Value, 0.5, 1);

@@ -169,7 +169,7 @@ public class SynthesizerRulesTests
     {
         var options = Options();
         set(options.Columns);
-        options.Progress = new Progress<TrainingProgress>(_ => throw new InvalidOperationException("Training has started."));
+        options.Training.Progress = new Progress<TrainingProgress>(_ => throw new InvalidOperationException("Training has started."));
         var table = new DataFrame(
             new DoubleDataFrameColumn("a", [1.0, 2, 3, 4, 5, 6]), new DoubleDataFrameColumn("b", [5.0, 6, 6, 3, 0, 7]),
             new DoubleDataFrameColumn("c", [1.0, 2, 3, 4, 5, double.NaN]), new StringDataFrameColumn("text", ["s", "t", "u", "v", "w", "x"]));
@@ -239,7 +239,7 @@ public class SynthesizerRulesTests
         Assert.All(Read(few.Sample(20, seed: 1)), column => Assert.Subset(((IEnumerable<double?>)wide[column.Key]).Select(value => value!.Value).ToHashSet(), column.Value.ToHashSet()));
     }
 
-    private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Epochs = 4, Seed = 1, Threads = 1 };
+    private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Training = { Epochs = 4, Seed = 1, Threads = 1 } };
 
     private static double[] LogDensity(Synthesizer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
 

@@ -60,8 +60,8 @@ try
         Progress = new Progress<QualityProgress>(step => Console.Error.WriteLine($"Report: {step.Step}")),
         Cancellation = interruption.Token,
     });
-    var utility = report.Figure("Utility");
-    Console.WriteLine(string.Join(' ', report.Figures.Select(figure => $"{figure.Name}={figure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
+    var utility = report.Measure("Utility");
+    Console.WriteLine(string.Join(' ', report.Measures.Select(measure => $"{measure.Name}={measure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
     if (given.Text("report") is { } page)
         report.SaveHtml(page);
     return 0;

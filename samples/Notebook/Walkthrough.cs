@@ -206,22 +206,22 @@ internal sealed class Walkthrough : NotebookProgram
 
         // %%
         var how = new SynthesizerOptions { Training = { Progress = Progress("synthesizer") } };
-        Synthesizer synthesizer = ml.Data.Synthesizer(how).Fit(cars);
+        SynthesizerTransformer synthesizer = ml.Data.Synthesizer(how).Fit(cars);
         IDataView invented = synthesizer.Sample(cars.Rows.Count, seed: 7);
         Show(invented.ToDataFrame(6));
         Show(FlowPlots.Pairs(cars, invented, numbers));
 
         // %% [markdown]
         // Do not trust the picture alone. A report compares columns and pairs of columns, lets a classifier try to tell synthetic rows from
-        // real ones, and looks for rows that were copied. [The whole report](report.html) says what each figure means.
+        // real ones, and looks for rows that were copied. [The whole report](report.html) says what each measure means.
 
         // %%
         QualityReport report = ml.Data.QualityReport(cars, invented);
         Show(new DataFrame(
-            new StringDataFrameColumn("Figure", report.Figures.Select(figure => figure.Name)),
-            new DoubleDataFrameColumn("Value", report.Figures.Select(figure => figure.Value)),
-            new DoubleDataFrameColumn("Goal", report.Figures.Select(figure => figure.Goal)),
-            new StringDataFrameColumn("Passes", report.Figures.Select(figure => figure.Passes ? "yes" : "no"))));
+            new StringDataFrameColumn("Measure", report.Measures.Select(measure => measure.Name)),
+            new DoubleDataFrameColumn("Value", report.Measures.Select(measure => measure.Value)),
+            new DoubleDataFrameColumn("Goal", report.Measures.Select(measure => measure.Goal)),
+            new StringDataFrameColumn("Passes", report.Measures.Select(measure => measure.Passes ? "yes" : "no"))));
         report.SaveHtml("report.html");
 
         // %% [markdown]

@@ -28,7 +28,7 @@ var options = new SynthesizerOptions
     },
     Training = { Seed = 1, Progress = progress },
 };
-Synthesizer synthesizer = ml.Data.Synthesizer(options).Fit(real);
+SynthesizerTransformer synthesizer = ml.Data.Synthesizer(options).Fit(real);
 progress.Done("bookings are learned");
 
 // Rows of the same class: they are drawn while they are read, any number in little memory.
@@ -71,10 +71,10 @@ QualityReport report = ml.Data.QualityReport(real, synthesizer.Sample(8_000, see
     Progress = new Steps(step => reporting.Show("report", step.Done / (double)step.Steps, step.Step)),
 });
 reporting.Done("report");
-var figures = new TextTable("figure", "value", "goal", "accepted");
-foreach (QualityFigure figure in report.Figures)
-    figures.Add(figure.Name, $"{figure.Value:F3}", $"{figure.Goal:F3}", figure.Passes ? "yes" : "no");
-figures.Print();
+var measures = new TextTable("measure", "value", "goal", "accepted");
+foreach (QualityMeasure measure in report.Measures)
+    measures.Add(measure.Name, $"{measure.Value:F3}", $"{measure.Goal:F3}", measure.Passes ? "yes" : "no");
+measures.Print();
 report.SaveHtml(page);
 Console.WriteLine($"\nThe whole report: {Path.GetFullPath(page)}");
 return 0;

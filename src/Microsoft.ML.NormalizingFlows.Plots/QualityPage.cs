@@ -4,7 +4,7 @@ using ScottPlot.Plottables;
 
 namespace Microsoft.ML.NormalizingFlows.Plots;
 
-/// <summary>A <see cref="QualityReport"/> as a page to read: its figures, and how well each column and each pair of columns is met.</summary>
+/// <summary>A <see cref="QualityReport"/> as a page to read: its measures, and how well each column and each pair of columns is met.</summary>
 /// <example>
 /// <code>
 /// QualityReport report = ml.Data.QualityReport(train, synthetic, new() { Test = test });
@@ -31,11 +31,11 @@ public static class QualityPage
             .Text($"{Count(report.RealRows)} real rows, {Count(report.SyntheticRows)} synthetic rows, "
                 + (report.TestRows > 0 ? $"{Count(report.TestRows)} real rows that the generator has not seen." : "no real rows held back, so that some figures are missing."))
             .Table(
-                ["figure", "value", "goal", "range", "accepted", "", "what it tells"],
-                report.Figures.Select(figure => (IReadOnlyList<string>)
+                ["measure", "value", "goal", "range", "accepted", "", "what it tells"],
+                report.Measures.Select(measure => (IReadOnlyList<string>)
                 [
-                    figure.Name, Number(figure.Value), Number(figure.Goal), $"{Number(figure.Low)} to {Number(figure.High)}",
-                    Accepted(figure), figure.Passes ? "\u2713 passes" : "\u2717 fails", figure.Meaning,
+                    measure.Name, Number(measure.Value), Number(measure.Goal), $"{Number(measure.Low)} to {Number(measure.High)}",
+                    Accepted(measure), measure.Passes ? "\u2713 passes" : "\u2717 fails", measure.Meaning,
                 ]));
         if (report.ColumnsLeftOut.Count > 0)
             page.Text($"Left out, since nearly every row has a value of its own: {string.Join(", ", report.ColumnsLeftOut)}.");
@@ -118,8 +118,8 @@ public static class QualityPage
         return new PlotGrid("How well each pair is met") { PlotWidth = size, PlotHeight = size }.Add(plot);
     }
 
-    private static string Accepted(QualityFigure figure) =>
-        double.IsPositiveInfinity(figure.AcceptedHigh) || figure.AcceptedHigh >= figure.High ? $"from {Number(figure.AcceptedLow)}" : $"up to {Number(figure.AcceptedHigh)}";
+    private static string Accepted(QualityMeasure measure) =>
+        double.IsPositiveInfinity(measure.AcceptedHigh) || measure.AcceptedHigh >= measure.High ? $"from {Number(measure.AcceptedLow)}" : $"up to {Number(measure.AcceptedHigh)}";
 
     private static string Number(double value) => double.IsNegativeInfinity(value) ? "\u2212\u221e"
         : value.ToString("0.###", CultureInfo.InvariantCulture).Replace('-', '\u2212');

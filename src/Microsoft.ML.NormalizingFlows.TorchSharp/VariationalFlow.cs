@@ -132,7 +132,7 @@ internal sealed class VariationalFlow : nn.Module
             Base.Draw(random, points);
     }
 
-    private Transported Transport(Tensor standardized, Tensor? context)
+    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? context)
     {
         if (Gaussians is null)
             return _flow.Forward(standardized, context);

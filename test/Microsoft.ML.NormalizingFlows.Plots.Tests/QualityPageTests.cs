@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.NormalizingFlows.Plots.Tests;
 
-/// <summary>The page of a report has every figure, every column, and pictures of what the report holds.</summary>
+/// <summary>The page of a report has every measure, every column, and pictures of what the report holds.</summary>
 public sealed class QualityPageTests
 {
     private static readonly MLContext s_ml = new(seed: 1);
@@ -28,7 +28,7 @@ public sealed class QualityPageTests
         XElement page = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
         Assert.Equal(3, page.Descendants("figure").Count());
         XElement[] tables = [.. page.Descendants("table")];
-        Assert.All(s_report.Value.Figures, figure => Assert.Contains(tables[0].Descendants("td"), cell => cell.Value == figure.Name));
+        Assert.All(s_report.Value.Measures, measure => Assert.Contains(tables[0].Descendants("td"), cell => cell.Value == measure.Name));
         Assert.Equal(["Born", "Height", "Kind", "Old", "Weight"], tables[1].Elements("tr").Skip(1).Select(row => row.Elements().First().Value).Order());
         // In each of the pictures as well.
         foreach (XElement figure in page.Descendants("figure"))

@@ -7,7 +7,7 @@ namespace SynthesisBenchmark.Generators;
 /// <summary>The synthesizer of the library.</summary>
 internal sealed class FlowGenerator(MLContext ml, SynthesizerOptions options) : IGenerator
 {
-    private Synthesizer? _synthesizer;
+    private SynthesizerTransformer? _synthesizer;
 
     public void Learn(DataFrame table, CancellationToken cancellation)
     {

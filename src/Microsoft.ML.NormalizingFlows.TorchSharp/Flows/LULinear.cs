@@ -38,14 +38,14 @@ internal sealed class LULinear : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var (l, u, logDeterminant) = Factors();
         Tensor value = nn.functional.linear(nn.functional.linear(x, u), l, bias);
         return new(value, logDeterminant.repeat(x.shape[0]));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var (l, u, logDeterminant) = Factors();
         Tensor columns = (y - bias).t();

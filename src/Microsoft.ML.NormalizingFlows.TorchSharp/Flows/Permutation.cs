@@ -28,10 +28,10 @@ internal sealed class Permutation : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context) => Reorder(x, order);
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context) => Reorder(x, order);
 
-    protected override Transported InverseCore(Tensor y, Tensor? context) => Reorder(y, inverseOrder);
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context) => Reorder(y, inverseOrder);
 
-    private static Transported Reorder(Tensor points, Tensor order) =>
+    private static ValueAndLogDeterminant Reorder(Tensor points, Tensor order) =>
         new(points.index_select(1, order), zeros(points.shape[0], points.dtype, points.device));
 }

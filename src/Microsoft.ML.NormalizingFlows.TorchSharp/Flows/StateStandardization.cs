@@ -26,13 +26,13 @@ internal sealed class StateStandardization : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var (place, size) = Select(context!);
         return new((x - place) * (-size).exp(), -size.sum(1L));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var (place, size) = Select(context!);
         return new((y * size.exp()).Plus(place), size.sum(1L));

@@ -56,7 +56,7 @@ internal sealed class MixtureLatent : Bijection
         return stack([.. logits], 1);
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var y = zeros_like(x);
         for (int k = 0; k < ContextWidth; k++)
@@ -64,7 +64,7 @@ internal sealed class MixtureLatent : Bijection
         return new(y, context!.matmul(LogDeterminants()));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var x = zeros_like(y);
         for (int k = 0; k < ContextWidth; k++)

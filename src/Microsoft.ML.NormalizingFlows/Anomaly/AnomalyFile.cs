@@ -32,7 +32,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         WriteName(writer, Columns.FeatureContributions);
         WriteName(writer, Columns.ExpectedFeatures);
         writer.Write((int)Judge.Kind);
-        writer.Write(Judge.UsualSurprise);
+        writer.Write(Judge.MeanNegativeLogLikelihood);
         writer.Write(Judge.Threshold);
         writer.Write(Judge.FalsePositiveRate ?? double.NaN);
         WriteNumbers(writer, Judge.HeldOut.Descending);

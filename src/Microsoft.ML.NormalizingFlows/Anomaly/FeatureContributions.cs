@@ -4,9 +4,9 @@ using Microsoft.ML.NormalizingFlows.Model;
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// What each feature contributes to the surprise of a row: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over usual values v of the
+/// What each feature contributes to <c>-log p(x)</c> of a row: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over usual values v of the
 /// feature and <c>x_i</c> itself, in nats. It is the log of a ratio of densities that differ in one feature, so units fall out, and the
-/// conditional surprise <c>max_v log p(v | others) - log p(x_i | others)</c> as well, since both have the same p(others).
+/// conditional <c>-log p</c>, <c>max_v log p(v | others) - log p(x_i | others)</c> as well, since both have the same p(others).
 /// </summary>
 internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape shape, UsualValues usual)
 {

@@ -43,7 +43,7 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public string? PValueColumnName { get; set; } = "PValue";
 
     /// <summary>
-    /// The output column for what each feature contributes to the surprise of its row, a vector of D Single with slot names, in nats, 0 or
+    /// The output column for what each feature contributes to <c>-log p(x)</c> of its row, a vector of D Single with slot names, in nats, 0 or
     /// more: how much more likely the row would be with the most fitting of 16 usual values in place of the feature's own, all other
     /// features as they are: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over the quantiles v of the feature over held-out rows
     /// and <c>x_i</c> itself. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
@@ -64,11 +64,11 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double FalsePositiveRate { get; set; } = 0.1;
 
-    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.Surprise"/>.</summary>
-    public AnomalyScore Score { get; set; } = AnomalyScore.Surprise;
+    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.NegativeLogLikelihood"/>.</summary>
+    public AnomalyScore Score { get; set; } = AnomalyScore.NegativeLogLikelihood;
 
     /// <summary>
-    /// The share of the training rows that is not trained on, at least 0 and below 0.5: those farthest from the bulk, measured by the distances to the
+    /// The share of the training rows that is not trained on, at least 0 and below 0.5: those farthest from the core of the rows, measured by the distances to the
     /// nearest three tenths of it (distance to a measure, Chazal et al. 2011). Where training rows hold anomalies, even a small cluster of them,
     /// the flow does not learn these as normal. Null, the default, leaves out as many as lie beyond Tukey's fence, drawn anew until it settles:
     /// usually some hundredths of good rows, more where there are anomalies, at most a fifth. 0 trains on all.
@@ -77,13 +77,13 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public double? TrimmedShare { get; set; }
 
     /// <summary>
-    /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows blurred by
-    /// so much, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
+    /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows with so
+    /// much noise, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
     /// density. Null, the default, takes twice the width of the Gaussian kernels on all other rows that make each row most likely
     /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most: little where rows lie close, 0.5 where they are few or of many features.
     /// </summary>
     [Range(0.0, 10.0)]
-    public double? Smoothing { get; set; }
+    public double? Noise { get; set; }
 
     /// <summary>
     /// The share of the rows that are held out from training for p-values and threshold, above 0 and below 1. More are held out where

@@ -31,7 +31,7 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer,
         (Flow, _columns, _judge, _usual) = (flow, columns, judge, usual);
     }
 
-    /// <summary>The density behind the scores, of the rows blurred by <see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
+    /// <summary>The density behind the scores, of the rows with <see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
     public NormalizingVariationalFlowTransformer Flow { get; }
 
     /// <summary>What the score is.</summary>

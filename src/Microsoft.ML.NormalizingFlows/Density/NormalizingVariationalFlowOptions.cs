@@ -65,7 +65,7 @@ public sealed class NormalizingVariationalFlowOptions
     /// e, at least 0 and below 1: scoring leaves out the latent states that the encoder finds hopeless for a row, q(k|x) below e / K, which
     /// saves their time. The log-density is then a lower bound of the exact one, log of the sum over the kept states of p(x|k) / K;
     /// if the encoder is right, it is too low by -ln(1 - the probability left out), at most -ln(1 - e) nats, and
-    /// <see cref="PruningBoundColumnName"/> reports that figure for each row. Probabilities of states left out are 0. Only
+    /// <see cref="PruningBoundColumnName"/> reports that bound for each row. Probabilities of states left out are 0. Only
     /// the managed engine leaves states out. At 0 all states are computed. Null, the default, is 0.001 where validation chooses the states
     /// (<see cref="FlowLatent.Automatic"/>), else 0.
     /// </summary>

@@ -13,8 +13,8 @@ namespace Microsoft.ML.NormalizingFlows;
 /// </example>
 public sealed record QualityReport
 {
-    /// <summary>All figures, with goal and range.</summary>
-    public required IReadOnlyList<QualityFigure> Figures { get; init; }
+    /// <summary>All measures, with goal and range.</summary>
+    public required IReadOnlyList<QualityMeasure> Measures { get; init; }
 
     /// <summary>The columns that were compared.</summary>
     public required IReadOnlyList<ColumnQuality> Columns { get; init; }
@@ -37,14 +37,14 @@ public sealed record QualityReport
     /// <summary>Real rows that the generator had not seen; 0 where none were given.</summary>
     public required int TestRows { get; init; }
 
-    /// <summary>Whether every figure passes.</summary>
-    public bool Passes => Figures.All(figure => figure.Passes);
+    /// <summary>Whether every measure passes.</summary>
+    public bool Passes => Measures.All(measure => measure.Passes);
 
-    /// <summary>The figure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>TwoSample</c>, <c>NearerThanReal</c>, and, where there are test rows,
+    /// <summary>The measure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>TwoSample</c>, <c>NearerThanReal</c>, and, where there are test rows,
     /// <c>NearerThanTest</c>, <c>Membership</c>, and, with a target, <c>Utility</c>.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>The figure.</returns>
+    /// <returns>The measure.</returns>
     /// <exception cref="ArgumentException">There is none of that name; the message lists those that there are.</exception>
-    public QualityFigure Figure(string name) => Figures.FirstOrDefault(figure => figure.Name == name)
-        ?? throw new ArgumentException($"The report has no figure '{name}': it has {string.Join(", ", Figures.Select(figure => figure.Name))}.", nameof(name));
+    public QualityMeasure Measure(string name) => Measures.FirstOrDefault(measure => measure.Name == name)
+        ?? throw new ArgumentException($"The report has no measure '{name}': it has {string.Join(", ", Measures.Select(measure => measure.Name))}.", nameof(name));
 }

@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
 /// </summary>
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
-public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
+public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
 {
     private readonly IHostEnvironment _environment;
     private readonly SynthesizerOptions _options;
@@ -33,7 +33,7 @@ public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
     /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public Synthesizer Fit(IDataView input)
+    public SynthesizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var training = _options.Training;
@@ -57,7 +57,7 @@ public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
         var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = training.Dropout };
         using var channel = _environment.Register("Synthesizer").Start("Training");
         var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
-        return new Synthesizer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), training.Threads ?? Environment.ProcessorCount);
+        return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), training.Threads ?? Environment.ProcessorCount);
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>

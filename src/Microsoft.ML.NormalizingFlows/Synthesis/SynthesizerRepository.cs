@@ -6,7 +6,7 @@ using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(Synthesizer), typeof(SynthesizerRepository), null, typeof(SignatureLoadModel),
+    typeof(SynthesizerTransformer), typeof(SynthesizerRepository), null, typeof(SignatureLoadModel),
     "Synthesizer of mixed tables", SynthesizerRepository.LoaderSignature)]
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
@@ -24,11 +24,11 @@ internal static class SynthesizerRepository
     }
 
     /// <summary>Called by ML.NET, which finds it by name.</summary>
-    public static Synthesizer Create(IHostEnvironment environment, ModelLoadContext context)
+    public static SynthesizerTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         try
         {
-            return new Synthesizer(environment, SynthesizerFile.Read(context.Reader), Environment.ProcessorCount);
+            return new SynthesizerTransformer(environment, SynthesizerFile.Read(context.Reader), Environment.ProcessorCount);
         }
         catch (InvalidDataException error)
         {

@@ -12,7 +12,7 @@ internal static class Fingerprint
     public static string Of(FlowSpec spec, ulong seed, double dropout, TrainingSettings settings, TrainingPlan plan, TrainingData data)
     {
         string options = FormattableString.Invariant(
-            $"{spec.ToJson()} {seed} {dropout} {plan.Epochs} {plan.Patience} {plan.Steps} {plan.StartSteps} {plan.LearningRate} {plan.Schedule} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {settings.KeepsLast} {settings.Smoothing} {settings.StartsFromGaussian} {settings.WeightAveraging} {data.Count}");
+            $"{spec.ToJson()} {seed} {dropout} {plan.Epochs} {plan.Patience} {plan.Steps} {plan.StartSteps} {plan.LearningRate} {plan.Schedule} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {settings.KeepsLast} {settings.Noise} {settings.StartsFromGaussian} {settings.WeightAveraging} {data.Count}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));

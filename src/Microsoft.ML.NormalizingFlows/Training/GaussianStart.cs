@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// A flow that starts as the Gaussian of its training rows: its first linear map makes them white, and all else is near the identity.
-/// The covariance is that of the rows blurred by the noise that they are trained with, so a start exists for fewer rows than features.
+/// The covariance is that of the rows with the noise that they are trained with, so a start exists for fewer rows than features.
 /// </summary>
 internal sealed class GaussianStart
 {
@@ -25,7 +25,7 @@ internal sealed class GaussianStart
         _map = map;
     }
 
-    public static GaussianStart Find(FlowSpec spec, TrainingData data, double smoothing, ulong seed)
+    public static GaussianStart Find(FlowSpec spec, TrainingData data, double noise, ulong seed)
     {
         var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
         int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
@@ -39,7 +39,7 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, smoothing));
+        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, noise));
         return new GaussianStart(gaussian, FlowSpec.LayerName(step + 1) + ".");
     }
 

@@ -52,11 +52,11 @@ internal sealed class TrainingRun : IDisposable
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
-            arrays = GaussianStart.Find(_spec, data, settings.Smoothing, _seed).ApplyTo(arrays);
+            arrays = GaussianStart.Find(_spec, data, settings.Noise, _seed).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
-        _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
+        _batches = new Batches(data, settings.BatchSize, settings.Noise);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
         _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);

@@ -16,7 +16,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void TheScoreIsTheSurpriseAndLabelAndPValueFollowFromIt()
+    public void TheScoreIsTheNegativeLogLikelihoodAndLabelAndPValueFollowFromIt()
     {
         var judged = small.Judge(small.Chain, [.. small.Normal.Take(500), .. small.Odd]);
         var densities = small.Detector.Flow.Transform(small.Chain.Transform(small.View([.. small.Normal.Take(500), .. small.Odd], 0)))

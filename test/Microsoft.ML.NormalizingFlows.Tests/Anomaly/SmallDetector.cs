@@ -21,7 +21,7 @@ public sealed class SmallDetector : IDisposable
         FalsePositiveRate = 0.05,
         HeldOutShare = 0.2,
         TrimmedShare = 0,
-        Smoothing = 0.1,
+        Noise = 0.1,
         FeatureContributionsColumnName = "FeatureContributions",
         ExpectedFeaturesColumnName = "ExpectedFeatures",
         Flow =

@@ -21,7 +21,7 @@ public class TrainingTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                TrimmedShare = trimmedShare, Smoothing = 0.05,
+                TrimmedShare = trimmedShare, Noise = 0.05,
                 Flow = { BaseComponents = 4, Layers = 2, HiddenUnits = 16, EnsembleSize = 1 }, Training = { Epochs = 60, BatchSize = 64 },
             }).Fit(View(0, [.. good, .. bad]));
             var test = SmallDetector.Rows(good, 0).Concat(SmallDetector.Rows(bad, 1));
@@ -36,7 +36,7 @@ public class TrainingTests
         var random = new Random(3);
         float[][] rows = [.. Enumerable.Range(0, 1_000).Select(_ => Enumerable.Range(0, 40).Select(_ => (float)(Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6)).ToArray())];
         var center = new float[40];
-        Assert.False(Marks(AnomalyScore.Surprise, center));
+        Assert.False(Marks(AnomalyScore.NegativeLogLikelihood, center));
         Assert.True(Marks(AnomalyScore.Typicality, center));
         Assert.True(Marks(AnomalyScore.Typicality, [.. Enumerable.Repeat(3f, 40)]));
 
@@ -59,7 +59,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void BlurLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
+    public void NoiseLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
     {
         var random = new Random(1);
         float[][] bands = [.. Enumerable.Range(0, 1_200).Select(i =>
@@ -67,15 +67,15 @@ public class TrainingTests
             double x = random.NextDouble();
             return new[] { (float)x, (float)(x * (1 + i % 2) + 0.02 * random.NextDouble()) };
         })];
-        Assert.InRange(PValue(smoothing: null, [0.6f, 0.9f]), 0, 0.03);
-        Assert.InRange(PValue(smoothing: null, [0.6f, 1.2f]), 0.05, 1);
-        Assert.InRange(PValue(smoothing: 0.5, [0.6f, 0.9f]), 0.05, 1);
+        Assert.InRange(PValue(noise: null, [0.6f, 0.9f]), 0, 0.03);
+        Assert.InRange(PValue(noise: null, [0.6f, 1.2f]), 0.05, 1);
+        Assert.InRange(PValue(noise: 0.5, [0.6f, 0.9f]), 0.05, 1);
 
-        float PValue(double? smoothing, float[] row)
+        float PValue(double? noise, float[] row)
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                TrimmedShare = 0, Smoothing = smoothing,
+                TrimmedShare = 0, Noise = noise,
                 Flow = { BaseComponents = 4, Layers = 3, HiddenUnits = 32, EnsembleSize = 1 }, Training = { Epochs = 40, BatchSize = 64 },
             }).Fit(View(0, bands));
             return detector.Transform(View(0, [row])).GetColumn<float>("PValue").Single();
@@ -135,10 +135,10 @@ public class TrainingTests
     public static TheoryData<Action<NormalizingVariationalFlowAnomalyOptions>, string> BadOptions => new()
     {
         { options => options.TrimmedShare = 0.5, "TrimmedShare is 0.5, but must be at least 0 and below 0.5." },
-        { options => options.Smoothing = -1, "Smoothing is -1, but must be from 0 to 10." },
+        { options => options.Noise = -1, "Noise is -1, but must be from 0 to 10." },
         { options => options.HeldOutShare = 1, "HeldOutShare is 1, but must be above 0 and below 1." },
         { options => options.Training.Threads = 0, "Training.Threads is 0, but must be from 1 to 1,024." },
-        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of Surprise, Typicality." },
+        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of NegativeLogLikelihood, Typicality." },
         { options => options.ScoreColumnName = " ", "ScoreColumnName is empty: name the column" },
         { options => options.PValueColumnName = "Score", "PValueColumnName is 'Score', which ScoreColumnName names already: give each column a name of its own." },
         { options => options.FeatureColumnName = "PredictedLabel", "PredictedLabelColumnName is 'PredictedLabel', which FeatureColumnName names already: give each column a name of its own." },

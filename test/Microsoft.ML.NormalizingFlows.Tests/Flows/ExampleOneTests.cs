@@ -80,7 +80,7 @@ public sealed class ExampleOneTests : IDisposable
 
     private static Tensor LogDensity(Bijection flow, Tensor x, Tensor? context)
     {
-        Transported noise = flow.Forward(x, context);
+        ValueAndLogDeterminant noise = flow.Forward(x, context);
         return noise.LogDeterminant - 0.5 * noise.Value.square().sum(1L) - 0.5 * Math.Log(2 * Math.PI);
     }
 

@@ -49,11 +49,11 @@ public sealed class GoldenTests : IDisposable
             using Bijection layer = GoldenValues.Layer(golden.Name, golden.Value);
             Tensor x = golden.Value.GetProperty("x").Tensor();
             Tensor? context = golden.Value.OptionalTensor("context");
-            Transported forward = layer.Forward(x, context);
+            ValueAndLogDeterminant forward = layer.Forward(x, context);
             AssertClose(golden.Value, "forward", forward.Value, golden.Name);
             AssertClose(golden.Value, "forwardLogAbsDet", forward.LogDeterminant, golden.Name);
             // Where the map is flat, x is not determined to this precision, but its image is.
-            Transported back = layer.Inverse(golden.Value.GetProperty("forward").Tensor(), context);
+            ValueAndLogDeterminant back = layer.Inverse(golden.Value.GetProperty("forward").Tensor(), context);
             AssertClose(golden.Value, "forward", layer.Forward(back.Value, context).Value, golden.Name);
         }
     }
@@ -72,7 +72,7 @@ public sealed class GoldenTests : IDisposable
         for (int state = 0; state < states; state++)
         {
             Tensor context = nn.functional.one_hot(full(rows, state, int64), states).to(float64);
-            Transported noise = flow.Forward(x, context);
+            ValueAndLogDeterminant noise = flow.Forward(x, context);
             givenState.Add(noise.LogDeterminant - 0.5 * noise.Value.square().sum(1L) - 0.5 * features * Math.Log(2 * Math.PI));
         }
         Tensor logProbabilities = stack(givenState, 1);

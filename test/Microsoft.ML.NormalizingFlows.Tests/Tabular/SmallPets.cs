@@ -14,7 +14,7 @@ public sealed class SmallPets
 
     public MLContext Ml { get; } = new(seed: 1);
 
-    public Synthesizer Synthesizer { get; }
+    public SynthesizerTransformer Synthesizer { get; }
 
     /// <summary>That the synthesizer gives to every row.</summary>
     public IReadOnlyDictionary<Pet, double> Probabilities { get; }

@@ -15,7 +15,7 @@ public sealed class SmallSynthesizer
 
     public IDataView Table { get; }
 
-    public Synthesizer Synthesizer { get; }
+    public SynthesizerTransformer Synthesizer { get; }
 
     public static Visit[] Read(IDataView view) => [.. new MLContext().Data.CreateEnumerable<Visit>(view, reuseRowObject: false)];
 }

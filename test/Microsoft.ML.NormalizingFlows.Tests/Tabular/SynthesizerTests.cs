@@ -119,7 +119,7 @@ public class SynthesizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Training = { Dropout = 1 } }));
     }
 
-    private static Synthesizer Fit() =>
+    private static SynthesizerTransformer Fit() =>
         s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Seed = 1, Threads = 1 } }).Fit(Table());
 
     // size says kind; a price is missing in a fifth of the rows.

@@ -21,6 +21,23 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
+    public void A_disposed_synthesizer_draws_and_scores_no_more_but_is_saved()
+    {
+        var model = new MemoryStream();
+        pets.Ml.Model.Save(pets.Synthesizer, pets.Load([]).Schema, model);
+        var synthesizer = (SynthesizerTransformer)pets.Ml.Model.Load(new MemoryStream(model.ToArray()), out var schema);
+        IDataView before = synthesizer.Sample(3, seed: 1);
+        synthesizer.Dispose();
+        Assert.Equal(3, pets.Read(before).Length);
+        Assert.Throws<ObjectDisposedException>(() => synthesizer.Sample(3));
+        Assert.Throws<ObjectDisposedException>(() => synthesizer.Impute(pets.Load(Pet.All)));
+        Assert.Throws<ObjectDisposedException>(() => synthesizer.Transform(pets.Load(Pet.All)));
+        var again = new MemoryStream();
+        pets.Ml.Model.Save(synthesizer, schema, again);
+        Assert.NotEqual(0, again.Length);
+    }
+
+    [Fact]
     public void Rows_that_cannot_be_drawn_have_no_density()
     {
         var seen = new Pet { Kind = "cat", Age = 1, Home = "flat" };
@@ -32,7 +49,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     [Fact]
     public void A_prediction_engine_scores_one_row_as_in_a_table()
     {
-        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer);
+        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer, new PredictionEngineOptions { OwnsTransformer = false });
         foreach (var (pet, probability) in pets.Probabilities.Take(20))
             Assert.Equal(Math.Log(probability), engine.Predict(pet).LogDensity, 1e-4);
     }

@@ -216,7 +216,7 @@ public class SynthesizerRulesTests
         var synthesizer = s_ml.Data.Synthesizer(options).Fit(table);
         using var stream = new MemoryStream();
         s_ml.Model.Save(synthesizer, ((IDataView)table).Schema, stream);
-        var loaded = (Synthesizer)s_ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
+        var loaded = (SynthesizerTransformer)s_ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
         var (rows, again) = (synthesizer.Sample(500, seed: 1), loaded.Sample(500, seed: 1));
         foreach (var (name, values) in Read(rows))
             Assert.Equal(values, Read(again)[name]);
@@ -241,7 +241,7 @@ public class SynthesizerRulesTests
 
     private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Training = { Epochs = 4, Seed = 1, Threads = 1 } };
 
-    private static double[] LogDensity(Synthesizer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
+    private static double[] LogDensity(SynthesizerTransformer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
 
     private static double[] Draw(Func<double> next) => [.. Enumerable.Range(0, Rows).Select(_ => next())];
 

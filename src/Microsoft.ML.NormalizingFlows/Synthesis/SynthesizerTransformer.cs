@@ -21,17 +21,17 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <code>
 /// IDataView rows = synthesizer.Sample(10_000, seed: 7);
 /// ml.Model.Save(synthesizer, table.Schema, "synthesizer.zip");
-/// var loaded = (Synthesizer)ml.Model.Load("synthesizer.zip", out _);
+/// var loaded = (SynthesizerTransformer)ml.Model.Load("synthesizer.zip", out _);
 /// </code>
 /// </example>
-public sealed class Synthesizer : ITransformer, ICanSaveModel
+public sealed class SynthesizerTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly IHostEnvironment _environment;
     private readonly TableCodec _codec;
-    private readonly ICellEvaluator _evaluator;
+    private ICellEvaluator? _evaluator;
 
     /// <exception cref="InvalidDataException">What was learned does not fit the columns.</exception>
-    internal Synthesizer(IHostEnvironment environment, SynthesizerFile file, int threads)
+    internal SynthesizerTransformer(IHostEnvironment environment, SynthesizerFile file, int threads)
     {
         (_environment, File, _codec) = (environment, file, file.Codec);
         _evaluator = CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads).Evaluator;
@@ -78,7 +78,7 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
         _codec.CheckRoom(rows);
         return new SyntheticView(
-            _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
+            _codec, Evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
     {
         ArgumentNullException.ThrowIfNull(input);
         return new ScoredView(input, new ImputationPlan(
-            input.Schema, _codec, _evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
+            input.Schema, _codec, Evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and the one that <see cref="Transform"/> adds.</summary>
@@ -130,6 +130,12 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
         return new ScoredView(input, Plan(input.Schema));
     }
 
+    /// <summary>
+    /// Lets go of the network: sampling, imputing and scoring throw an <see cref="ObjectDisposedException"/> from now on. Tables that were made
+    /// before can still be read, and saving still works.
+    /// </summary>
+    public void Dispose() => _evaluator = null;
+
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -138,7 +144,9 @@ public sealed class Synthesizer : ITransformer, ICanSaveModel
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => SynthesizerRepository.Save(ctx, File);
 
-    private DensityPlan Plan(DataViewSchema input) => new(input, _codec, _evaluator, File.LogDensityColumnName);
+    private DensityPlan Plan(DataViewSchema input) => new(input, _codec, Evaluator, File.LogDensityColumnName);
+
+    private ICellEvaluator Evaluator => _evaluator ?? throw new ObjectDisposedException(nameof(SynthesizerTransformer));
 
     private void Warn(string message)
     {

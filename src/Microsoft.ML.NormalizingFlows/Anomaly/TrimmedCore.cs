@@ -4,8 +4,8 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// The bulk of the rows: those that have a good part of the others near. How far out a row is, is the root mean square of its distances to
-/// the nearest three tenths of the bulk (distance to a measure, Chazal, Cohen-Steiner and Mérigot 2011, Geometric Inference for Probability
+/// The core of the rows, trimmed of what lies far out: those that have a good part of the others near. How far out a row is, is the root mean square of its distances to
+/// the nearest three tenths of the trimmed core (distance to a measure, Chazal, Cohen-Steiner and Mérigot 2011, Geometric Inference for Probability
 /// Measures), in standard deviations of each feature. A small group of anomalies is far out though its rows are near to one another, and
 /// a group that is a good part of the rows is not, wherever it stands.
 /// </summary>
@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// fence is drawn again by what is left until it settles, since many anomalies hide one another. Never more than a fifth of the rows is left
 /// out: of one or two features, where distances have long tails, a fence drawn again and again would come ever nearer.
 /// </remarks>
-internal sealed class Bulk
+internal sealed class TrimmedCore
 {
     private const double Neighbours = 0.3;
     private const double Fence = 1.5;
@@ -29,7 +29,7 @@ internal sealed class Bulk
 
     /// <param name="rows">Rows in the user's units, a sample of them where they are many: the square of their number is computed.</param>
     /// <param name="trimmedShare">The share to leave out, above 0, below 1/2; null leaves out what is beyond the fence.</param>
-    public Bulk(RowTable rows, double? trimmedShare)
+    public TrimmedCore(RowTable rows, double? trimmedShare)
     {
         _moments = new RunningMoments(rows.Dimensions);
         _standardized = new float[rows.Dimensions];
@@ -68,7 +68,7 @@ internal sealed class Bulk
     /// <summary>The rows of the sample that it is made of, in the user's units.</summary>
     public RowTable Rows { get; }
 
-    /// <summary>Whether a row belongs to the bulk.</summary>
+    /// <summary>Whether a row belongs to the trimmed core.</summary>
     public bool Keeps(ReadOnlySpan<float> row)
     {
         var standardized = Standardize(row);

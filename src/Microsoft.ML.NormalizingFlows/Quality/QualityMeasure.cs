@@ -1,8 +1,8 @@
 namespace Microsoft.ML.NormalizingFlows;
 
-/// <summary>One figure of a <see cref="QualityReport"/>.</summary>
+/// <summary>One measure of a <see cref="QualityReport"/>.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Value">The figure.</param>
+/// <param name="Value">The measure.</param>
 /// <param name="Goal">What perfect synthetic rows reach.</param>
 /// <param name="Low">The least that there can be; a range without an end has an infinity.</param>
 /// <param name="High">The most that there can be.</param>
@@ -11,11 +11,11 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <param name="Meaning">What it tells, in a sentence.</param>
 /// <example>
 /// <code>
-/// foreach (QualityFigure figure in report.Figures)
-///     Console.WriteLine($"{figure.Name}: {figure.Value:F3} (goal {figure.Goal}) {(figure.Passes ? "passes" : "FAILS")}");
+/// foreach (QualityMeasure measure in report.Measures)
+///     Console.WriteLine($"{measure.Name}: {measure.Value:F3} (goal {measure.Goal}) {(measure.Passes ? "passes" : "FAILS")}");
 /// </code>
 /// </example>
-public sealed record QualityFigure(
+public sealed record QualityMeasure(
     string Name, double Value, double Goal, double Low, double High, double AcceptedLow, double AcceptedHigh, string Meaning)
 {
     /// <summary>Whether the value is acceptable. The bounds are a convention, meant to be looked at and not to be optimised.</summary>

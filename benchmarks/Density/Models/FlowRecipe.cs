@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 namespace Density.Models;
 

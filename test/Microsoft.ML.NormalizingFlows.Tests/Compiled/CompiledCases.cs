@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Compiled;
 

@@ -47,6 +47,29 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
+    public void A_disposed_synthesizer_says_so_everywhere_and_can_be_saved()
+    {
+        using var stream = new MemoryStream();
+        pets.Ml.Model.Save(pets.Synthesizer, null, stream);
+        var loaded = (Synthesizer)pets.Ml.Model.Load(stream, out _);
+        var table = pets.Load([new Pet { Kind = "cat", Age = 1, Home = "flat" }]);
+        IDataView scored = loaded.Transform(table), sample = loaded.Sample(10), whole = loaded.Impute(table);
+        Assert.Single(scored.GetColumn<float>("LogDensity"));
+        loaded.Dispose();
+        loaded.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => scored.GetColumn<float>("LogDensity").Count());
+        Assert.Throws<ObjectDisposedException>(() => sample.GetColumn<string>("Kind").Count());
+        Assert.Throws<ObjectDisposedException>(() => whole.GetColumn<string>("Kind").Count());
+        Assert.Throws<ObjectDisposedException>(() => loaded.Transform(table));
+        Assert.Throws<ObjectDisposedException>(() => loaded.GetOutputSchema(table.Schema));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Sample(1));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Impute(table));
+        using var again = new MemoryStream();
+        pets.Ml.Model.Save(loaded, null, again);
+        Assert.Equal(stream.ToArray(), again.ToArray());
+    }
+
+    [Fact]
     public void A_prediction_engine_scores_one_row_as_in_a_table()
     {
         using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer, new PredictionEngineOptions { OwnsTransformer = false });

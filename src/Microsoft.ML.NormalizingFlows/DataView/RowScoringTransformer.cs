@@ -13,6 +13,13 @@ namespace Microsoft.ML.NormalizingFlows;
 /// from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
 /// <see cref="Exception.GetBaseException"/> unwraps it. A zip file that is cut off is refused by ML.NET itself.
 /// </remarks>
+/// <example>
+/// <code>
+/// using RowScoringTransformer model = trainer.Fit(table);
+/// IDataView scored = model.Transform(other);
+/// ml.Model.Save(model, table.Schema, "model.zip");
+/// </code>
+/// </example>
 public abstract class RowScoringTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly ModelHeader _header;

@@ -50,7 +50,10 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     /// <summary>What came out of training.</summary>
     public TrainingReport Report => Model.Report;
 
-    /// <summary>K, the number of latent states; 1 is a plain flow.</summary>
+    /// <summary>
+    /// K, the number of latent states; 1 is a plain flow, or an ensemble of them. The latent of an ensemble is that of one of its flows, see
+    /// <see cref="NormalizingVariationalFlowOptions.EnsembleSize"/>.
+    /// </summary>
     public int LatentStates => Model.Shape.States;
 
     /// <summary>D, the number of features.</summary>
@@ -68,7 +71,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     /// </summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
-    /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too.</param>
+    /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too. Where K is 1 it makes no difference.</param>
     /// <returns>A table of that many rows.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows, or there is no such state.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>

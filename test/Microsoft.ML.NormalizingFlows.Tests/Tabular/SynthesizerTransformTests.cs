@@ -53,7 +53,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
         pets.Ml.Model.Save(pets.Synthesizer, null, stream);
         var loaded = (Synthesizer)pets.Ml.Model.Load(stream, out _);
         var table = pets.Load([new Pet { Kind = "cat", Age = 1, Home = "flat" }]);
-        IDataView scored = loaded.Transform(table), sample = loaded.Sample(10), whole = loaded.Impute(table);
+        IDataView scored = loaded.Transform(table), sample = loaded.Sample(10), whole = loaded.Impute(pets.Load([new Pet { Kind = "cat", Age = 1, Home = "" }]));
         Assert.Single(scored.GetColumn<float>("LogDensity"));
         loaded.Dispose();
         loaded.Dispose();

@@ -3,7 +3,6 @@ using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Clustering;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.Runtime;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
@@ -20,6 +21,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// ml.Model.Save(model, table.Schema, "model.zip");
 /// </code>
 /// </example>
+[SuppressMessage("Design", "CA1063:Implement IDisposable correctly", Justification = "Only this assembly can derive from it, and nothing has a finalizer.")]
 public abstract class RowScoringTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly ModelHeader _header;

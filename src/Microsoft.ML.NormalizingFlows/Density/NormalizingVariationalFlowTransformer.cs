@@ -52,7 +52,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
 
     /// <summary>
     /// K, the number of latent states; 1 is a plain flow, or an ensemble of them. The latent of an ensemble is that of one of its flows, see
-    /// <see cref="NormalizingVariationalFlowOptions.EnsembleSize"/>.
+    /// <see cref="FlowOptions.EnsembleSize"/>.
     /// </summary>
     public int LatentStates => Model.Shape.States;
 

@@ -178,7 +178,9 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     {
         var options = new NormalizingVariationalFlowOptions
         {
-            LatentStates = 1, EnsembleSize = 3, Layers = 2, HiddenUnits = 8, Epochs = 3, BatchSize = 128, LatentClusterIndexColumnName = "LatentClusterIndex",
+            LatentClusterIndexColumnName = "LatentClusterIndex",
+            Flow = { Latent = FlowLatent.None, EnsembleSize = 3, Layers = 2, HiddenUnits = 8 },
+            Training = { Epochs = 3, BatchSize = 128 },
         };
         using var flow = Ml.Transforms.NormalizingVariationalFlow(options).Fit(small.Train);
         Assert.Equal((3, 1, 0.0, 1), (flow.Report.EnsembleSize, flow.LatentStates, flow.Report.MutualInformation, flow.Report.StatesUsed));

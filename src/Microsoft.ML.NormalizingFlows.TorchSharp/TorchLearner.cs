@@ -67,7 +67,7 @@ internal sealed class TorchLearner : IFlowLearner
     private ITrainingObjective Objective(LearningPhase phase) => phase switch
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-        LearningPhase.GaussianStates => _gaussians,
+        LearningPhase.MixtureLatent => _gaussians,
         LearningPhase.GumbelSoftmax => _flow.Encoder is null ? _mixture : _gumbel,
         LearningPhase.ExactMixture => _mixture,
         _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),

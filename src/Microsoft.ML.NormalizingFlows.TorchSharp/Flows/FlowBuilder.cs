@@ -29,6 +29,7 @@ internal static class FlowBuilder
         AffineMapSpec { Scale: AffineScale.Sigmoid } => new SigmoidAffineMap(),
         AffineMapSpec { Scale: AffineScale.Softplus } => new SoftplusAffineMap(),
         RationalQuadraticSplineMapSpec spline => new RationalQuadraticSplineMap(spline),
+        SumOfSquaresMapSpec sums => new SumOfSquaresMap(sums),
         _ => throw Unknown(map),
     };
 

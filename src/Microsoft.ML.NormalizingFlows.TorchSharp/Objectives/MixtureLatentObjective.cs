@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.NormalizingFlows.Torch.Objectives;
 
 /// <summary>
-/// The evidence lower bound <c>E_q[log p(x, z) - log q(z|x)]</c> with the q of <see cref="Flows.MixtureLatent"/> and one state for each
+/// The evidence lower bound <c>E_q[log p(x, z) - log q(z|x)]</c> with the q of <see cref="Latents.MixtureLatent"/> and one state for each
 /// row, drawn from it. As q stands still, the gradient is that of log p(x|z) and has no other noise than the draw.
 /// </summary>
 internal sealed class MixtureLatentObjective : ITrainingObjective

@@ -23,7 +23,7 @@ internal static class OptionsTranslation
             TailBound = flow.TailBound,
             Dropout = training.Dropout,
             StateStandardization = isMixture || discrete.StateStandardization == true,
-            GaussianStates = isMixture,
+            MixtureLatent = isMixture,
             BaseComponents = flow.BaseComponents ?? (flow.Latent is AutomaticFlowLatent ? LatentChoice.BaseComponents : 1),
             EncoderHiddenUnits = discrete.EncoderHiddenUnits,
             Seed = seed,

@@ -20,7 +20,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     private readonly LayoutBuilder _builder = new(T.Count);
     private readonly StateStandardizationStep<T>? _standardization;
-    private readonly GaussianStatesStep<T>? _gaussians;
+    private readonly MixtureLatentStep<T>? _gaussians;
     private readonly FlowLayer<T>[] _layers;
     private readonly int[] _firstBlock;
     private readonly LinearStep<T> _last;
@@ -66,7 +66,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         }
         LearnedLength = _builder.Learned.Length;
         if (spec.Latent is MixtureLatentSpec latent)
-            Encoder = _gaussians = new GaussianStatesStep<T>(_builder, latent.Name, latent.States, _dimensions);
+            Encoder = _gaussians = new MixtureLatentStep<T>(_builder, latent.Name, latent.States, _dimensions);
     }
 
     public FlowSpec Spec { get; }

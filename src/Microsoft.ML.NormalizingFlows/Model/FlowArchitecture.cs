@@ -49,9 +49,9 @@ internal sealed record FlowArchitecture
 
     /// <summary>
     /// Whether the states are the components of a Gaussian mixture of the rows, which is fitted before training and then stands still:
-    /// see <c>GaussianStates</c>. There is no encoder network then.
+    /// see <c>MixtureLatent</c>. There is no encoder network then.
     /// </summary>
-    public bool GaussianStates { get; init; }
+    public bool MixtureLatent { get; init; }
 
     /// <summary>M, the number of Gaussians of the base distribution, which all states share; 1 is N(0, I), with nothing to learn.</summary>
     public int BaseComponents { get; init; } = 1;
@@ -81,7 +81,7 @@ internal sealed record FlowArchitecture
             Dimensions = Dimensions,
             Layers = layers,
             Latent = States == 1 ? new NoLatentSpec()
-                : GaussianStates ? new MixtureLatentSpec(States)
+                : MixtureLatent ? new MixtureLatentSpec(States)
                 : new DiscreteLatentSpec(States, EncoderHiddenUnits),
             Base = BaseComponents > 1 ? new MixtureBaseSpec(BaseComponents) : new NormalBaseSpec(),
         };
@@ -120,6 +120,17 @@ internal sealed record FlowArchitecture
         // Sums over many hidden units make large logits; as published, only couplings scale them down.
         FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
             Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
+        FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6),
         _ => throw new ArgumentException($"{Map} is no map of a flow."),
     };
+}
+
+/// <summary>How the raw outputs of a conditioner become the parameters of an elementwise map.</summary>
+internal enum FlowParameterization
+{
+    /// <summary>Raw parameters pass <c>u / (1 + c |u|)</c> first, which keeps float32 inverses accurate and every value finite.</summary>
+    SoftLimited,
+
+    /// <summary>As published with Neural Spline Flows (Durkan et al. 2019): the golden values are computed so.</summary>
+    NeuralSpline,
 }

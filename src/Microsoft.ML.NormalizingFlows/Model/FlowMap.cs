@@ -13,4 +13,10 @@ public enum FlowMap
 
     /// <summary>Monotone rational-quadratic spline with identity tails (Durkan et al. 2019, Neural Spline Flows).</summary>
     RationalQuadraticSpline,
+
+    /// <summary>
+    /// Monotone polynomial, the integral of five squared polynomials of degree 4, with linear tails (Jaini et al. 2019, Sum-of-Squares Polynomial
+    /// Flow). The TorchSharp engine alone has it.
+    /// </summary>
+    SumOfSquares,
 }

@@ -33,3 +33,56 @@ internal interface IFlowLearner : IDisposable
     /// <summary>Puts both back.</summary>
     void Load(IReadOnlyList<NamedArray> weights, IReadOnlyList<NamedArray> optimizerState);
 }
+
+/// <summary>What an <see cref="IFlowLearner"/> is told once.</summary>
+/// <param name="WeightDecay">Decoupled weight decay (AdamW), 0 or more; 0 is Adam.</param>
+/// <param name="GradientClip">The largest norm of a gradient.</param>
+/// <param name="Centers">K centers of D values, in units of standard deviations, for <see cref="LearningPhase.Clusters"/>; null where it is not used.</param>
+/// <param name="Device">Where and with what to compute.</param>
+internal sealed record LearnerSettings(double WeightDecay, double GradientClip, float[][]? Centers, ComputeDevice Device)
+{
+    /// <summary>Share of hidden activations dropped, in [0, 1).</summary>
+    public double Dropout { get; init; }
+}
+
+/// <summary>The loss of a step.</summary>
+internal enum LearningPhase
+{
+    /// <summary>
+    /// The start of training with k-means: each row belongs to the state of its nearest center, the flow learns
+    /// log p(x|z) + ln p(z) and the encoder that state. It breaks the symmetry between states, which the losses that follow
+    /// cannot.
+    /// </summary>
+    Clusters,
+
+    /// <summary>
+    /// Maximum likelihood: -log p(x) with log p(x) = logsumexp_k log p(x|k) - ln K, every state evaluated. It needs no
+    /// encoder; the encoder, where there is one, learns the exact posterior beside it by cross-entropy and does not act on the
+    /// flow.
+    /// </summary>
+    ExactMixture,
+
+    /// <summary>
+    /// The objective of arXiv 2211.11638: the evidence lower bound E_q[log p(x|z)] - KL(q(z|x) || p(z)), with one
+    /// straight-through Gumbel-softmax sample of z at temperature 1 and the KL term in closed form.
+    /// </summary>
+    GumbelSoftmax,
+
+    /// <summary>
+    /// The evidence lower bound with the q(z|x) of <c>MixtureLatent</c>, which stands still: one state for each row, drawn
+    /// from q, so that a step costs what one of a plain flow does, whatever K.
+    /// </summary>
+    MixtureLatent,
+}
+
+/// <summary>The names under which the state of an optimizer is kept; both engines read what the other wrote.</summary>
+internal static class OptimizerNames
+{
+    public const string Steps = "steps";
+
+    /// <summary>Behind the name of an array: the running mean of its gradient.</summary>
+    public const string Mean = "/mean";
+
+    /// <summary>Behind the name of an array: the running mean of its squared gradient.</summary>
+    public const string Square = "/square";
+}

@@ -6,6 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(AffineMapSpec), "affine")]
 [JsonDerivedType(typeof(RationalQuadraticSplineMapSpec), "rationalQuadraticSpline")]
+[JsonDerivedType(typeof(SumOfSquaresMapSpec), "sumOfSquares")]
 internal abstract record MapSpec
 {
     /// <summary>P, the number of raw parameters of each feature.</summary>
@@ -53,5 +54,21 @@ internal sealed record RationalQuadraticSplineMapSpec(int Bins, double TailBound
         Ranges.Integer(nameof(Bins), Bins, FlowLimits.MinimumBins, FlowLimits.Bins);
         Ranges.Above(nameof(TailBound), TailBound, 0, FlowLimits.TailBound);
         Ranges.Above(nameof(LogitScale), LogitScale, 0, 1);
+    }
+}
+
+/// <summary>The integral of a sum of squared polynomials (Jaini et al. 2019, Sum-of-Squares Polynomial Flow), with linear tails.</summary>
+/// <param name="Polynomials">How many are squared.</param>
+/// <param name="Degree">R, of each.</param>
+/// <param name="Bound">B: the polynomials act on [-B, B].</param>
+internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double Bound) : MapSpec
+{
+    public override int ParametersPerFeature => Polynomials * (Degree + 1) + 1;
+
+    public override void Validate()
+    {
+        Ranges.Integer(nameof(Polynomials), Polynomials, 1, 16);
+        Ranges.Integer(nameof(Degree), Degree, 1, 8);
+        Ranges.Above(nameof(Bound), Bound, 0, FlowLimits.TailBound);
     }
 }

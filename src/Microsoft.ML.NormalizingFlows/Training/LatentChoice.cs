@@ -28,9 +28,9 @@ internal static class LatentChoice
     /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
     public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
     {
-        var plain = architecture with { States = 1, StateStandardization = false, GaussianStates = false };
+        var plain = architecture with { States = 1, StateStandardization = false, MixtureLatent = false };
         int states = States(rows);
-        return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, GaussianStates = true }];
+        return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
     }
 
     /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>

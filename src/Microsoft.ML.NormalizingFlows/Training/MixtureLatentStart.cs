@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
-/// <summary>Fits the mixture of a latent to a sample of the standardised training rows.</summary>
+/// <summary>Fits the Gaussians of <c>MixtureLatent</c> to a sample of the standardised training rows.</summary>
 internal static class MixtureLatentStart
 {
     /// <summary>The rows that are enough.</summary>

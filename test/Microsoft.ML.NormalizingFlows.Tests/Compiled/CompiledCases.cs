@@ -30,10 +30,10 @@ internal static class CompiledCases
         ["mixture base under states"] = Of(d: 4, k: 3) with { BaseComponents = 4 },
         ["mixture base under states, autoregressive"] = Of(d: 17, k: 2) with { BaseComponents = 2, Pattern = FlowPattern.Autoregressive },
         ["mixture base under states of their own"] = Of(d: 4, k: 5) with { BaseComponents = 3, StateStandardization = true },
-        ["Gaussian states"] = Of(d: 5, k: 3) with { GaussianStates = true },
-        ["Gaussian states of their own"] = Of(d: 4, k: 5) with { GaussianStates = true, StateStandardization = true, BaseComponents = 3 },
-        ["Gaussian states, autoregressive"] = Of(d: 17, k: 2) with { GaussianStates = true, Pattern = FlowPattern.Autoregressive },
-        ["many Gaussian states of one feature"] = Of(d: 1, k: 40) with { GaussianStates = true, Map = FlowMap.Affine },
+        ["Gaussian states"] = Of(d: 5, k: 3) with { MixtureLatent = true },
+        ["Gaussian states of their own"] = Of(d: 4, k: 5) with { MixtureLatent = true, StateStandardization = true, BaseComponents = 3 },
+        ["Gaussian states, autoregressive"] = Of(d: 17, k: 2) with { MixtureLatent = true, Pattern = FlowPattern.Autoregressive },
+        ["many Gaussian states of one feature"] = Of(d: 1, k: 40) with { MixtureLatent = true, Map = FlowMap.Affine },
         ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
     };
 
@@ -50,7 +50,7 @@ internal static class CompiledCases
     /// <summary>The losses that make sense for a flow.</summary>
     public static IEnumerable<LearningPhase> Phases(FlowArchitecture architecture) =>
         architecture.States == 1 ? [LearningPhase.ExactMixture]
-        : architecture.GaussianStates ? [LearningPhase.ExactMixture, LearningPhase.GaussianStates]
+        : architecture.MixtureLatent ? [LearningPhase.ExactMixture, LearningPhase.MixtureLatent]
         : [LearningPhase.ExactMixture, LearningPhase.Clusters, LearningPhase.GumbelSoftmax];
 
     private static FlowArchitecture Of(int d, int k) => new()

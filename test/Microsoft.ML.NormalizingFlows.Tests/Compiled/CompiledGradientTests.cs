@@ -82,7 +82,7 @@ public class CompiledGradientTests
         {
             LearningPhase.Clusters => clusters,
             LearningPhase.GumbelSoftmax => new GumbelObjective(),
-            LearningPhase.GaussianStates => new MixtureLatentObjective(),
+            LearningPhase.MixtureLatent => new MixtureLatentObjective(),
             _ => new ExactMixtureObjective(),
         };
         flow.train();

@@ -46,6 +46,9 @@ public sealed class BijectionCase
         ["autoregressive, spline, as published"] =
             Layer(4, FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline, published: true),
         ["autoregressive, affine, as published"] = Layer(5, FlowPattern.Autoregressive, FlowMap.Affine, published: true),
+        ["coupling, sum of squares"] = Layer(5, FlowPattern.Coupling, FlowMap.SumOfSquares),
+        ["autoregressive, sum of squares"] = Layer(4, FlowPattern.Autoregressive, FlowMap.SumOfSquares),
+        ["flow of autoregressive sums of squares"] = Flow(3, FlowPattern.Autoregressive, FlowMap.SumOfSquares),
         ["coupling, spline, one feature"] = Layer(1, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline),
         ["autoregressive, affine, one feature"] = Layer(1, FlowPattern.Autoregressive, FlowMap.Affine),
         ["autoregressive, more features than units"] = Layer(20, FlowPattern.Autoregressive, FlowMap.Affine),

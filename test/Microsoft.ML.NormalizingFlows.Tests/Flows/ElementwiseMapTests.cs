@@ -18,6 +18,8 @@ public sealed class ElementwiseMapTests : IDisposable
         ["spline"] = new RationalQuadraticSplineMap(new(8, 3, 1)),
         ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
         ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
+        ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6)),
+        ["one square on [-1, 1]"] = new SumOfSquaresMap(new(1, 2, 1)),
         ["exponential"] = new ExponentialAffineMap(),
         ["sigmoid"] = new SigmoidAffineMap(),
         ["softplus"] = new SoftplusAffineMap(),

@@ -76,7 +76,7 @@ public class EstimatorTests
     public void StatesOfAMixtureReachTraining()
     {
         var seen = Fit(_ml, new Options { Flow = { Latent = FlowLatent.Mixture(3) }, Training = { Seed = 1 } }, Person.View(_ml, 9));
-        Assert.Equal(new FlowArchitecture { Dimensions = 2, States = 3, GaussianStates = true, StateStandardization = true, Seed = 1 }, seen.Architecture);
+        Assert.Equal(new FlowArchitecture { Dimensions = 2, States = 3, MixtureLatent = true, StateStandardization = true, Seed = 1 }, seen.Architecture);
         Assert.False(seen.Settings.ChoosesLatent);
     }
 

@@ -43,9 +43,9 @@ public class KnownEntropyTests
     }
 
     [Fact]
-    public void GaussianStatesLearnTheRingOneStateAStep()
+    public void MixtureLatentLearnTheRingOneStateAStep()
     {
-        var architecture = Affine with { States = 9, GaussianStates = true, StateStandardization = true };
+        var architecture = Affine with { States = 9, MixtureLatent = true, StateStandardization = true };
         var rows = Ring.Draw(2_000, seed: 1).Rows;
         var model = FlowTrainer.Train(architecture, new() { Epochs = 100 }, new ArrayRows(rows), null, null, new ListLog());
         var (gap, error, _, _) = Judge(model, Ring);

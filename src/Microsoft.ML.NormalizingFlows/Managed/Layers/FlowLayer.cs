@@ -139,3 +139,17 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
 
     private static void CopyRows(ReadOnlySpan<float> from, Span<float> to, int rows) => from[..(rows * Panel.Columns)].CopyTo(to);
 }
+
+/// <summary>What a <see cref="FlowLayer{T}"/> computes on the way forward and needs on the way back, for one panel.</summary>
+internal sealed class FlowLayerTape(int dimensions, int lanes, ConditionerTape conditioner)
+{
+    /// <summary>The points behind the linear map: those that pass, then those that are mapped.</summary>
+    public AlignedArray Mixed { get; } = new(Lengths.RoundUp(dimensions, lanes) * Panel.Columns);
+
+    /// <summary>The points behind the layer.</summary>
+    public AlignedArray Output { get; } = new(Lengths.RoundUp(dimensions, lanes) * Panel.Columns);
+
+    public ConditionerTape Conditioner { get; } = conditioner;
+
+    public long Length => Mixed.Length + Output.Length + Conditioner.Length;
+}

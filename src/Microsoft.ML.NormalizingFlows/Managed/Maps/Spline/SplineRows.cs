@@ -53,3 +53,16 @@ internal static class SplineRows
     public static void Note<T>(ref float rows, int row, nuint column, T value) where T : unmanaged, ILanes<T> =>
         value.Store(ref rows, (nuint)(row * Panel.Columns) + column);
 }
+
+/// <summary>What is the same for all splines of a flow.</summary>
+/// <param name="Bins">K.</param>
+/// <param name="Bound">B.</param>
+/// <param name="LogitScale">The factor on width and height logits.</param>
+internal readonly record struct SplineShape(int Bins, float Bound, float LogitScale)
+{
+    /// <summary>c0, the least share of a bin.</summary>
+    public const float LeastSize = 1e-3f;
+
+    /// <summary>c1, what softmax shares out.</summary>
+    public float Share => 1 - LeastSize * Bins;
+}

@@ -1,10 +1,11 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
+namespace Microsoft.ML.NormalizingFlows.Torch.Latents;
 
 /// <summary>
 /// The latent states as the components of a Gaussian mixture of the rows, <c>sum_k w_k N(x; m_k, C_k)</c>, fitted before training. It

@@ -4,8 +4,8 @@ using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Learning;
 
-/// <summary><c>GaussianStates</c>: each row goes forward and back under one state, drawn from q(z|x).</summary>
-internal sealed class GaussianStateObjective<T>(ManagedModel<T> model) : PanelObjective<T>(model) where T : unmanaged, ILanes<T>
+/// <summary><c>MixtureLatent</c>: each row goes forward and back under one state, drawn from q(z|x).</summary>
+internal sealed class MixtureLatentObjective<T>(ManagedModel<T> model) : PanelObjective<T>(model) where T : unmanaged, ILanes<T>
 {
     public override void Add(LearningWork<T> work, float[] uniforms, uint? dropoutSeed)
     {

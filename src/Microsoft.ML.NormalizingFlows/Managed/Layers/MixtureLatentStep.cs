@@ -8,15 +8,15 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 
 /// <summary>
-/// <c>GaussianStates</c> on panels: <c>y = W_k x + b_k</c> with <c>b_k = -W_k m_k</c>, whose logarithms <c>ln w_k + ln |det W_k|</c> follow
+/// <c>MixtureLatent</c> on panels: <c>y = W_k x + b_k</c> with <c>b_k = -W_k m_k</c>, whose logarithms <c>ln w_k + ln |det W_k|</c> follow
 /// from the arrays. Nothing is learned here and nothing stands in front, so that there is no way back.
 /// </summary>
-internal sealed class GaussianStatesStep<T> : IPanelEncoder where T : unmanaged, ILanes<T>
+internal sealed class MixtureLatentStep<T> : IPanelEncoder where T : unmanaged, ILanes<T>
 {
     private readonly TableSlot _logWeights, _means, _whitening, _offsets, _logSizes;
     private readonly int _states, _dimensions;
 
-    public GaussianStatesStep(LayoutBuilder builder, string name, int states, int dimensions)
+    public MixtureLatentStep(LayoutBuilder builder, string name, int states, int dimensions)
     {
         (_states, _dimensions) = (states, dimensions);
         _logWeights = builder.Learned.ReserveTable(1, states);

@@ -6,7 +6,11 @@ namespace Microsoft.ML.NormalizingFlows.Plots.Ticks;
 /// <summary>Ticks at round numbers, where ScottPlot places them, with <see cref="TickLabels"/> that have equally many digits.</summary>
 internal sealed class NumberTicks : ITickGenerator
 {
-    private const float MinimumSpacing = 15, Gap = 10;
+    private const float MinimumSpacing = 15, Gap = 8;
+
+    /// <summary>What ScottPlot multiplies a spacing by.</summary>
+    private const float Margin = 1.2f;
+
     private const int UsualCount = 10;
 
     private readonly NumericAutomatic _places = new() { LabelFormatter = TickLabels.Number, MinorTickGenerator = new NoMinorTicks() };
@@ -29,7 +33,7 @@ internal sealed class NumberTicks : ITickGenerator
             _places.Regenerate(range, edge, size, paint, labelStyle);
             double[] values = [.. _places.Ticks.Select(tick => tick.Position)];
             Ticks = [.. values.Zip(TickLabels.Numbers(values), Tick.Major)];
-            needed = edge.IsVertical() ? 0 : Ticks.Select(tick => labelStyle.Measure(tick.Label, paint).Width + Gap).DefaultIfEmpty(0).Max();
+            needed = edge.IsVertical() ? 0 : Ticks.Select(tick => (labelStyle.Measure(tick.Label, paint).Width + Gap) / Margin).DefaultIfEmpty(0).Max();
         }
         while (needed > _places.MinimumTickSpacing);
     }

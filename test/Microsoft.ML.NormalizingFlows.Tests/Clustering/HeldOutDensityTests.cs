@@ -17,15 +17,18 @@ public class HeldOutDensityTests
         return (rows, [.. drawn.Select(row => (int)row.Label)]);
     }
 
-    /// <summary>The two moons as one cluster, as two, as two on the wrong side of a line, and as their four halves.</summary>
+    /// <summary>
+    /// The two moons, beside two clusters on the wrong side of a line and their four halves. One flow bends into both moons about as well: which
+    /// of the two is ahead depends on how a machine rounds.
+    /// </summary>
     [Fact]
-    public void ItIsGreatestForTheClustersThatAreThere()
+    public void ItIsGreaterForTheClustersThatAreThereThanForPartsOfThem()
     {
         var (rows, moon) = Draw(900);
         int[] side = [.. Enumerable.Range(0, rows.Count).Select(row => rows[row][0] < 0.5f ? 0 : 1)];
         var densities = new HeldOutDensity(rows, s_flow, seed: 1).Of(
-            [new int[rows.Count], moon, side, [.. moon.Zip(side, (a, b) => 2 * a + b)]], (_, _) => null);
-        Assert.True(densities[1] > densities.Where((_, i) => i != 1).Max() + 0.01, string.Join(", ", densities));
+            [moon, side, [.. moon.Zip(side, (a, b) => 2 * a + b)]], (_, _) => null);
+        Assert.True(densities[0] > densities.Skip(1).Max() + 0.01, string.Join(", ", densities));
     }
 
     [Fact]

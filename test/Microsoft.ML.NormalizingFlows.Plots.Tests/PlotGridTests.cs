@@ -63,6 +63,7 @@ public sealed class PlotGridTests
     {
         var grid = new PlotGrid { PlotWidth = 120, PlotHeight = 100 }.Add(FlowTheme.NewPlot());
         grid[0, 0].Axes.SetLimits(0, end, 0, end);
+        grid[0, 0].Add.Dots([(0, 0)], FlowTheme.Ink);
         XElement[] texts = [.. grid.Svg().Descendants().Where(element => element.Name.LocalName == "text")];
         PixelRect area = Areas(grid)[0];
         var below = texts.Where(text => Place(text).Y > area.Bottom + 8).Select(text => (Place(text).X, Width: Length(text))).OrderBy(text => text.X).ToArray();

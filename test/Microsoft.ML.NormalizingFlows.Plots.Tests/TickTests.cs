@@ -13,7 +13,7 @@ public sealed class TickTests
     [InlineData(-50, 1000, "0 200 400 600 800 1000")]
     [InlineData(-3_000, 61_000, "0 10k 20k 30k 40k 50k 60k")]
     [InlineData(-1e5, 2.6e6, "0 0.5M 1.0M 1.5M 2.0M 2.5M")]
-    [InlineData(12_345, 12_360, "12,345 12,350 12,355 12,360")]
+    [InlineData(12_345, 12_360, "12,346 12,348 12,350 12,352 12,354 12,356 12,358 12,360")]
     [InlineData(0, 3e9, "0 5e8 1e9 1.5e9 2e9 2.5e9 3e9")]
     [InlineData(0, 7e-6, "0 1e\u22126 2e\u22126 3e\u22126 4e\u22126 5e\u22126 6e\u22126")]
     public void They_are_few_round_numbers_with_equally_many_digits(double min, double max, string labels) =>

@@ -47,11 +47,13 @@ public sealed class TickTests
     }
 
     [Theory]
-    [InlineData(-3.6, -1.9, "0.0005 0.001 0.002 0.005 0.01")]
-    [InlineData(0, 1.55, "1 2 5 10 20")]
-    [InlineData(0.4, 0.9, "5")]
-    public void Few_decades_have_ticks_between_them(double minLog, double maxLog, string labels) =>
-        Assert.Equal(labels, string.Join(' ', Ticks(axis => axis.ShowDecades(), minLog, maxLog).Select(tick => tick.Label)));
+    [InlineData(-3.6, -1.9, 400, "0.0005 0.001 0.002 0.005 0.01")]
+    [InlineData(-3.6, -1.9, 200, "0.0003 0.001 0.003 0.01")]
+    [InlineData(-3.6, -1.9, 120, "0.001 0.01")]
+    [InlineData(0, 1.55, 400, "1 2 5 10 20")]
+    [InlineData(0.4, 0.9, 400, "5")]
+    public void Few_decades_have_ticks_between_them_where_there_is_room(double minLog, double maxLog, int width, string labels) =>
+        Assert.Equal(labels, string.Join(' ', Ticks(axis => axis.ShowDecades(), minLog, maxLog, width).Select(tick => tick.Label)));
 
     [Fact]
     public void Names_stand_at_their_places_and_a_long_one_is_cut()

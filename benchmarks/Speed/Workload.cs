@@ -29,6 +29,7 @@ internal sealed class Workload
             Pattern = Kind(arguments.Text("kind") ?? "coupling"),
             Seed = 1,
         };
+        Spec = Architecture.ToSpec();
         Batch = arguments.Integer("batch", 128);
         Steps = arguments.Integer("steps", 100);
         Rows = arguments.Integer("rows", 4_096);
@@ -49,7 +50,7 @@ internal sealed class Workload
 
     public FlowArchitecture Architecture { get; }
 
-    public FlowSpec Spec => Architecture.ToSpec();
+    public FlowSpec Spec { get; }
 
     public int Batch { get; }
 

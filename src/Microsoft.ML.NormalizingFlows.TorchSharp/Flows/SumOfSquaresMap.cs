@@ -18,7 +18,7 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     // With it a slope is at most some thousands, as that of a spline.
     private const double MaximumCoefficient = 5;
 
-    // Bisection alone would need as many for float64; Newton's steps need about ten.
+    // As many as bisection alone would need for float64. Newton's steps, about ten, are done long before; what follows then changes nothing.
     private const int Iterations = 60;
 
     public override int ParametersPerFeature => spec.ParametersPerFeature;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
@@ -16,15 +17,13 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
     public void Write(BinaryWriter writer) => s_frame.Write(writer, content => TensorArchive.Write(
         content,
         new Description(Columns, Model.Report, [.. Model.Members.Select(member => member.Spec)]),
-        [.. Model.Members.SelectMany((member, m) => member.Arrays.Select(array => array with { Name = NameOf(m, array.Name) }))]));
+        [.. Model.Members.SelectMany((member, m) => NamedArrays.Under(PartOf(m), member.Arrays))]));
 
     /// <exception cref="FormatException">The data are not a model, are damaged, or come from a newer version.</exception>
     public static FlowFile Read(BinaryReader reader) => s_frame.Read(reader, (content, _) =>
     {
         var (description, tensors) = TensorArchive.Read<Description>(content, Check);
-        var byMember = tensors.ToLookup(tensor => tensor.Name.Split('/')[0]);
-        var members = description.Members.Select((spec, m) => new FlowMember(
-            spec, [.. byMember[NameOf(m, "").TrimEnd('/')].Select(tensor => tensor with { Name = tensor.Name[NameOf(m, "").Length..] })]));
+        var members = description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)));
         return new FlowFile(description.Columns, new FlowModel([.. members], description.Report));
     });
 
@@ -37,7 +36,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         int dimensions = description.Members[0].Dimensions;
         if (description.Members.Any(spec => spec.Dimensions != dimensions))
             throw new InvalidDataException("its flows are over different numbers of features");
-        var expected = description.Members.SelectMany((spec, m) => spec.Parameters().Select(parameter => (Name: NameOf(m, parameter.Name), parameter.Shape)));
+        var expected = description.Members.SelectMany((spec, m) => spec.Parameters().Select(parameter => (Name: $"{PartOf(m)}/{parameter.Name}", parameter.Shape)));
         var found = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         foreach (var (name, shape) in expected)
         {
@@ -49,7 +48,8 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         description.Columns.Check(dimensions, MaximumNameLength);
     }
 
-    private static string NameOf(int member, string parameter) => FormattableString.Invariant($"{member}/{parameter}");
+    // What the names of a member's parameters stand under in the file.
+    private static string PartOf(int member) => member.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<FlowSpec> Members);
 }

@@ -9,12 +9,9 @@ internal static class OptionsTranslation
     /// <summary>The architecture; what the options leave open is that of a density.</summary>
     public static FlowArchitecture Architecture(FlowOptions flow, TrainingOptions training, int dimensions, ulong seed)
     {
-        var discrete = flow.Latent as DiscreteFlowLatent ?? FlowLatent.Discrete(1);
-        bool isMixture = flow.Latent is MixtureFlowLatent;
         var architecture = new FlowArchitecture
         {
             Dimensions = dimensions,
-            States = flow.Latent.StatesAsked ?? 1,
             Pattern = flow.Pattern,
             Map = flow.Map,
             Permutation = flow.Permutation,
@@ -22,16 +19,25 @@ internal static class OptionsTranslation
             Bins = flow.Bins,
             TailBound = flow.TailBound,
             Dropout = training.Dropout,
-            StateStandardization = isMixture || discrete.StateStandardization == true,
-            MixtureLatent = isMixture,
             BaseComponents = flow.BaseComponents ?? (flow.Latent is AutomaticFlowLatent ? LatentChoice.BaseComponents : 1),
-            EncoderHiddenUnits = discrete.EncoderHiddenUnits,
             Seed = seed,
         };
-        return architecture with
+        architecture = architecture with
         {
             Layers = flow.Layers ?? architecture.Layers,
             HiddenUnits = flow.HiddenUnits ?? architecture.HiddenUnits,
+        };
+        return flow.Latent switch
+        {
+            AutomaticFlowLatent or NoFlowLatent => architecture,
+            DiscreteFlowLatent discrete => architecture with
+            {
+                States = discrete.States,
+                StateStandardization = discrete.StateStandardization == true,
+                EncoderHiddenUnits = discrete.EncoderHiddenUnits,
+            },
+            MixtureFlowLatent mixture => architecture with { States = mixture.States, StateStandardization = true, MixtureLatent = true },
+            _ => throw new ArgumentException($"{flow.Latent} is no latent of a flow."),
         };
     }
 

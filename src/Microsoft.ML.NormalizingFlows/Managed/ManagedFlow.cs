@@ -56,17 +56,25 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         _base = spec.Base switch
         {
             NormalBaseSpec => null,
-            MixtureBaseSpec mixture => new MixtureBaseStep<T>(_builder, "base", mixture.Components, _dimensions),
+            MixtureBaseSpec components => new MixtureBaseStep<T>(_builder, "base", components.Components, _dimensions),
             _ => throw ManagedFlow.Unknown(spec.Base),
         };
-        if (spec.Latent is DiscreteLatentSpec discrete)
-        {
-            _encoderUnits = discrete.EncoderHiddenUnits;
-            Encoder = new EncoderNetwork<T>(_builder, discrete.Name, _dimensions, _encoderUnits, discrete.States);
-        }
         LearnedLength = _builder.Learned.Length;
-        if (spec.Latent is MixtureLatentSpec latent)
-            Encoder = _gaussians = new MixtureLatentStep<T>(_builder, latent.Name, latent.States, _dimensions);
+        switch (spec.Latent)
+        {
+            case NoLatentSpec:
+                break;
+            case DiscreteLatentSpec discrete:
+                _encoderUnits = discrete.EncoderHiddenUnits;
+                Encoder = new EncoderNetwork<T>(_builder, discrete.Name, _dimensions, _encoderUnits, discrete.States);
+                LearnedLength = _builder.Learned.Length;
+                break;
+            case MixtureLatentSpec mixture:
+                Encoder = _gaussians = new MixtureLatentStep<T>(_builder, mixture.Name, mixture.States, _dimensions);
+                break;
+            default:
+                throw ManagedFlow.Unknown(spec.Latent);
+        }
     }
 
     public FlowSpec Spec { get; }

@@ -35,10 +35,10 @@ internal sealed record FlowSpec
         ulong networks = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
-            bool hasNetwork = Layers[i] is MapLayerSpec;
             list.Begin(LayerName(i), "weights", networks);
             Layers[i].AddParameters(list);
-            networks += hasNetwork ? 1UL : 0;
+            if (Layers[i] is MapLayerSpec)
+                networks++;
         }
         list.Begin("base", "base");
         Base.AddParameters(list);

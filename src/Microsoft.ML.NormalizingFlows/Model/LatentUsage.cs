@@ -22,7 +22,7 @@ internal sealed class LatentUsage(int states)
         for (int k = 0; k < states; k++)
         {
             _mass[k] += posterior[k];
-            _entropy += Surprise(posterior[k]);
+            _entropy += EntropyTerm(posterior[k]);
             if (posterior[k] > posterior[best])
                 best = k;
         }
@@ -32,10 +32,10 @@ internal sealed class LatentUsage(int states)
 
     /// <summary>I(x; z) in nats, 0 to ln K; 0 for no rows.</summary>
     public double MutualInformation =>
-        _rows == 0 ? 0 : Math.Max(0, _mass.Sum(mass => Surprise(mass / _rows)) - _entropy / _rows);
+        _rows == 0 ? 0 : Math.Max(0, _mass.Sum(mass => EntropyTerm(mass / _rows)) - _entropy / _rows);
 
     /// <summary>The number of states that are used.</summary>
     public int StatesUsed => _mostLikely.Count(count => count > 0 && count >= UsedShare * _rows / states);
 
-    private static double Surprise(double p) => p > 0 ? -p * Math.Log(p) : 0;
+    private static double EntropyTerm(double p) => p > 0 ? -p * Math.Log(p) : 0;
 }

@@ -19,4 +19,14 @@ internal static class NamedArrays
         }
         return array;
     }
+
+    /// <summary>The arrays under a common name, <c>part/name</c>: several lists can then stand in one.</summary>
+    public static IEnumerable<NamedArray> Under(string part, IEnumerable<NamedArray> arrays) =>
+        arrays.Select(array => array with { Name = $"{part}/{array.Name}" });
+
+    /// <summary>Those that stand under a common name, by their own names.</summary>
+    public static IReadOnlyList<NamedArray> Of(string part, IEnumerable<NamedArray> arrays) =>
+    [
+        .. arrays.Where(array => array.Name.StartsWith(part + "/", StringComparison.Ordinal)).Select(array => array with { Name = array.Name[(part.Length + 1)..] }),
+    ];
 }

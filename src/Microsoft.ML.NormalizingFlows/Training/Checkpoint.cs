@@ -35,7 +35,10 @@ internal sealed record Checkpoint(
             s_frame.Write(writer, content => TensorArchive.Write(
                 content,
                 new Description(Fingerprint, Epoch, Step, BestEpoch, Best, Elapsed),
-                [.. Named("weights", Weights), .. Named("best", BestWeights), .. Named("optimizer", OptimizerState), .. Named("average", Average)]));
+                [
+                    .. NamedArrays.Under("weights", Weights), .. NamedArrays.Under("best", BestWeights),
+                    .. NamedArrays.Under("optimizer", OptimizerState), .. NamedArrays.Under("average", Average),
+                ]));
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
@@ -88,16 +91,8 @@ internal sealed record Checkpoint(
         var (state, tensors) = s_frame.Read(reader, (content, _) => TensorArchive.Read<Description>(content));
         return new Checkpoint(
             state.Fingerprint, state.Epoch, state.Step, state.BestEpoch, state.Best, state.Elapsed,
-            Of("weights", tensors), Of("best", tensors), Of("optimizer", tensors), Of("average", tensors));
+            NamedArrays.Of("weights", tensors), NamedArrays.Of("best", tensors), NamedArrays.Of("optimizer", tensors), NamedArrays.Of("average", tensors));
     }
-
-    private static IEnumerable<NamedArray> Named(string part, IReadOnlyList<NamedArray> arrays) =>
-        arrays.Select(array => array with { Name = $"{part}/{array.Name}" });
-
-    private static IReadOnlyList<NamedArray> Of(string part, IReadOnlyList<NamedArray> arrays) =>
-    [
-        .. arrays.Where(array => array.Name.StartsWith(part + "/", StringComparison.Ordinal)).Select(array => array with { Name = array.Name[(part.Length + 1)..] }),
-    ];
 
     private sealed record Description(string Fingerprint, int Epoch, long Step, int BestEpoch, Validation Best, TimeSpan Elapsed);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;

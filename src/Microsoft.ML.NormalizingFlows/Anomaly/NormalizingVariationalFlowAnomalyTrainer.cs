@@ -1,7 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 

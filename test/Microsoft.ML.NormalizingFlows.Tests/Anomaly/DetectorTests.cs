@@ -107,7 +107,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
             schema[name].Annotations.GetValue("ScoreValueKind", ref valueKind);
             Assert.Equal(("AnomalyDetection", value), (kind.ToString(), valueKind.ToString()));
         }
-        var promised = small.Ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features").GetOutputSchema(NormalizingFlows.Persistence.Friend.SchemaShapes.Of(small.Train.Schema));
+        var promised = small.Ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features").GetOutputSchema(NormalizingFlows.DataView.SchemaShapes.Of(small.Train.Schema));
         Assert.Equal(["Features", "Label", "Score", "PredictedLabel", "PValue"], promised.Select(column => column.Name));
     }
 

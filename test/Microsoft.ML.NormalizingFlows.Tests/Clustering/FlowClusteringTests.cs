@@ -228,7 +228,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         Assert.Equal(2, model.NumberOfClusters);
     }
 
-    private static SchemaShape SchemaShapes(DataViewSchema schema) => NormalizingFlows.Persistence.Friend.SchemaShapes.Of(schema);
+    private static SchemaShape SchemaShapes(DataViewSchema schema) => NormalizingFlows.DataView.SchemaShapes.Of(schema);
 
     private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
     {

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

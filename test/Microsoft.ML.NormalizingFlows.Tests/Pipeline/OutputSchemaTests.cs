@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 

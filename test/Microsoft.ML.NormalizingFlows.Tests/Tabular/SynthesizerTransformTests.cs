@@ -127,7 +127,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
             "LogDensityColumnName is empty", Assert.Throws<ArgumentException>(() => pets.Ml.Data.Synthesizer(new SynthesizerOptions { LogDensityColumnName = " " })).Message);
     }
 
-    private static SchemaShape SchemaShapeOf(IDataView view) => NormalizingFlows.Persistence.Friend.SchemaShapes.Of(view.Schema);
+    private static SchemaShape SchemaShapeOf(IDataView view) => NormalizingFlows.DataView.SchemaShapes.Of(view.Schema);
 
     private sealed class Told(Action<SamplingProgress> report) : IProgress<SamplingProgress>
     {

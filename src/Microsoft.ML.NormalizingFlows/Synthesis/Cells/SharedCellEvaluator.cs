@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
-namespace Microsoft.ML.NormalizingFlows.DataView;
+namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>
 /// The evaluator of one transformer, made when first needed and shared by all its cursors, mappers and samples, on any thread.

@@ -1,7 +1,7 @@
-using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 
-namespace Microsoft.ML.NormalizingFlows.DataView;
+namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>A flow bound to a schema. Making one checks the schema, before any row is read.</summary>
 internal sealed class FlowScoringPlan : ScoringPlan

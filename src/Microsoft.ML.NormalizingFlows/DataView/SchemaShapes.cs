@@ -1,6 +1,4 @@
-using Microsoft.ML.NormalizingFlows.DataView;
-
-namespace Microsoft.ML.NormalizingFlows.Persistence.Friend;
+namespace Microsoft.ML.NormalizingFlows.DataView;
 
 /// <summary>Makes a <see cref="SchemaShape"/>, whose columns have no public constructor.</summary>
 internal static class SchemaShapes

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Flows;
 
-public sealed class FlowFactoryTests : IDisposable
+public sealed class FlowBuilderTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 

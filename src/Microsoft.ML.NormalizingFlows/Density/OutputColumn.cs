@@ -1,7 +1,8 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 
-namespace Microsoft.ML.NormalizingFlows.DataView;
+namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>Makes the getter, a <see cref="ValueGetter{TValue}"/>, of an added column; <paramref name="row"/> gives the place of the current row in the batch.</summary>
 internal delegate Delegate OutputGetter(BatchScorer scorer, Func<int> row);

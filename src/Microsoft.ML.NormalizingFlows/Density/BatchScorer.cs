@@ -1,8 +1,9 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
 
-namespace Microsoft.ML.NormalizingFlows.DataView;
+namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>
 /// The scores of a batch of rows, computed in one call when the first of them is asked for. A row with a missing or infinite

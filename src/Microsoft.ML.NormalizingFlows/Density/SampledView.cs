@@ -1,9 +1,9 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
-namespace Microsoft.ML.NormalizingFlows.DataView;
+namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>
 /// Rows drawn from a flow while they are read, in blocks; each block has a seed of its own, so that every pass over the view

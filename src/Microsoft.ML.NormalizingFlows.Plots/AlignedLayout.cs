@@ -70,6 +70,8 @@ internal sealed class AlignedLayout(IReadOnlyDictionary<(int Row, int Column), P
         plot.RenderInMemory((int)width, (int)height);
         PixelPadding first = plot.RenderManager.LastRender.Padding;
         plot.RenderInMemory((int)(width + first.Horizontal), (int)(height + first.Vertical));
-        return plot.RenderManager.LastRender.Padding;
+        PixelPadding padding = plot.RenderManager.LastRender.Padding;
+        // ScottPlot makes room before it knows the width between the axes, at which names may turn out to need more.
+        return new PixelPadding(padding.Left, padding.Right, Math.Max(padding.Bottom, plot.Axes.Bottom.MinimumSize), padding.Top);
     }
 }

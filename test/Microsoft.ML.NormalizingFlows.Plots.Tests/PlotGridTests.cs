@@ -93,6 +93,29 @@ public sealed class PlotGridTests
         }
     }
 
+    /// <summary>Between the widths at which they are surely level and surely turned, a plot was measured with level names and drawn with turned ones.</summary>
+    [Fact]
+    public void Turned_names_have_room_at_every_width()
+    {
+        int turned = 0;
+        for (int width = 100; width <= 240; width += 10)
+        {
+            string[] names = ["Speed", "Pressure", "Valve"];
+            Plot plot = FlowTheme.NewPlot();
+            plot.Add.Scale(plot.Add.Heat(new CoordinateRect(-0.5, 2.5, -0.5, 2.5), 3, 3, new double[9], 0, 1), "of a map");
+            plot.Axes.Bottom.ShowNames(names);
+            plot.Axes.Left.ShowNames(names);
+            PlotGrid grid = new PlotGrid("A") { PlotWidth = width, PlotHeight = width }.Add(plot);
+            PixelRect area = Areas(grid)[0];
+            if (plot.Axes.Bottom.TickLabelStyle.Rotation == 0)
+                continue;
+            turned++;
+            // "Pressure" is some 50 pixels long, 35 along the diagonal.
+            Assert.True(grid.Measure().Height - area.Bottom > 45, $"{grid.Measure().Height - area.Bottom} pixels at a width of {width}");
+        }
+        Assert.InRange(turned, 3, 12);
+    }
+
     [Fact]
     public void A_saved_svg_stands_on_its_own()
     {

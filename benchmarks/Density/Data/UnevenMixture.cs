@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Plots;
-using QuickStart.Toys;
+using Samples.Shared.Toys;
 
 namespace Density.Data;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
 
 namespace QuickStart.Toys;
 

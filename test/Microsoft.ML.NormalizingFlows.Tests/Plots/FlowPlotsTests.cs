@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.ML.NormalizingFlows.Plots;
-using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Plots;
 

@@ -18,7 +18,7 @@ internal static class DetectorRun
         var clock = Stopwatch.StartNew();
         var ml = new MLContext(split.Seed);
         using NormalizingVariationalFlowAnomalyTransformer detector = ml.AnomalyDetection.Trainers
-            .NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions { Progress = progress, Cancellation = cancellation, Threads = threads, TrimmedShare = trimmedShare })
+            .NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions { TrimmedShare = trimmedShare, Training = { Progress = progress, Cancellation = cancellation, Threads = threads } })
             .Fit(View(training));
         TimeSpan trained = clock.Elapsed;
         AnomalyDetectionMetrics metrics = ml.AnomalyDetection.Evaluate(detector.Transform(View(test)));

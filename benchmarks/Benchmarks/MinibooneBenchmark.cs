@@ -42,15 +42,8 @@ internal static class MinibooneBenchmark
             name,
             new NormalizingVariationalFlowOptions
             {
-                LatentStates = states,
-                Layers = arguments.Integer("layers", 5),
-                HiddenUnits = arguments.Integer("hidden", 32),
-                Dropout = arguments.Number("dropout", 0.2),
-                WeightDecay = arguments.Number("weight-decay", 0),
-                BatchSize = arguments.Integer("batch", 128),
-                LearningRate = arguments.Number("learning-rate", 2e-3),
-                Epochs = arguments.Integer("epochs", 60),
-                Patience = arguments.Integer("patience", 15),
+                Flow = { Latent = FlowLatent.Discrete(states), Layers = arguments.Integer("layers", 5), HiddenUnits = arguments.Integer("hidden", 32) },
+                Training = { Dropout = arguments.Number("dropout", 0.2), WeightDecay = arguments.Number("weight-decay", 0), BatchSize = arguments.Integer("batch", 128), LearningRate = arguments.Number("learning-rate", 2e-3), Epochs = arguments.Integer("epochs", 60), Patience = arguments.Integer("patience", 15) },
             },
             training,
             validation);

@@ -29,11 +29,11 @@ internal static class ScoringBenchmark
         var ml = new MLContext(seed: 1);
         float[][] table = Rows(rows);
         using Training flow = Training.Run(
-            ml, "flow to score with", new NormalizingVariationalFlowOptions { LatentStates = states, Epochs = 1 }, table[..TrainingRows], null);
+            ml, "flow to score with", new NormalizingVariationalFlowOptions { Flow = { Latent = FlowLatent.Discrete(states) }, Training = { Epochs = 1 } }, table[..TrainingRows], null);
         using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model.Model, ComputeDevice.Cpu);
         float[] flat = [.. table.SelectMany(row => row)];
         IDataView view = FeatureRow.View(ml, table, Dimensions);
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.LogDensity, batch);
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity, batch);
 
         double difference = Math.Abs(ThroughView() - ThroughArrays()); // also warms both up
         var clock = new List<double>();

@@ -28,7 +28,7 @@ internal sealed class Training : IDisposable
     {
         int dimensions = training.First().Length;
         var progress = new ProgressLine(title);
-        options.Progress = progress;
+        options.Training.Progress = progress;
         var clock = Stopwatch.StartNew();
         var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(
             FeatureRow.View(ml, training, dimensions),

@@ -55,26 +55,34 @@ internal sealed class BenchmarkCommand
     /// <summary>The settings of a run: those of the data set and the model, and over them what the command says.</summary>
     public RunSettings Settings(DensityData data, string model, int seed)
     {
-        NormalizingVariationalFlowOptions flow = ModelList.Options(model, data.Name);
-        if (flow.LatentStates is int states and > 1)
-            flow.LatentStates = _arguments.Integer("states", states);
-        flow.Layers = _arguments.Integer("layers", flow.Layers);
-        flow.HiddenUnits = _arguments.Integer("hidden", flow.HiddenUnits);
+        NormalizingVariationalFlowOptions options = ModelList.Options(model, data.Name);
+        FlowOptions flow = options.Flow;
+        TrainingOptions training = options.Training;
+        flow.Latent = flow.Latent switch
+        {
+            DiscreteFlowLatent { States: > 1 } discrete => discrete with { States = _arguments.Integer("states", discrete.States) },
+            MixtureFlowLatent mixture => mixture with { States = _arguments.Integer("states", mixture.States) },
+            var other => other,
+        };
+        flow.Layers = Integer("layers", flow.Layers);
+        flow.HiddenUnits = Integer("hidden", flow.HiddenUnits);
         flow.Blocks = _arguments.Integer("blocks", flow.Blocks);
         flow.Bins = _arguments.Integer("bins", flow.Bins);
-        flow.Dropout = _arguments.Number("dropout", flow.Dropout);
-        flow.LearningRate = _arguments.Number("learning-rate", flow.LearningRate);
+        training.Dropout = _arguments.Number("dropout", training.Dropout);
+        training.LearningRate = _arguments.Number("learning-rate", training.LearningRate);
         if (_arguments.Text("schedule") is { } schedule)
-            flow.Schedule = Schedule(schedule);
-        flow.WeightAveraging = _arguments.Number("averaging", flow.WeightAveraging);
+            training.Schedule = Schedule(schedule);
+        training.WeightAveraging = _arguments.Number("averaging", training.WeightAveraging);
         if (_arguments.Text("weight-decay") is not null)
-            flow.WeightDecay = _arguments.Number("weight-decay", 0);
-        flow.BatchSize = _arguments.Integer("batch", flow.BatchSize);
-        flow.Threads = _arguments.Text("threads") is null ? null : _arguments.Integer("threads", 1);
-        SetLength(flow, data, model);
-        flow.Validate();
-        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), flow);
+            training.WeightDecay = _arguments.Number("weight-decay", 0);
+        training.BatchSize = _arguments.Integer("batch", training.BatchSize);
+        training.Threads = Integer("threads", null);
+        SetLength(options, data, model);
+        options.Validate();
+        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), options);
     }
+
+    private int? Integer(string name, int? usual) => _arguments.Text(name) is null ? usual : _arguments.Integer(name, 1);
 
     private static LearningRateSchedule Schedule(string name) => name switch
     {
@@ -83,15 +91,15 @@ internal sealed class BenchmarkCommand
         _ => throw new ArgumentException($"There is no schedule '{name}'; known: cool-down, cosine."),
     };
 
-    private void SetLength(NormalizingVariationalFlowOptions flow, DensityData data, string model)
+    private void SetLength(NormalizingVariationalFlowOptions options, DensityData data, string model)
     {
         if (ModelList.HasLibraryLength(model) && _arguments.Text("steps") is null && _arguments.Text("epochs") is null)
             return;
-        FlowSize size = FlowSize.Of(data.Name, flow.Pattern == FlowPattern.Autoregressive);
+        FlowSize size = FlowSize.Of(data.Name, options.Flow.Pattern == FlowPattern.Autoregressive);
         int steps = _arguments.Integer("steps", size.Steps * ModelList.Work(model));
-        long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, flow.BatchSize);
-        flow.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
-        flow.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", flow.Epochs.Value);
+        long perEpoch = FlowModel.StepsPerEpoch(data.Training.Length, options.Training.BatchSize);
+        options.Training.Epochs = _arguments.Integer("epochs", (int)Math.Max(1, Math.Round((double)steps / perEpoch)));
+        options.Training.Patience = _arguments.Text("patience") is null && size.StopsEarly ? null : _arguments.Integer("patience", options.Training.Epochs.Value);
     }
 
     private string[]? List(string name) => _arguments.Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -12,7 +12,7 @@ public static class Elbo
     public static double[] Of(NormalizingVariationalFlowTransformer flow, float[][] rows, int? threads = null)
     {
         using IFlowEvaluator evaluator = FlowEngines.CreateEvaluator(flow.Model, ComputeDevice.Cpu with { Threads = threads });
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Elbo, Batch);
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.Elbo, Batch);
         var elbo = new List<double>(rows.Length);
         foreach (float[][] batch in rows.Chunk(Batch))
         {

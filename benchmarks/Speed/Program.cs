@@ -19,7 +19,7 @@ try
     allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
     double mixture = MedianMilliseconds(Math.Max(3, workload.Steps / workload.Architecture.States), () => Step(LearningPhase.ExactMixture));
 
-    var scores = new FlowScores(workload.Architecture, FlowOutputs.LogDensity, workload.Rows);
+    var scores = new FlowScores(workload.Spec.Shape, FlowOutputs.LogDensity, workload.Rows);
     double scoring = MedianMilliseconds(5, () => learner.Evaluator.Score(workload.ScoredRows, workload.Rows, scores));
     var drawn = new float[workload.ScoredRows.Length];
     double sampling = MedianMilliseconds(5, () => learner.Evaluator.Sample(workload.Rows, new RandomStream(5), null, drawn));

@@ -37,17 +37,19 @@ internal sealed class Workload
             Threads = arguments.Integer("threads", 1),
             Engine = Enum.TryParse(arguments.Text("engine") ?? nameof(ComputeEngine.Managed), ignoreCase: true, out ComputeEngine engine)
                 ? engine
-                : throw new ArgumentException($"There is no engine '{arguments.Text("engine")}'; known: compiled, torchsharp."),
+                : throw new ArgumentException($"There is no engine '{arguments.Text("engine")}'; known: managed, torchsharp."),
         };
         var shift = new float[Architecture.Dimensions];
         var scale = new float[Architecture.Dimensions];
         Array.Fill(scale, 1);
-        Start = FlowStart.Create(Architecture, shift, scale);
+        Start = FlowStart.Create(Spec, Architecture.Seed, shift, scale);
         BatchRows = Normal(Batch, 1);
         ScoredRows = Normal(Rows, 2);
     }
 
     public FlowArchitecture Architecture { get; }
+
+    public FlowSpec Spec => Architecture.ToSpec();
 
     public int Batch { get; }
 
@@ -68,7 +70,7 @@ internal sealed class Workload
         float[] centers = Normal(Architecture.States, 3);
         int d = Architecture.Dimensions;
         float[][] byState = [.. Enumerable.Range(0, Architecture.States).Select(k => centers.AsSpan(k * d, d).ToArray())];
-        return FlowEngines.CreateLearner(Architecture, Start, new LearnerSettings(0, 5, byState, Device));
+        return FlowEngines.CreateLearner(Spec, Start, new LearnerSettings(0, 5, byState, Device));
     }
 
     private float[] Normal(int rows, ulong seed)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Benchmarks.Shared;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Plots;
 using Microsoft.ML.Runtime;
 using SynthesisBenchmark.Generators;
 using SynthesisBenchmark.Tables;
@@ -58,10 +59,10 @@ try
         Progress = new Progress<QualityProgress>(step => Console.Error.WriteLine($"Report: {step.Step}")),
         Cancellation = interruption.Token,
     });
-    var utility = report.Figure("Utility");
-    Console.WriteLine(string.Join(' ', report.Figures.Select(figure => $"{figure.Name}={figure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
+    var utility = report.Measure("Utility");
+    Console.WriteLine(string.Join(' ', report.Measures.Select(measure => $"{measure.Name}={measure.Value:F4}").Append($"Utility of real rows={utility.Goal:F4}")));
     if (given.Text("report") is { } page)
-        report.Save(page);
+        report.SaveHtml(page);
     return 0;
 }
 catch (OperationCanceledException)
@@ -82,10 +83,10 @@ static IGenerator Generator(Arguments given, MLContext ml)
         case "flow":
             var options = new SynthesizerOptions();
             options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
-            options.Dropout = given.Number("dropout", options.Dropout);
-            options.LearningRate = given.Number("learning-rate", options.LearningRate);
-            options.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
-            options.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
+            options.Training.Dropout = given.Number("dropout", options.Training.Dropout);
+            options.Training.LearningRate = given.Number("learning-rate", options.Training.LearningRate);
+            options.Training.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
+            options.Training.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
             return new FlowGenerator(ml, options);
         case "independent":
             return new IndependentGenerator();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots;
+using ScottPlot;
 
 namespace FraudSample;
 
@@ -8,10 +9,10 @@ internal static class FraudFigure
 {
     private const int Bins = 50;
     private const int Reasons = 3;
-    private static readonly PlotColor s_usual = PlotColor.Group(0), s_fraud = PlotColor.Group(1);
+    private static readonly Color s_usual = FlowTheme.Group(0), s_fraud = FlowTheme.Group(1);
 
-    public static Figure Draw(JudgedPayment[] judged, float threshold, Explanation[] explanations) =>
-        new Figure("Frauds among card payments", "Training was not told which payments were frauds.") { PlotWidth = 420, PlotHeight = 400 }
+    public static PlotGrid Draw(JudgedPayment[] judged, float threshold, Explanation[] explanations) =>
+        new PlotGrid("Frauds among card payments", "Training was not told which payments were frauds.") { PlotWidth = 420, PlotHeight = 400 }
             .Add(Scores(judged, threshold), 0, 0)
             .Add(Odd(explanations), 0, 1);
 
@@ -19,15 +20,12 @@ internal static class FraudFigure
     {
         double low = judged.Min(row => row.Score), high = Math.Min(judged.Max(row => row.Score), threshold + 3 * (threshold - low));
         double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(i => low + i * (high - low) / Bins)];
-        return new Plot("Scores of new payments", "those beyond the right edge are left out")
-        {
-            LabelX = "-log p(x) in nats",
-            LabelY = "payments",
-            DecadesY = true,
-        }
-            .Dots(Counts(0), s_usual, "usual payments", 6)
-            .Dots(Counts(1), s_fraud, "frauds", 6)
-            .Rule(threshold, "threshold");
+        Plot plot = FlowTheme.NewPlot("Scores of new payments", "\u2212log p(x) in nats", "payments", "those beyond the right edge are left out");
+        plot.Add.Dots(Counts(0), s_usual, "usual payments", 6);
+        plot.Add.Dots(Counts(1), s_fraud, "frauds", 6);
+        plot.Add.Rule(threshold, "threshold");
+        plot.Axes.Left.ShowDecades();
+        return plot;
 
         IEnumerable<(double, double)> Counts(float label) =>
             from bin in Enumerable.Range(0, Bins)
@@ -43,14 +41,8 @@ internal static class FraudFigure
 
         double most = Place(explanations.Max(row => row.FeatureContributions.Max()));
         var names = Enumerable.Repeat("", explanations.Length * (Reasons + 1)).ToArray();
-        var plot = new Plot("Why some of those found are odd", "what the usual value of one feature would save; beside it the score")
-        {
-            LabelX = "nats",
-            DecadesX = true,
-            NamesY = names,
-            // Room for the words to the right of the last dot.
-            Area = new PlotArea(-0.1, 2.2 * most, -0.5, names.Length - 0.5),
-        };
+        Plot plot = FlowTheme.NewPlot("Why some of those found are odd", "nats", subtitle: "what the usual value of one feature would save; beside it the score");
+        plot.HideGrid();
         for (int i = 0; i < explanations.Length; i++)
         {
             Explanation row = explanations[i];
@@ -59,9 +51,13 @@ internal static class FraudFigure
             for (int place = 0; place < order.Length; place++)
             {
                 double nats = row.FeatureContributions[order[place]];
-                plot.Mark(Place(nats), Line(i, place), FraudHunt.Reason(row, order[place]), place > 0 ? PlotColor.Grey : row.Label > 0 ? s_fraud : s_usual);
+                plot.Add.Mark(Place(nats), Line(i, place), FraudHunt.Reason(row, order[place]), place > 0 ? FlowTheme.Grey : row.Label > 0 ? s_fraud : s_usual);
             }
         }
+        plot.Axes.Bottom.ShowDecades();
+        plot.Axes.Left.ShowNames(names);
+        // Room for the words to the right of the last dot.
+        plot.Axes.SetLimitsX(-0.1, 2.4 * most);
         return plot;
 
         static double Place(double nats) => Math.Log10(Math.Max(1, nats));

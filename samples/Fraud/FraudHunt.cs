@@ -24,7 +24,7 @@ internal static class FraudHunt
             {
                 FalsePositiveRate = 0.02,       // one payment in fifty is looked at: about one in a hundred is a fraud
                 TrimmedShare = 0.05,            // of the training payments, which hold frauds as well
-                Progress = progress,
+                Training = { Progress = progress },
             }));
         using TransformerChain<NormalizingVariationalFlowAnomalyTransformer> model = pipeline.Fit(train);
         NormalizingVariationalFlowAnomalyTransformer detector = model.LastTransformer;

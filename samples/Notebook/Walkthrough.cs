@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Plots;
 using NotebookSample.Cells;
+using ScottPlot;
 
 namespace NotebookSample;
 
@@ -47,7 +48,7 @@ internal sealed class Walkthrough : NotebookProgram
         // %%
         var history = new TrainingHistory(Progress("age and price"));
         var ageAndPrice = ml.Transforms.Concatenate("Features", "Age", "Price")
-            .Append(ml.Transforms.NormalizingVariationalFlow(new() { Progress = history }))
+            .Append(ml.Transforms.NormalizingVariationalFlow(new() { Training = { Progress = history } }))
             .Fit(cars);
         Show(FlowPlots.Density(ageAndPrice.LastTransformer, ageAndPrice.Transform(cars)));
 
@@ -71,7 +72,7 @@ internal sealed class Walkthrough : NotebookProgram
 
         // %%
         float[] prices = [.. Enumerable.Range(1, 500).Select(i => 100f * i)];
-        var cost = new Plot("") { LabelX = "price in euros", LabelY = "% of the cars in 100 euros" };
+        Plot cost = FlowTheme.NewPlot(labelX: "price in euros", labelY: "% of the cars in 100 euros");
         float[] ages = [2, 6, 12];
         foreach (float age in ages)
         {
@@ -81,11 +82,11 @@ internal sealed class Walkthrough : NotebookProgram
             var logDensities = ageAndPrice.Transform(cut).GetColumn<float>("LogDensity");
             double[] density = [.. logDensities.Select(nats => Math.Exp(nats))];
             double sum = density.Sum();
-            cost.Curve(
+            cost.Add.Curve(
                 prices.Zip(density, (price, at) => ((double)price, 100 * at / sum)),
-                PlotColor.Group(Array.IndexOf(ages, age)), $"{age} years old");
+                FlowTheme.Group(Array.IndexOf(ages, age)), $"{age} years old");
         }
-        Show(new Figure("What cars of an age cost") { PlotWidth = 620, PlotHeight = 260 }.Add(cost));
+        Show(new PlotGrid("What cars of an age cost") { PlotWidth = 620, PlotHeight = 260 }.Add(cost));
 
         // %% [markdown]
         // How training went is worth a look: the two lines should rise together and end flat. By default there are short trials first,
@@ -109,10 +110,9 @@ internal sealed class Walkthrough : NotebookProgram
             {
                 FalsePositiveRate = 0.01,
                 TrimmedShare = 0.01,
-                NonFiniteRows = NonFiniteRows.Drop,
                 FeatureContributionsColumnName = "Contributions",
                 ExpectedFeaturesColumnName = "Expected",
-                Progress = Progress("detector"),
+                Training = { NonFiniteRows = NonFiniteRows.Drop, Progress = Progress("detector") },
             }))
             .Fit(cars);
         IDataView judged = detector.Transform(cars);
@@ -153,11 +153,10 @@ internal sealed class Walkthrough : NotebookProgram
         // %%
         var kinds = new NormalizingVariationalFlowClusteringOptions
         {
-            MostClusters = 6,
+            MaximumClusters = 6,
             ClusterNumberColumnName = "Cluster",
+            Training = { NonFiniteRows = NonFiniteRows.Drop, Progress = Progress("clusters") },
         };
-        kinds.Flow.NonFiniteRows = NonFiniteRows.Drop;
-        kinds.Flow.Progress = Progress("clusters");
         var clustering = ml.Transforms.Concatenate("Features", numbers)
             .Append(ml.Clustering.Trainers.NormalizingVariationalFlow(kinds))
             .Fit(cars);
@@ -169,13 +168,13 @@ internal sealed class Walkthrough : NotebookProgram
         float[] Of(int k, string column) =>
             [.. ((SingleDataFrameColumn)clustered[column]).Where((_, row) => cluster[row] == k).Select(x => x ?? 0)];
 
-        var plot = new Plot("") { LabelX = "age in years", LabelY = "price in euros", Grid = true };
+        Plot plot = FlowTheme.NewPlot(labelX: "age in years", labelY: "price in euros");
         foreach (int k in found)
         {
             var dots = Of(k, "Age").Zip(Of(k, "Price"), (age, price) => ((double)age, (double)price));
-            plot.Dots(dots, PlotColor.Group(k - 1), $"cluster {k}", 3.5);
+            plot.Add.Dots(dots, FlowTheme.Group(k - 1), $"cluster {k}", 3.5);
         }
-        Show(new Figure("The kinds of cars that were found") { PlotWidth = 620, PlotHeight = 360 }.Add(plot));
+        Show(new PlotGrid("The kinds of cars that were found") { PlotWidth = 620, PlotHeight = 360 }.Add(plot));
 
         // %% [markdown]
         // What are they? Medians tell, and the fuel, which the clustering never saw. (A car without a mileage has no cluster.)
@@ -206,23 +205,24 @@ internal sealed class Walkthrough : NotebookProgram
         // who must not see yours.
 
         // %%
-        Synthesizer synthesizer = ml.Data.Synthesizer(new() { Progress = Progress("synthesizer") }).Fit(cars);
+        var how = new SynthesizerOptions { Training = { Progress = Progress("synthesizer") } };
+        SynthesizerTransformer synthesizer = ml.Data.Synthesizer(how).Fit(cars);
         IDataView invented = synthesizer.Sample(cars.Rows.Count, seed: 7);
         Show(invented.ToDataFrame(6));
         Show(FlowPlots.Pairs(cars, invented, numbers));
 
         // %% [markdown]
         // Do not trust the picture alone. A report compares columns and pairs of columns, lets a classifier try to tell synthetic rows from
-        // real ones, and looks for rows that were copied. [The whole report](report.html) says what each figure means.
+        // real ones, and looks for rows that were copied. [The whole report](report.html) says what each measure means.
 
         // %%
         QualityReport report = ml.Data.QualityReport(cars, invented);
         Show(new DataFrame(
-            new StringDataFrameColumn("Figure", report.Figures.Select(figure => figure.Name)),
-            new DoubleDataFrameColumn("Value", report.Figures.Select(figure => figure.Value)),
-            new DoubleDataFrameColumn("Goal", report.Figures.Select(figure => figure.Goal)),
-            new StringDataFrameColumn("Passes", report.Figures.Select(figure => figure.Passes ? "yes" : "no"))));
-        report.Save("report.html");
+            new StringDataFrameColumn("Measure", report.Measures.Select(measure => measure.Name)),
+            new DoubleDataFrameColumn("Value", report.Measures.Select(measure => measure.Value)),
+            new DoubleDataFrameColumn("Goal", report.Measures.Select(measure => measure.Goal)),
+            new StringDataFrameColumn("Passes", report.Measures.Select(measure => measure.Passes ? "yes" : "no"))));
+        report.SaveHtml("report.html");
 
         // %% [markdown]
         // ## Keep it

@@ -65,13 +65,8 @@ internal static class TableDemo
             var clock = Stopwatch.StartNew();
             var estimator = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
             {
-                LatentStates = 8,
-                HiddenUnits = 32,
-                StateStandardization = true,
-                Patience = 10,
-                Progress = progress,
-                Cancellation = stop.Token,
-                WhenCancelled = WhenCancelled.KeepBest,
+                Flow = { Latent = FlowLatent.Discrete(8) with { StateStandardization = true }, HiddenUnits = 32 },
+                Training = { Patience = 10, Progress = progress, Cancellation = stop.Token, WhenCancelled = WhenCancelled.KeepBest },
             });
             var flow = new FittedFlow(ml, estimator.Fit(training), clock.Elapsed);
             progress.Done($"{flow.Report.Epochs} epochs in {flow.TrainingTime.TotalSeconds:F0} s, the best was epoch {flow.Report.BestEpoch}");

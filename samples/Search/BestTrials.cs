@@ -22,6 +22,20 @@ internal static class BestTrials
     }
 
     /// <summary>The options of a trial as C#.</summary>
-    public static string Code(Trial trial) =>
-        $"new {nameof(NormalizingVariationalFlowOptions)} {{ {string.Join(", ", trial.Values.Select(value => $"{value.Key} = {SearchedOption.Text(value.Value)}"))} }}";
+    public static string Code(OptionSpace space, Trial trial)
+    {
+        string states = trial.Values.TryGetValue(nameof(DiscreteFlowLatent.States), out object? count) ? SearchedOption.Text(count) : "1";
+        string[] ofLatent = [.. Assignments(option => option.IsOfLatent && option.Name != nameof(DiscreteFlowLatent.States))];
+        string[] latent = !space.Options.Any(option => option.IsOfLatent) ? []
+            : [$"Latent = FlowLatent.Discrete({states})" + (ofLatent.Length > 0 ? $" with {{ {string.Join(", ", ofLatent)} }}" : "")];
+        string[] flow = [.. latent, .. Assignments(option => option.IsOfFlow)];
+        string[] training = [.. Assignments(option => !option.IsOfLatent && !option.IsOfFlow)];
+        string[] groups = [.. Group("Flow", flow), .. Group("Training", training)];
+        return $"new {nameof(NormalizingVariationalFlowOptions)} {{ {string.Join(", ", groups)} }}";
+
+        IEnumerable<string> Assignments(Func<SearchedOption, bool> which) =>
+            space.Options.Where(which).Select(option => $"{option.Name} = {SearchedOption.Text(trial.Values[option.Name])}");
+
+        static IEnumerable<string> Group(string name, string[] values) => values.Length > 0 ? [$"{name} = {{ {string.Join(", ", values)} }}"] : [];
+    }
 }

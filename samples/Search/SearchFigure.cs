@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots;
+using ScottPlot;
 using SearchSample.Space;
 using SearchSample.Trials;
 
@@ -9,9 +11,9 @@ internal static class SearchFigure
 {
     private const int Columns = 4;
 
-    public static Figure Draw(OptionSpace space, IReadOnlyCollection<Trial> trials, SuccessiveHalving halving, string title)
+    public static PlotGrid Draw(OptionSpace space, IReadOnlyCollection<Trial> trials, SuccessiveHalving halving, string title)
     {
-        var figure = new Figure(title, "Each dot is a training: the same trial stands in every plot. Higher is better; bad trials are below the axes.") { PlotWidth = 200, PlotHeight = 180 };
+        var figure = new PlotGrid(title, "Each dot is a training: the same trial stands in every plot. Higher is better; bad trials are below the axes.") { PlotWidth = 200, PlotHeight = 180 };
         double[] scores = [.. trials.SelectMany(trial => trial.Scores).Where(double.IsFinite).Order()];
         double best = scores[^1], low = Math.Min(scores[scores.Length / 3], best - 1e-3), margin = 0.06 * (best - low);
         for (int i = 0; i < space.Options.Count; i++)
@@ -24,26 +26,26 @@ internal static class SearchFigure
         double[] places = [.. trials.Select(trial => Place(option, trial))];
         double margin = Math.Max(1e-9, 0.06 * (places.Max() - places.Min()));
         bool isChoice = option.Type == typeof(bool);
-        var plot = new Plot(option.Name)
-        {
-            Area = isChoice ? new PlotArea(-0.5, 1.5, low, high) : new PlotArea(places.Min() - margin, places.Max() + margin, low, high),
-            NamesX = isChoice ? ["false", "true"] : null,
-            DecadesX = option.IsLogarithmic,
-            LabelY = isFirst ? "nats" : null,
-            Grid = true,
-        };
+        Plot plot = FlowTheme.NewPlot(option.Name, labelY: isFirst ? "nats" : "");
+        if (isChoice)
+            plot.Axes.Bottom.ShowNames(["false", "true"]);
+        else
+            plot.Axes.SetLimitsX(places.Min() - margin, places.Max() + margin);
+        if (option.IsLogarithmic)
+            plot.Axes.Bottom.ShowDecades();
+        plot.Axes.SetLimitsY(low, high);
         for (int round = 0; round < halving.Rounds; round++)
         {
-            plot.Dots(
+            plot.Add.Dots(
                 trials.Where(trial => trial.Rounds > round).Select(trial => (Place(option, trial), trial.Scores[round])),
-                round == 0 ? PlotColor.Grey : PlotColor.Group(round - 1), $"{halving.Epochs(round)} epochs", 6);
+                round == 0 ? FlowTheme.Grey : FlowTheme.Group(round - 1), $"{halving.Epochs(round)} epochs", 6);
         }
         return plot;
     }
 
     private static double Place(SearchedOption option, Trial trial)
     {
-        double value = Convert.ToDouble(trial.Values[option.Name], System.Globalization.CultureInfo.InvariantCulture);
+        double value = Convert.ToDouble(trial.Values[option.Name], CultureInfo.InvariantCulture);
         return option.IsLogarithmic ? Math.Log10(value) : value;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SearchRun
         _command = command;
         _table = SearchTable.Read(_ml, command.Csv);
         // Several flows are better than one whatever their options, so that is no question for a search; many states take long.
-        _space = OptionSpace.All().Without(nameof(NormalizingVariationalFlowOptions.EnsembleSize)).UpTo(nameof(NormalizingVariationalFlowOptions.LatentStates), 8);
+        _space = OptionSpace.All().Without(nameof(FlowOptions.EnsembleSize)).UpTo(nameof(DiscreteFlowLatent.States), 8);
         if (command.Options is { } names)
             _space = _space.Only(names);
         _halving = new SuccessiveHalving(command.Trials, command.Epochs);
@@ -50,7 +50,7 @@ internal sealed class SearchRun
         SearchFigure.Draw(_space, trials, _halving, $"{trials.Count(trial => trial.Rounds > 0)} trials on {_table.Name}").Save(_command.Figure);
         Console.WriteLine();
         Console.WriteLine($"The best, trial {best.Number}, to copy:");
-        Console.WriteLine(BestTrials.Code(best));
+        Console.WriteLine(BestTrials.Code(_space, best));
         Console.WriteLine();
         Console.WriteLine($"Picture: {Path.GetFullPath(_command.Figure)}; all trials: {Path.GetFullPath(TablePath)}");
         if (!_stop.IsCancellationRequested)
@@ -86,9 +86,9 @@ internal sealed class SearchRun
     private double Score(Trial trial, int round, SearchProgress progress)
     {
         NormalizingVariationalFlowOptions options = Options(trial);
-        options.Epochs = _halving.Epochs(round);
-        options.Cancellation = _stop.Token;
-        options.Progress = progress.Begin(trial, round);
+        options.Training.Epochs = _halving.Epochs(round);
+        options.Training.Cancellation = _stop.Token;
+        options.Training.Progress = progress.Begin(trial, round);
         double score;
         try
         {
@@ -106,7 +106,7 @@ internal sealed class SearchRun
     /// <summary>The options of a trial; what is not searched for is not chosen by the training either.</summary>
     private NormalizingVariationalFlowOptions Options(Trial trial)
     {
-        var options = new NormalizingVariationalFlowOptions { LatentStates = 1, EnsembleSize = 1, BaseComponents = 1 };
+        var options = new NormalizingVariationalFlowOptions { Flow = { Latent = FlowLatent.None, EnsembleSize = 1, BaseComponents = 1 } };
         _space.Set(options, trial.Values);
         return options;
     }
@@ -115,7 +115,7 @@ internal sealed class SearchRun
     {
         Console.WriteLine();
         NormalizingVariationalFlowOptions found = Options(best);
-        found.EnsembleSize = 3;
+        found.Flow.EnsembleSize = 3;
         double[] searched = LogDensities("three flows with what was found", found);
         double[] usual = LogDensities("the defaults", new NormalizingVariationalFlowOptions());
         Estimate difference = Estimate.Of([.. searched.Zip(usual, (one, other) => one - other)]);
@@ -125,7 +125,7 @@ internal sealed class SearchRun
     private double[] LogDensities(string title, NormalizingVariationalFlowOptions options)
     {
         var progress = new ProgressLine(title);
-        options.Progress = progress;
+        options.Training.Progress = progress;
         double[] logDensities = FlowScore.LogDensities(_ml, options, _table.Train, _table.Test);
         progress.Done($"{Estimate.Of(logDensities).Show()} nats on test rows");
         return logDensities;

@@ -17,9 +17,8 @@ var ml = new MLContext(seed: 1);
 IDataView view = ml.Data.LoadFromEnumerable(customers);
 
 // No number of segments is named: flows from three seeds must agree on it; where they do on several, held-out density decides.
-var options = new NormalizingVariationalFlowClusteringOptions { MostClusters = 8 };
 var progress = new ProgressLine("training");
-options.Flow.Progress = progress;
+var options = new NormalizingVariationalFlowClusteringOptions { MaximumClusters = 8, Training = { Progress = progress } };
 var pipeline = ml.Transforms.Concatenate("Features", "VisitsPerMonth", "Basket", "Discounted", "Years")
     .Append(ml.Clustering.Trainers.NormalizingVariationalFlow(options));
 using var model = pipeline.Fit(view);

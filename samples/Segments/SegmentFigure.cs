@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Plots;
+using ScottPlot;
 
 namespace Segments;
 
@@ -9,9 +10,9 @@ internal static class SegmentFigure
     {
         int[] groups = [.. customers.Select(customer => (int)customer.Group)];
         int[] colors = Colors(groups, segments, count);
-        new Figure("Customers of a shop", "Left the groups that they come from; right the segments that were found without them, each in the colour of the group that most of it comes from.") { PlotWidth = 420, PlotHeight = 420 }
-            .Add(Plot("Drawn", customers, groups, Shop.Groups, [.. Enumerable.Range(0, Shop.Groups.Count)]), 0, 0)
-            .Add(Plot("Found", customers, segments, [.. Enumerable.Range(1, count).Select(segment => $"segment {segment}")], colors), 0, 1)
+        new PlotGrid("Customers of a shop", "Left the groups that they come from; right the segments that were found without them, each in the colour of the group that most of it comes from.") { PlotWidth = 420, PlotHeight = 420 }
+            .Add(Draw("Drawn", customers, groups, Shop.Groups, [.. Enumerable.Range(0, Shop.Groups.Count)]), 0, 0)
+            .Add(Draw("Found", customers, segments, [.. Enumerable.Range(1, count).Select(segment => $"segment {segment}")], colors), 0, 1)
             .Save(path);
     }
 
@@ -27,14 +28,15 @@ internal static class SegmentFigure
         return [.. colors];
     }
 
-    private static Plot Plot(string title, IReadOnlyList<Customer> customers, IReadOnlyList<int> groups, IReadOnlyList<string> names, IReadOnlyList<int> colors)
+    private static Plot Draw(string title, IReadOnlyList<Customer> customers, IReadOnlyList<int> groups, IReadOnlyList<string> names, IReadOnlyList<int> colors)
     {
-        var plot = new Plot(title) { Area = new PlotArea(0, 14, 0, 300), LabelX = "visits a month", LabelY = "euro a visit", Grid = true };
+        Plot plot = FlowTheme.NewPlot(title, "visits a month", "euro a visit");
+        plot.Axes.SetLimits(0, 14, 0, 300);
         for (int g = 0; g < names.Count; g++)
         {
-            plot.Dots(
+            plot.Add.Dots(
                 customers.Where((_, i) => groups[i] == g).Select(customer => ((double)customer.VisitsPerMonth, (double)customer.Basket)),
-                PlotColor.Group(colors[g]),
+                FlowTheme.Group(colors[g]),
                 names[g]);
         }
         return plot;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Plots;
 using Samples.Shared.Terminal;
 using SynthesisSample;
 
@@ -19,16 +20,15 @@ IDataView real = ml.Data.LoadFromEnumerable(Hotel.Draw(8_000, seed: 1)), unseen 
 var progress = new ProgressLine("training");
 var options = new SynthesizerOptions
 {
-    Seed = 1,
-    Progress = progress,
     Columns =
     {
         ["Id"] = new() { Unique = true },
         ["Booked"] = new() { NotAbove = ["Arrival"] },
         ["Price"] = new() { Step = 0.5, Positive = true },
     },
+    Training = { Seed = 1, Progress = progress },
 };
-Synthesizer synthesizer = ml.Data.Synthesizer(options).Fit(real);
+SynthesizerTransformer synthesizer = ml.Data.Synthesizer(options).Fit(real);
 progress.Done("bookings are learned");
 
 // Rows of the same class: they are drawn while they are read, any number in little memory.
@@ -56,7 +56,7 @@ table.Print();
 // A DataFrame is learned as any other table: ratings by room, from 500 rows.
 DataFrame small = real.ToDataFrame(500, "Room", "Breakfast", "Rating");
 progress = new ProgressLine("training");
-DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Progress = progress }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
+DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Training = { Seed = 1, Progress = progress } }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
 progress.Done("a DataFrame is learned");
 Console.WriteLine($"Rated with and without breakfast, 500 rows: {Rated(small)} real, {Rated(again)} synthetic\n");
 
@@ -71,11 +71,11 @@ QualityReport report = ml.Data.QualityReport(real, synthesizer.Sample(8_000, see
     Progress = new Steps(step => reporting.Show("report", step.Done / (double)step.Steps, step.Step)),
 });
 reporting.Done("report");
-var figures = new TextTable("figure", "value", "goal", "accepted");
-foreach (QualityFigure figure in report.Figures)
-    figures.Add(figure.Name, $"{figure.Value:F3}", $"{figure.Goal:F3}", figure.Passes ? "yes" : "no");
-figures.Print();
-report.Save(page);
+var measures = new TextTable("measure", "value", "goal", "accepted");
+foreach (QualityMeasure measure in report.Measures)
+    measures.Add(measure.Name, $"{measure.Value:F3}", $"{measure.Goal:F3}", measure.Passes ? "yes" : "no");
+measures.Print();
+report.SaveHtml(page);
 Console.WriteLine($"\nThe whole report: {Path.GetFullPath(page)}");
 return 0;
 

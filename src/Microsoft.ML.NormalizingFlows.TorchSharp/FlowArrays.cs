@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch;
 
 /// <summary>
 /// Takes the learned values out of a <see cref="VariationalFlow"/> as plain arrays and puts them back.
-/// Permutations and masks follow from the architecture and are not among them.
+/// Permutations and masks follow from the description and are not among them.
 /// </summary>
 internal static class FlowArrays
 {
@@ -17,14 +17,14 @@ internal static class FlowArrays
         return [.. standardization.Concat(parameters).Select(pair => Copy(pair.Item1, pair.Item2))];
     }
 
-    /// <summary>A flow of <paramref name="architecture"/> with the values of <paramref name="arrays"/>, in evaluation mode on the CPU.</summary>
-    /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
-    public static VariationalFlow Build(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays)
+    /// <summary>A flow of <paramref name="spec"/> with the values of <paramref name="arrays"/>, in evaluation mode on the CPU.</summary>
+    /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
+    public static VariationalFlow Build(FlowSpec spec, IReadOnlyList<NamedArray> arrays)
     {
         var byName = arrays.ToDictionary(array => array.Name);
-        int dimensions = architecture.Dimensions;
+        int dimensions = spec.Dimensions;
         var flow = new VariationalFlow(
-            architecture, NamedArrays.Find(byName, ParameterNames.Shift, [dimensions]).Values, NamedArrays.Find(byName, ParameterNames.Scale, [dimensions]).Values);
+            spec, NamedArrays.Find(byName, ParameterNames.Shift, [dimensions]).Values, NamedArrays.Find(byName, ParameterNames.Scale, [dimensions]).Values);
         Load(flow, byName);
         flow.eval();
         return flow;

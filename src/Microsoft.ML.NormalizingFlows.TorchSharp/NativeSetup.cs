@@ -9,7 +9,7 @@ internal static class NativeSetup
     /// <summary>The CUDA that the packages of TorchSharp 0.107 are built with.</summary>
     private const string Cuda = "CUDA 12.8";
 
-    private const string Otherwise = "or set Engine to Managed, which needs none";
+    private const string Otherwise = "or set Training.Engine to Managed, which needs none";
 
     /// <summary>
     /// Whether <paramref name="error"/> says that TorchSharp or LibTorch cannot be loaded. Its first use fails in the static constructor of

@@ -9,7 +9,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch;
 /// </summary>
 internal sealed class TorchEngine : IFlowEngine
 {
-    public bool Supports(FlowArchitecture architecture) => true;
+    public bool Supports(FlowSpec spec) => true;
 
     public bool Find(ComputeDevice device)
     {
@@ -41,10 +41,10 @@ internal sealed class TorchEngine : IFlowEngine
         return NewEvaluator(member, device);
     }
 
-    public IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
+    public IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
     {
         Find(settings.Device);
-        return NewLearner(architecture, arrays, settings);
+        return NewLearner(spec, arrays, settings);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -57,6 +57,6 @@ internal sealed class TorchEngine : IFlowEngine
     private static TorchEvaluator NewEvaluator(FlowMember member, ComputeDevice device) => new(member, TorchDevice.Find(device));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TorchLearner NewLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
-        new(architecture, arrays, settings);
+    private static TorchLearner NewLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
+        new(spec, arrays, settings);
 }

@@ -19,7 +19,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     private readonly Device _device;
 
     public TorchEvaluator(FlowMember model, Device device)
-        : this(FlowArrays.Build(model.Architecture, model.Arrays), device)
+        : this(FlowArrays.Build(model.Spec, model.Arrays), device)
     {
     }
 
@@ -32,13 +32,14 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             _flow.to(device);
     }
 
-    public FlowArchitecture Architecture => _flow.Architecture;
+    public FlowShape Shape => _flow.Spec.Shape;
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
-        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        int dimensions = Shape.Dimensions, states = Shape.States;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
-        int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, Architecture.BaseComponents / LightComponents)));
+        int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
+        int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
@@ -48,7 +49,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
 
     private void Score(ReadOnlySpan<float> rows, int start, int size, FlowScores scores)
     {
-        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        int dimensions = Shape.Dimensions, states = Shape.States;
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var x = tensor(rows.ToArray(), [size, dimensions]).to(_device);
@@ -71,7 +72,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
 
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
-        int dimensions = Architecture.Dimensions, states = Architecture.States;
+        int dimensions = Shape.Dimensions, states = Shape.States;
         var drawn = new int[count];
         if (state is int all)
             Array.Fill(drawn, all);
@@ -95,7 +96,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
     public void Dispose() => _flow.Dispose();
 
     private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>
-        Architecture.States == 1
+        Shape.States == 1
             ? _flow.Latent.LogDensity(conditional)
             : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
 

@@ -10,20 +10,22 @@ namespace Microsoft.ML.NormalizingFlows.Torch;
 internal sealed class TorchLearner : IFlowLearner
 {
     private readonly Device _device;
+    private readonly double _dropout;
     private readonly VariationalFlow _flow;
     private readonly FlowOptimizer _optimizer;
     private readonly ClusterObjective? _clusters;
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
-    private readonly GaussianStateObjective _gaussians = new();
+    private readonly MixtureLatentObjective _gaussians = new();
 
-    /// <param name="architecture">The flow.</param>
+    /// <param name="spec">The flow.</param>
     /// <param name="arrays">Its values as training finds them.</param>
     /// <param name="settings">How to train.</param>
-    public TorchLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
+    public TorchLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
     {
         _device = TorchDevice.Find(settings.Device);
-        _flow = FlowArrays.Build(architecture, arrays);
+        _dropout = settings.Dropout;
+        _flow = FlowArrays.Build(spec, arrays);
         Evaluator = new TorchEvaluator(_flow, _device);
         _clusters = settings.Centers is null ? null : new ClusterObjective(settings.Centers, _device);
         _optimizer = new FlowOptimizer(_flow.named_parameters(), settings.WeightDecay, settings.GradientClip);
@@ -37,8 +39,8 @@ internal sealed class TorchLearner : IFlowLearner
     {
         using var scope = NewDisposeScope();
         _flow.train();
-        Dropout.Seed(_flow, dropoutSeed);
-        var x = tensor(rows.ToArray(), [count, _flow.Architecture.Dimensions]).to(_device);
+        Dropout.Set(_flow, _dropout, dropoutSeed);
+        var x = tensor(rows.ToArray(), [count, _flow.Spec.Dimensions]).to(_device);
         var value = Objective(phase).Evaluate(_flow, x, noise);
         bool taken = float.IsFinite(value.Loss.item<float>()) && _optimizer.Step(value.Loss, learningRate);
         _flow.eval();
@@ -65,8 +67,9 @@ internal sealed class TorchLearner : IFlowLearner
     private ITrainingObjective Objective(LearningPhase phase) => phase switch
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
-        LearningPhase.GaussianStates when _flow.Gaussians is not null => _gaussians,
-        LearningPhase.GumbelSoftmax when _flow.Encoder is not null => _gumbel,
-        _ => _mixture,
+        LearningPhase.GaussianStates => _gaussians,
+        LearningPhase.GumbelSoftmax => _flow.Encoder is null ? _mixture : _gumbel,
+        LearningPhase.ExactMixture => _mixture,
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),
     };
 }

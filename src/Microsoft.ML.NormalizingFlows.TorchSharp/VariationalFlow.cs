@@ -19,34 +19,46 @@ internal sealed class VariationalFlow : nn.Module
     private readonly Standardization _standardization;
     private readonly Bijection _flow;
 
-    public VariationalFlow(FlowArchitecture architecture, float[] shift, float[] scale)
+    /// <summary>The flow, whose parameters are zeros.</summary>
+    /// <param name="spec">What it is.</param>
+    /// <param name="shift">Of the standardisation, D numbers.</param>
+    /// <param name="scale">Of the standardisation, D numbers.</param>
+    /// <exception cref="NotSupportedException">A part is of a kind that this engine does not know.</exception>
+    public VariationalFlow(FlowSpec spec, float[] shift, float[] scale)
         : base(nameof(VariationalFlow))
     {
-        Architecture = architecture;
-        Latent = new DiscreteLatent(architecture.States);
+        Spec = spec;
+        Latent = new DiscreteLatent(spec.States);
         _standardization = new Standardization(shift, scale);
-        _flow = FlowFactory.Create(architecture);
+        _flow = FlowBuilder.Build(spec);
         register_module("standardization", _standardization);
         register_module("flow", _flow);
-        if (architecture.BaseComponents > 1)
+        Base = spec.Base switch
         {
-            Base = new MixtureBase(architecture);
+            NormalBaseSpec => null,
+            MixtureBaseSpec mixture => new MixtureBase(mixture.Components, spec.Dimensions),
+            var unknown => throw new NotSupportedException($"The TorchSharp engine does not know {unknown.GetType().Name}."),
+        };
+        if (Base is not null)
             register_module("base", Base);
-        }
-        if (architecture.GaussianStates)
+        switch (spec.Latent)
         {
-            Gaussians = new GaussianStates(architecture.States, architecture.Dimensions);
-            register_module("gaussians", Gaussians);
-        }
-        if (architecture.HasEncoderNetwork)
-        {
-            var random = RandomStream.For(architecture.Seed, "encoder");
-            Encoder = new Encoder(architecture.Dimensions, architecture.EncoderHiddenUnits, architecture.States, random);
-            register_module("encoder", Encoder);
+            case NoLatentSpec:
+                break;
+            case DiscreteLatentSpec discrete:
+                Encoder = new Encoder(spec.Dimensions, discrete.EncoderHiddenUnits, discrete.States);
+                register_module(discrete.Name, Encoder);
+                break;
+            case MixtureLatentSpec mixture:
+                Gaussians = new MixtureLatent(mixture.States, spec.Dimensions);
+                register_module(mixture.Name, Gaussians);
+                break;
+            default:
+                throw new NotSupportedException($"The TorchSharp engine does not know {spec.Latent.GetType().Name}.");
         }
     }
 
-    public FlowArchitecture Architecture { get; }
+    public FlowSpec Spec { get; }
 
     public DiscreteLatent Latent { get; }
 
@@ -54,7 +66,7 @@ internal sealed class VariationalFlow : nn.Module
     public MixtureBase? Base { get; }
 
     /// <summary>The states as Gaussians, with a prior and q(z|x) of their own, on standardised rows; null where they are not.</summary>
-    public GaussianStates? Gaussians { get; }
+    public MixtureLatent? Gaussians { get; }
 
     /// <summary>The network behind q(z|x), on standardised rows; null where there is none.</summary>
     public Encoder? Encoder { get; }
@@ -120,7 +132,7 @@ internal sealed class VariationalFlow : nn.Module
             Base.Draw(random, points);
     }
 
-    private Transported Transport(Tensor standardized, Tensor? context)
+    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? context)
     {
         if (Gaussians is null)
             return _flow.Forward(standardized, context);

@@ -14,7 +14,7 @@ public sealed class NativeSetupTests
     public void Without_LibTorch_the_package_for_the_cpu_or_the_gpu_is_named()
     {
         Assert.Equal(
-            "TorchSharp finds no LibTorch: reference the package TorchSharp-cpu in the application, in the version of TorchSharp, or set Engine to Managed, which needs none.",
+            "TorchSharp finds no LibTorch: reference the package TorchSharp-cpu in the application, in the version of TorchSharp, or set Training.Engine to Managed, which needs none.",
             NativeSetup.Remedy(s_noLibTorch, null, s_windows));
         Assert.Contains("the package TorchSharp-cuda-linux in", NativeSetup.Remedy(s_noLibTorch, 0, s_linux));
         Assert.Contains("the package TorchSharp-cuda-windows in", NativeSetup.Remedy(s_noLibTorch, 0, s_windows));
@@ -26,14 +26,14 @@ public sealed class NativeSetupTests
     public void On_Linux_the_system_can_be_too_old_for_the_package()
     {
         Assert.Equal(
-            "This system's C++ library is older than that of GCC 13, which TorchSharp's native library needs: run on Debian 13, Ubuntu 24.04 or later, with the package TorchSharp-cpu, or set Engine to Managed, which needs none.",
+            "This system's C++ library is older than that of GCC 13, which TorchSharp's native library needs: run on Debian 13, Ubuntu 24.04 or later, with the package TorchSharp-cpu, or set Training.Engine to Managed, which needs none.",
             NativeSetup.Remedy(s_noLibTorch, null, s_linux with { HasOldCppLibrary = true }));
         Assert.DoesNotContain("C++", NativeSetup.Remedy(s_noLibTorch, null, s_linux));
     }
 
     [Fact]
     public void Without_TorchSharp_itself_both_packages_are_named() => Assert.Equal(
-        "TorchSharp.dll is missing beside the application: reference the packages TorchSharp and TorchSharp-cpu, or set Engine to Managed, which needs none.",
+        "TorchSharp.dll is missing beside the application: reference the packages TorchSharp and TorchSharp-cpu, or set Training.Engine to Managed, which needs none.",
         NativeSetup.Remedy(new FileNotFoundException("Could not load file or assembly 'TorchSharp'"), null, s_windows));
 
     [Fact]

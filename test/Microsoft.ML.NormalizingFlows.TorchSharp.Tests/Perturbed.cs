@@ -13,7 +13,7 @@ internal static class Perturbed
     {
         var shift = Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d).ToArray();
         var scale = Enumerable.Range(0, architecture.Dimensions).Select(d => 1 + 0.2f * d).ToArray();
-        var flow = new VariationalFlow(architecture, shift, scale);
+        var flow = Fresh.Flow(architecture, shift, scale);
         var random = new RandomStream(seed);
         using var scope = NewDisposeScope();
         using var guard = no_grad();

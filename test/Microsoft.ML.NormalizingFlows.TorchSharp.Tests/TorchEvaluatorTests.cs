@@ -22,7 +22,7 @@ public class TorchEvaluatorTests
             TrainingRows = 0, ValidationRows = 0, Epochs = 0, BestEpoch = 0, Steps = 0, ValidationLogDensity = 0,
             MutualInformation = 0, StatesUsed = 0, Parameters = 0,
         };
-        return new FlowModel(architecture, FlowArrays.Extract(flow), report);
+        return new FlowModel(architecture.ToSpec(), FlowArrays.Extract(flow), report);
     }
 
     [Fact]
@@ -31,9 +31,9 @@ public class TorchEvaluatorTests
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         const int count = 9_000;
         var rows = Numbers.Table(count, 3);
-        var together = new FlowScores(Architecture, Everything, count);
+        var together = new FlowScores(Architecture.ToSpec().Shape, Everything, count);
         evaluator.Score(rows, count, together);
-        var alone = new FlowScores(Architecture, Everything, 1);
+        var alone = new FlowScores(Architecture.ToSpec().Shape, Everything, 1);
         foreach (int i in new[] { 0, 1, 4_095, 4_096, count - 1 })
         {
             evaluator.Score(rows.AsSpan(3 * i, 3), 1, alone);
@@ -50,7 +50,7 @@ public class TorchEvaluatorTests
     public void BoundIsNeverAboveTheDensity()
     {
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
-        var scores = new FlowScores(Architecture, Everything, 500);
+        var scores = new FlowScores(Architecture.ToSpec().Shape, Everything, 500);
         evaluator.Score(Numbers.Table(500, 3), 500, scores);
         for (int i = 0; i < 500; i++)
         {
@@ -68,7 +68,7 @@ public class TorchEvaluatorTests
     {
         var model = Model(Architecture with { BaseComponents = components });
         using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu with { Engine = engine });
-        var scores = new FlowScores(Architecture, Everything, 2);
+        var scores = new FlowScores(Architecture.ToSpec().Shape, Everything, 2);
         evaluator.Score([1e30f, -1e30f, 0, float.MaxValue, float.MinValue, 1e20f], 2, scores);
         Assert.All(scores.LogDensity, value => Assert.True(float.IsFinite(value) && value < -1e4f));
         Assert.All(scores.Posterior, value => Assert.True(float.IsFinite(value)));
@@ -105,7 +105,7 @@ public class TorchEvaluatorTests
         const int count = 20_000;
         var rows = new float[count];
         evaluator.Sample(count, new RandomStream(4), null, rows);
-        var scores = new FlowScores(architecture, FlowOutputs.LogDensity, count);
+        var scores = new FlowScores(architecture.ToSpec().Shape, FlowOutputs.LogDensity, count);
         evaluator.Score(rows, count, scores);
         double ratio = Enumerable.Range(0, count).Average(i => Math.Exp(
             -0.5 * Math.Pow(rows[i] / 0.7, 2) - 0.5 * Math.Log(2 * Math.PI * 0.49) - scores.LogDensity[i]));
@@ -118,7 +118,7 @@ public class TorchEvaluatorTests
         var model = Model(Architecture);
         var member = model.Members[0];
         var missing = model with { Members = [member with { Arrays = [.. member.Arrays.Skip(3)] }] };
-        var wrong = model with { Members = [member with { Architecture = Architecture with { HiddenUnits = 9 } }] };
+        var wrong = model with { Members = [member with { Spec = (Architecture with { HiddenUnits = 9 }).ToSpec() }] };
         Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(missing, ComputeDevice.Cpu));
         Assert.Throws<InvalidDataException>(() => FlowEngines.CreateEvaluator(wrong, ComputeDevice.Cpu));
     }
@@ -130,6 +130,6 @@ public class TorchEvaluatorTests
             () => FlowEngines.CreateEvaluator(Model(Architecture), new ComputeDevice(99, FallbackToCpu: false)));
         Assert.Contains("GPU 99 was asked for", error.Message);
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), new ComputeDevice(99, FallbackToCpu: true));
-        Assert.Equal(3, evaluator.Architecture.Dimensions);
+        Assert.Equal(3, evaluator.Shape.Dimensions);
     }
 }

@@ -89,8 +89,8 @@ public class VariationalFlowTests
     public void StandardisationIsCountedInTheDensity()
     {
         var architecture = Small(FlowPattern.Coupling, FlowMap.Affine, 1, 1) with { Layers = 1 };
-        using var plain = new NormalizingFlows.Torch.VariationalFlow(architecture, [0, 0], [1, 1]);
-        using var scaled = new NormalizingFlows.Torch.VariationalFlow(architecture, [5, -3], [10, 0.1f]);
+        using var plain = Fresh.Flow(architecture, [0, 0], [1, 1]);
+        using var scaled = Fresh.Flow(architecture, [5, -3], [10, 0.1f]);
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var u = tensor(Numbers.Table(20, 2), [20, 2]);

@@ -17,9 +17,11 @@ public sealed class SmallFlow : IDisposable
 
     public static NormalizingVariationalFlowOptions Options => new()
     {
-        FeatureColumnName = "Both", LatentStates = 4, Layers = 2, HiddenUnits = 16, EncoderHiddenUnits = 8, StateStandardization = true,
-        Epochs = 25, BatchSize = 128,
-        LatentClusterIndexColumnName = "LatentClusterIndex", BaseVectorColumnName = "BaseVector",
+        FeatureColumnName = "Both",
+        LatentClusterIndexColumnName = "LatentClusterIndex",
+        BaseVectorColumnName = "BaseVector",
+        Flow = { Latent = FlowLatent.Discrete(4) with { EncoderHiddenUnits = 8, StateStandardization = true }, Layers = 2, HiddenUnits = 16 },
+        Training = { Epochs = 25, BatchSize = 128 },
     };
 
     public MLContext Ml { get; } = new(seed: 1);

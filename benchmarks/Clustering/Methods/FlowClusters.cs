@@ -20,7 +20,7 @@ internal sealed class FlowClusters(bool knowsNumber, double? tolerance = null) :
         var line = new ProgressLine($"{data.Name}, seed {seed}");
         var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = knowsNumber ? data.Groups : null, ClusterNumberColumnName = "Number" };
         options.AgreementTolerance = tolerance ?? options.AgreementTolerance;
-        options.Flow.Progress = line;
+        options.Training.Progress = line;
         IDataView view = ml.Data.LoadFromArray(data.Rows);
         using NormalizingVariationalFlowClusteringTransformer model = ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(view);
         Chosen = model.NumberOfClusters;

@@ -22,7 +22,7 @@ internal sealed class UnevenMixture : Toy
 
     public override string ModeName => "Gaussian";
 
-    public override PlotArea View => new(-6, 6, -6, 6);
+    public override ToyArea View => new(-6, 6, -6, 6);
 
     public override double Detail => 0.06;
 

@@ -1,3 +1,4 @@
+using Benchmarks.Shared;
 using Density.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -21,10 +22,10 @@ internal sealed class FlowModel : IDensityModel
 
     public FitSummary Fit(DensityData data, FitRequest request)
     {
-        _threads = request.Options.Threads;
+        _threads = request.Options.Training.Threads;
         Directory.CreateDirectory(request.Folder);
         var line = new ProgressLine(request.Title);
-        var curve = new LearningCurve(request.Folder, StepsPerEpoch(data.Training.Length, request.Options.BatchSize), line);
+        var curve = new LearningCurve(request.Folder, StepsPerEpoch(data.Training.Length, request.Options.Training.BatchSize), line);
         string path = Path.Combine(request.Folder, "model.zip");
         _flow = File.Exists(path) ? (NormalizingVariationalFlowTransformer)_ml.Model.Load(path, out _) : Train(data, request, curve, path);
         TrainingReport report = _flow.Report;
@@ -57,10 +58,10 @@ internal sealed class FlowModel : IDensityModel
     private NormalizingVariationalFlowTransformer Train(DensityData data, FitRequest request, LearningCurve curve, string path)
     {
         NormalizingVariationalFlowOptions options = request.Options.Copy();
-        options.Seed = request.Seed;
-        options.CheckpointFolder = request.Folder;
-        options.Progress = curve;
-        options.Cancellation = request.Cancellation;
+        options.Training.Seed = request.Seed;
+        options.Training.CheckpointFolder = request.Folder;
+        options.Training.Progress = curve;
+        options.Training.Cancellation = request.Cancellation;
         IDataView training = FeatureRow.View(_ml, data.Training, data.Columns);
         IDataView? validation = data.Validation.Length > 0 ? FeatureRow.View(_ml, data.Validation, data.Columns) : null;
         var flow = _ml.Transforms.NormalizingVariationalFlow(options).Fit(training, validation);

@@ -6,7 +6,7 @@ namespace Density.Models;
 /// A flow of the benchmark: public options and nothing else. Every flow of the library has a permutation and an LU linear map in
 /// front of each layer, as in Durkan et al. 2019, so the affine ones are those of the literature with that map added.
 /// </summary>
-internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlowOptions> Shape)
+internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
 {
     private static readonly FlowRecipe[] Plain =
     [
@@ -44,18 +44,13 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         new("nsf-c-mixture", options => options.BaseComponents = 10) { States = 1 },
 
         // Forty states that are the Gaussians of a mixture, and a step that costs what one of the plain flow does.
-        new("nvf-gaussians-c", GaussianStates) { States = 40, Work = 4 },
-        new("nvf-gaussians-ar", options =>
-        {
-            GaussianStates(options);
-            options.Pattern = FlowPattern.Autoregressive;
-        })
-        { States = 40, Work = 4 },
+        new("nvf-gaussians-c", options => options.BaseComponents = 10) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
+        new("nvf-gaussians-ar", options => (options.BaseComponents, options.Pattern) = (10, FlowPattern.Autoregressive)) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
 
         // What the library does of itself, and the two ways it goes on from a trial, each without a latent.
         new("default", _ => { }) { HasLibrarySize = true },
         new("default-plain", options => (options.EnsembleSize, options.BaseComponents) = (3, 10)) { States = 1, HasLibrarySize = true },
-        new("default-plain-long", options => (options.Layers, options.Dropout, options.BaseComponents) = (10, 0.1, 10)) { States = 1, HasLibrarySize = true, Work = 4 },
+        new("default-plain-long", options => (options.Layers, options.BaseComponents) = (10, 10)) { States = 1, HasLibrarySize = true, Work = 4, Train = options => options.Dropout = 0.1 },
     ];
 
     /// <summary>Steps of training, in those of the data set.</summary>
@@ -63,6 +58,12 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
 
     /// <summary>K, where it is not the data set's; 1 is a plain flow.</summary>
     public int? States { get; init; }
+
+    /// <summary>The latent of K states.</summary>
+    public Func<int, FlowLatent> Latent { get; init; } = FlowLatent.Discrete;
+
+    /// <summary>What is particular about its training.</summary>
+    public Action<TrainingOptions> Train { get; init; } = _ => { };
 
     /// <summary>Whether it has the size that the library gives a flow, not that of the data set.</summary>
     public bool HasLibrarySize { get; init; }
@@ -72,7 +73,7 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     {
         get
         {
-            var options = new NormalizingVariationalFlowOptions();
+            var options = new FlowOptions();
             Shape(options);
             return options.Pattern == FlowPattern.Autoregressive;
         }
@@ -81,33 +82,17 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
     /// <summary>The options for a data set.</summary>
     public NormalizingVariationalFlowOptions Options(string data)
     {
-        if (HasLibrarySize)
-        {
-            var usual = new NormalizingVariationalFlowOptions { LatentStates = States };
-            Shape(usual);
-            return usual;
-        }
         FlowSize size = FlowSize.Of(data, IsAutoregressive);
-        var options = new NormalizingVariationalFlowOptions
-        {
-            LatentStates = States ?? size.States,
-            Layers = size.Layers,
-            HiddenUnits = size.Hidden,
-            Blocks = size.Blocks,
-            Bins = size.Bins,
-            Dropout = size.Dropout,
-            BatchSize = size.Batch,
-            LearningRate = size.LearningRate,
-        };
-        Shape(options);
+        var options = HasLibrarySize
+            ? new NormalizingVariationalFlowOptions { Flow = { Latent = States is { } states ? Latent(states) : FlowLatent.Automatic } }
+            : new NormalizingVariationalFlowOptions
+            {
+                Flow = { Latent = Latent(States ?? size.States), Layers = size.Layers, HiddenUnits = size.Hidden, Blocks = size.Blocks, Bins = size.Bins },
+                Training = { Dropout = size.Dropout, BatchSize = size.Batch, LearningRate = size.LearningRate },
+            };
+        Shape(options.Flow);
+        Train(options.Training);
         return options;
-    }
-
-    private static void GaussianStates(NormalizingVariationalFlowOptions options)
-    {
-        options.Objective = LatentObjective.GaussianMixture;
-        options.StateStandardization = true;
-        options.BaseComponents = 10;
     }
 
     private static IEnumerable<FlowRecipe> WithLatent(FlowRecipe plain)
@@ -120,19 +105,15 @@ internal sealed record FlowRecipe(string Name, Action<NormalizingVariationalFlow
         yield return plain with { Name = "nvf-" + kind };
 
         // As published (arXiv 2211.11638): Gumbel-softmax, no k-means, the encoder D-256-256-K.
-        yield return new("nvf-paper-" + kind, options =>
+        yield return plain with
         {
-            plain.Shape(options);
-            (options.Objective, options.KMeansStart, options.EncoderHiddenUnits) = (LatentObjective.GumbelSoftmax, false, 256);
-        });
+            Name = "nvf-paper-" + kind,
+            Latent = states => FlowLatent.Discrete(states) with { KMeansStart = false, EncoderHiddenUnits = 256 },
+            Train = options => options.Objective = LatentObjective.GumbelSoftmax,
+        };
 
         // Each state a shift and scale of its own in front of the shared layers.
-        yield return new("nvf-states-" + kind, options =>
-        {
-            plain.Shape(options);
-            options.StateStandardization = true;
-        })
-        { States = 5 };
+        yield return plain with { Name = "nvf-states-" + kind, States = 5, Latent = states => FlowLatent.Discrete(states) with { StateStandardization = true } };
 
         // No latent, and wider by a unit for each of the eight states: as many learned values as the NVF at least.
         yield return new("control-" + kind, options =>

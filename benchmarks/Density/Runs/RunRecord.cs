@@ -7,7 +7,7 @@ namespace Density.Runs;
 /// <summary>All that is kept of a run, so that a table can be made, and the run repeated, without anything else.</summary>
 internal sealed record RunRecord
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; init; } = 2;
 
     public required string Data { get; init; }
 

@@ -26,14 +26,19 @@ internal sealed record RunSettings(string Data, string Model, int Seed, int Memb
         if (ModelList.HasClusters(Model))
             described["clusters"] = Text(Clusters);
         if (!ModelList.HasNoFlow(Model))
-        {
-            foreach (JsonProperty option in JsonSerializer.SerializeToElement(Flow, RunFiles.Json).EnumerateObject())
-            {
-                if (option.Name is not (nameof(Flow.Threads) or nameof(Flow.Seed)) && option.Value.ValueKind != JsonValueKind.Null)
-                    described[option.Name] = option.Value.ToString();
-            }
-        }
+            Describe(JsonSerializer.SerializeToElement(Flow, RunFiles.Json), described);
         return described;
+    }
+
+    private static void Describe(JsonElement options, SortedDictionary<string, string> described)
+    {
+        foreach (JsonProperty option in options.EnumerateObject())
+        {
+            if (option.Value.ValueKind == JsonValueKind.Object)
+                Describe(option.Value, described);
+            else if (option.Name is not (nameof(TrainingOptions.Threads) or nameof(TrainingOptions.Seed)) && option.Value.ValueKind != JsonValueKind.Null)
+                described[option.Name == "$type" ? nameof(FlowOptions.Latent) : option.Name] = option.Value.ToString();
+        }
     }
 
     private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ public class Scoring : EngineBenchmark
     {
         _rows = workload.ScoredRows;
         _evaluator = learner.Evaluator;
-        _scores = new FlowScores(workload.Architecture, FlowOutputs.LogDensity, Rows);
+        _scores = new FlowScores(workload.Spec.Shape, FlowOutputs.LogDensity, Rows);
     }
 
     private protected override void Run() => _evaluator.Score(_rows, Rows, _scores);

@@ -17,16 +17,8 @@ internal sealed class FittedTable : IDisposable
         View = FeatureRow.View(Ml, Rows[..rows], flow.Dimensions);
         Transformer = Ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
-            LatentStates = flow.States,
-            Layers = flow.Layers,
-            HiddenUnits = flow.HiddenUnits,
-            Bins = flow.Bins,
-            Pattern = flow.Pattern,
-            EncoderHiddenUnits = flow.EncoderHiddenUnits,
-            BatchSize = workload.Batch,
-            Epochs = 1,
-            Engine = ComputeEngine.Managed,
-            Threads = 1,
+            Flow = { Latent = FlowLatent.Discrete(flow.States) with { EncoderHiddenUnits = flow.EncoderHiddenUnits }, Layers = flow.Layers, HiddenUnits = flow.HiddenUnits, Bins = flow.Bins, Pattern = flow.Pattern },
+            Training = { BatchSize = workload.Batch, Epochs = 1, Engine = ComputeEngine.Managed, Threads = 1 },
         }).Fit(FeatureRow.View(Ml, Rows[..TrainingRows], flow.Dimensions));
     }
 

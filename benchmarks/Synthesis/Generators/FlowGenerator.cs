@@ -7,11 +7,11 @@ namespace SynthesisBenchmark.Generators;
 /// <summary>The synthesizer of the library.</summary>
 internal sealed class FlowGenerator(MLContext ml, SynthesizerOptions options) : IGenerator
 {
-    private Synthesizer? _synthesizer;
+    private SynthesizerTransformer? _synthesizer;
 
     public void Learn(DataFrame table, CancellationToken cancellation)
     {
-        options.Cancellation = cancellation;
+        options.Training.Cancellation = cancellation;
         _synthesizer = ml.Data.Synthesizer(options).Fit(table);
     }
 

@@ -12,4 +12,4 @@ internal sealed record TextOutput(string Text) : CellOutput;
 internal sealed record TableOutput(IReadOnlyList<string> Header, IReadOnlyList<bool> IsNumber, IReadOnlyList<IReadOnlyList<string>> Rows) : CellOutput;
 
 /// <summary>A picture.</summary>
-internal sealed record PictureOutput(Figure Figure) : CellOutput;
+internal sealed record PictureOutput(PlotGrid Plots) : CellOutput;

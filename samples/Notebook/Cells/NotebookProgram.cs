@@ -35,10 +35,10 @@ internal abstract class NotebookProgram
         text.Print();
     }
 
-    protected void Show(Figure figure, [CallerLineNumber] int line = 0)
+    protected void Show(PlotGrid plots, [CallerLineNumber] int line = 0)
     {
-        Keep(new PictureOutput(figure), line);
-        Console.WriteLine($"(picture: {figure.Title})");
+        Keep(new PictureOutput(plots), line);
+        Console.WriteLine($"(picture: {plots.Title})");
     }
 
     /// <summary>A line in the terminal that says how far a training is, until something else is shown.</summary>

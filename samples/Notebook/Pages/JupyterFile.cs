@@ -12,10 +12,11 @@ internal static class JupyterFile
 {
     private const string SetUp = """
         #r "nuget: Microsoft.ML.NormalizingFlows"
+        #r "nuget: Microsoft.ML.NormalizingFlows.Plots"
         #r "nuget: Microsoft.Data.Analysis"
         {0}
 
-        void Show(object shown) => display(shown is Figure figure ? (object)HTML(figure.ToSvg()) : shown);
+        void Show(object shown) => display(shown is PlotGrid plots ? (object)HTML(plots.ToSvg()) : shown);
         IProgress<TrainingProgress> Progress(string title) => null;
         """;
 
@@ -64,7 +65,7 @@ internal static class JupyterFile
         var (kind, data) = output switch
         {
             TableOutput table => ("text/html", TableHtml.Of(table)),
-            PictureOutput picture => ("image/svg+xml", picture.Figure.ToSvg()),
+            PictureOutput picture => ("image/svg+xml", picture.Plots.ToSvg()),
             _ => throw new NotSupportedException(output.ToString()),
         };
         return new JsonObject

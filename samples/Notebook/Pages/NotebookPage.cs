@@ -59,7 +59,7 @@ internal static class NotebookPage
     private static string Html(CellOutput output) => output switch
     {
         TableOutput table => TableHtml.Of(table),
-        PictureOutput picture => picture.Figure.ToSvg(),
+        PictureOutput picture => picture.Plots.ToSvg(),
         TextOutput text => $"<pre>{WebUtility.HtmlEncode(text.Text)}</pre>",
         _ => throw new NotSupportedException(output.ToString()),
     };

@@ -2,6 +2,9 @@ using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots;
 using Samples.Shared;
 using Samples.Shared.Terminal;
+using Samples.Shared.Toys;
+using ScottPlot;
+using ScottPlot.Plottables;
 
 namespace QuickStart.Toys;
 
@@ -13,7 +16,7 @@ internal static class ToyFigure
 
     public static void Save(IReadOnlyList<ToyFit> fits, string path)
     {
-        var figure = new Figure(
+        var figure = new PlotGrid(
             "Affine coupling flows: one Gaussian bent into shape, or one for each latent state",
             "A plain flow keeps bridges between the modes; in a normalizing variational flow (NVF) of the same size each state of a learned latent has a place of its own.")
         {
@@ -25,26 +28,37 @@ internal static class ToyFigure
         figure.Save(path);
     }
 
-    private static void DrawRow(Figure figure, ToyFit fit, int row, bool last)
+    private static void DrawRow(PlotGrid figure, ToyFit fit, int row, bool last)
     {
-        PlotArea view = fit.Toy.View;
+        ToyArea view = fit.Toy.View;
+        var area = new CoordinateRect(view.MinX, view.MaxX, view.MinY, view.MaxY);
         float[][] grid = [.. view.CellCenters(Cells, Cells).Select(p => new[] { (float)p.X, (float)p.Y })];
-        var scale = ColorScale.LogDensity(grid.Max(p => fit.Toy.LogDensity(p[0], p[1])), "density / peak of the true density");
+        double peak = grid.Max(p => fit.Toy.LogDensity(p[0], p[1]));
 
-        figure.Add(New(Capital(fit.Toy.Name), Caption("data, true log-density", -fit.Toy.Entropy()), "y")
-            .Dots(fit.HeldOut.Take(Dots).Select(p => (p.X, p.Y)), PlotColor.Ink), row, 0);
-        figure.Add(New("Plain flow, density", HeldOut(fit.Plain)).Heat(view, Cells, Cells, fit.Plain.LogDensities(grid), scale), row, 1);
-        figure.Add(New("NVF, density", HeldOut(fit.Nvf)).Heat(view, Cells, Cells, fit.Nvf.LogDensities(grid), scale), row, 2);
+        Plot data = New(Capital(fit.Toy.Name), Caption("data, true log-density", -fit.Toy.Entropy()), "y");
+        data.Add.Dots(fit.HeldOut.Take(Dots).Select(p => (p.X, p.Y)), FlowTheme.Ink);
+        Plot plain = New("Plain flow, density", HeldOut(fit.Plain));
+        Heatmap heat = plain.Add.LogDensity(area, Cells, Cells, fit.Plain.LogDensities(grid), peak);
+        Plot nvf = New("NVF, density", HeldOut(fit.Nvf));
+        nvf.Add.LogDensity(area, Cells, Cells, fit.Nvf.LogDensities(grid), peak);
 
         float[][] samples = fit.Nvf.Sample(Dots, seed: 3);
         int[] states = fit.Nvf.Clusters(samples);
         Plot drawn = New("NVF, samples", $"{Dots} new rows, colour = latent state");
         foreach (var group in Enumerable.Range(0, Dots).GroupBy(i => states[i]).OrderBy(group => group.Key))
-            drawn.Dots(group.Select(i => ((double)samples[i][0], (double)samples[i][1])), PlotColor.Group(group.Key - 1));
-        figure.Add(drawn, row, 3);
+            drawn.Add.Dots(group.Select(i => ((double)samples[i][0], (double)samples[i][1])), FlowTheme.Group(group.Key - 1));
+        // One scale for all: each row's colours are shares of its own peak.
+        if (row == 0)
+            drawn.Add.DensityScale(heat, "density / peak of the true density");
+        figure.Add(data, row, 0).Add(plain, row, 1).Add(nvf, row, 2).Add(drawn, row, 3);
 
-        Plot New(string title, string subtitle, string? labelY = null) =>
-            new(title, subtitle) { Area = view, LabelX = last ? "x" : null, LabelY = labelY };
+        Plot New(string title, string subtitle, string labelY = "")
+        {
+            Plot plot = FlowTheme.NewPlot(title, last ? "x" : "", labelY, subtitle);
+            plot.Axes.SetLimits(area);
+            plot.HideGrid();
+            return plot;
+        }
 
         string HeldOut(FittedFlow flow) =>
             Caption("held-out log-density", Estimate.Of(flow.LogDensities(fit.HeldOutFeatures)).Mean);

@@ -48,16 +48,17 @@ internal sealed class ToyFit : IDisposable
         var clock = Stopwatch.StartNew();
         var estimator = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
-            LatentStates = states,
-            Map = FlowMap.Affine,
-            Pattern = FlowPattern.Coupling,
-            Permutation = FlowPermutation.Reverse,
-            Layers = 4,
-            HiddenUnits = hiddenUnits,
-            StateStandardization = true, // each state starts at a cluster of its own; nothing to a plain flow
-            Epochs = 50,
-            LearningRate = 8e-3,
-            Progress = progress,
+            Flow =
+            {
+                // Each state starts at a cluster of its own; to a plain flow that is nothing.
+                Latent = FlowLatent.Discrete(states) with { StateStandardization = true },
+                Map = FlowMap.Affine,
+                Pattern = FlowPattern.Coupling,
+                Permutation = FlowPermutation.Reverse,
+                Layers = 4,
+                HiddenUnits = hiddenUnits,
+            },
+            Training = { Epochs = 50, LearningRate = 8e-3, Progress = progress },
         });
         var fitted = new FittedFlow(ml, estimator.Fit(training), clock.Elapsed);
         progress.Done($"{fitted.Report.Epochs} epochs, {fitted.Report.Steps} steps in {fitted.TrainingTime.TotalSeconds:F0} s");

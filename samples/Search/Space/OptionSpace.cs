@@ -9,9 +9,12 @@ internal sealed class OptionSpace
 
     public IReadOnlyList<SearchedOption> Options { get; }
 
-    /// <summary>All options that have a range.</summary>
-    public static OptionSpace All() =>
-        new([.. typeof(NormalizingVariationalFlowOptions).GetProperties().Select(SearchedOption.Of).OfType<SearchedOption>()]);
+    /// <summary>All options that have a range: of the latent, of the flow, and of its training.</summary>
+    public static OptionSpace All() => new(
+    [
+        .. new[] { typeof(DiscreteFlowLatent), typeof(FlowOptions), typeof(TrainingOptions) }
+            .SelectMany(type => type.GetProperties()).Select(SearchedOption.Of).OfType<SearchedOption>(),
+    ]);
 
     /// <summary>This space without an option, which keeps its default.</summary>
     public OptionSpace Without(string name) => new([.. Options.Where(option => option.Name != Known(name))]);
@@ -30,7 +33,7 @@ internal sealed class OptionSpace
     /// <summary>A value for each option, one after the other.</summary>
     public Dictionary<string, object> Draw(Random random) => Options.ToDictionary(option => option.Name, option => option.Draw(random));
 
-    /// <summary>Takes the values over into options.</summary>
+    /// <summary>Takes the values over into options; where one is of the latent, this becomes a discrete one.</summary>
     public void Set(NormalizingVariationalFlowOptions options, IReadOnlyDictionary<string, object> values)
     {
         foreach (SearchedOption option in Options)

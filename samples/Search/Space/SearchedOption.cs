@@ -5,7 +5,7 @@ using Microsoft.ML.SearchSpace;
 
 namespace SearchSample.Space;
 
-/// <summary>An option of a flow that says by an attribute of ML.NET what a search may try.</summary>
+/// <summary>An option of a latent, a flow or a training that says by an attribute of ML.NET what a search may try.</summary>
 internal sealed class SearchedOption
 {
     private readonly PropertyInfo _property;
@@ -18,6 +18,11 @@ internal sealed class SearchedOption
     }
 
     public string Name => _property.Name;
+
+    /// <summary>Whether it is one of the latent, of the flow, or of the training.</summary>
+    public bool IsOfLatent => _property.DeclaringType == typeof(DiscreteFlowLatent);
+
+    public bool IsOfFlow => _property.DeclaringType == typeof(FlowOptions);
 
     /// <summary>Int32, Double or Boolean.</summary>
     public Type Type { get; }
@@ -51,7 +56,23 @@ internal sealed class SearchedOption
         return value;
     }
 
-    public void Set(NormalizingVariationalFlowOptions options, object value) => _property.SetValue(options, value);
+    public void Set(NormalizingVariationalFlowOptions options, object value)
+    {
+        if (IsOfLatent)
+        {
+            var latent = options.Flow.Latent as DiscreteFlowLatent ?? FlowLatent.Discrete(1);
+            options.Flow.Latent = Name switch
+            {
+                nameof(DiscreteFlowLatent.States) => latent with { States = (int)value },
+                nameof(DiscreteFlowLatent.StateStandardization) => latent with { StateStandardization = (bool)value },
+                _ => throw new NotSupportedException($"{Name} cannot be searched."),
+            };
+        }
+        else
+        {
+            _property.SetValue(IsOfFlow ? options.Flow : options.Training, value);
+        }
+    }
 
     /// <summary>A value as C# writes it.</summary>
     public static string Text(object value) => value switch

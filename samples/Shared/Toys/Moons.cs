@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
-
 namespace Samples.Shared.Toys;
 
 /// <summary>
@@ -24,7 +22,7 @@ public sealed class Moons(double noise = 0.05) : Toy
 
     public override string ModeName => "moon";
 
-    public override PlotArea View => new(-2.4, 2.4, -2.4, 2.4);
+    public override ToyArea View => new(-2.4, 2.4, -2.4, 2.4);
 
     public override double Detail => noise / _scaleX;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
-
 namespace Samples.Shared.Toys;
 
 /// <summary>
@@ -16,7 +14,7 @@ public sealed class Ring : Toy
 
     public override string ModeName => "Gaussian";
 
-    public override PlotArea View => new(-2.2, 2.2, -2.2, 2.2);
+    public override ToyArea View => new(-2.2, 2.2, -2.2, 2.2);
 
     public override double Detail => Sigma;
 

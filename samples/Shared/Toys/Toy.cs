@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
-
 namespace Samples.Shared.Toys;
 
 /// <summary>A distribution in the plane whose density, and so whose entropy, is known.</summary>
@@ -11,7 +9,7 @@ public abstract class Toy
     public abstract string ModeName { get; }
 
     /// <summary>The part of the plane to look at; outside it the density is below any that matters to the entropy.</summary>
-    public abstract PlotArea View { get; }
+    public abstract ToyArea View { get; }
 
     /// <summary>Log of the true density, in nats.</summary>
     public abstract double LogDensity(double x, double y);
@@ -54,11 +52,29 @@ public abstract class Toy
         return sum * (View.Width / columns) * (View.Height / rows);
     }
 
-    /// <summary>Two independent standard normal numbers (PlotArea and Muller 1958).</summary>
+    /// <summary>Two independent standard normal numbers (Box and Muller 1958).</summary>
     protected static (double, double) Normals(Random random)
     {
         double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
         var (sin, cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
         return (radius * cos, radius * sin);
+    }
+}
+
+/// <summary>A part of the plane.</summary>
+public readonly record struct ToyArea(double MinX, double MaxX, double MinY, double MaxY)
+{
+    public double Width => MaxX - MinX;
+
+    public double Height => MaxY - MinY;
+
+    /// <summary>The centres of equal cells, row by row from the top left.</summary>
+    public IEnumerable<(double X, double Y)> CellCenters(int columns, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < columns; c++)
+                yield return (MinX + (c + 0.5) * Width / columns, MaxY - (r + 0.5) * Height / rows);
+        }
     }
 }

@@ -24,21 +24,26 @@ internal sealed record Trial(ToyCase Case, FlowSize Size, Contender Contender, i
         var clock = Stopwatch.StartNew();
         var estimator = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
-            LatentStates = Contender.States,
-            Map = FlowMap.Affine,
-            Pattern = FlowPattern.Coupling,
-            Permutation = FlowPermutation.Reverse,
-            Layers = Contender.Size.Layers,
-            HiddenUnits = Contender.Size.HiddenUnits,
-            EncoderHiddenUnits = FlowSize.EncoderHiddenUnits,
-            Epochs = choice.Epochs,
-            Patience = choice.Epochs,
-            BatchSize = choice.BatchSize,
-            LearningRate = choice.LearningRate,
-            Schedule = LearningRateSchedule.Cosine, // as the figures of the sample were made
-            WeightAveraging = 0,
-            Seed = Seed,
-            Threads = 1, // trainings run side by side
+            Flow =
+            {
+                Latent = FlowLatent.Discrete(Contender.States) with { EncoderHiddenUnits = FlowSize.EncoderHiddenUnits },
+                Map = FlowMap.Affine,
+                Pattern = FlowPattern.Coupling,
+                Permutation = FlowPermutation.Reverse,
+                Layers = Contender.Size.Layers,
+                HiddenUnits = Contender.Size.HiddenUnits,
+            },
+            Training =
+            {
+                Epochs = choice.Epochs,
+                Patience = choice.Epochs,
+                BatchSize = choice.BatchSize,
+                LearningRate = choice.LearningRate,
+                Schedule = LearningRateSchedule.Cosine, // as the figures of the sample were made
+                WeightAveraging = 0,
+                Seed = Seed,
+                Threads = 1, // trainings run side by side
+            },
         });
         using var flow = new FittedFlow(ml, estimator.Fit(training, validation), clock.Elapsed);
         return new TrialResult(

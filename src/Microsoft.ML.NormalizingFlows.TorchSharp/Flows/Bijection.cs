@@ -29,7 +29,7 @@ internal abstract class Bijection : nn.Module
     /// <param name="x">(B, D)</param>
     /// <param name="context">(B, C): a one-hot latent state, or any real vector.</param>
     /// <exception cref="ArgumentException">A shape is not the one above.</exception>
-    public Transported Forward(Tensor x, Tensor? context = null)
+    public ValueAndLogDeterminant Forward(Tensor x, Tensor? context = null)
     {
         CheckShapes(x, context);
         using var scope = NewDisposeScope();
@@ -40,7 +40,7 @@ internal abstract class Bijection : nn.Module
     /// <param name="y">(B, D)</param>
     /// <param name="context">(B, C), as in <see cref="Forward"/>.</param>
     /// <exception cref="ArgumentException">A shape is not the one above.</exception>
-    public Transported Inverse(Tensor y, Tensor? context = null)
+    public ValueAndLogDeterminant Inverse(Tensor y, Tensor? context = null)
     {
         CheckShapes(y, context);
         using var scope = NewDisposeScope();
@@ -48,12 +48,12 @@ internal abstract class Bijection : nn.Module
     }
 
     /// <summary><see cref="Forward"/> of checked shapes; both results are new tensors, all others are freed by the caller.</summary>
-    protected abstract Transported ForwardCore(Tensor x, Tensor? context);
+    protected abstract ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context);
 
     /// <summary><see cref="Inverse"/> of checked shapes; both results are new tensors, all others are freed by the caller.</summary>
-    protected abstract Transported InverseCore(Tensor y, Tensor? context);
+    protected abstract ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context);
 
-    private static Transported Outward(Transported result)
+    private static ValueAndLogDeterminant Outward(ValueAndLogDeterminant result)
     {
         result.Value.MoveToOuterDisposeScope();
         result.LogDeterminant.MoveToOuterDisposeScope();

@@ -23,23 +23,23 @@ internal sealed class Composition : Bijection
     /// <summary>The steps, in the order from data to noise.</summary>
     public IReadOnlyList<Bijection> Steps => [.. steps];
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
-        Transported result = steps[0].Forward(x, context);
+        ValueAndLogDeterminant result = steps[0].Forward(x, context);
         for (int i = 1; i < steps.Count; i++)
             result = Then(result, steps[i].Forward(result.Value, context));
         return result;
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
-        Transported result = steps[^1].Inverse(y, context);
+        ValueAndLogDeterminant result = steps[^1].Inverse(y, context);
         for (int i = steps.Count - 2; i >= 0; i--)
             result = Then(result, steps[i].Inverse(result.Value, context));
         return result;
     }
 
-    private static Transported Then(Transported first, Transported second) =>
+    private static ValueAndLogDeterminant Then(ValueAndLogDeterminant first, ValueAndLogDeterminant second) =>
         new(second.Value, first.LogDeterminant.Plus(second.LogDeterminant));
 
     private static int CommonDimensions(Bijection[] steps)

@@ -49,14 +49,14 @@ internal sealed class Coupling : Bijection
     /// <summary>How many values the conditioner takes beside the context: the features that pass, or one constant for none.</summary>
     public static int InputWidth(bool[] mask) => Math.Max(1, mask.Count(value => !value));
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         Tensor passing = x.index_select(1, conditioning);
         var mapped = _map.Forward(x.index_select(1, transformed), Parameters(passing, context));
         return Together(passing, mapped);
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         Tensor passing = y.index_select(1, conditioning);
         var mapped = _map.Inverse(y.index_select(1, transformed), Parameters(passing, context));
@@ -69,7 +69,7 @@ internal sealed class Coupling : Bijection
         return conditioner.Forward(_limitInput ? InputRange.Clamp(input) : input, context);
     }
 
-    private Transported Together(Tensor passing, ElementwiseMap.Mapped mapped) =>
+    private ValueAndLogDeterminant Together(Tensor passing, ElementwiseMap.Mapped mapped) =>
         new(cat([passing, mapped.Value], 1).index_select(1, restored), mapped.LogDerivative.sum(1L));
 
     private static IEnumerable<long> Positions(bool[] mask, bool value)

@@ -8,8 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// <summary>
 /// A linear map in LU form, <c>y = L U x + b</c>: L unit lower triangular, U upper triangular with the diagonal
 /// <c>softplus(u) + 1e-3</c>, so that it is always invertible and <c>ln |det| = sum_i ln U_ii</c> takes no more than D
-/// logarithms (Oliva et al. 2018, Transformation Autoregressive Networks). It starts as the identity; the inverse
-/// solves two triangular systems.
+/// logarithms (Oliva et al. 2018, Transformation Autoregressive Networks). The inverse solves two triangular systems.
 /// </summary>
 internal sealed class LULinear : Bijection
 {
@@ -32,23 +31,21 @@ internal sealed class LULinear : Bijection
         lowerIndex = ModuleTensors.Constant([.. below]);
         upperIndex = ModuleTensors.Constant([.. above]);
 
-        var one = new float[dimensions];
-        Array.Fill(one, (float)Math.Log(Math.Exp(1 - ParameterLimits.MinimumDiagonal) - 1));
-        lower = ModuleTensors.Learned(new float[below.Count], below.Count);
-        upper = ModuleTensors.Learned(new float[above.Count], above.Count);
-        diagonal = ModuleTensors.Learned(one, dimensions);
-        bias = ModuleTensors.Learned(new float[dimensions], dimensions);
+        lower = ModuleTensors.Learned(below.Count);
+        upper = ModuleTensors.Learned(above.Count);
+        diagonal = ModuleTensors.Learned(dimensions);
+        bias = ModuleTensors.Learned(dimensions);
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var (l, u, logDeterminant) = Factors();
         Tensor value = nn.functional.linear(nn.functional.linear(x, u), l, bias);
         return new(value, logDeterminant.repeat(x.shape[0]));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var (l, u, logDeterminant) = Factors();
         Tensor columns = (y - bias).t();

@@ -29,13 +29,13 @@ internal sealed class MaskedAutoregressive : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var mapped = _map.Forward(x, Parameters(x, context));
         return new(mapped.Value, mapped.LogDerivative.sum(1L));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         int width = _map.ParametersPerFeature;
         Tensor found = zeros(y.shape[0], 0, y.dtype, y.device);

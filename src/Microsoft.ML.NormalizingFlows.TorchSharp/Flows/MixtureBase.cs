@@ -19,13 +19,12 @@ internal sealed class MixtureBase : nn.Module
     private readonly Parameter logScales;
     private readonly int _dimensions;
 
-    public MixtureBase(FlowArchitecture architecture) : base(nameof(MixtureBase))
+    public MixtureBase(int components, int dimensions) : base(nameof(MixtureBase))
     {
-        int components = architecture.BaseComponents;
-        _dimensions = architecture.Dimensions;
-        logits = ModuleTensors.Learned(MixtureBaseStart.Logits(architecture), components);
-        means = ModuleTensors.Learned(MixtureBaseStart.Means(architecture), components, _dimensions);
-        logScales = ModuleTensors.Learned(MixtureBaseStart.LogScales(architecture), components, _dimensions);
+        _dimensions = dimensions;
+        logits = ModuleTensors.Learned(components);
+        means = ModuleTensors.Learned(components, dimensions);
+        logScales = ModuleTensors.Learned(components, dimensions);
         RegisterComponents();
     }
 

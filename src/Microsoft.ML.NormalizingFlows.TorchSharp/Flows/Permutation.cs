@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
 
@@ -6,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 
 /// <summary>
 /// Another order of the features, <c>y_i = x_order(i)</c>, so that the next layer groups them differently. Its
-/// log-determinant is 0. The order is no learned value, see <see cref="FeatureOrder"/>.
+/// log-determinant is 0. The order is no learned value.
 /// </summary>
 internal sealed class Permutation : Bijection
 {
@@ -29,10 +28,10 @@ internal sealed class Permutation : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context) => Reorder(x, order);
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context) => Reorder(x, order);
 
-    protected override Transported InverseCore(Tensor y, Tensor? context) => Reorder(y, inverseOrder);
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context) => Reorder(y, inverseOrder);
 
-    private static Transported Reorder(Tensor points, Tensor order) =>
+    private static ValueAndLogDeterminant Reorder(Tensor points, Tensor order) =>
         new(points.index_select(1, order), zeros(points.shape[0], points.dtype, points.device));
 }

@@ -22,19 +22,10 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
     private readonly double _logitScale;
     private readonly bool _softLimited;
 
-    /// <param name="bins">K, 2 to 500.</param>
-    /// <param name="tailBound">B, above 0.</param>
-    /// <param name="parameterization">How raw parameters become sizes and slopes.</param>
-    /// <param name="logitScale">A factor on the raw width and height logits, such as 1 / sqrt(hidden units).</param>
-    public RationalQuadraticSplineMap(int bins, double tailBound, FlowParameterization parameterization, double logitScale = 1)
+    public RationalQuadraticSplineMap(RationalQuadraticSplineMapSpec spec)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, 500);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tailBound);
-        _bins = bins;
-        _bound = tailBound;
-        _logitScale = logitScale;
-        _softLimited = parameterization == FlowParameterization.SoftLimited;
+        spec.Validate();
+        (_bins, _bound, _logitScale, _softLimited) = spec;
     }
 
     public override int ParametersPerFeature => 3 * _bins - 1;

@@ -31,10 +31,10 @@ internal sealed class Standardization : Bijection
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context) =>
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context) =>
         new(((x - shift) / scale).Within(-ParameterLimits.Standardized, ParameterLimits.Standardized), (-LogScale()).repeat(x.shape[0]));
 
-    protected override Transported InverseCore(Tensor y, Tensor? context) =>
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context) =>
         new((y * scale).Plus(shift), LogScale().repeat(y.shape[0]));
 
     private Tensor LogScale() => scale.log().sum();

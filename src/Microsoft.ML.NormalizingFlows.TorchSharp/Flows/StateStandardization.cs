@@ -21,18 +21,18 @@ internal sealed class StateStandardization : Bijection
     public StateStandardization(int states, int dimensions) : base(nameof(StateStandardization), dimensions, states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
-        shift = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
-        logScale = ModuleTensors.Learned(new float[states * dimensions], states, dimensions);
+        shift = ModuleTensors.Learned(states, dimensions);
+        logScale = ModuleTensors.Learned(states, dimensions);
         RegisterComponents();
     }
 
-    protected override Transported ForwardCore(Tensor x, Tensor? context)
+    protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var (place, size) = Select(context!);
         return new((x - place) * (-size).exp(), -size.sum(1L));
     }
 
-    protected override Transported InverseCore(Tensor y, Tensor? context)
+    protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
     {
         var (place, size) = Select(context!);
         return new((y * size.exp()).Plus(place), size.sum(1L));

@@ -10,23 +10,24 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
 /// </summary>
 internal sealed class Dropout : nn.Module
 {
-    private readonly float _share;
+    private float _share;
     private uint _seed;
 
+    public Dropout() : base(nameof(Dropout))
+    {
+    }
+
+    /// <summary>Tells the dropout layers below <paramref name="root"/> the share to drop, and gives them the seeds from <paramref name="seed"/> on, in their order.</summary>
+    /// <param name="root">The flow.</param>
     /// <param name="share">p, in [0, 1).</param>
-    public Dropout(double share) : base(nameof(Dropout))
+    /// <param name="seed">Of this step.</param>
+    public static void Set(nn.Module root, double share, uint seed)
     {
         if (share is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "A share of activations to drop is 0 or more, and below 1.");
-        _share = (float)share;
-    }
-
-    /// <summary>Gives the dropout layers below <paramref name="root"/> the seeds from <paramref name="seed"/> on, in their order.</summary>
-    public static void Seed(nn.Module root, uint seed)
-    {
-        foreach (nn.Module module in root.modules())
+        foreach (nn.Module module in root.modules().Prepend(root))
             if (module is Dropout dropout)
-                dropout._seed = seed++;
+                (dropout._share, dropout._seed) = ((float)share, seed++);
     }
 
     /// <param name="input">(B, H)</param>

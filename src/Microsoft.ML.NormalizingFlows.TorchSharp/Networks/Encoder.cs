@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
@@ -14,12 +13,12 @@ internal sealed class Encoder : nn.Module
     private readonly Dense final;
     private readonly int _dimensions;
 
-    public Encoder(int dimensions, int hidden, int states, RandomStream random) : base(nameof(Encoder))
+    public Encoder(int dimensions, int hidden, int states) : base(nameof(Encoder))
     {
         _dimensions = dimensions;
-        first = new Dense(dimensions, hidden, random);
-        second = new Dense(hidden, hidden, random);
-        final = new Dense(hidden, states, random);
+        first = new Dense(dimensions, hidden);
+        second = new Dense(hidden, hidden);
+        final = new Dense(hidden, states);
         RegisterComponents();
     }
 

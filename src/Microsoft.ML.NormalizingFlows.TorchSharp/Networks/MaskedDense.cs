@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,10 +16,7 @@ internal sealed class MaskedDense : nn.Module
     /// <param name="inputDegrees">The degree of each input.</param>
     /// <param name="outputDegrees">The degree of each output.</param>
     /// <param name="strict">Whether an output sees degrees below its own only (last layer), or its own too.</param>
-    /// <param name="random">The stream that initial values come from.</param>
-    /// <param name="gain">As in <see cref="Dense"/>.</param>
-    public MaskedDense(int[] inputDegrees, int[] outputDegrees, bool strict, RandomStream random, float gain = 1)
-        : base(nameof(MaskedDense))
+    public MaskedDense(int[] inputDegrees, int[] outputDegrees, bool strict) : base(nameof(MaskedDense))
     {
         int inputs = inputDegrees.Length;
         int outputs = outputDegrees.Length;
@@ -28,8 +24,8 @@ internal sealed class MaskedDense : nn.Module
         for (int o = 0; o < outputs; o++)
             for (int i = 0; i < inputs; i++)
                 sees[o * inputs + i] = strict ? outputDegrees[o] > inputDegrees[i] : outputDegrees[o] >= inputDegrees[i];
-        weight = Dense.Uniform(random, gain, inputs, outputs, inputs);
-        bias = Dense.Uniform(random, gain, inputs, outputs);
+        weight = ModuleTensors.Learned(outputs, inputs);
+        bias = ModuleTensors.Learned(outputs);
         mask = ModuleTensors.Constant(sees, outputs, inputs);
         RegisterComponents();
     }

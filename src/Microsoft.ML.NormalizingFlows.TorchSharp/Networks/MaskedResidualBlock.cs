@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
@@ -15,12 +13,12 @@ internal sealed class MaskedResidualBlock : nn.Module
     private readonly Dense? context;
     private readonly Dropout dropout;
 
-    public MaskedResidualBlock(int[] degrees, NetworkShape shape, RandomStream random) : base(nameof(MaskedResidualBlock))
+    public MaskedResidualBlock(int[] degrees, int contextWidth) : base(nameof(MaskedResidualBlock))
     {
-        first = new MaskedDense(degrees, degrees, strict: false, random);
-        second = new MaskedDense(degrees, degrees, strict: false, random, ParameterLimits.NearZero);
-        context = shape.ContextWidth > 0 ? new Dense(shape.ContextWidth, shape.HiddenUnits, random) : null;
-        dropout = new Dropout(shape.Dropout);
+        first = new MaskedDense(degrees, degrees, strict: false);
+        second = new MaskedDense(degrees, degrees, strict: false);
+        context = contextWidth > 0 ? new Dense(contextWidth, degrees.Length) : null;
+        dropout = new Dropout();
         RegisterComponents();
     }
 

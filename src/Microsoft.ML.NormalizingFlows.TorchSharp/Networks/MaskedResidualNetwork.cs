@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -20,21 +19,19 @@ internal sealed class MaskedResidualNetwork : Conditioner
     /// <param name="dimensions">D, features in order.</param>
     /// <param name="parametersPerFeature">P, outputs of each feature, next to one another.</param>
     /// <param name="hiddenDegrees">The degree of each hidden unit, see <see cref="MaskDegrees"/>.</param>
-    /// <param name="shape">The rest; as many hidden units as degrees.</param>
-    /// <param name="random">The stream that initial values come from.</param>
+    /// <param name="contextWidth">C, 0 for no context.</param>
+    /// <param name="blocks">Residual blocks.</param>
     public MaskedResidualNetwork(
-        int dimensions, int parametersPerFeature, int[] hiddenDegrees, NetworkShape shape, RandomStream random)
-        : base(nameof(MaskedResidualNetwork), dimensions, dimensions * parametersPerFeature, shape.ContextWidth)
+        int dimensions, int parametersPerFeature, int[] hiddenDegrees, int contextWidth, int blocks)
+        : base(nameof(MaskedResidualNetwork), dimensions, dimensions * parametersPerFeature, contextWidth)
     {
-        if (hiddenDegrees.Length != shape.HiddenUnits)
-            throw new ArgumentException($"{hiddenDegrees.Length} degrees do not fit {shape.HiddenUnits} units.", nameof(hiddenDegrees));
         int[] inputDegrees = [.. Enumerable.Range(1, dimensions)];
         int[] outputDegrees = [.. inputDegrees.SelectMany(degree => Enumerable.Repeat(degree, parametersPerFeature))];
-        initial = new MaskedDense(inputDegrees, hiddenDegrees, strict: false, random);
-        context = shape.ContextWidth > 0 ? new Dense(shape.ContextWidth, shape.HiddenUnits, random) : null;
-        blocks = new ModuleList<MaskedResidualBlock>(
-            [.. Enumerable.Range(0, shape.Blocks).Select(_ => new MaskedResidualBlock(hiddenDegrees, shape, random))]);
-        final = new MaskedDense(hiddenDegrees, outputDegrees, strict: true, random, ParameterLimits.NearZero);
+        initial = new MaskedDense(inputDegrees, hiddenDegrees, strict: false);
+        context = contextWidth > 0 ? new Dense(contextWidth, hiddenDegrees.Length) : null;
+        this.blocks = new ModuleList<MaskedResidualBlock>(
+            [.. Enumerable.Range(0, blocks).Select(_ => new MaskedResidualBlock(hiddenDegrees, contextWidth))]);
+        final = new MaskedDense(hiddenDegrees, outputDegrees, strict: true);
         RegisterComponents();
     }
 

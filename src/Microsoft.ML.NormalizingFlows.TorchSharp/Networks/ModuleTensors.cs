@@ -9,21 +9,11 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
 /// </summary>
 internal static class ModuleTensors
 {
-    /// <summary>A learned array of the given shape, float32.</summary>
-    public static Parameter Learned(float[] values, params long[] shape)
-    {
-        var parameter = new Parameter(values.Length == 0 ? zeros(shape) : tensor(values, shape));
-        parameter.DetachFromDisposeScope();
-        return parameter;
-    }
+    /// <summary>A learned array of the given shape, float32, of zeros: what a flow starts from, or has learned, is loaded into it.</summary>
+    public static Parameter Learned(params long[] shape) => Zeros(shape, learned: true);
 
     /// <summary>An array that stands in a model file beside the learned ones, but that no step of training changes.</summary>
-    public static Parameter Fitted(float[] values, params long[] shape)
-    {
-        var parameter = new Parameter(values.Length == 0 ? zeros(shape) : tensor(values, shape), requires_grad: false);
-        parameter.DetachFromDisposeScope();
-        return parameter;
-    }
+    public static Parameter Fitted(params long[] shape) => Zeros(shape, learned: false);
 
     /// <summary>A vector that is not learned, float32.</summary>
     public static Tensor Constant(float[] values) => tensor(values, [values.Length]).DetachFromDisposeScope();
@@ -34,4 +24,11 @@ internal static class ModuleTensors
 
     /// <summary>A mask of the given shape, bool.</summary>
     public static Tensor Constant(bool[] values, params long[] shape) => tensor(values, shape).DetachFromDisposeScope();
+
+    private static Parameter Zeros(long[] shape, bool learned)
+    {
+        var parameter = new Parameter(zeros(shape), requires_grad: learned);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
 }

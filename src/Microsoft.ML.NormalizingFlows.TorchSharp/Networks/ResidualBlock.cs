@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
@@ -16,12 +14,12 @@ internal sealed class ResidualBlock : nn.Module
     private readonly Dense? gate;
     private readonly Dropout dropout;
 
-    public ResidualBlock(NetworkShape shape, RandomStream random) : base(nameof(ResidualBlock))
+    public ResidualBlock(int hidden, int contextWidth) : base(nameof(ResidualBlock))
     {
-        first = new Dense(shape.HiddenUnits, shape.HiddenUnits, random);
-        second = new Dense(shape.HiddenUnits, shape.HiddenUnits, random, ParameterLimits.NearZero);
-        gate = shape.ContextWidth > 0 ? new Dense(shape.ContextWidth, shape.HiddenUnits, random) : null;
-        dropout = new Dropout(shape.Dropout);
+        first = new Dense(hidden, hidden);
+        second = new Dense(hidden, hidden);
+        gate = contextWidth > 0 ? new Dense(contextWidth, hidden) : null;
+        dropout = new Dropout();
         RegisterComponents();
     }
 

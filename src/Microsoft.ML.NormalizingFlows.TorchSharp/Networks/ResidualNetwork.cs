@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,13 +14,13 @@ internal sealed class ResidualNetwork : Conditioner
     private readonly ModuleList<ResidualBlock> blocks;
     private readonly Dense final;
 
-    public ResidualNetwork(int inputs, int outputs, NetworkShape shape, RandomStream random)
-        : base(nameof(ResidualNetwork), inputs, outputs, shape.ContextWidth)
+    public ResidualNetwork(int inputs, int outputs, int contextWidth, NetworkSpec network)
+        : base(nameof(ResidualNetwork), inputs, outputs, contextWidth)
     {
-        initial = new Dense(inputs + shape.ContextWidth, shape.HiddenUnits, random);
+        initial = new Dense(inputs + contextWidth, network.HiddenUnits);
         blocks = new ModuleList<ResidualBlock>(
-            [.. Enumerable.Range(0, shape.Blocks).Select(_ => new ResidualBlock(shape, random))]);
-        final = new Dense(shape.HiddenUnits, outputs, random, ParameterLimits.NearZero);
+            [.. Enumerable.Range(0, network.Blocks).Select(_ => new ResidualBlock(network.HiddenUnits, contextWidth))]);
+        final = new Dense(network.HiddenUnits, outputs);
         RegisterComponents();
     }
 

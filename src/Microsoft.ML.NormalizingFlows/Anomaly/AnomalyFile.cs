@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
@@ -12,14 +13,14 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
 
     public void Write(BinaryWriter writer)
     {
-        ModelFile.Write(writer, Flow);
+        Flow.Write(writer);
         s_frame.Write(writer, WriteContent);
     }
 
     /// <exception cref="FormatException">The data are not a detector, are damaged, or come from a newer version.</exception>
     public static AnomalyFile Read(BinaryReader reader)
     {
-        var flow = ModelFile.Read(reader);
+        var flow = FlowFile.Read(reader);
         return s_frame.Read(reader, (content, _) => ReadContent(content, flow));
     }
 
@@ -31,7 +32,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         WriteName(writer, Columns.FeatureContributions);
         WriteName(writer, Columns.ExpectedFeatures);
         writer.Write((int)Judge.Kind);
-        writer.Write(Judge.UsualSurprise);
+        writer.Write(Judge.MeanNegativeLogLikelihood);
         writer.Write(Judge.Threshold);
         writer.Write(Judge.FalsePositiveRate ?? double.NaN);
         WriteNumbers(writer, Judge.HeldOut.Descending);
@@ -48,7 +49,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         double rate = reader.ReadDouble();
         var heldOut = ReadNumbers(reader);
         var values = ReadNumbers(reader);
-        int dimensions = flow.Model.Architecture.Dimensions;
+        int dimensions = flow.Model.Shape.Dimensions;
         if (values.Length != dimensions * UsualValues.Default)
             throw new InvalidDataException($"it has {values.Length} usual values of {dimensions} features");
         return new AnomalyFile(

@@ -1,35 +1,41 @@
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// The flow of a detector where the user names none, by n training rows of D features. Few rows get few Gaussians in the base, narrow
+/// What the user leaves open of a detector's flow and training, by n training rows of D features. Few rows get few Gaussians in the base, narrow
 /// networks and a mean of three flows; wide tables get fewer steps, since the work of a step grows with D².
 /// </summary>
 internal static class AnomalyFlowRule
 {
-    private const int BatchSize = 256;
     private const int FewRows = 20_000;
     private const int WideTable = 256;
 
     /// <summary>Multiplications of one linear map in all steps together, about.</summary>
     private const double Work = 2.5e9;
 
-    public static NormalizingVariationalFlowOptions Choose(long rows, int dimensions)
+    /// <summary>The flow, with what was left open.</summary>
+    public static FlowOptions Complete(FlowOptions asked, long rows, int dimensions)
     {
         bool wide = dimensions > WideTable;
-        double perStep = (double)BatchSize * dimensions * dimensions;
-        double steps = Math.Clamp(Work / perStep, 50, 1_000);
-        long perEpoch = (rows + BatchSize - 1) / BatchSize;
-        return new NormalizingVariationalFlowOptions
+        var flow = asked.Copy();
+        if (asked.Latent is AutomaticFlowLatent)
         {
-            LatentStates = 1,
-            EnsembleSize = rows <= FewRows && !wide ? 3 : 1,
-            BaseComponents = (int)Math.Clamp(rows / 50, 1, 10),
-            Layers = wide ? 1 : 3,
-            HiddenUnits = rows < 1_000 ? 32 : 64,
-            BatchSize = BatchSize,
-            Schedule = LearningRateSchedule.Cosine,
-            WeightAveraging = 0,
-            Epochs = (int)Math.Max(1, Math.Round(steps / perEpoch)),
-        };
+            flow.Latent = FlowLatent.None;
+            flow.EnsembleSize ??= rows <= FewRows && !wide ? 3 : 1;
+            flow.BaseComponents ??= (int)Math.Clamp(rows / 50, 1, 10);
+        }
+        flow.Layers ??= wide ? 1 : 3;
+        flow.HiddenUnits ??= rows < 1_000 ? 32 : 64;
+        return flow;
+    }
+
+    /// <summary>The training, with what was left open.</summary>
+    public static TrainingOptions Complete(TrainingOptions asked, long rows, int dimensions)
+    {
+        double perStep = (double)asked.BatchSize * dimensions * dimensions;
+        double steps = Math.Clamp(Work / perStep, 50, 1_000);
+        long perEpoch = (rows + asked.BatchSize - 1) / asked.BatchSize;
+        var training = asked.Copy();
+        training.Epochs ??= (int)Math.Max(1, Math.Round(steps / perEpoch));
+        return training;
     }
 }

@@ -18,16 +18,6 @@ internal static class AnomalyOptionsCheck
                 (nameof(Options.FeatureContributionsColumnName), options.FeatureContributionsColumnName),
                 (nameof(Options.ExpectedFeaturesColumnName), options.ExpectedFeaturesColumnName),
             ]);
-        Ranges.Between(nameof(Options.FalsePositiveRate), options.FalsePositiveRate, 0, 1);
-        Ranges.Defined(nameof(Options.Score), options.Score);
-        if (options.TrimmedShare is { } share)
-            Ranges.Below(nameof(Options.TrimmedShare), share, 0, 0.5);
-        if (options.Smoothing is { } smoothing)
-            Ranges.Within(nameof(Options.Smoothing), smoothing, 0, 10);
-        Ranges.Between(nameof(Options.HeldOutShare), options.HeldOutShare, 0, 1);
-        Ranges.Defined(nameof(Options.NonFiniteRows), options.NonFiniteRows);
-        if (options.Threads is { } threads)
-            Ranges.Integer(nameof(Options.Threads), threads, 1, FlowLimits.Threads);
-        options.Flow?.Validate();
+        OptionsValidator.Check(options);
     }
 }

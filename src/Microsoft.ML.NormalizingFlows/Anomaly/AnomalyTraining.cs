@@ -2,7 +2,6 @@ using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
@@ -11,45 +10,46 @@ using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyO
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far from the bulk are left out
-/// (<see cref="Bulk"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows blurred as far as
+/// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
+/// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
 /// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(IHostEnvironment environment, Options options, DataViewSchema.Column feature, TrainFlow train, ITrainingLog log)
 {
-    /// <summary>Rows that the bulk and the smoothing are found by.</summary>
+    /// <summary>Rows that the trimmed core and the noise are found by.</summary>
     private const int SampleRows = 2_000;
 
     /// <summary>
-    /// Blur, in widths that kernels would have: an anomaly is to be far from where rows are in numbers, which takes a coarser view than the
-    /// density of single rows. Never more than <see cref="MostSmoothing"/>.
+    /// Noise, in widths that kernels would have: an anomaly is to be far from where rows are in numbers, which takes a coarser view than the
+    /// density of single rows. Never more than <see cref="MaximumNoise"/>.
     /// </summary>
     private const double Coarseness = 2;
 
-    private const double MostSmoothing = 0.5;
+    private const double MaximumNoise = 0.5;
 
-    private readonly ulong _seed = Environments.Seed(environment, options.Seed ?? options.Flow?.Seed);
+    private readonly ulong _seed = Environments.Seed(environment, options.Training.Seed);
 
     public NormalizingVariationalFlowAnomalyTransformer Complete(IRowSource source)
     {
-        var rows = new FiniteRows(source, options.NonFiniteRows);
+        var rows = new FiniteRows(source, options.Training.NonFiniteRows);
         long count = Count(rows);
         long heldOut = HeldOutShare.Rows(count, options);
-        var flowOptions = FlowOptions(count - heldOut, rows.Dimensions);
-        CheckpointFolder.Check(flowOptions.CheckpointFolder);
-        var device = Environments.Device(environment, flowOptions);
+        var flowOptions = AnomalyFlowRule.Complete(options.Flow, count - heldOut, rows.Dimensions);
+        var trainingOptions = AnomalyFlowRule.Complete(options.Training, count - heldOut, rows.Dimensions);
+        CheckpointFolder.Check(trainingOptions.CheckpointFolder);
+        var device = Environments.Device(environment, trainingOptions);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
-        var (training, smoothing) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
+        var (training, noise) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(
-            OptionsTranslation.Architecture(flowOptions, rows.Dimensions, _seed),
-            OptionsTranslation.Settings(flowOptions, device) with
+            OptionsTranslation.Architecture(flowOptions, trainingOptions, rows.Dimensions, _seed),
+            OptionsTranslation.Settings(flowOptions, trainingOptions, device) with
             {
                 KeepsLast = true,
-                Smoothing = smoothing,
+                Noise = noise,
                 StartsFromGaussian = true,
             },
             training, judged, null, log);
-        var columns = FlowColumns.Of(flowOptions) with
+        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }) with
         {
             Feature = options.FeatureColumnName,
             FeatureIsScalar = feature.Type is not Data.VectorDataViewType,
@@ -63,30 +63,20 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
     }
 
-    private NormalizingVariationalFlowOptions FlowOptions(long rows, int dimensions)
+    /// <summary>The rows to train on, and the noise to add to them.</summary>
+    private (IRowSource Rows, double Noise) Prepare(IRowSource rows)
     {
-        var flow = options.Flow?.Copy() ?? AnomalyFlowRule.Choose(rows, dimensions);
-        flow.Progress = options.Progress ?? flow.Progress;
-        flow.Threads = options.Threads ?? flow.Threads;
-        if (options.Cancellation.CanBeCanceled)
-            flow.Cancellation = options.Cancellation;
-        return flow;
-    }
-
-    /// <summary>The rows to train on, and how far they are to be blurred.</summary>
-    private (IRowSource Rows, double Smoothing) Prepare(IRowSource rows)
-    {
-        if (options.TrimmedShare == 0 && options.Smoothing is double given)
+        if (options.TrimmedShare == 0 && options.Noise is double given)
             return (rows, given);
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
         if (options.TrimmedShare != 0 && sample.Count > 1)
         {
-            var bulk = new Bulk(sample, options.TrimmedShare);
-            (rows, sample) = (new KeptRows(rows, bulk), bulk.Rows);
+            var core = new TrimmedCore(sample, options.TrimmedShare);
+            (rows, sample) = (new KeptRows(rows, core), core.Rows);
         }
-        double smoothing = options.Smoothing ?? Math.Min(MostSmoothing, Coarseness * KernelBandwidth.Of(sample));
-        log.Info(FormattableString.Invariant($"Rows are blurred by {smoothing:F2} standard deviations of each feature."));
-        return (rows, smoothing);
+        double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));
+        log.Info(FormattableString.Invariant($"Rows are trained on with noise of {noise:F2} standard deviations of each feature."));
+        return (rows, noise);
     }
 
     private static long Count(IRowSource rows)
@@ -102,7 +92,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
     private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var densities = new float[rows.Count];
-        var scores = new FlowScores(flow.Model.Architecture, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
+        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
         {
             PrunedProbability = flow.Columns.PrunedProbability,
         };

@@ -4,14 +4,14 @@ using Microsoft.ML.NormalizingFlows.Model;
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>
-/// What each feature contributes to the surprise of a row: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over usual values v of the
+/// What each feature contributes to <c>-log p(x)</c> of a row: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over usual values v of the
 /// feature and <c>x_i</c> itself, in nats. It is the log of a ratio of densities that differ in one feature, so units fall out, and the
-/// conditional surprise <c>max_v log p(v | others) - log p(x_i | others)</c> as well, since both have the same p(others).
+/// conditional <c>-log p</c>, <c>max_v log p(v | others) - log p(x_i | others)</c> as well, since both have the same p(others).
 /// </summary>
-internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowArchitecture architecture, UsualValues usual)
+internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape shape, UsualValues usual)
 {
-    private readonly int _dimensions = architecture.Dimensions;
-    private readonly int _block = Math.Max(1, BatchSizes.Largest(architecture.Dimensions) / usual.PerFeature);     // features in a call
+    private readonly int _dimensions = shape.Dimensions;
+    private readonly int _block = Math.Max(1, BatchSizes.Largest(shape.Dimensions) / usual.PerFeature);     // features in a call
     private float[] _rows = [];
     private FlowScores? _scores;
 
@@ -59,7 +59,7 @@ internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowArchit
     private ReadOnlySpan<float> Score(ReadOnlySpan<float> rows, int count)
     {
         if (_scores is null || _scores.Capacity < count)
-            _scores = new FlowScores(architecture, FlowOutputs.LogDensity, count);
+            _scores = new FlowScores(shape, FlowOutputs.LogDensity, count);
         evaluator.Score(rows, count, _scores);
         return _scores.LogDensity.AsSpan(0, count);
     }

@@ -2,22 +2,22 @@ using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
-/// <summary>The rows of a source that belong to the bulk.</summary>
-internal sealed class KeptRows(IRowSource source, Bulk bulk) : IRowSource
+/// <summary>The rows of a source that belong to the core.</summary>
+internal sealed class KeptRows(IRowSource source, TrimmedCore core) : IRowSource
 {
     public int Dimensions => source.Dimensions;
 
     public string SlotName(int slot) => source.SlotName(slot);
 
-    public IRowReader Open() => new Reader(source.Open(), bulk);
+    public IRowReader Open() => new Reader(source.Open(), core);
 
-    private sealed class Reader(IRowReader inner, Bulk bulk) : IRowReader
+    private sealed class Reader(IRowReader inner, TrimmedCore core) : IRowReader
     {
         public bool Read(Span<float> row)
         {
             while (inner.Read(row))
             {
-                if (bulk.Keeps(row))
+                if (core.Keeps(row))
                     return true;
             }
             return false;

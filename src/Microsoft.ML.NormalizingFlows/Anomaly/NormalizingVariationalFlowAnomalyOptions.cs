@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.NormalizingFlows.Anomaly;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -14,6 +14,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// {
 ///     FalsePositiveRate = 0.01,
 ///     FeatureContributionsColumnName = "FeatureContributions",
+///     Training = { NonFiniteRows = NonFiniteRows.Drop },
 /// });
 /// </code>
 /// </example>
@@ -42,7 +43,7 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public string? PValueColumnName { get; set; } = "PValue";
 
     /// <summary>
-    /// The output column for what each feature contributes to the surprise of its row, a vector of D Single with slot names, in nats, 0 or
+    /// The output column for what each feature contributes to <c>-log p(x)</c> of its row, a vector of D Single with slot names, in nats, 0 or
     /// more: how much more likely the row would be with the most fitting of 16 usual values in place of the feature's own, all other
     /// features as they are: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over the quantiles v of the feature over held-out rows
     /// and <c>x_i</c> itself. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
@@ -57,58 +58,50 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public string? ExpectedFeaturesColumnName { get; set; }
 
     /// <summary>
-    /// The share of normal rows that may be taken for anomalies, above 0, below 1: a row is one where its p-value is at most this. It takes
+    /// The share of normal rows that may be taken for anomalies, above 0 and below 1: a row is one where its p-value is at most this. It takes
     /// at least 1 / rate - 1 held-out rows. Default 0.1.
     /// </summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double FalsePositiveRate { get; set; } = 0.1;
 
-    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.Surprise"/>.</summary>
-    public AnomalyScore Score { get; set; } = AnomalyScore.Surprise;
+    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.NegativeLogLikelihood"/>.</summary>
+    public AnomalyScore Score { get; set; } = AnomalyScore.NegativeLogLikelihood;
 
     /// <summary>
-    /// The share of the training rows that is not trained on, from 0, below 0.5: those farthest from the bulk, measured by the distances to the
+    /// The share of the training rows that is not trained on, at least 0 and below 0.5: those farthest from the core of the rows, measured by the distances to the
     /// nearest three tenths of it (distance to a measure, Chazal et al. 2011). Where training rows hold anomalies, even a small cluster of them,
     /// the flow does not learn these as normal. Null, the default, leaves out as many as lie beyond Tukey's fence, drawn anew until it settles:
     /// usually some hundredths of good rows, more where there are anomalies, at most a fifth. 0 trains on all.
     /// </summary>
+    [Range(0.0, 0.5, MaximumIsExclusive = true)]
     public double? TrimmedShare { get; set; }
 
     /// <summary>
-    /// Noise added to the training rows, in standard deviations of each feature, 0 to 10: the density is that of the rows blurred by
-    /// so much, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
+    /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows with so
+    /// much noise, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
     /// density. Null, the default, takes twice the width of the Gaussian kernels on all other rows that make each row most likely
     /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most: little where rows lie close, 0.5 where they are few or of many features.
     /// </summary>
-    public double? Smoothing { get; set; }
+    [Range(0.0, 10.0)]
+    public double? Noise { get; set; }
 
     /// <summary>
-    /// The share of the rows that are held out from training for p-values and threshold, above 0, below 1. More are held out where
+    /// The share of the rows that are held out from training for p-values and threshold, above 0 and below 1. More are held out where
     /// <see cref="FalsePositiveRate"/> needs more, up to half of the rows; never more than 100,000. Default 0.1.
     /// </summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double HeldOutShare { get; set; } = 0.1;
 
     /// <summary>
-    /// The flow and its training; names of columns are not used. Null, the default, chooses by the numbers of rows and features:
-    /// see <see cref="NormalizingVariationalFlowAnomalyTrainer"/>.
+    /// The flow; what is left open is chosen by the numbers of rows and features, see <see cref="NormalizingVariationalFlowAnomalyTrainer"/>. An
+    /// automatic latent is none.
     /// </summary>
-    public NormalizingVariationalFlowOptions? Flow { get; set; }
+    public FlowOptions Flow { get; set; } = new();
 
-    /// <summary>What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>.</summary>
-    public NonFiniteRows NonFiniteRows { get; set; } = NonFiniteRows.Throw;
-
-    /// <summary>Told of each epoch; null, the default, leaves that to <see cref="Flow"/>.</summary>
-    [JsonIgnore]
-    public IProgress<TrainingProgress>? Progress { get; set; }
-
-    /// <summary>Stops training within a batch. Default: never.</summary>
-    [JsonIgnore]
-    public CancellationToken Cancellation { get; set; }
-
-    /// <summary>The seed of all that is random. Null, the default, takes that of <see cref="Flow"/>, then that of the <see cref="MLContext"/>.</summary>
-    public int? Seed { get; set; }
-
-    /// <summary>Threads to train and score on, 1 to 1,024. Null, the default, takes those of <see cref="Flow"/>, else as many as there are processors.</summary>
-    public int? Threads { get; set; }
+    /// <summary>
+    /// Its training, for a fixed time: <see cref="TrainingOptions.ValidationFraction"/> and <see cref="TrainingOptions.Patience"/> have no part in it.
+    /// </summary>
+    public TrainingOptions Training { get; set; } = new() { Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0 };
 
     /// <summary>Checks every option; the trainer does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -119,7 +112,7 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     internal NormalizingVariationalFlowAnomalyOptions Copy()
     {
         var copy = (NormalizingVariationalFlowAnomalyOptions)MemberwiseClone();
-        copy.Flow = Flow?.Copy();
+        (copy.Flow, copy.Training) = (Flow.Copy(), Training.Copy());
         return copy;
     }
 }

@@ -8,16 +8,16 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// Learns what rows are usual, without labels: a normalizing flow is trained on the bulk of the rows, and rows that it never saw tell
+/// Learns what rows are usual, without labels: a normalizing flow is trained on the core of the rows, and rows that it never saw tell
 /// which scores are usual. Made by
 /// <see cref="NormalizingFlowsAnomalyCatalog.NormalizingVariationalFlow(AnomalyDetectionCatalog.AnomalyDetectionTrainers, NormalizingVariationalFlowAnomalyOptions)"/>.
 /// </summary>
 /// <remarks>
 /// Of n rows, a tenth is held out, more where the false-positive rate needs more. Of the others, those are left out that lie far from the
-/// bulk (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Smoothing"/>) for a fixed time: the held-out
+/// core of the rows (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>) for a fixed time: the held-out
 /// rows take no part in it, which is what makes p-values valid.
 /// <para>
-/// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> is null, the flow is plain (one state), of three layers of 32 hidden
+/// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> leaves it open, the flow is plain (without a latent), of three layers of 32 hidden
 /// units below 1,000 rows and 64 above, over a base of n / 50 Gaussians, 1 to 10; about 1,000 steps of 256 rows; the mean density of three
 /// flows up to 20,000 rows. Above some 100 features there are fewer steps, down to 50, as the work of one grows with D²; above 256 there is
 /// one flow of one layer, little more than the Gaussian that it starts as.

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML;
@@ -12,7 +13,7 @@ public static class NormalizingFlowsAnomalyCatalog
     /// </summary>
     /// <param name="catalog">The catalog of anomaly detectors.</param>
     /// <param name="featureColumnName">A vector column of known size, or a scalar column, of Single or Double.</param>
-    /// <param name="falsePositiveRate">The share of normal rows that may be taken for anomalies, above 0, below 1.</param>
+    /// <param name="falsePositiveRate">The share of normal rows that may be taken for anomalies, above 0 and below 1.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The rate is out of its range.</exception>
     /// <exception cref="ArgumentException">The column name is empty, or is that of an output column.</exception>
@@ -26,12 +27,16 @@ public static class NormalizingFlowsAnomalyCatalog
     /// </code>
     /// </example>
     public static NormalizingVariationalFlowAnomalyTrainer NormalizingVariationalFlow(
-        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", double falsePositiveRate = 0.1) =>
-        catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", double falsePositiveRate = 0.1)
+    {
+        OptionsValidator.Check<NormalizingVariationalFlowAnomalyOptions>(
+            nameof(NormalizingVariationalFlowAnomalyOptions.FalsePositiveRate), falsePositiveRate, nameof(falsePositiveRate));
+        return catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
         {
             FeatureColumnName = featureColumnName,
             FalsePositiveRate = falsePositiveRate,
         });
+    }
 
     /// <summary>Learns what rows are usual, with all options.</summary>
     /// <param name="catalog">The catalog of anomaly detectors.</param>

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML;
@@ -12,8 +13,8 @@ public static class NormalizingFlowsCatalog
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="featureColumnName">A vector column of known size, or a scalar column, of Single or Double.</param>
-    /// <param name="latentStates">K, the number of latent states, 1 to 1,024; 1 is a plain flow; null lets held-out rows decide.</param>
-    /// <param name="layers">Number of layers of the flow, 1 to 128.</param>
+    /// <param name="latentStates">K, the number of latent states, from 1 to 1,024; 1 is a plain flow; null lets held-out rows decide.</param>
+    /// <param name="layers">Number of layers of the flow, from 1 to 128.</param>
     /// <param name="epochs">Passes over the training rows, 1 or more; null chooses by the number of rows.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -28,14 +29,18 @@ public static class NormalizingFlowsCatalog
     /// </code>
     /// </example>
     public static NormalizingVariationalFlowEstimator NormalizingVariationalFlow(
-        this TransformsCatalog catalog, string featureColumnName = "Features", int? latentStates = null, int layers = 5, int? epochs = null) =>
-        catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
+        this TransformsCatalog catalog, string featureColumnName = "Features", int? latentStates = null, int layers = 5, int? epochs = null)
+    {
+        OptionsValidator.Check<DiscreteFlowLatent>(nameof(DiscreteFlowLatent.States), latentStates, nameof(latentStates));
+        OptionsValidator.Check<FlowOptions>(nameof(FlowOptions.Layers), layers, nameof(layers));
+        OptionsValidator.Check<TrainingOptions>(nameof(TrainingOptions.Epochs), epochs, nameof(epochs));
+        return catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
             FeatureColumnName = featureColumnName,
-            LatentStates = latentStates,
-            Layers = layers,
-            Epochs = epochs,
+            Flow = { Latent = latentStates is { } states ? FlowLatent.Discrete(states) : FlowLatent.Automatic, Layers = layers },
+            Training = { Epochs = epochs },
         });
+    }
 
     /// <summary>Learns the density of the rows of a feature column, with all options.</summary>
     /// <param name="catalog">The catalog of transforms.</param>

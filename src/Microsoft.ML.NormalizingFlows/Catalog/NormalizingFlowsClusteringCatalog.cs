@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML;
@@ -12,7 +13,7 @@ public static class NormalizingFlowsClusteringCatalog
     /// </summary>
     /// <param name="catalog">The trainers of clusterings.</param>
     /// <param name="featureColumnName">A vector column of known size, or a scalar column, of Single or Double.</param>
-    /// <param name="numberOfClusters">K, the number of clusters, 2 to 1,024; null chooses one that flows from different seeds agree on, by held-out density.</param>
+    /// <param name="numberOfClusters">K, the number of clusters, from 2 to 1,024; null chooses one that flows from different seeds agree on, by held-out density.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">The column name is empty, or is that of an output column.</exception>
@@ -26,8 +27,13 @@ public static class NormalizingFlowsClusteringCatalog
     /// </code>
     /// </example>
     public static NormalizingVariationalFlowClusteringTrainer NormalizingVariationalFlow(
-        this ClusteringCatalog.ClusteringTrainers catalog, string featureColumnName = "Features", int? numberOfClusters = null) =>
-        catalog.NormalizingVariationalFlow(new NormalizingVariationalFlowClusteringOptions { FeatureColumnName = featureColumnName, NumberOfClusters = numberOfClusters });
+        this ClusteringCatalog.ClusteringTrainers catalog, string featureColumnName = "Features", int? numberOfClusters = null)
+    {
+        OptionsValidator.Check<NormalizingVariationalFlowClusteringOptions>(
+            nameof(NormalizingVariationalFlowClusteringOptions.NumberOfClusters), numberOfClusters, nameof(numberOfClusters));
+        return catalog.NormalizingVariationalFlow(
+            new NormalizingVariationalFlowClusteringOptions { FeatureColumnName = featureColumnName, NumberOfClusters = numberOfClusters });
+    }
 
     /// <summary>Finds clusters of any shape, with all options.</summary>
     /// <param name="catalog">The trainers of clusterings.</param>

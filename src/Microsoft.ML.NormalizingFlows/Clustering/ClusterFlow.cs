@@ -16,12 +16,9 @@ internal sealed class ClusterFlow(ComputeDevice device, CancellationToken cancel
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public float[] LogDensities(RowTable training, RowTable judged, ulong seed, IProgress<TrainingProgress>? progress)
     {
-        var options = new NormalizingVariationalFlowOptions
+        var flow = new FlowOptions { Latent = FlowLatent.None, Layers = 4, HiddenUnits = 16 };
+        var options = new TrainingOptions
         {
-            LatentStates = 1,
-            EnsembleSize = 1,
-            Layers = 4,
-            HiddenUnits = 16,
             BatchSize = 64,
             Schedule = LearningRateSchedule.Cosine,
             WeightAveraging = 0,
@@ -30,9 +27,9 @@ internal sealed class ClusterFlow(ComputeDevice device, CancellationToken cancel
         };
         options.Epochs = ClusteringSize.Epochs(Steps, options.BatchSize, training.Count);
         var model = FlowTrainer.Train(
-            OptionsTranslation.Architecture(options, training.Dimensions, seed), OptionsTranslation.Settings(options, device), new TableRows(training), null, null, new Silence());
+            OptionsTranslation.Architecture(flow, options, training.Dimensions, seed), OptionsTranslation.Settings(flow, options, device), new TableRows(training), null, null, new Silence());
         using var evaluator = FlowEngines.CreateEvaluator(model, device);
-        var scores = new FlowScores(model.Architecture, FlowOutputs.LogDensity, judged.Count);
+        var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity, judged.Count);
         evaluator.Score(judged.Values, judged.Count, scores);
         return scores.LogDensity;
     }

@@ -23,8 +23,8 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
     {
         bool cancelled = flows.Any(flow => flow.Report.Cancelled);
         if (cancelled && flows.Count == 1)
-            throw new OperationCanceledException("Training was cancelled before a number of clusters could be chosen: set NumberOfClusters.", options.Flow.Cancellation);
-        var candidates = ClusterCount.Compare([.. flows.Select(posteriorsOf)], options.MostClusters);
+            throw new OperationCanceledException("Training was cancelled before a number of clusters could be chosen: set NumberOfClusters.", options.Training.Cancellation);
+        var candidates = ClusterCount.Compare([.. flows.Select(posteriorsOf)], options.MaximumClusters);
         var stable = candidates.Where(candidate => ClusterCount.IsStable(candidate, candidates, options.AgreementTolerance)).ToList();
         if (cancelled || stable.Count == 1)
             return candidates;
@@ -33,7 +33,7 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
             var densities = LogDensities(best, stable, rows);
             return [.. candidates.Select(candidate => stable.IndexOf(candidate) is >= 0 and var i ? candidate with { LogDensity = densities[i] } : candidate)];
         }
-        catch (OperationCanceledException) when (options.Flow.WhenCancelled == WhenCancelled.KeepBest && flows.Count > 1)
+        catch (OperationCanceledException) when (options.Training.WhenCancelled == WhenCancelled.KeepBest && flows.Count > 1)
         {
             return candidates;
         }
@@ -45,9 +45,9 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         var judged = new RowTable(rows.Dimensions);
         for (int row = 0; row < rows.Count; row += stride)
             judged.Add(rows[row]);
-        var clusterFlow = new ClusterFlow(Environments.Device(environment, options.Flow), options.Flow.Cancellation);
-        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Flow.Seed)).Of(
+        var clusterFlow = new ClusterFlow(Environments.Device(environment, options.Training), options.Training.Cancellation);
+        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed)).Of(
             [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
-            (flow, flows) => RestartProgress.Of(options.Flow.Progress, restarts + flow, restarts + flows));
+            (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows));
     }
 }

@@ -18,15 +18,16 @@ internal static class ClusteringOptionsCheck
                 (nameof(Options.ProbabilitiesColumnName), options.ProbabilitiesColumnName),
                 (nameof(Options.ClusterNumberColumnName), options.ClusterNumberColumnName),
             ]);
-        if (options.NumberOfClusters is { } clusters)
-            Ranges.Integer(nameof(Options.NumberOfClusters), clusters, 2, FlowLimits.States);
-        Ranges.Integer(nameof(Options.MostClusters), options.MostClusters, 2, FlowLimits.States);
-        if (options.Restarts is { } restarts)
-            Ranges.Integer(nameof(Options.Restarts), restarts, 1, FlowLimits.Members);
-        Ranges.Within(nameof(Options.AgreementTolerance), options.AgreementTolerance, 0, 1);
-        if (options.LatentStates is { } states)
-            Ranges.Integer(nameof(Options.LatentStates), states, options.NumberOfClusters ?? 2, FlowLimits.States);
-        ArgumentNullException.ThrowIfNull(options.Flow, nameof(Options.Flow));
-        options.Flow.Validate();
+        OptionsValidator.Check(options);
+        int clusters = options.NumberOfClusters ?? 2;
+        if (options.Flow.Latent is NoFlowLatent)
+            throw new ArgumentException("Flow.Latent is None, but clusters are made of states: set FlowLatent.Discrete, or leave it automatic.", "Flow.Latent");
+        if (options.Flow.Latent.StatesAsked is { } states)
+            Ranges.Integer("Flow.Latent.States", states, clusters, FlowLimits.States);
+        if (options.Flow.EnsembleSize > 1)
+        {
+            throw new ArgumentException(
+                $"Flow.EnsembleSize is {options.Flow.EnsembleSize}, but a clustering keeps one flow: set {nameof(Options.Restarts)}, which trains several and keeps the best.", "Flow.EnsembleSize");
+        }
     }
 }

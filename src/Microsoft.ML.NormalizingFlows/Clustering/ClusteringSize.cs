@@ -14,20 +14,20 @@ internal static class ClusteringSize
     /// <exception cref="InvalidOperationException">There are too few rows for the clusters.</exception>
     public static int States(NormalizingVariationalFlowClusteringOptions options, long rows)
     {
-        string name = options.NumberOfClusters is null ? nameof(options.MostClusters) : nameof(options.NumberOfClusters);
-        int clusters = options.NumberOfClusters ?? options.MostClusters;
-        long trained = rows - (long)Math.Ceiling(options.Flow.ValidationFraction * rows);
+        string name = options.NumberOfClusters is null ? nameof(options.MaximumClusters) : nameof(options.NumberOfClusters);
+        int clusters = options.NumberOfClusters ?? options.MaximumClusters;
+        long trained = rows - (long)Math.Ceiling(options.Training.ValidationFraction * rows);
         if (clusters > trained)
         {
             throw new InvalidOperationException(
                 $"{name} is {clusters}, but there are only {rows} rows, of which {trained} are trained on: choose fewer clusters, or give more rows.");
         }
-        int states = options.LatentStates ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMost));
+        int states = options.Flow.Latent.StatesAsked ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMost));
         return (int)Math.Min(states, trained);
     }
 
     /// <summary>Passes over the rows that make <see cref="Steps"/> steps, where no number is asked for.</summary>
-    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) => options.Flow.Epochs ?? Epochs(Steps, options.Flow.BatchSize, rows);
+    public static int Epochs(NormalizingVariationalFlowClusteringOptions options, long rows) => options.Training.Epochs ?? Epochs(Steps, options.Training.BatchSize, rows);
 
     /// <summary>Passes over the rows that make so many steps, within bounds.</summary>
     public static int Epochs(int steps, int batchSize, long rows) =>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.NormalizingFlows.Clustering;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows;
 
@@ -15,35 +17,33 @@ public sealed class NormalizingVariationalFlowClusteringOptions
     public string FeatureColumnName { get; set; } = "Features";
 
     /// <summary>
-    /// K, the number of clusters, 2 to 1,024. Null, the default, chooses it, of 2 to <see cref="MostClusters"/>: of the numbers on which
+    /// K, the number of clusters, from 2 to 1,024. Null, the default, chooses it, of 2 to <see cref="MaximumClusters"/>: of the numbers on which
     /// <see cref="Restarts"/> flows from different seeds agree nearly as well as on any (<see cref="AgreementTolerance"/>), the one with the
     /// greatest log-density of held-out rows, where each cluster is learnt by a small flow of its own.
     /// </summary>
+    [Range(2, FlowLimits.States)]
     public int? NumberOfClusters { get; set; }
 
-    /// <summary>The greatest number of clusters that is tried where <see cref="NumberOfClusters"/> is null, 2 to 1,024. Default 10.</summary>
-    public int MostClusters { get; set; } = 10;
+    /// <summary>The maximum number of clusters that is tried where <see cref="NumberOfClusters"/> is null, from 2 to 1,024. Default 10.</summary>
+    [Range(2, FlowLimits.States)]
+    public int MaximumClusters { get; set; } = 10;
 
     /// <summary>
-    /// Flows that are trained, from different seeds, 1 to 64; that with the greatest held-out log-density is kept. Null, the default, takes 3
+    /// Flows that are trained, from different seeds, from 1 to 64; that with the greatest held-out log-density is kept. Null, the default, takes 3
     /// where <see cref="NumberOfClusters"/> is null, else 1. A single flow agrees with itself on any number, so that held-out density alone
     /// chooses.
     /// </summary>
+    [Range(1, FlowLimits.Members)]
     public int? Restarts { get; set; }
 
     /// <summary>
     /// How much less agreement than the best, an adjusted Rand index of at most 1, a number of clusters may have to be considered where
-    /// <see cref="NumberOfClusters"/> is null, 0 to 1: held-out density decides among those, and only for those is it computed, with three
+    /// <see cref="NumberOfClusters"/> is null, from 0 to 1: held-out density decides among those, and only for those is it computed, with three
     /// small flows for each cluster. 0 is agreement alone; 1 is, in effect, density alone, which takes longest and tends to too few clusters where
     /// they touch. Default 0.05.
     /// </summary>
+    [Range(0.0, 1.0)]
     public double AgreementTolerance { get; set; } = 0.05;
-
-    /// <summary>
-    /// K', the number of latent states that are merged to clusters, from the number of clusters to 1,024. More states follow finer shapes and
-    /// take more time and rows. Null, the default, takes one for 40 rows, at least 2 K and at most 60, or 2 K if that is more.
-    /// </summary>
-    public int? LatentStates { get; set; }
 
     /// <summary>
     /// The output column for the cluster of a row, a key with values <c>Cluster1</c> .. <c>ClusterK</c>, from the largest cluster to the
@@ -71,20 +71,15 @@ public sealed class NormalizingVariationalFlowClusteringOptions
     public string? ClusterNumberColumnName { get; set; }
 
     /// <summary>
-    /// The flow and its training. Its feature column, output columns, latent states and size of the ensemble are not used: what stands here
-    /// takes their place; where its epochs are null, they are as many as make 1,500 steps, 5 to 400. The default is a weak flow, one affine
-    /// layer of 16 hidden units with a shift and scale for each state: the states, not the layers, are to follow the shape of the clusters,
-    /// and what a strong flow overfits to differs from seed to seed.
+    /// The flow. Its latent are the states that are merged to clusters, no fewer than these: more follow finer shapes and take more time and
+    /// rows; <see cref="FlowLatent.Automatic"/> chooses their number and gives each a shift and scale. The default is a weak flow, one affine
+    /// layer of 16 hidden units: the states, not the layers, are to follow the shape of the clusters,
+    /// and what a strong flow overfits to differs from seed to seed. There is no ensemble: set <see cref="Restarts"/>.
     /// </summary>
-    public NormalizingVariationalFlowOptions Flow { get; set; } = new()
-    {
-        Map = FlowMap.Affine,
-        Layers = 1,
-        HiddenUnits = 16,
-        StateStandardization = true,
-        Schedule = LearningRateSchedule.Cosine,
-        WeightAveraging = 0,
-    };
+    public FlowOptions Flow { get; set; } = new() { Map = FlowMap.Affine, Layers = 1, HiddenUnits = 16 };
+
+    /// <summary>The training of each flow. Where its epochs are null, they are as many as make 1,500 steps, 5 to 400.</summary>
+    public TrainingOptions Training { get; set; } = new() { Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0 };
 
     /// <summary>Checks every option; the estimator does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -95,7 +90,7 @@ public sealed class NormalizingVariationalFlowClusteringOptions
     internal NormalizingVariationalFlowClusteringOptions Copy()
     {
         var copy = (NormalizingVariationalFlowClusteringOptions)MemberwiseClone();
-        copy.Flow = Flow.Copy();
+        (copy.Flow, copy.Training) = (Flow.Copy(), Training.Copy());
         return copy;
     }
 }

@@ -44,7 +44,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
     /// <returns>The trained transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on: there are fewer than clusters, or one is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="TrainingOptions.WhenCancelled"/> says to throw.</exception>
     public NormalizingVariationalFlowClusteringTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -93,24 +93,32 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
     private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)
     {
         int restarts = Restarts;
-        ulong seed = Environments.Seed(_environment, _options.Flow.Seed);
+        ulong seed = Environments.Seed(_environment, _options.Training.Seed);
         var flows = new List<NormalizingVariationalFlowTransformer>();
         for (int i = 0; i < restarts && !flows.Any(flow => flow.Report.Cancelled); i++)
         {
             if (restarts > 1)
                 channel.Info(MessageSensitivity.None, $"Flow {i + 1} of {restarts}, {states} latent states.");
-            var options = _options.Flow.Copy();
-            options.FeatureColumnName = _options.FeatureColumnName;
-            options.LatentStates = states;
-            options.EnsembleSize = 1;
-            options.Epochs = epochs;
-            options.Seed = unchecked((int)Ensemble.Seed(seed, i));
-            options.Progress = RestartProgress.Of(options.Progress, i, restarts);
-            options.CheckpointFolder = options.CheckpointFolder is { } folder && restarts > 1 ? Path.Combine(folder, $"restart-{i + 1}") : options.CheckpointFolder;
+            var (flow, training) = (_options.Flow.Copy(), _options.Training.Copy());
+            flow.Latent = Latent(states);
+            training.Epochs = epochs;
+            training.Seed = unchecked((int)EnsembleEvaluator.Seed(seed, i));
+            training.Progress = RestartProgress.Of(training.Progress, i, restarts);
+            if (training.CheckpointFolder is { } folder && restarts > 1)
+                training.CheckpointFolder = Path.Combine(folder, $"restart-{i + 1}");
+            var options = new NormalizingVariationalFlowOptions { FeatureColumnName = _options.FeatureColumnName, Flow = flow, Training = training };
             flows.Add(new NormalizingVariationalFlowEstimator(_environment, options).Fit(input));
         }
         return flows;
     }
+
+    // As many states as the rows allow; clusters are found better where each has a shift and scale of its own.
+    private FlowLatent Latent(int states) => _options.Flow.Latent switch
+    {
+        MixtureFlowLatent mixture => mixture with { States = states },
+        DiscreteFlowLatent discrete => discrete with { States = states, StateStandardization = discrete.StateStandardization ?? true },
+        _ => FlowLatent.Discrete(states) with { StateStandardization = true },
+    };
 
     private static long Count(IDataView view)
     {
@@ -163,7 +171,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         {
             channel.Warning(
                 MessageSensitivity.None,
-                $"{unused.Count} of {clusters} clusters are empty: the rows do not fall apart into so many; choose a smaller NumberOfClusters, or more LatentStates.");
+                $"{unused.Count} of {clusters} clusters are empty: the rows do not fall apart into so many; choose a smaller NumberOfClusters, or more states (Flow.Latent).");
         }
     }
 }

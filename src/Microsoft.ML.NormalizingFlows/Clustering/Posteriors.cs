@@ -27,12 +27,12 @@ internal sealed class Posteriors
 
     public static Posteriors Of(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
-        var architecture = flow.Model.Architecture;
-        int states = architecture.States;
+        var shape = flow.Model.Shape;
+        int states = shape.States;
         var values = new float[checked(rows.Count * states)];
-        var scores = new FlowScores(architecture, FlowOutputs.Posterior, BatchRows);
+        var scores = new FlowScores(shape, FlowOutputs.Posterior, BatchRows);
         flow.Evaluator.ScoreBlocks(
-            rows.Values, architecture.Dimensions, scores, (start, count) => scores.Posterior.AsSpan(0, count * states).CopyTo(values.AsSpan(start * states)));
+            rows.Values, shape.Dimensions, scores, (start, count) => scores.Posterior.AsSpan(0, count * states).CopyTo(values.AsSpan(start * states)));
         return new Posteriors(states, values);
     }
 

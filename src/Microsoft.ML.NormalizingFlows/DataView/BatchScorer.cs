@@ -12,11 +12,11 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
 {
     private const int Missing = -1;
 
-    private readonly int _dimensions = plan.Architecture.Dimensions;
-    private readonly int _states = plan.Architecture.States;
+    private readonly int _dimensions = plan.Shape.Dimensions;
+    private readonly int _states = plan.Shape.States;
     private float[] _rows = [];          // the finite rows, (B, D)
     private int[] _place = [];           // of each row among the finite ones
-    private FlowScores _scores = new(plan.Architecture, FlowOutputs.None, 0);
+    private FlowScores _scores = new(plan.Shape, FlowOutputs.None, 0);
     private int _count, _finite;
     private bool _scored;
 
@@ -28,7 +28,7 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
             return;
         _place = new int[capacity];
         _rows = new float[capacity * _dimensions];
-        _scores = new FlowScores(plan.Architecture, outputs, capacity) { PrunedProbability = plan.PrunedProbability };
+        _scores = new FlowScores(plan.Shape, outputs, capacity) { PrunedProbability = plan.PrunedProbability };
     }
 
     public override void Add()

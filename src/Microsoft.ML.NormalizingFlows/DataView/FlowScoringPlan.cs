@@ -11,17 +11,17 @@ internal sealed class FlowScoringPlan : ScoringPlan
 
     /// <param name="input">The schema of the table.</param>
     /// <param name="columns">Says where the features are and what may be left out of scores.</param>
-    /// <param name="architecture">The shape of the flow.</param>
+    /// <param name="shape">The shape of the flow.</param>
     /// <param name="evaluator">Computes its scores.</param>
     /// <param name="added">The columns to add; is told the number of their score set.</param>
     public static FlowScoringPlan Create(
-        DataViewSchema input, FlowColumns columns, FlowArchitecture architecture, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
+        DataViewSchema input, FlowColumns columns, FlowShape shape, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
     {
         evaluator.ThrowIfDisposed();
-        var feature = FeatureColumn.Find(input, columns.Feature, architecture.Dimensions);
+        var feature = FeatureColumn.Find(input, columns.Feature, shape.Dimensions);
         return new FlowScoringPlan(input, feature, added(OutputAnnotations.NextSet(input)))
         {
-            Architecture = architecture,
+            Shape = shape,
             Evaluator = evaluator,
             PrunedProbability = columns.PrunedProbability,
         };
@@ -33,14 +33,14 @@ internal sealed class FlowScoringPlan : ScoringPlan
         (_feature, _added) = (feature, added);
     }
 
-    public required FlowArchitecture Architecture { get; init; }
+    public required FlowShape Shape { get; init; }
 
     public required SharedEvaluator Evaluator { get; init; }
 
     /// <summary>What may be left out of scores, see <see cref="FlowScores.PrunedProbability"/>.</summary>
     public required double PrunedProbability { get; init; }
 
-    public override int Width => Architecture.Dimensions;
+    public override int Width => Shape.Dimensions;
 
     public override ScoredBatch CreateBatch(DataViewRow source, bool[] active)
     {

@@ -11,22 +11,22 @@ namespace Microsoft.ML.NormalizingFlows.DataView;
 /// </summary>
 internal sealed class SampledView : IDataView
 {
-    private readonly FlowArchitecture _architecture;
+    private readonly FlowShape _shape;
     private readonly SharedEvaluator _evaluator;
     private readonly long _rows;
     private readonly ulong _seed;
     private readonly int? _state;
 
-    public SampledView(FlowColumns columns, FlowArchitecture architecture, SharedEvaluator evaluator, long rows, ulong seed, int? state)
+    public SampledView(FlowColumns columns, FlowShape shape, SharedEvaluator evaluator, long rows, ulong seed, int? state)
     {
-        _architecture = architecture;
+        _shape = shape;
         _evaluator = evaluator;
         _rows = rows;
         _seed = seed;
         _state = state;
         DataViewType type = columns.FeatureIsScalar
             ? NumberDataViewType.Single
-            : new VectorDataViewType(NumberDataViewType.Single, architecture.Dimensions);
+            : new VectorDataViewType(NumberDataViewType.Single, shape.Dimensions);
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(columns.Feature, type, OutputAnnotations.Slots(columns.SlotNames));
         Schema = builder.ToSchema();
@@ -48,9 +48,9 @@ internal sealed class SampledView : IDataView
         [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(SampledView view, bool[] active)
-        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Largest(view._architecture.Dimensions))
+        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Largest(view._shape.Dimensions))
     {
-        private readonly int _dimensions = view._architecture.Dimensions;
+        private readonly int _dimensions = view._shape.Dimensions;
         private float[] _block = [];
 
         protected override Delegate Getter(int column) => Schema[column].Type is VectorDataViewType

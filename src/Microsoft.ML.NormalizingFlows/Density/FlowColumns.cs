@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
@@ -30,6 +31,20 @@ internal sealed record FlowColumns
     /// <summary>What may be left out of scores, see <c>PrunedProbability</c>.</summary>
     public double PrunedProbability { get; init; }
 
+    /// <summary>Checks columns that a file claims.</summary>
+    /// <exception cref="InvalidDataException">They are impossible for a flow over that many features.</exception>
+    public void Check(int dimensions, int maximumNameLength)
+    {
+        Ranges.Below(nameof(PrunedProbability), PrunedProbability, 0, 1);
+        if (SlotNames is { } names && names.Count != dimensions)
+            throw new InvalidDataException($"it names {names.Count} slots of {dimensions} features");
+        if (FeatureIsScalar && dimensions != 1)
+            throw new InvalidDataException($"it claims a scalar of {dimensions} features");
+        string?[] all = [Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, .. SlotNames ?? []];
+        if (all.FirstOrDefault(name => name?.Length > maximumNameLength) is { } tooLong)
+            throw new InvalidDataException($"it has a name of {tooLong.Length} characters");
+    }
+
     /// <summary>The columns of <paramref name="options"/>, with what is known of the feature column.</summary>
     public static FlowColumns Of(NormalizingVariationalFlowOptions options) => new()
     {
@@ -40,6 +55,6 @@ internal sealed record FlowColumns
         LatentProbabilities = options.LatentProbabilitiesColumnName,
         BaseVector = options.BaseVectorColumnName,
         PruningBound = options.PruningBoundColumnName,
-        PrunedProbability = options.PrunedProbability ?? (options.LatentStates is null ? Validation.Pruned : 0),
+        PrunedProbability = options.PrunedProbability ?? (options.Flow.Latent is AutomaticFlowLatent ? Validation.Pruned : 0),
     };
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
@@ -51,7 +50,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of a size that does not fit.</exception>
     /// <exception cref="ArgumentException">The warm start is a flow of another shape, or checkpoints cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, the GPU is absent, or the engine asked for cannot do it.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="NormalizingVariationalFlowOptions.WhenCancelled"/> says to throw.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled and <see cref="TrainingOptions.WhenCancelled"/> says to throw.</exception>
     public NormalizingVariationalFlowTransformer Fit(
         IDataView input, IDataView? validation = null, NormalizingVariationalFlowTransformer? warmStart = null)
     {
@@ -61,12 +60,12 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         var validationFeature = validation is null
             ? (DataViewSchema.Column?)null
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
-        var architecture = OptionsTranslation.Architecture(_options, dimensions, Environments.Seed(_environment, _options.Seed));
-        CheckpointFolder.Check(_options.CheckpointFolder);
-        var device = Environments.Device(_environment, _options);
-        var settings = OptionsTranslation.Settings(_options, device);
+        var architecture = OptionsTranslation.Architecture(_options.Flow, _options.Training, dimensions, Environments.Seed(_environment, _options.Training.Seed));
+        CheckpointFolder.Check(_options.Training.CheckpointFolder);
+        var device = Environments.Device(_environment, _options.Training);
+        var settings = OptionsTranslation.Settings(_options.Flow, _options.Training, device);
         if (warmStart is not null)
-            (architecture, settings) = WarmStart.Apply(architecture, settings, warmStart.Model);
+            settings = WarmStart.Apply(architecture, settings, warmStart.Model);
 
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(
@@ -93,6 +92,6 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
         // A shape does not tell sizes, so any number of features gives the same.
-        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.LatentStates ?? 1, dimensions: 1));
+        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.Flow.Latent.StatesAsked ?? 1, dimensions: 1));
     }
 }

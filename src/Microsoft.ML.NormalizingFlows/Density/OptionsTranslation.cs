@@ -6,48 +6,58 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// <summary>Turns options into what the rooms below understand.</summary>
 internal static class OptionsTranslation
 {
-    public static FlowArchitecture Architecture(NormalizingVariationalFlowOptions options, int dimensions, ulong seed) => new()
+    /// <summary>The architecture; what the options leave open is that of a density.</summary>
+    public static FlowArchitecture Architecture(FlowOptions flow, TrainingOptions training, int dimensions, ulong seed)
     {
-        Dimensions = dimensions,
-        States = options.LatentStates ?? 1,
-        Pattern = options.Pattern,
-        Map = options.Map,
-        Permutation = options.Permutation,
-        Layers = options.Layers,
-        HiddenUnits = options.HiddenUnits,
-        Blocks = options.Blocks,
-        Bins = options.Bins,
-        TailBound = options.TailBound,
-        Dropout = options.Dropout,
-        StateStandardization = options.StateStandardization,
-        GaussianStates = options.LatentStates > 1 && options.Objective == LatentObjective.GaussianMixture,
-        BaseComponents = options.BaseComponents ?? (options.LatentStates is null ? LatentChoice.BaseComponents : 1),
-        EncoderHiddenUnits = options.EncoderHiddenUnits,
-        Seed = seed,
-    };
+        var discrete = flow.Latent as DiscreteFlowLatent ?? FlowLatent.Discrete(1);
+        bool isMixture = flow.Latent is MixtureFlowLatent;
+        var architecture = new FlowArchitecture
+        {
+            Dimensions = dimensions,
+            States = flow.Latent.StatesAsked ?? 1,
+            Pattern = flow.Pattern,
+            Map = flow.Map,
+            Permutation = flow.Permutation,
+            Blocks = flow.Blocks,
+            Bins = flow.Bins,
+            TailBound = flow.TailBound,
+            Dropout = training.Dropout,
+            StateStandardization = isMixture || discrete.StateStandardization == true,
+            GaussianStates = isMixture,
+            BaseComponents = flow.BaseComponents ?? (flow.Latent is AutomaticFlowLatent ? LatentChoice.BaseComponents : 1),
+            EncoderHiddenUnits = discrete.EncoderHiddenUnits,
+            Seed = seed,
+        };
+        return architecture with
+        {
+            Layers = flow.Layers ?? architecture.Layers,
+            HiddenUnits = flow.HiddenUnits ?? architecture.HiddenUnits,
+        };
+    }
 
-    public static TrainingSettings Settings(NormalizingVariationalFlowOptions options, ComputeDevice device) => new()
+    /// <summary>The settings; what the options leave open is that of a density.</summary>
+    public static TrainingSettings Settings(FlowOptions flow, TrainingOptions training, ComputeDevice device) => new()
     {
-        ChoosesLatent = options.LatentStates is null,
-        EnsembleSize = options.EnsembleSize,
-        Objective = options.Objective,
-        KMeansStart = options.KMeansStart,
-        Epochs = options.Epochs,
-        BatchSize = options.BatchSize,
-        LearningRate = options.LearningRate,
-        Schedule = options.Schedule,
-        WeightAveraging = options.WeightAveraging,
-        WeightDecay = options.WeightDecay ?? 0,
-        ChoosesDecay = options.LatentStates is null && options.WeightDecay is null,
-        GradientClip = options.GradientClip,
-        ValidationFraction = options.ValidationFraction,
-        Patience = options.Patience,
-        NonFiniteRows = options.NonFiniteRows,
-        ShuffleRows = options.ShuffleRows,
-        CheckpointFolder = options.CheckpointFolder,
-        Progress = options.Progress,
-        Cancellation = options.Cancellation,
-        WhenCancelled = options.WhenCancelled,
+        ChoosesLatent = flow.Latent is AutomaticFlowLatent,
+        EnsembleSize = flow.EnsembleSize,
+        Objective = training.Objective,
+        KMeansStart = flow.Latent is not DiscreteFlowLatent { KMeansStart: false },
+        Epochs = training.Epochs,
+        BatchSize = training.BatchSize,
+        LearningRate = training.LearningRate,
+        Schedule = training.Schedule,
+        WeightAveraging = training.WeightAveraging,
+        WeightDecay = training.WeightDecay ?? 0,
+        ChoosesDecay = flow.Latent is AutomaticFlowLatent && training.WeightDecay is null,
+        GradientClip = training.GradientClip,
+        ValidationFraction = training.ValidationFraction,
+        Patience = training.Patience,
+        NonFiniteRows = training.NonFiniteRows,
+        ShuffleRows = training.ShuffleRows,
+        CheckpointFolder = training.CheckpointFolder,
+        Progress = training.Progress,
+        Cancellation = training.Cancellation,
+        WhenCancelled = training.WhenCancelled,
         Device = device,
     };
 }

@@ -1,57 +1,66 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
-using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowOptions;
+using Options = Microsoft.ML.NormalizingFlows.FlowOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>Checks that an earlier flow can give the initial values of a new one.</summary>
 internal static class WarmStart
 {
-    /// <summary>
-    /// The architecture to train, that of the earlier flow with the dropout wanted, and the settings, which then have nothing to
-    /// choose. Its seed is that of the earlier flow, on which the order of features in each layer depends.
-    /// </summary>
+    /// <summary>The settings of a training that starts from an earlier flow: it has nothing left to choose.</summary>
     /// <exception cref="ArgumentException">The two differ in something that decides the shape of the arrays or their meaning.</exception>
-    public static (FlowArchitecture Architecture, TrainingSettings Settings) Apply(
-        FlowArchitecture wanted, TrainingSettings settings, FlowModel earlier)
+    public static TrainingSettings Apply(FlowArchitecture wanted, TrainingSettings settings, FlowModel earlier)
     {
         if (settings.EnsembleSize is int members)
             Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
-        var first = earlier.Members[0].Architecture;
+        FlowSpec before = earlier.Members[0].Spec, now = wanted.ToSpec();
+        if (now.Dimensions != before.Dimensions)
+            throw Error($"is a flow over {before.Dimensions} features, but the feature column has {now.Dimensions}");
+        foreach (var ((option, value), (_, old)) in Network(now).Zip(Network(before)))
+            Check(option, value, old);
+        // A random order may be the reverse one by chance; the other way round it would be told.
+        if (wanted.Permutation == FlowPermutation.Reverse && !Orders(now).SequenceEqual(Orders(before)))
+            Check(nameof(Options.Permutation), FlowPermutation.Reverse, FlowPermutation.Random);
         if (settings.ChoosesLatent)
-            wanted = wanted with { States = first.States, StateStandardization = first.StateStandardization, GaussianStates = first.GaussianStates, BaseComponents = first.BaseComponents };
-        return (Architecture(wanted, first), settings with { ChoosesLatent = false });
+            return settings with { ChoosesLatent = false };
+        foreach (var ((option, value), (_, old)) in Latent(now).Zip(Latent(before)))
+            Check(option, value, old);
+        return now.HasArraysOf(before) ? settings : throw Error("is a flow of another form");
     }
 
-    private static FlowArchitecture Architecture(FlowArchitecture wanted, FlowArchitecture earlier)
+    // What the options call the parts of a flow whose layers are alike.
+    private static IEnumerable<(string Option, object Value)> Network(FlowSpec spec)
     {
-        if (wanted.Dimensions != earlier.Dimensions)
-            throw Error($"is a flow over {earlier.Dimensions} features, but the feature column has {wanted.Dimensions}");
-        Check(nameof(Options.LatentStates), wanted.States, earlier.States);
-        Check(nameof(Options.Pattern), wanted.Pattern, earlier.Pattern);
-        Check(nameof(Options.Map), wanted.Map, earlier.Map);
-        Check(nameof(Options.Permutation), wanted.Permutation, earlier.Permutation);
-        Check(nameof(Options.Layers), wanted.Layers, earlier.Layers);
-        Check(nameof(Options.HiddenUnits), wanted.HiddenUnits, earlier.HiddenUnits);
-        Check(nameof(Options.Blocks), wanted.Blocks, earlier.Blocks);
-        if (wanted.Map == FlowMap.RationalQuadraticSpline)
-        {
-            Check(nameof(Options.Bins), wanted.Bins, earlier.Bins);
-            Check(nameof(Options.TailBound), wanted.TailBound, earlier.TailBound);
-        }
-        Check(nameof(Options.StateStandardization), wanted.StateStandardization, earlier.StateStandardization);
-        if (wanted.GaussianStates != earlier.GaussianStates)
-            throw Error(FormattableString.Invariant($"was trained with{(earlier.GaussianStates ? "" : "out")} {nameof(Options.Objective)} = {LatentObjective.GaussianMixture}, but the options say otherwise"));
-        Check(nameof(Options.BaseComponents), wanted.BaseComponents, earlier.BaseComponents);
-        if (wanted.HasEncoderNetwork)
-            Check(nameof(Options.EncoderHiddenUnits), wanted.EncoderHiddenUnits, earlier.EncoderHiddenUnits);
-        return earlier with { Dropout = wanted.Dropout };
+        var layers = spec.Layers.OfType<MapLayerSpec>().ToList();
+        yield return (nameof(Options.Layers), layers.Count);
+        yield return (nameof(Options.Pattern), Name(layers[0].Pattern, "Spec"));
+        yield return (nameof(Options.Map), Name(layers[0].Map, "MapSpec"));
+        yield return (nameof(Options.HiddenUnits), layers[0].Network.HiddenUnits);
+        yield return (nameof(Options.Blocks), layers[0].Network.Blocks);
+        if (layers[0].Map is not RationalQuadraticSplineMapSpec spline)
+            yield break;
+        yield return (nameof(Options.Bins), spline.Bins);
+        yield return (nameof(Options.TailBound), spline.TailBound);
     }
+
+    private static IEnumerable<(string Option, object Value)> Latent(FlowSpec spec)
+    {
+        yield return ("Latent.States", spec.States);
+        yield return ("Latent", Name(spec.Latent, "LatentSpec"));
+        yield return ("Latent.StateStandardization", spec.Layers[0] is StateStandardizationSpec);
+        yield return (nameof(Options.BaseComponents), spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1);
+        if (spec.Latent is DiscreteLatentSpec discrete)
+            yield return ("Latent.EncoderHiddenUnits", discrete.EncoderHiddenUnits);
+    }
+
+    private static IEnumerable<int> Orders(FlowSpec spec) => spec.Layers.OfType<PermutationSpec>().SelectMany(permutation => permutation.Order);
+
+    private static string Name(object part, string suffix) => part.GetType().Name[..^suffix.Length];
 
     private static void Check<T>(string option, T wanted, T earlier)
     {
         if (!Equals(wanted, earlier))
-            throw Error(FormattableString.Invariant($"was trained with {option} = {earlier}, but the options say {wanted}"));
+            throw Error(FormattableString.Invariant($"was trained with Flow.{option} = {earlier}, but the options say {wanted}"));
     }
 
     private static ArgumentException Error(string what) =>

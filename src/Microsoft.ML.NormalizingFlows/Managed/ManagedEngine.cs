@@ -16,7 +16,7 @@ internal sealed class ManagedEngine : IFlowEngine
     /// <summary>Numbers in a register of this machine.</summary>
     public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Avx2.IsSupported && Fma.IsSupported ? 8 : 4;
 
-    public bool Supports(FlowArchitecture architecture) => architecture.Parameterization == FlowParameterization.SoftLimited;
+    public bool Supports(FlowSpec spec) => ManagedFlow.Supports(spec);
 
     public bool Find(ComputeDevice device) => false;
 
@@ -24,16 +24,16 @@ internal sealed class ManagedEngine : IFlowEngine
 
     public IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) => Lanes switch
     {
-        16 => new ManagedEvaluator<Lanes512>(new(member.Architecture, member.Arrays), Threads(device)),
-        8 => new ManagedEvaluator<Lanes256>(new(member.Architecture, member.Arrays), Threads(device)),
-        _ => new ManagedEvaluator<Lanes128>(new(member.Architecture, member.Arrays), Threads(device)),
+        16 => new ManagedEvaluator<Lanes512>(new(member.Spec, member.Arrays), Threads(device)),
+        8 => new ManagedEvaluator<Lanes256>(new(member.Spec, member.Arrays), Threads(device)),
+        _ => new ManagedEvaluator<Lanes128>(new(member.Spec, member.Arrays), Threads(device)),
     };
 
-    public IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) => Lanes switch
+    public IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) => Lanes switch
     {
-        16 => new ManagedLearner<Lanes512>(new(architecture, arrays), settings, Threads(settings.Device)),
-        8 => new ManagedLearner<Lanes256>(new(architecture, arrays), settings, Threads(settings.Device)),
-        _ => new ManagedLearner<Lanes128>(new(architecture, arrays), settings, Threads(settings.Device)),
+        16 => new ManagedLearner<Lanes512>(new(spec, arrays, settings.Dropout), settings, Threads(settings.Device)),
+        8 => new ManagedLearner<Lanes256>(new(spec, arrays, settings.Dropout), settings, Threads(settings.Device)),
+        _ => new ManagedLearner<Lanes128>(new(spec, arrays, settings.Dropout), settings, Threads(settings.Device)),
     };
 
     private static int Threads(ComputeDevice device) => device.Threads ?? Environment.ProcessorCount;

@@ -10,7 +10,7 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Managed;
 
 /// <summary>
-/// The flow of a <see cref="FlowArchitecture"/> on panels of standardised points: forward, backward and inverse. It holds where
+/// The flow of a <see cref="FlowSpec"/> on panels of standardised points: forward, backward and inverse. It holds where
 /// numbers stand and no numbers: those are in <see cref="FlowVectors"/>, so that threads share a flow and its values.
 /// </summary>
 internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
@@ -22,36 +22,57 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     private readonly StateStandardizationStep<T>? _standardization;
     private readonly GaussianStatesStep<T>? _gaussians;
     private readonly FlowLayer<T>[] _layers;
+    private readonly int[] _firstBlock;
     private readonly LinearStep<T> _last;
     private readonly MixtureBaseStep<T>? _base;
-    private readonly int _dimensions;
-    private readonly int _mapScratch;
+    private readonly int _dimensions, _mapScratch, _encoderUnits;
 
-    public ManagedFlow(FlowArchitecture architecture)
+    /// <param name="spec">What it is; one that <see cref="ManagedFlow.Supports(FlowSpec)"/>.</param>
+    /// <param name="dropout">Share of hidden units to drop while training.</param>
+    /// <exception cref="NotSupportedException">A part is of a kind that this engine does not know.</exception>
+    public ManagedFlow(FlowSpec spec, double dropout = 0)
     {
-        Architecture = architecture;
-        _dimensions = architecture.Dimensions;
+        Spec = spec;
+        _dimensions = spec.Dimensions;
+        var maps = new Dictionary<MapSpec, ManagedMap<T>>();
         int step = 0;
-        if (architecture.StateStandardization && architecture.ContextWidth > 0)
-            _standardization = new StateStandardizationStep<T>(_builder, $"flow.steps.{step++}", architecture.States, _dimensions);
-        ManagedMap<T> map = CreateMap(architecture);
-        _mapScratch = map.ScratchLength;
+        if (spec.Layers[0] is StateStandardizationSpec)
+            _standardization = new StateStandardizationStep<T>(_builder, FlowSpec.LayerName(step++), spec.States, _dimensions);
         int[] order = [.. Enumerable.Range(0, _dimensions)];
-        _layers = new FlowLayer<T>[architecture.Layers];
-        for (int layer = 0; layer < _layers.Length; layer++, step += 3)
-            _layers[layer] = CreateLayer(architecture, layer, step, map, ref order);
+        var layers = new List<FlowLayer<T>>();
+        var blocks = new List<int>();
+        for (; ManagedFlow.TakeLayer(spec, step) is var (permutation, layer); step += 3)
+        {
+            if (!maps.TryGetValue(layer.Map, out var map))
+                maps[layer.Map] = map = CreateMap(layer.Map);
+            blocks.Add(blocks.Count == 0 ? 0 : blocks[^1] + layers[^1].Conditioner.Layout.Blocks.Length);
+            layers.Add(CreateLayer(permutation, layer, dropout, step, map, ref order));
+            HiddenUnits = Math.Max(HiddenUnits, layer.Network.HiddenUnits);
+        }
+        (_layers, _firstBlock) = ([.. layers], [.. blocks]);
+        _mapScratch = maps.Values.Max(map => map.ScratchLength);
         _last = new LinearStep<T>(
-            _builder, $"flow.steps.{step + 1}", FeatureOrder.Permutation(architecture, architecture.Layers), order, [.. Enumerable.Range(0, _dimensions)]);
-        if (architecture.BaseComponents > 1)
-            _base = new MixtureBaseStep<T>(_builder, "base", architecture.BaseComponents, _dimensions);
-        if (architecture.HasEncoderNetwork)
-            Encoder = new EncoderNetwork<T>(_builder, "encoder", _dimensions, architecture.EncoderHiddenUnits, architecture.States);
+            _builder, FlowSpec.LayerName(step + 1), [.. ((PermutationSpec)spec.Layers[step]).Order], order, [.. Enumerable.Range(0, _dimensions)]);
+        _base = spec.Base switch
+        {
+            NormalBaseSpec => null,
+            MixtureBaseSpec mixture => new MixtureBaseStep<T>(_builder, "base", mixture.Components, _dimensions),
+            _ => throw ManagedFlow.Unknown(spec.Base),
+        };
+        if (spec.Latent is DiscreteLatentSpec discrete)
+        {
+            _encoderUnits = discrete.EncoderHiddenUnits;
+            Encoder = new EncoderNetwork<T>(_builder, discrete.Name, _dimensions, _encoderUnits, discrete.States);
+        }
         LearnedLength = _builder.Learned.Length;
-        if (architecture.GaussianStates)
-            Encoder = _gaussians = new GaussianStatesStep<T>(_builder, "gaussians", architecture.States, _dimensions);
+        if (spec.Latent is MixtureLatentSpec latent)
+            Encoder = _gaussians = new GaussianStatesStep<T>(_builder, latent.Name, latent.States, _dimensions);
     }
 
-    public FlowArchitecture Architecture { get; }
+    public FlowSpec Spec { get; }
+
+    /// <summary>Those of the widest network.</summary>
+    public int HiddenUnits { get; }
 
     public ParameterMap Map => _builder.Map;
 
@@ -62,7 +83,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     public int LearnedLength { get; }
 
     /// <summary>Whether the first linear map is the same for all states, so that they can share it.</summary>
-    public bool CanShare => _standardization is null && _gaussians is null && Architecture.States > 1;
+    public bool CanShare => _standardization is null && _gaussians is null && Spec.States > 1;
 
     public FlowVectors CreateVectors() => _builder.CreateVectors();
 
@@ -81,7 +102,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     public PanelScratch CreateScratch()
     {
-        int hidden = Lengths.RoundUp(Math.Max(Architecture.HiddenUnits, Architecture.EncoderHiddenUnits), 16);
+        int hidden = Lengths.RoundUp(Math.Max(HiddenUnits, _encoderUnits), 16);
         int dimensions = Lengths.RoundUp(_dimensions, 16);
         return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch);
     }
@@ -160,7 +181,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         }
         for (int i = 0; i < _layers.Length; i++)
         {
-            uint? seed = dropoutSeed is uint value ? value + (uint)(i * Architecture.Blocks) : null;
+            uint? seed = dropoutSeed is uint value ? value + (uint)_firstBlock[i] : null;
             _layers[i].Forward(values, points, tape.Layers[i], i == 0 ? shared : null, states, logDensity, seed, scratch);
             points = tape.Layers[i].Output.Span;
         }
@@ -216,7 +237,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             if (i == 0 && shared is not null)
             {
                 Elementwise<T>.Add(g, shared.Points.Span, _dimensions, columns);
-                Elementwise<T>.Add(gHidden, shared.Hidden.Span, Architecture.HiddenUnits, columns);
+                Elementwise<T>.Add(gHidden, shared.Hidden.Span, HiddenUnits, columns);
                 return;
             }
             var input = i > 0 ? tape.Layers[i - 1].Output.Span : (tape.Standardized ?? tape.White) is { } own ? own.Span : points;
@@ -234,7 +255,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Draws states from their prior.</summary>
     public void DrawStates(FlowVectors values, RandomStream random, Span<int> states) =>
-        StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Architecture.States, states);
+        StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Spec.States, states);
 
     /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
     public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
@@ -255,39 +276,74 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         _gaussians?.Inverse(values, points, states, scratch);
     }
 
-    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Architecture, T.Count);
+    private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Spec, T.Count);
 
-    private FlowLayer<T> CreateLayer(FlowArchitecture architecture, int layer, int step, ManagedMap<T> map, ref int[] order)
+    private FlowLayer<T> CreateLayer(PermutationSpec permutation, MapLayerSpec layer, double dropout, int step, ManagedMap<T> map, ref int[] order)
     {
-        int[] permutation = FeatureOrder.Permutation(architecture, layer);
         int[] features = [.. Enumerable.Range(0, _dimensions)];
-        string linearName = $"flow.steps.{step + 1}", networkName = $"flow.steps.{step + 2}.conditioner";
-        if (architecture.Pattern == FlowPattern.Autoregressive)
+        string linearName = FlowSpec.LayerName(step + 1), networkName = FlowSpec.LayerName(step + 2) + ".conditioner";
+        switch (layer.Pattern)
         {
-            var linear = new LinearStep<T>(_builder, linearName, permutation, order, features);
-            var network = new MaskedConditioner(
-                _builder, networkName, _dimensions, map.ParametersPerFeature, MaskDegrees.FromContext(_dimensions, architecture.HiddenUnits),
-                architecture.States, architecture.Blocks, architecture.Dropout);
-            order = features;
-            return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions);
-        }
-        else
-        {
-            bool[] mask = FeatureOrder.CouplingMask(_dimensions, layer);
-            int[] outputs = [.. features.Where(i => !mask[i]), .. features.Where(i => mask[i])];
-            int mapped = mask.Count(value => value), passing = _dimensions - mapped;
-            var linear = new LinearStep<T>(_builder, linearName, permutation, order, outputs);
-            var network = new CouplingConditioner(
-                _builder, networkName, Math.Max(1, passing), mapped * map.ParametersPerFeature,
-                architecture.States, architecture.HiddenUnits, architecture.Blocks, architecture.Dropout);
-            order = outputs;
-            return new FlowLayer<T>(linear, new Conditioner<T>(network), map, passing, mapped);
+            case AutoregressiveSpec pattern:
+            {
+                var linear = new LinearStep<T>(_builder, linearName, [.. permutation.Order], order, features);
+                var network = new MaskedConditioner(
+                    _builder, networkName, _dimensions, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
+                    Spec.States, layer.Network.Blocks, dropout);
+                order = features;
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions);
+            }
+            case CouplingSpec pattern:
+            {
+                int[] outputs = [.. features.Where(i => !pattern.Mask[i]), .. features.Where(i => pattern.Mask[i])];
+                var linear = new LinearStep<T>(_builder, linearName, [.. permutation.Order], order, outputs);
+                var network = new CouplingConditioner(
+                    _builder, networkName, pattern.InputWidth, pattern.Mapped * map.ParametersPerFeature,
+                    Spec.States, layer.Network.HiddenUnits, layer.Network.Blocks, dropout);
+                order = outputs;
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, _dimensions - pattern.Mapped, pattern.Mapped);
+            }
+            default:
+                throw ManagedFlow.Unknown(layer.Pattern);
         }
     }
 
-    private static ManagedMap<T> CreateMap(FlowArchitecture architecture) => architecture.Map switch
+    private static ManagedMap<T> CreateMap(MapSpec map) => map switch
     {
-        FlowMap.Affine => new ManagedAffineMap<T>(),
-        _ => new ManagedSplineMap<T>(architecture.Bins, architecture.TailBound, 1 / Math.Sqrt(architecture.HiddenUnits)),
+        AffineMapSpec { Scale: AffineScale.SoftLimited } => new ManagedAffineMap<T>(),
+        RationalQuadraticSplineMapSpec { IsSoftLimited: true } spline => new ManagedSplineMap<T>(spline.Bins, spline.TailBound, spline.LogitScale),
+        _ => throw ManagedFlow.Unknown(map),
     };
+}
+
+/// <summary>What the managed engine has of flows.</summary>
+internal static class ManagedFlow
+{
+    /// <summary>
+    /// Whether every part is one that the engine knows, in the order that it computes in: a standardisation of states, if any, then for each layer a
+    /// permutation, a linear map and a map of each feature, at the end a permutation and a linear map.
+    /// </summary>
+    public static bool Supports(FlowSpec spec)
+    {
+        int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0, layers = 0;
+        for (; TakeLayer(spec, step) is var (_, layer); step += 3, layers++)
+        {
+            if (!Supports(layer))
+                return false;
+        }
+        return layers > 0 && spec.Layers.Count == step + 2 && spec.Layers[step] is PermutationSpec && spec.Layers[step + 1] is LinearSpec
+            && spec.Latent is NoLatentSpec or DiscreteLatentSpec or MixtureLatentSpec && spec.Base is NormalBaseSpec or MixtureBaseSpec;
+    }
+
+    /// <summary>The permutation and the map of the layer that begins at a step; null where none does.</summary>
+    public static (PermutationSpec Permutation, MapLayerSpec Layer)? TakeLayer(FlowSpec spec, int step) =>
+        step + 2 < spec.Layers.Count && spec.Layers[step] is PermutationSpec permutation && spec.Layers[step + 1] is LinearSpec && spec.Layers[step + 2] is MapLayerSpec layer
+            ? (permutation, layer)
+            : null;
+
+    public static NotSupportedException Unknown(object kind) => new($"The managed engine does not know {kind.GetType().Name}.");
+
+    private static bool Supports(MapLayerSpec layer) =>
+        layer.Map is AffineMapSpec { Scale: AffineScale.SoftLimited } or RationalQuadraticSplineMapSpec { IsSoftLimited: true }
+        && layer.Pattern is CouplingSpec or AutoregressiveSpec { FirstSeesContext: true } && layer.Network.LimitsInput;
 }

@@ -7,20 +7,23 @@ namespace Microsoft.ML.NormalizingFlows.Managed;
 /// <summary>A flow with its numbers: what evaluator and learner share.</summary>
 internal sealed class ManagedModel<T> where T : unmanaged, ILanes<T>
 {
-    /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
-    public ManagedModel(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays)
+    /// <param name="spec">What the flow is.</param>
+    /// <param name="arrays">Its values.</param>
+    /// <param name="dropout">Share of hidden units to drop while training.</param>
+    /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
+    public ManagedModel(FlowSpec spec, IReadOnlyList<NamedArray> arrays, double dropout = 0)
     {
-        Architecture = architecture;
+        Spec = spec;
         var byName = arrays.ToDictionary(array => array.Name);
         Standardization = new RowStandardization<T>(
-            NamedArrays.Find(byName, ParameterNames.Shift, [architecture.Dimensions]).Values,
-            NamedArrays.Find(byName, ParameterNames.Scale, [architecture.Dimensions]).Values);
-        Flow = new ManagedFlow<T>(architecture);
+            NamedArrays.Find(byName, ParameterNames.Shift, [spec.Dimensions]).Values,
+            NamedArrays.Find(byName, ParameterNames.Scale, [spec.Dimensions]).Values);
+        Flow = new ManagedFlow<T>(spec, dropout);
         Values = Flow.CreateVectors();
         Load(byName);
     }
 
-    public FlowArchitecture Architecture { get; }
+    public FlowSpec Spec { get; }
 
     public RowStandardization<T> Standardization { get; }
 

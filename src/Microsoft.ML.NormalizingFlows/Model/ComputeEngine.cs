@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>The code that trains and evaluates a flow. Both give the same results up to rounding, and read each other's models.</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { Engine = ComputeEngine.Managed, Threads = 1 };     // never LibTorch
+/// var options = new NormalizingVariationalFlowOptions { Training = { Engine = ComputeEngine.Managed, Threads = 1 } };     // never LibTorch
 /// </code>
 /// </example>
 public enum ComputeEngine

@@ -1,8 +1,10 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+
 namespace Microsoft.ML.NormalizingFlows.Model;
 
 /// <summary>
-/// Everything that decides the shape of a flow and the order of its features, and nothing that is learned:
-/// with the same architecture the same arrays fit. A model file holds one.
+/// The few choices behind a <see cref="FlowSpec"/> whose layers are alike, as options, validation and long trainings make them, with the seed and
+/// the dropout that a training starts with. No model file holds one.
 /// </summary>
 internal sealed record FlowArchitecture
 {
@@ -60,9 +62,64 @@ internal sealed record FlowArchitecture
     /// <summary>The seed that permutations and initial values come from.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Width of the context of each layer: K where there is more than one state, else 0 (no context).</summary>
-    public int ContextWidth => States > 1 ? States : 0;
+    /// <summary>The flow of these choices: for each layer a permutation, an LU linear map and a map of each feature (Durkan et al. 2019, section 5.1).</summary>
+    public FlowSpec ToSpec()
+    {
+        var layers = new List<LayerSpec>();
+        if (StateStandardization && States > 1)
+            layers.Add(new StateStandardizationSpec());
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            layers.Add(FeatureOrder(layer));
+            layers.Add(new LinearSpec());
+            layers.Add(new MapLayerSpec(PatternSpec(layer), MapSpec, new NetworkSpec(HiddenUnits, Blocks, LimitsInput: IsSoftLimited)));
+        }
+        layers.Add(FeatureOrder(Layers));
+        layers.Add(new LinearSpec());
+        return new FlowSpec
+        {
+            Dimensions = Dimensions,
+            Layers = layers,
+            Latent = States == 1 ? new NoLatentSpec()
+                : GaussianStates ? new MixtureLatentSpec(States)
+                : new DiscreteLatentSpec(States, EncoderHiddenUnits),
+            Base = BaseComponents > 1 ? new MixtureBaseSpec(BaseComponents) : new NormalBaseSpec(),
+        };
+    }
 
-    /// <summary>Whether q(z|x) is a network that is learned beside the flow.</summary>
-    public bool HasEncoderNetwork => States > 1 && !GaussianStates;
+    private bool IsSoftLimited => Parameterization == FlowParameterization.SoftLimited;
+
+    private PermutationSpec FeatureOrder(int layer)
+    {
+        int[] order = [.. Enumerable.Range(0, Dimensions)];
+        switch (Permutation)
+        {
+            case FlowPermutation.Random:
+                RandomStream.For(Seed, "permutation", (ulong)layer).Shuffle<int>(order);
+                return new PermutationSpec(order);
+            case FlowPermutation.Reverse:
+                Array.Reverse(order);
+                return new PermutationSpec(order);
+            default:
+                throw new ArgumentException($"{Permutation} is no permutation of a flow.");
+        }
+    }
+
+    // A coupling maps even features first, odd ones next, and so on; a single feature always.
+    private PatternSpec PatternSpec(int layer) => Pattern switch
+    {
+        FlowPattern.Coupling => new CouplingSpec([.. Enumerable.Range(0, Dimensions).Select(i => Dimensions == 1 || (i + layer) % 2 == 0)]),
+        FlowPattern.Autoregressive => new AutoregressiveSpec(FirstSeesContext: IsSoftLimited),
+        _ => throw new ArgumentException($"{Pattern} is no pattern of a flow."),
+    };
+
+    private MapSpec MapSpec => Map switch
+    {
+        FlowMap.Affine => new AffineMapSpec(
+            IsSoftLimited ? AffineScale.SoftLimited : Pattern == FlowPattern.Coupling ? AffineScale.Sigmoid : AffineScale.Softplus),
+        // Sums over many hidden units make large logits; as published, only couplings scale them down.
+        FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
+            Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
+        _ => throw new ArgumentException($"{Map} is no map of a flow."),
+    };
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>The monotone one-dimensional map that a flow layer applies to each feature.</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { Map = FlowMap.Affine };     // a RealNVP, with the pattern Coupling
+/// var options = new NormalizingVariationalFlowOptions { Flow = { Map = FlowMap.Affine } };     // a RealNVP, with the pattern Coupling
 /// </code>
 /// </example>
 public enum FlowMap

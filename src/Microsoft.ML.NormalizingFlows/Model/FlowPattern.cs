@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>How the features of a flow layer depend on one another.</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine };     // a MAF
+/// var options = new NormalizingVariationalFlowOptions { Flow = { Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine } };     // a MAF
 /// </code>
 /// </example>
 public enum FlowPattern

@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>How the features are reordered in front of each layer of a flow.</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { Permutation = FlowPermutation.Reverse };
+/// var options = new NormalizingVariationalFlowOptions { Flow = { Permutation = FlowPermutation.Reverse } };
 /// </code>
 /// </example>
 public enum FlowPermutation

@@ -4,7 +4,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 internal interface IFlowEngine
 {
     /// <summary>Whether it has every layer of the flow.</summary>
-    bool Supports(FlowArchitecture architecture);
+    bool Supports(FlowSpec spec);
 
     /// <summary>Checks that it can compute on a device, as the two below do first.</summary>
     /// <returns>Whether it computes on a GPU there, not on the CPU.</returns>
@@ -14,10 +14,10 @@ internal interface IFlowEngine
     /// <summary>Why a GPU cannot be used; null where it can.</summary>
     string? Obstacle(int gpu);
 
-    /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
+    /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
     IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device);
 
     /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
-    /// <exception cref="InvalidDataException">The arrays do not fit the architecture.</exception>
-    IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings);
+    /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
+    IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings);
 }

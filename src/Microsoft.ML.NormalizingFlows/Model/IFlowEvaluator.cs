@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// </summary>
 internal interface IFlowEvaluator : IDisposable
 {
-    FlowArchitecture Architecture { get; }
+    FlowShape Shape { get; }
 
     /// <summary>Scores <paramref name="count"/> rows of D values each (row-major, finite) into <paramref name="scores"/>; count may be 0.</summary>
     void Score(ReadOnlySpan<float> rows, int count, FlowScores scores);

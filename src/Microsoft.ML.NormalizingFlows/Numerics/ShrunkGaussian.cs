@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.NormalizingFlows.Numerics;
 
 /// <summary>
-/// A Gaussian fitted to rows, its covariance enlarged by <c>r^2 I</c> (the covariance of the rows blurred by noise of width r), so that
+/// A Gaussian fitted to rows, its covariance enlarged by <c>r^2 I</c> (the covariance of the rows with noise of width r), so that
 /// it exists for any number of rows and features. <c>S + r^2 I = L L'</c> by Cholesky; <c>log p(x) = -|L^-1 (x - m)|^2 / 2 - sum_i ln L_ii - D/2 ln 2pi</c>.
 /// </summary>
 internal sealed class ShrunkGaussian

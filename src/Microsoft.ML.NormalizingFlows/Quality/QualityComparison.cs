@@ -22,16 +22,16 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
         {
             Columns = columns,
             Pairs = pairs,
-            Figures = [.. Figures(table, columns, pairs, target)],
+            Measures = [.. Measures(table, columns, pairs, target)],
             ColumnsLeftOut = table.LeftOut,
             RealRows = table.RealRows,
             SyntheticRows = table.SyntheticRows,
             TestRows = table.TestRows,
-            Marginals = [.. table.Columns.Select(QualityMarginals.Of)],
+            Distributions = [.. table.Columns.Select(ColumnDistribution.Of)],
         };
     }
 
-    private IEnumerable<QualityFigure> Figures(QualityTable table, ColumnQuality[] columns, PairQuality[] pairs, TargetUtility? target)
+    private IEnumerable<QualityMeasure> Measures(QualityTable table, ColumnQuality[] columns, PairQuality[] pairs, TargetUtility? target)
     {
         yield return Share("Shape", columns.Average(column => column.Shape), 0.9, "How alike the columns are, one by one: 1 minus the distance of their distributions, on average.");
         if (pairs.Length > 0)
@@ -47,7 +47,7 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
             double synthetic = target.TrainedOnSynthetic(Model(options.TargetTrainer, "target"));
             Tell("target, trained on real rows");
             double real = target.TrainedOnReal(Model(options.TargetTrainer, "target"));
-            yield return new QualityFigure(
+            yield return new QualityMeasure(
                 "Utility", synthetic, real, target.IsNumber ? double.NegativeInfinity : 0, 1, real - 0.05, 1,
                 $"How well '{options.TargetColumnName}' of unseen real rows is predicted by a model that was trained on synthetic rows ({target.Measure}); the goal is what real rows train.");
         }
@@ -62,9 +62,9 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
         }
     }
 
-    private static QualityFigure Share(string name, double value, double accepted, string meaning) => new(name, value, 1, 0, 1, accepted, 1, meaning);
+    private static QualityMeasure Share(string name, double value, double accepted, string meaning) => new(name, value, 1, 0, 1, accepted, 1, meaning);
 
-    private static QualityFigure Leak(string name, double value, double accepted, string meaning) => new(name, value, 0.5, 0, 1, 0, accepted, meaning);
+    private static QualityMeasure Leak(string name, double value, double accepted, string meaning) => new(name, value, 0.5, 0, 1, 0, accepted, meaning);
 
     private IEnumerable<PairQuality> Pairs(QualityTable table)
     {

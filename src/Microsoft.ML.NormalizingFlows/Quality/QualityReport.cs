@@ -1,6 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
-using Microsoft.ML.NormalizingFlows.Quality;
-
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
@@ -11,16 +8,19 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <code>
 /// QualityReport report = ml.Data.QualityReport(train, synthetic, new() { Test = test, TargetColumnName = "income" });
 /// Console.WriteLine(report.Passes);
-/// report.Save("report.html");
+/// report.SaveHtml("report.html");      // with Microsoft.ML.NormalizingFlows.Plots
 /// </code>
 /// </example>
 public sealed record QualityReport
 {
-    /// <summary>All figures, with goal and range.</summary>
-    public required IReadOnlyList<QualityFigure> Figures { get; init; }
+    /// <summary>All measures, with goal and range.</summary>
+    public required IReadOnlyList<QualityMeasure> Measures { get; init; }
 
     /// <summary>The columns that were compared.</summary>
     public required IReadOnlyList<ColumnQuality> Columns { get; init; }
+
+    /// <summary>The distribution of each of them, in the same order.</summary>
+    public required IReadOnlyList<ColumnDistribution> Distributions { get; init; }
 
     /// <summary>Each two of them.</summary>
     public required IReadOnlyList<PairQuality> Pairs { get; init; }
@@ -37,26 +37,14 @@ public sealed record QualityReport
     /// <summary>Real rows that the generator had not seen; 0 where none were given.</summary>
     public required int TestRows { get; init; }
 
-    /// <summary>Whether every figure passes.</summary>
-    public bool Passes => Figures.All(figure => figure.Passes);
+    /// <summary>Whether every measure passes.</summary>
+    public bool Passes => Measures.All(measure => measure.Passes);
 
-    /// <summary>The distribution of each column, real beside synthetic.</summary>
-    internal IReadOnlyList<Plot> Marginals { get; init; } = [];
-
-    /// <summary>The figure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>TwoSample</c>, <c>NearerThanReal</c>, and, where there are test rows,
+    /// <summary>The measure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>TwoSample</c>, <c>NearerThanReal</c>, and, where there are test rows,
     /// <c>NearerThanTest</c>, <c>Membership</c>, and, with a target, <c>Utility</c>.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>The figure.</returns>
+    /// <returns>The measure.</returns>
     /// <exception cref="ArgumentException">There is none of that name; the message lists those that there are.</exception>
-    public QualityFigure Figure(string name) => Figures.FirstOrDefault(figure => figure.Name == name)
-        ?? throw new ArgumentException($"The report has no figure '{name}': it has {string.Join(", ", Figures.Select(figure => figure.Name))}.", nameof(name));
-
-    /// <summary>The report as a page that needs nothing else.</summary>
-    /// <returns>A whole HTML document.</returns>
-    public string ToHtml() => QualityPage.Of(this).ToHtml();
-
-    /// <summary>Writes the page to a file.</summary>
-    /// <param name="path">Where, such as <c>report.html</c>.</param>
-    /// <exception cref="IOException">The file cannot be written; the message says why.</exception>
-    public void Save(string path) => QualityPage.Of(this).Save(path);
+    public QualityMeasure Measure(string name) => Measures.FirstOrDefault(measure => measure.Name == name)
+        ?? throw new ArgumentException($"The report has no measure '{name}': it has {string.Join(", ", Measures.Select(measure => measure.Name))}.", nameof(name));
 }

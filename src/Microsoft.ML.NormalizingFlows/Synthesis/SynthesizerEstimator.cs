@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="NormalizingFlowsSynthesizerCatalog.Synthesizer(DataOperationsCatalog, SynthesizerOptions)"/>.
 /// </summary>
 /// <example><code>IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(10_000, seed: 7);</code></example>
-public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
+public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
 {
     private readonly IHostEnvironment _environment;
     private readonly SynthesizerOptions _options;
@@ -33,25 +33,32 @@ public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
     /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public Synthesizer Fit(IDataView input)
+    public SynthesizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var training = _options.Training;
         var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
-        ulong seed = Environments.Seed(_environment, _options.Seed);
+        ulong seed = Environments.Seed(_environment, training.Seed);
         var (rows, heldOut) = Encode(input, codec, seed);
         var settings = new TrainingSettings
         {
-            Epochs = _options.Epochs,
-            BatchSize = _options.BatchSize,
-            LearningRate = _options.LearningRate,
-            Progress = _options.Progress,
-            Cancellation = _options.Cancellation,
-            Device = ComputeDevice.Cpu with { Threads = _options.Threads },
+            Epochs = training.Epochs,
+            BatchSize = training.BatchSize,
+            LearningRate = training.LearningRate,
+            Schedule = training.Schedule,
+            WeightDecay = training.WeightDecay ?? 0,
+            GradientClip = training.GradientClip,
+            Patience = training.Patience,
+            Progress = training.Progress,
+            Cancellation = training.Cancellation,
+            WhenCancelled = training.WhenCancelled,
+            Device = ComputeDevice.Cpu with { Threads = training.Threads },
         };
-        var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = _options.Dropout };
+        var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = training.Dropout };
         using var channel = _environment.Register("Synthesizer").Start("Training");
-        var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
-        return new Synthesizer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), _options.Threads ?? Environment.ProcessorCount);
+        using var run = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel));
+        return new SynthesizerTransformer(
+            _environment, new SynthesizerFile(_options.LogDensityColumnName, codec, run.Complete()), training.Threads ?? Environment.ProcessorCount);
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>
@@ -70,7 +77,7 @@ public sealed class SynthesizerEstimator : IEstimator<Synthesizer>
         var encode = codec.Encoder(cursor, learns: false);
         var random = RandomStream.For(seed, "held out");
         while (cursor.MoveNext())
-            encode((random.NextUniform() < _options.ValidationFraction ? heldOut : rows).Add());
+            encode((random.NextUniform() < _options.Training.ValidationFraction ? heldOut : rows).Add());
         if (rows.Count + heldOut.Count < TrainingData.FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
         {
             for (int row = 0; row < heldOut.Count; row++)

@@ -19,19 +19,17 @@ internal sealed record SynthesizerFile(string LogDensityColumnName, TableCodec C
     {
         writer.Write(LogDensityColumnName);
         Codec.Write(writer);
-        writer.Write(Model.Shape.HiddenUnits);
-        writer.Write(Model.Shape.Blocks);
-        NamedArrays.Write(writer, Model.Arrays);
+        TensorArchive.Write(writer, new NetworkSpec(Model.Shape.HiddenUnits, Model.Shape.Blocks), Model.Arrays);
     }
 
     private static SynthesizerFile ReadContent(BinaryReader reader)
     {
         string name = reader.ReadString();
         var codec = TableCodec.Read(reader);
-        var shape = codec.Shape with { HiddenUnits = reader.ReadInt32(), Blocks = reader.ReadInt32() };
-        Ranges.Integer(nameof(Options.HiddenUnits), shape.HiddenUnits, 1, Options.MostHiddenUnits);
-        Ranges.Integer(nameof(Options.Blocks), shape.Blocks, 0, Options.MostBlocks);
-        var arrays = NamedArrays.Read(reader);
+        var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader);
+        var shape = codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks };
+        Ranges.Integer(nameof(Options.HiddenUnits), shape.HiddenUnits, 1, Options.MaximumHiddenUnits);
+        Ranges.Integer(nameof(Options.Blocks), shape.Blocks, 0, Options.MaximumBlocks);
         // The network is as large as what was read, before there is room made for it.
         long values = arrays.Sum(array => (long)array.Values.Length), least = 2L * shape.HiddenUnits * shape.Sizes.Sum(size => (long)size);
         if (values < least)

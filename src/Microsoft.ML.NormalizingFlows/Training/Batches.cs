@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The training rows in random order, a batch at a time. Rows that all fit in memory are permuted. Longer tables are
 /// streamed through a pool: each row of a batch is drawn from the pool, and the next row of the source takes its place.
 /// </summary>
-internal sealed class Batches(TrainingData data, int batchSize, double smoothing = 0)
+internal sealed class Batches(TrainingData data, int batchSize, double noise = 0)
 {
     private readonly int _dimensions = data.Rows.Dimensions;
 
@@ -28,8 +28,8 @@ internal sealed class Batches(TrainingData data, int batchSize, double smoothing
         foreach (var row in rows)
         {
             data.Scale.FillConstant(row, random);
-            if (smoothing > 0)
-                data.Scale.Blur(row, smoothing, random);
+            if (noise > 0)
+                data.Scale.AddNoise(row, noise, random);
             row.CopyTo(batch, filled);
             filled += _dimensions;
             if (filled == batch.Length)

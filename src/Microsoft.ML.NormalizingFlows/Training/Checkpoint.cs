@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
@@ -20,10 +21,8 @@ internal sealed record Checkpoint(
     IReadOnlyList<NamedArray> Average)
 {
     private const string FileName = "training.checkpoint";
-    private const string Signature = "NVF checkpoint 2";
 
-    /// <summary>Before there was an average.</summary>
-    private const string FirstSignature = "NVF checkpoint 1";
+    private static readonly SealedContent s_frame = new(mark: 0x5043564E, version: 1, "a checkpoint"); // "NVCP"
 
     /// <summary>Replaces the checkpoint in <paramref name="folder"/>; a kill at any moment leaves the old one or the new one.</summary>
     public void Write(string folder)
@@ -33,19 +32,10 @@ internal sealed record Checkpoint(
         using (var stream = File.Create(temporary))
         using (var writer = new BinaryWriter(stream))
         {
-            writer.Write(Signature);
-            writer.Write(Fingerprint);
-            writer.Write(Epoch);
-            writer.Write(Step);
-            writer.Write(BestEpoch);
-            writer.Write(Best.Loss);
-            writer.Write(Best.MutualInformation);
-            writer.Write(Best.StatesUsed);
-            writer.Write(Elapsed.Ticks);
-            NamedArrays.Write(writer, Weights);
-            NamedArrays.Write(writer, BestWeights);
-            NamedArrays.Write(writer, OptimizerState);
-            NamedArrays.Write(writer, Average);
+            s_frame.Write(writer, content => TensorArchive.Write(
+                content,
+                new Description(Fingerprint, Epoch, Step, BestEpoch, Best, Elapsed),
+                [.. Named("weights", Weights), .. Named("best", BestWeights), .. Named("optimizer", OptimizerState), .. Named("average", Average)]));
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
@@ -64,14 +54,14 @@ internal sealed record Checkpoint(
         {
             found = Read(path);
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException)
         {
             throw new InvalidDataException($"The checkpoint '{path}' is damaged or none of ours: delete it to train from the start.", e);
         }
         if (found.Fingerprint != fingerprint)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{path}' belongs to other options or other training data: delete it or choose another CheckpointFolder.");
+                $"The checkpoint '{path}' belongs to other options or other training data: delete it or choose another Training.CheckpointFolder.");
         }
         return found;
     }
@@ -95,19 +85,19 @@ internal sealed record Checkpoint(
     {
         using var stream = File.OpenRead(path);
         using var reader = new BinaryReader(stream);
-        string signature = reader.ReadString();
-        if (signature is not (Signature or FirstSignature))
-            throw new InvalidDataException("The signature is another.");
+        var (state, tensors) = s_frame.Read(reader, (content, _) => TensorArchive.Read<Description>(content));
         return new Checkpoint(
-            reader.ReadString(),
-            reader.ReadInt32(),
-            reader.ReadInt64(),
-            reader.ReadInt32(),
-            new Validation(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt32()),
-            TimeSpan.FromTicks(reader.ReadInt64()),
-            NamedArrays.Read(reader),
-            NamedArrays.Read(reader),
-            NamedArrays.Read(reader),
-            signature == FirstSignature ? [] : NamedArrays.Read(reader));
+            state.Fingerprint, state.Epoch, state.Step, state.BestEpoch, state.Best, state.Elapsed,
+            Of("weights", tensors), Of("best", tensors), Of("optimizer", tensors), Of("average", tensors));
     }
+
+    private static IEnumerable<NamedArray> Named(string part, IReadOnlyList<NamedArray> arrays) =>
+        arrays.Select(array => array with { Name = $"{part}/{array.Name}" });
+
+    private static IReadOnlyList<NamedArray> Of(string part, IReadOnlyList<NamedArray> arrays) =>
+    [
+        .. arrays.Where(array => array.Name.StartsWith(part + "/", StringComparison.Ordinal)).Select(array => array with { Name = array.Name[(part.Length + 1)..] }),
+    ];
+
+    private sealed record Description(string Fingerprint, int Epoch, long Step, int BestEpoch, Validation Best, TimeSpan Elapsed);
 }

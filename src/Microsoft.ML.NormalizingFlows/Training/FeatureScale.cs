@@ -52,7 +52,7 @@ internal sealed class FeatureScale
     }
 
     /// <summary>Adds Normal noise of <paramref name="width"/> standard deviations to each feature of a row.</summary>
-    public void Blur(Span<float> row, double width, RandomStream random)
+    public void AddNoise(Span<float> row, double width, RandomStream random)
     {
         for (int i = 0; i < row.Length; i++)
             row[i] += Scale[i] * (float)(width * random.NextNormal());

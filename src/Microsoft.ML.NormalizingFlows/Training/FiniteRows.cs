@@ -38,7 +38,7 @@ internal sealed class FiniteRows(IRowSource source, NonFiniteRows policy) : IRow
         {
             throw new InvalidOperationException(
                 $"Row {row} (counted from 0) has the value {Describe(value)} in {SlotName(slot)}: " +
-                "replace missing values before the flow, or set NonFiniteRows to Drop to leave such rows out.");
+                "replace missing values before the flow, or set Training.NonFiniteRows to Drop to leave such rows out.");
         }
     }
 

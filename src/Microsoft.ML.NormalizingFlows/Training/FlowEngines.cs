@@ -18,7 +18,7 @@ internal static class FlowEngines
 
     /// <summary>An evaluator of <paramref name="model"/> on <paramref name="device"/>.</summary>
     /// <exception cref="InvalidOperationException">A GPU was asked for, is absent, and falling back is not allowed; or the engine asked for cannot do it.</exception>
-    /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
+    /// <exception cref="InvalidDataException">The arrays of the model do not fit its description.</exception>
     public static IFlowEvaluator CreateEvaluator(FlowModel model, ComputeDevice device) =>
         model.Members.Count == 1
             ? CreateEvaluator(model.Members[0], device)
@@ -26,35 +26,35 @@ internal static class FlowEngines
 
     /// <summary>An evaluator of one flow.</summary>
     /// <exception cref="InvalidOperationException">As for a model.</exception>
-    /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
+    /// <exception cref="InvalidDataException">The arrays of the model do not fit its description.</exception>
     public static IFlowEvaluator CreateEvaluator(FlowMember member, ComputeDevice device) =>
-        Choose(member.Architecture, device).CreateEvaluator(member, device);
+        Choose(member.Spec, device).CreateEvaluator(member, device);
 
     /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
-    /// <exception cref="InvalidDataException">The arrays of the model do not fit its architecture.</exception>
-    public static IFlowLearner CreateLearner(FlowArchitecture architecture, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
-        Choose(architecture, settings.Device).CreateLearner(architecture, arrays, settings);
+    /// <exception cref="InvalidDataException">The arrays of the model do not fit its description.</exception>
+    public static IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
+        Choose(spec, settings.Device).CreateLearner(spec, arrays, settings);
 
     /// <summary>Says what an evaluator or learner would say, before any work is done.</summary>
     /// <returns>Why the CPU computes where a GPU was asked for; null where all is as it was asked for.</returns>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
-    public static string? Check(FlowArchitecture architecture, ComputeDevice device)
+    public static string? Check(FlowSpec spec, ComputeDevice device)
     {
-        Choose(architecture, device).Find(device);
+        Choose(spec, device).Find(device);
         return device.GpuDeviceId is not int gpu ? null : s_torch.Value is { } torch ? torch.Obstacle(gpu) : GpuWithoutTorch(gpu);
     }
 
-    private static IFlowEngine Choose(FlowArchitecture architecture, ComputeDevice device)
+    private static IFlowEngine Choose(FlowSpec spec, ComputeDevice device)
     {
-        bool supported = s_managed.Supports(architecture);
+        bool supported = s_managed.Supports(spec);
         return device.Engine switch
         {
             ComputeEngine.TorchSharp => Torch(device),
             ComputeEngine.Managed when device.GpuDeviceId is int gpu => throw new InvalidOperationException(
                 $"The managed engine was asked for and so was GPU {gpu}, but it computes on the CPU alone: leave out one of the two."),
             ComputeEngine.Managed when !supported => throw new InvalidOperationException(
-                $"The managed engine has no layers of the form {architecture.Parameterization}: set Engine to TorchSharp or Automatic."),
+                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic."),
             ComputeEngine.Managed => s_managed,
             ComputeEngine.Automatic when supported && (device.GpuDeviceId is null || !FindsGpu(device)) => s_managed,
             ComputeEngine.Automatic => Torch(device),
@@ -64,7 +64,7 @@ internal static class FlowEngines
 
     private static IFlowEngine Torch(ComputeDevice device) => s_torch.Value ?? throw new InvalidOperationException(
         device.GpuDeviceId is int gpu ? GpuWithoutTorch(gpu)
-        : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Engine to Managed, which needs neither.");
+        : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Training.Engine to Managed, which needs neither.");
 
     private static string GpuWithoutTorch(int gpu) =>
         $"GPU {gpu} was asked for, which takes the TorchSharp engine: reference {TorchPackage} and TorchSharp-cuda-linux or TorchSharp-cuda-windows in the application, or leave GpuDeviceId out.";

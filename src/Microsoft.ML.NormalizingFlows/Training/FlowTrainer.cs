@@ -19,13 +19,13 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
-        if (FlowEngines.Check(architecture, settings.Device) is string noGpu)
+        if (FlowEngines.Check(warmStart?.Members[0].Spec ?? architecture.ToSpec(), settings.Device) is string noGpu)
             log.Warning($"{noGpu} The CPU computes instead.");
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (!settings.ChoosesLatent && architecture.States > data.Count)
         {
             throw new InvalidOperationException(
-                $"LatentStates is {architecture.States}, but there are only {data.Count} rows to train on: choose fewer states.");
+                $"The latent has {architecture.States} states, but there are only {data.Count} rows to train on: choose fewer states.");
         }
         WarnOfData(data, training, log);
 
@@ -39,7 +39,7 @@ internal static class FlowTrainer
         foreach (int slot in data.Scale.Constant)
         {
             log.Warning(
-                $"{source.SlotName(slot)} is constant ({data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value.");
+                FormattableString.Invariant($"{source.SlotName(slot)} is constant ({data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value."));
         }
         if (!data.HasHeldOut)
             log.Warning($"Only {data.Count} rows: none are held out, and nothing tells when the flow starts to overfit.");
@@ -48,13 +48,12 @@ internal static class FlowTrainer
     private static void WarnOfLatent(FlowModel model, ITrainingLog log)
     {
         var report = model.Report;
-        log.Info(
-            $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out log-density {report.ValidationLogDensity:F4} nats, " +
-            $"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Architecture.States} latent states used.");
-        if (model.Members[0].Architecture.States > 1 && report.MutualInformation < IgnoredLatent)
+        log.Info(FormattableString.Invariant(
+            $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out log-density {report.ValidationLogDensity:F4} nats, I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used."));
+        if (model.Shape.States > 1 && report.MutualInformation < IgnoredLatent)
         {
-            log.Warning(
-                $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one.");
+            log.Warning(FormattableString.Invariant(
+                $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one."));
         }
     }
 }

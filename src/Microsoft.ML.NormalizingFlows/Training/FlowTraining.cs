@@ -39,28 +39,26 @@ internal sealed class FlowTraining
         var members = new List<FlowModel>();
         if (_trials > 0)
         {
-            var best = Choose();
+            (architecture, var best) = Choose();
             if (best.Report.Cancelled)
                 return best;
-            architecture = best.Architecture;
             if (_choosesLength && LongFlow.Pays(best))
             {
                 (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.Share, 1, 0);
-                _log.Info($"It was still getting better: one flow of {architecture.Layers} layers is trained for long.");
+                _log.Info(FormattableString.Invariant($"It was still getting better: one flow of {architecture.Layers} layers, with a dropout of {architecture.Dropout}, is trained for long."));
             }
             else
             {
-                best = ChooseDecay(best);
+                (architecture, best) = ChooseDecay(architecture, best);
                 if (best.Report.Cancelled)
                     return best;
-                architecture = best.Architecture;
                 members.Add(best);
             }
         }
         while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
         {
             var warmStart = _warmStart?.Members[members.Count];
-            ulong seed = warmStart?.Architecture.Seed ?? Ensemble.Seed(architecture.Seed, members.Count);
+            ulong seed = EnsembleEvaluator.Seed(architecture.Seed, members.Count);
             members.Add(Run(architecture with { Seed = seed }, _share, warmStart));
         }
         bool cancelled = members[^1].Report.Cancelled;
@@ -73,35 +71,37 @@ internal sealed class FlowTraining
     }
 
     // The best of the trials; its report tells whether they were cancelled.
-    private FlowModel Choose()
+    private (FlowArchitecture Architecture, FlowModel Model) Choose()
     {
         var trials = new List<FlowModel>();
         foreach (var candidate in _candidates)
         {
             trials.Add(Run(candidate, share: 1, null));
-            _log.Info($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats.");
+            _log.Info(FormattableString.Invariant($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats."));
             if (trials[^1].Report.Cancelled)
                 break;
         }
         var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
-        _log.Info($"Validation chooses {LatentChoice.Name(best.Architecture)}.");
-        return best with { Report = best.Report with { Cancelled = trials[^1].Report.Cancelled } };
+        var chosen = _candidates[trials.IndexOf(best)];
+        _log.Info($"Validation chooses {LatentChoice.Name(chosen)}.");
+        return (chosen, best with { Report = best.Report with { Cancelled = trials[^1].Report.Cancelled } });
     }
 
     // Few rows of many features: there, small weights are worth more than any latent (see benchmarks/README.md).
-    private FlowModel ChooseDecay(FlowModel best)
+    private (FlowArchitecture Architecture, FlowModel Model) ChooseDecay(FlowArchitecture architecture, FlowModel best)
     {
-        if (!_settings.ChoosesDecay || best.Architecture.States > 1 || LongFlow.Pays(best))
-            return best;
+        if (!_settings.ChoosesDecay || architecture.States > 1 || LongFlow.Pays(best))
+            return (architecture, best);
         var without = _settings;
         _settings = _settings with { WeightDecay = LatentChoice.WeightDecay };
         _trials++;
-        var trial = Run(LatentChoice.WithDropout(best.Architecture), share: 1, null);
-        _log.Info($"Trial with a weight decay of {LatentChoice.WeightDecay}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats.");
+        var withDropout = LatentChoice.WithDropout(architecture);
+        var trial = Run(withDropout, share: 1, null);
+        _log.Info(FormattableString.Invariant($"Trial with a weight decay of {LatentChoice.WeightDecay} and a dropout of {withDropout.Dropout}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         if (trial.Report.ValidationLogDensity > best.Report.ValidationLogDensity)
-            return trial;
+            return (withDropout, trial);
         _settings = without;
-        return best with { Report = best.Report with { Cancelled = trial.Report.Cancelled } };
+        return (architecture, best with { Report = best.Report with { Cancelled = trial.Report.Cancelled } });
     }
 
     private FlowModel Run(FlowArchitecture architecture, double share, FlowMember? warmStart)
@@ -121,9 +121,12 @@ internal sealed class FlowTraining
         return run.Complete();
     }
 
+    // The best stands first: its latent is that of the model.
     private FlowModel Merge(List<FlowModel> members)
     {
-        var model = new FlowModel([.. members.SelectMany(member => member.Members)], members[0].Report);
+        var best = members.MaxBy(member => member.Report.ValidationLogDensity)!;
+        members = [best, .. members.Where(member => member != best)];
+        var model = new FlowModel([.. members.SelectMany(member => member.Members)], best.Report);
         using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
         var validation = Validation.Of(evaluator, _data.Validation);
         return model with

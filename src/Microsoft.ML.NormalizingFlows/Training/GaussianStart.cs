@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// A flow that starts as the Gaussian of its training rows: its first linear map makes them white, and all else is near the identity.
-/// The covariance is that of the rows blurred by the noise that they are trained with, so a start exists for fewer rows than features.
+/// The covariance is that of the rows with the noise that they are trained with, so a start exists for fewer rows than features.
 /// </summary>
 internal sealed class GaussianStart
 {
@@ -25,10 +25,13 @@ internal sealed class GaussianStart
         _map = map;
     }
 
-    public static GaussianStart Find(FlowArchitecture architecture, TrainingData data, double smoothing)
+    public static GaussianStart Find(FlowSpec spec, TrainingData data, double noise, ulong seed)
     {
-        var sample = data.StandardizedSample(SampleRows, RandomStream.For(architecture.Seed, "Gaussian start"));
-        int[] order = FeatureOrder.Permutation(architecture, layer: 0);
+        var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
+        int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
+        if (spec.Layers[step] is not PermutationSpec permutation || spec.Layers[step + 1] is not LinearSpec)
+            throw new NotSupportedException("A flow that starts as a Gaussian begins with a permutation and a linear map.");
+        int[] order = [.. permutation.Order];
         var row = new float[order.Length];
         for (int i = 0; i < sample.Count; i++)
         {
@@ -36,9 +39,8 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        bool standardizesStates = architecture.StateStandardization && architecture.ContextWidth > 0;
-        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, smoothing));
-        return new GaussianStart(gaussian, $"flow.steps.{(standardizesStates ? 2 : 1)}.");
+        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, noise));
+        return new GaussianStart(gaussian, FlowSpec.LayerName(step + 1) + ".");
     }
 
     /// <summary>The values that a flow starts from, with its first linear map W = L U set to the whitening; U is then diagonal.</summary>

@@ -28,12 +28,12 @@ internal sealed class KMeansStart
     public float[][] Centers { get; }
 
     /// <summary>Clusters a sample of the training rows.</summary>
-    public static KMeansStart Find(FlowArchitecture architecture, TrainingData data)
+    public static KMeansStart Find(FlowSpec spec, TrainingData data, ulong seed)
     {
-        var random = RandomStream.For(architecture.Seed, "k-means");
+        var random = RandomStream.For(seed, "k-means");
         var sample = data.StandardizedSample(SampleRows, random);
-        float[][] centers = KMeans.Fit(sample, architecture.States, random, KMeans.StatesStart).Centers;
-        return new KMeansStart(sample, centers, architecture.StateStandardization);
+        float[][] centers = KMeans.Fit(sample, spec.States, random, KMeans.StatesStart).Centers;
+        return new KMeansStart(sample, centers, spec.Layers[0] is StateStandardizationSpec);
     }
 
     /// <summary>The values that a flow starts from, with the standardisation of each state set to its cluster.</summary>

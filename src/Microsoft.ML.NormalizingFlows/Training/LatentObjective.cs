@@ -1,9 +1,13 @@
 namespace Microsoft.ML.NormalizingFlows;
 
-/// <summary>What training maximises where there is more than one latent state.</summary>
+/// <summary>What training maximises where there is more than one discrete state (<see cref="FlowLatent.Discrete"/>).</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { LatentStates = 8, Objective = LatentObjective.GumbelSoftmax };
+/// var options = new NormalizingVariationalFlowOptions
+/// {
+///     Flow = { Latent = FlowLatent.Discrete(8) },
+///     Training = { Objective = LatentObjective.GumbelSoftmax },
+/// };
 /// using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(table);
 /// double known = model.Report.MutualInformation;     // near 0: the latent is ignored
 /// </code>
@@ -18,13 +22,4 @@ public enum LatentObjective
     /// (arXiv 2211.11638). On real tables the latent tends to be ignored under it: see the reported mutual information.
     /// </summary>
     GumbelSoftmax,
-
-    /// <summary>
-    /// The evidence lower bound where a Gaussian mixture of K components, fitted to the rows beforehand, is the encoder and the prior of
-    /// the states, and makes the rows of each state white in front of the layers that all share. The first state is a broad background
-    /// for rows that fit nowhere. A step computes one state for each row, drawn from the encoder, and so costs that of a plain flow,
-    /// whatever K: tens of states pay on large tables of few features with many modes; they overfit small or wide ones (see
-    /// benchmarks/README.md). Scores still need all states: see <see cref="NormalizingVariationalFlowOptions.PrunedProbability"/>.
-    /// </summary>
-    GaussianMixture,
 }

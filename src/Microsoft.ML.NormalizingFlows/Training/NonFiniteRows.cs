@@ -3,7 +3,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <summary>What to do with a training row that holds NaN (a missing value) or an infinity.</summary>
 /// <example>
 /// <code>
-/// var options = new NormalizingVariationalFlowOptions { NonFiniteRows = NonFiniteRows.Drop };
+/// var options = new NormalizingVariationalFlowOptions { Training = { NonFiniteRows = NonFiniteRows.Drop } };
 /// </code>
 /// </example>
 public enum NonFiniteRows

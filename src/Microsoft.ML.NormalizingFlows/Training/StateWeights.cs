@@ -33,7 +33,7 @@ internal static class StateWeights
     private static double[][] Likelihoods(IFlowEvaluator evaluator, double[] logWeights, RowTable rows)
     {
         int count = Math.Min(MostRows, rows.Count), states = logWeights.Length;
-        var scores = new FlowScores(evaluator.Architecture, FlowOutputs.Posterior, count) { PrunedProbability = Validation.Pruned };
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.Posterior, count) { PrunedProbability = Validation.Pruned };
         evaluator.Score(rows.Values[..(count * rows.Dimensions)], count, scores);
         return [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, states)
             .Select(state => scores.Posterior[row * states + state] / Math.Exp(logWeights[state])).ToArray())];

@@ -12,7 +12,10 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <code>
 /// var options = new NormalizingVariationalFlowOptions
 /// {
-///     Progress = new Progress&lt;TrainingProgress&gt;(p =&gt; Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}: {p.ValidationLoss:F3} nats, {p.Remaining:g} left")),
+///     Training =
+///     {
+///         Progress = new Progress&lt;TrainingProgress&gt;(p =&gt; Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}: {p.ValidationLoss:F3} nats, {p.Remaining:g} left")),
+///     },
 /// };
 /// </code>
 /// </example>

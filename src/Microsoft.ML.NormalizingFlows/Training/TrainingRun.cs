@@ -1,87 +1,84 @@
-using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// One training from start, or from a checkpoint, to the best weights: Adam on shuffled batches with a falling step size, an average of
-/// the weights, a validation of both after each epoch, an early stop.
+/// One training of a flow from start, or from a checkpoint, to the best weights: Adam on shuffled batches with a falling step size, an average of
+/// the weights, a validation of both after each epoch.
 /// </summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class TrainingRun : IEpochTraining, IDisposable
 {
-    /// <summary>Steps in a row whose loss or gradient is not finite before training gives up.</summary>
-    private const int MostFailures = 20;
-
     /// <summary>Weights of an epoch that enter the average, at most.</summary>
     private const int AveragedPerEpoch = 8;
 
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly ITrainingLog _log;
-    private readonly FlowArchitecture _architecture;
+    private readonly FlowSpec _spec;
+    private readonly ulong _seed;
     private readonly IFlowLearner _learner;
     private readonly Batches _batches;
     private readonly TrainingPlan _plan;
     private readonly string _fingerprint;
     private readonly WeightAverage? _average;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly EpochLoop _loop;
 
-    private TimeSpan _elapsedBefore;
-    private int _epoch;
     private long _step;
-    private int _failures;
-    private int _bestEpoch;
     private Validation _best = new(double.PositiveInfinity, 0, 0);
     private IReadOnlyList<NamedArray> _bestWeights = [];
 
+    /// <param name="architecture">The flow, the seed and the dropout; of a warm start the last two alone.</param>
+    /// <param name="settings">How to train.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="warmStart">A flow to start from, or null.</param>
+    /// <param name="log">Gets messages.</param>
     public TrainingRun(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowMember? warmStart, ITrainingLog log)
     {
-        (_settings, _data, _log, _architecture) = (settings, data, log, architecture);
-        var arrays = warmStart?.Arrays ?? FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale);
-        if (architecture.GaussianStates && warmStart is null)
-            arrays = GaussianStatesStart.ApplyTo(arrays, architecture, data);
-        KMeansStart? start = architecture.HasEncoderNetwork && settings.KMeansStart && warmStart is null ? KMeansStart.Find(architecture, data) : null;
+        (_settings, _data, _log, _seed) = (settings, data, log, architecture.Seed);
+        _spec = warmStart?.Spec ?? architecture.ToSpec();
+        var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
+        if (_spec.Latent is MixtureLatentSpec && warmStart is null)
+            arrays = MixtureLatentStart.ApplyTo(arrays, _spec, data, _seed);
+        KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
         if (settings.StartsFromGaussian && warmStart is null)
-            arrays = GaussianStart.Find(architecture, data, settings.Smoothing).ApplyTo(arrays);
+            arrays = GaussianStart.Find(_spec, data, settings.Noise, _seed).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
-            architecture, arrays,
-            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device));
-        _batches = new Batches(data, settings.BatchSize, settings.Smoothing);
+            _spec, arrays,
+            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
+        _batches = new Batches(data, settings.BatchSize, settings.Noise);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
-        _fingerprint = Fingerprint.Of(architecture, settings, _plan, data);
+        _loop = new EpochLoop(settings, log)
+        {
+            Epochs = _plan.Epochs,
+            Patience = _plan.Patience,
+            StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
+        };
+        _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
     }
 
     /// <summary>Trains to the end and returns the best weights, or the last ones where those are to be kept.</summary>
     public FlowModel Complete()
     {
         Resume();
-        bool cancelled = false;
-        while (!cancelled && _epoch < _plan.Epochs && _epoch - Math.Max(_bestEpoch, StartEpochs) < _plan.Patience)
-        {
-            cancelled = !RunEpoch(out double trainingLoss);
-            if (!cancelled)
-                FinishEpoch(trainingLoss);
-        }
-        if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
-            throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
-        if (_bestEpoch == 0)
-            (_best, _bestWeights) = (Validation.Of(_learner.Evaluator, _data.Validation), _learner.ExtractWeights());
-        if (_architecture.GaussianStates)
+        bool cancelled = _loop.Run(this);
+        if (_loop.BestEpoch == 0)
+            (_best, _bestWeights) = (Judge(_learner.Evaluator), _learner.ExtractWeights());
+        if (_spec.Latent is MixtureLatentSpec)
             RefitStates();
-        return new FlowModel(_architecture, _bestWeights, Report(cancelled));
+        return new FlowModel(_spec, _bestWeights, Report(cancelled));
     }
 
     // Held-out rows say whether it is for the better.
     private void RefitStates()
     {
-        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _bestWeights), _settings.Device);
+        using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
         var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
-        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_architecture, weights), _settings.Device);
-        var validation = Validation.Of(refitted, _data.Validation);
+        using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_spec, weights), _settings.Device);
+        var validation = Judge(refitted);
         if (validation.Loss < _best.Loss)
             (_best, _bestWeights) = (validation, weights);
     }
@@ -90,85 +87,70 @@ internal sealed class TrainingRun : IDisposable
 
     private long AverageEvery => Math.Max(1, _batches.PerEpoch / AveragedPerEpoch);
 
-    private int StartEpochs => (int)(_plan.StartSteps / _batches.PerEpoch);
-
-    /// <summary>One pass over the training rows; false where it was cancelled on the way.</summary>
-    private bool RunEpoch(out double meanLoss)
+    public IEnumerable<(double Loss, int Rows)> Pass(int epoch)
     {
-        var order = RandomStream.For(_architecture.Seed, "batches", (ulong)_epoch);
-        var noise = RandomStream.For(_architecture.Seed, "latent", (ulong)_epoch);
-        double sum = 0;
-        long rows = 0;
-        meanLoss = double.NaN;
+        var order = RandomStream.For(_seed, "batches", (ulong)epoch);
+        var noise = RandomStream.For(_seed, "latent", (ulong)epoch);
         foreach (var batch in _batches.Epoch(order))
         {
-            if (_settings.Cancellation.IsCancellationRequested)
-                return false;
-            int size = batch.Length / _architecture.Dimensions;
-            double loss = Step(batch.Span, size, noise);
-            if (double.IsFinite(loss))
-            {
-                sum += loss * size;
-                rows += size;
-            }
+            int size = batch.Length / _spec.Dimensions;
+            yield return (Step(batch.Span, size, noise), size);
         }
-        meanLoss = sum / rows;
-        return true;
     }
 
     /// <summary>One gradient step; returns the loss that is reported, NaN where the step had to be left out.</summary>
     private double Step(ReadOnlySpan<float> batch, int size, RandomStream noise)
     {
-        LearningPhase phase =
-            _architecture.GaussianStates ? LearningPhase.GaussianStates
-            : _step < _plan.StartSteps ? LearningPhase.Clusters
-            : _settings.Objective == LatentObjective.GumbelSoftmax ? LearningPhase.GumbelSoftmax
-            : LearningPhase.ExactMixture;
-        uint dropoutSeed = (uint)RandomStream.Derive(_architecture.Seed, "dropout", (ulong)_step);
+        var phase = _spec.Latent switch
+        {
+            MixtureLatentSpec => LearningPhase.GaussianStates,
+            DiscreteLatentSpec when _step < _plan.StartSteps => LearningPhase.Clusters,
+            DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
+            {
+                LatentObjective.GumbelSoftmax => LearningPhase.GumbelSoftmax,
+                LatentObjective.ExactMixture => LearningPhase.ExactMixture,
+                var unknown => throw new InvalidOperationException($"{unknown} is no objective."),
+            },
+            var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),
+        };
+        uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)_step);
         double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step));
         _step++;
         if (_average is not null && _step % AverageEvery == 0)
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
-        _failures = double.IsFinite(loss) ? 0 : _failures + 1;
-        if (_failures > MostFailures)
-            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller LearningRate.");
         return loss;
     }
 
-    private void FinishEpoch(double trainingLoss)
+    public HeldOutLoss Judge()
     {
-        _epoch++;
-        var (validation, weights) = Judge();
-        if (_settings.KeepsLast || validation.Loss < _best.Loss)
-            (_best, _bestEpoch, _bestWeights) = (validation, _epoch, weights());
-        var elapsed = _elapsedBefore + _watch.Elapsed;
-        _log.Info(
-            $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, " +
-            $"best {_best.Loss:F4} at epoch {_bestEpoch}, I(x;z) {validation.MutualInformation:F3}, {elapsed.TotalSeconds:F1} s.");
-        _settings.Progress?.Report(new TrainingProgress(
-            _epoch, _plan.Epochs, trainingLoss, validation.Loss, _best.Loss, elapsed, elapsed / _epoch * (_plan.Epochs - _epoch))
-        {
-            Flow = _settings.Flow,
-            Flows = _settings.Flows,
-        });
+        var (validation, weights) = Validate();
+        return new HeldOutLoss(
+            validation.Loss, () => (_best, _bestWeights) = (validation, weights()), FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
+    }
+
+    public void EndEpoch()
+    {
         if (_settings.CheckpointFolder is string folder)
         {
             new Checkpoint(
-                _fingerprint, _epoch, _step, _bestEpoch, _best, elapsed,
+                _fingerprint, _loop.Epoch, _step, _loop.BestEpoch, _best, _loop.Elapsed,
                 _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState(), _average?.Weights ?? []).Write(folder);
         }
     }
 
     // What counts of the epoch: the weights, or their average where that is better or the held-out rows are to decide nothing.
-    private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Judge()
+    private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Validate()
     {
-        var own = Validation.Of(_learner.Evaluator, _data.Validation);
+        var own = Judge(_learner.Evaluator);
         if (_average is null)
             return (own, _learner.ExtractWeights);
-        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(_architecture, _average.Weights), _settings.Device);
-        var averaged = Validation.Of(evaluator, _data.Validation);
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(_spec, _average.Weights), _settings.Device);
+        var averaged = Judge(evaluator);
         return _settings.KeepsLast || averaged.Loss < own.Loss ? (averaged, _average.Copy) : (own, _learner.ExtractWeights);
     }
+
+    private Validation Judge(IFlowEvaluator evaluator) =>
+        Validation.Of(evaluator, _data.Validation, _spec.Latent is MixtureLatentSpec ? Validation.Pruned : 0);
 
     private void Resume()
     {
@@ -176,17 +158,17 @@ internal sealed class TrainingRun : IDisposable
             return;
         _learner.Load(found.Weights, found.OptimizerState);
         _average?.Load(found.Average);
-        (_epoch, _step, _bestEpoch, _best) = (found.Epoch, found.Step, found.BestEpoch, found.Best);
-        (_bestWeights, _elapsedBefore) = (found.BestWeights, found.Elapsed);
-        _log.Info($"Resumed after epoch {_epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
+        _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        (_step, _best, _bestWeights) = (found.Step, found.Best, found.BestWeights);
+        _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
     }
 
     private TrainingReport Report(bool cancelled) => new()
     {
         TrainingRows = _data.Count,
         ValidationRows = _data.HasHeldOut ? _data.Validation.Count : 0,
-        Epochs = _epoch,
-        BestEpoch = _bestEpoch,
+        Epochs = _loop.Epoch,
+        BestEpoch = _loop.BestEpoch,
         Steps = _step,
         ValidationLogDensity = -_best.Loss,
         MutualInformation = _best.MutualInformation,

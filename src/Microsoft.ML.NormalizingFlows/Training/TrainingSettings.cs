@@ -53,11 +53,11 @@ internal sealed record TrainingSettings
 
     /// <summary>
     /// Noise added to each row that is trained on, Normal, in standard deviations of each feature; fresh in each epoch. What is
-    /// learned is the density of the rows blurred by that much. 0 adds none.
+    /// learned is the density of the rows with that noise. 0 adds none.
     /// </summary>
-    public double Smoothing { get; init; }
+    public double Noise { get; init; }
 
-    /// <summary>Whether a flow starts as the Gaussian of the (blurred) training rows, see <see cref="GaussianStart"/>, not as N(0, I).</summary>
+    /// <summary>Whether a flow starts as the Gaussian of the training rows with their noise, see <see cref="GaussianStart"/>, not as N(0, I).</summary>
     public bool StartsFromGaussian { get; init; }
 
     public NonFiniteRows NonFiniteRows { get; init; } = NonFiniteRows.Throw;

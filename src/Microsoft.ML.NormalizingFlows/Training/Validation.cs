@@ -17,13 +17,15 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// </summary>
     public const double Pruned = 1e-3;
 
-    public static Validation Of(IFlowEvaluator evaluator, RowTable rows)
+    /// <param name="evaluator">The flow.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="prunedProbability">See <see cref="FlowScores.PrunedProbability"/>.</param>
+    public static Validation Of(IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0)
     {
-        var architecture = evaluator.Architecture;
-        int dimensions = architecture.Dimensions, states = architecture.States;
-        var scores = new FlowScores(architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, Math.Min(BatchRows, rows.Count))
+        var (dimensions, states) = evaluator.Shape;
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, Math.Min(BatchRows, rows.Count))
         {
-            PrunedProbability = architecture.GaussianStates ? Pruned : 0,
+            PrunedProbability = prunedProbability,
         };
         var usage = new LatentUsage(states);
         double sum = 0;

@@ -4,7 +4,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <example>
 /// <code>
 /// using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-/// var options = new NormalizingVariationalFlowOptions { Cancellation = stop.Token, WhenCancelled = WhenCancelled.KeepBest };
+/// var options = new NormalizingVariationalFlowOptions { Training = { Cancellation = stop.Token, WhenCancelled = WhenCancelled.KeepBest } };
 /// </code>
 /// </example>
 public enum WhenCancelled

@@ -15,7 +15,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void TheScoreIsTheSurpriseAndLabelAndPValueFollowFromIt()
+    public void TheScoreIsTheNegativeLogLikelihoodAndLabelAndPValueFollowFromIt()
     {
         var judged = small.Judge(small.Chain, [.. small.Normal.Take(500), .. small.Odd]);
         var densities = small.Detector.Flow.Transform(small.Chain.Transform(small.View([.. small.Normal.Take(500), .. small.Odd], 0)))
@@ -146,7 +146,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
         var frame = new DataFrame(
             new SingleDataFrameColumn("X", small.Normal.Select(row => row[0])), new SingleDataFrameColumn("Y", small.Normal.Select(row => row[1])));
         var options = SmallDetector.Options;
-        (options.FeatureColumnName, options.Flow!.Epochs) = ("Features", 1);
+        (options.FeatureColumnName, options.Training.Epochs) = ("Features", 1);
         using var model = small.Ml.Transforms.Concatenate("Features", "X", "Y").Append(small.Ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(options)).Fit(frame);
         var judged = model.Transform(frame).ToDataFrame(-1, "X", "Score", "PredictedLabel", "PValue");
         Assert.Equal(small.Normal.Length, judged.Rows.Count);
@@ -159,7 +159,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     {
         var view = small.Ml.Data.LoadFromEnumerable(small.Normal.Select(row => new Pair { X = row[0], Y = row[1] }));
         var options = SmallDetector.Options;
-        (options.FeatureColumnName, options.Flow!.Epochs) = ("Features", 1);
+        (options.FeatureColumnName, options.Training.Epochs) = ("Features", 1);
         using var model = small.Ml.Transforms.Concatenate("Features", "X", "Y").Append(small.Ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(options)).Fit(view);
         foreach (string column in new[] { "FeatureContributions", "ExpectedFeatures" })
         {

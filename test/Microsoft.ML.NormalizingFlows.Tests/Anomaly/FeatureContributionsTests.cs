@@ -36,9 +36,9 @@ public class FeatureContributionsTests
 
     private static (float[] Contributions, float[] Expected) Explain(float[] row)
     {
-        using var evaluator = new SharedEvaluator(() => new FakeEvaluator(Fake.Architecture));
+        using var evaluator = new SharedEvaluator(() => new FakeEvaluator(Fake.Model.Shape));
         float[] contributions = new float[2], expected = new float[2];
-        new FeatureContributions(evaluator, Fake.Architecture, s_usual).Compute(row, contributions, expected);
+        new FeatureContributions(evaluator, Fake.Model.Shape, s_usual).Compute(row, contributions, expected);
         return (contributions, expected);
     }
 

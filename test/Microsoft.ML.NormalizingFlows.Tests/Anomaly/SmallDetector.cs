@@ -20,10 +20,14 @@ public sealed class SmallDetector : IDisposable
         FalsePositiveRate = 0.05,
         HeldOutShare = 0.2,
         TrimmedShare = 0,
-        Smoothing = 0.1,
+        Noise = 0.1,
         FeatureContributionsColumnName = "FeatureContributions",
         ExpectedFeaturesColumnName = "ExpectedFeatures",
-        Flow = new() { LatentStates = 4, StateStandardization = true, Layers = 2, HiddenUnits = 16, EncoderHiddenUnits = 8, Epochs = 30, BatchSize = 128, BaseComponents = 1 },
+        Flow =
+        {
+            Latent = FlowLatent.Discrete(4) with { StateStandardization = true, EncoderHiddenUnits = 8 }, Layers = 2, HiddenUnits = 16, BaseComponents = 1,
+        },
+        Training = { Epochs = 30, BatchSize = 128, Schedule = LearningRateSchedule.CoolDown, WeightAveraging = 0.1 },
     };
 
     public MLContext Ml { get; } = new(seed: 1);

@@ -20,8 +20,8 @@ public class TrainingTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                TrimmedShare = trimmedShare, Smoothing = 0.05,
-                Flow = new() { LatentStates = 1, BaseComponents = 4, Layers = 2, HiddenUnits = 16, Epochs = 60, BatchSize = 64 },
+                TrimmedShare = trimmedShare, Noise = 0.05,
+                Flow = { BaseComponents = 4, Layers = 2, HiddenUnits = 16, EnsembleSize = 1 }, Training = { Epochs = 60, BatchSize = 64 },
             }).Fit(View(0, [.. good, .. bad]));
             var test = SmallDetector.Rows(good, 0).Concat(SmallDetector.Rows(bad, 1));
             return _ml.AnomalyDetection.Evaluate(detector.Transform(_ml.Data.LoadFromEnumerable(test))).AreaUnderRocCurve;
@@ -35,7 +35,7 @@ public class TrainingTests
         var random = new Random(3);
         float[][] rows = [.. Enumerable.Range(0, 1_000).Select(_ => Enumerable.Range(0, 40).Select(_ => (float)(Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6)).ToArray())];
         var center = new float[40];
-        Assert.False(Marks(AnomalyScore.Surprise, center));
+        Assert.False(Marks(AnomalyScore.NegativeLogLikelihood, center));
         Assert.True(Marks(AnomalyScore.Typicality, center));
         Assert.True(Marks(AnomalyScore.Typicality, [.. Enumerable.Repeat(3f, 40)]));
 
@@ -44,7 +44,7 @@ public class TrainingTests
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 Score = score, FalsePositiveRate = 0.02,
-                Flow = new() { LatentStates = 1, BaseComponents = 1, Layers = 1, HiddenUnits = 8, Epochs = 2 },
+                Flow = { BaseComponents = 1, Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 2 },
             }).Fit(Wide(rows));
             return detector.Transform(Wide([row])).GetColumn<bool>("PredictedLabel").Single();
         }
@@ -58,7 +58,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void BlurLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
+    public void NoiseLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
     {
         var random = new Random(1);
         float[][] bands = [.. Enumerable.Range(0, 1_200).Select(i =>
@@ -66,16 +66,16 @@ public class TrainingTests
             double x = random.NextDouble();
             return new[] { (float)x, (float)(x * (1 + i % 2) + 0.02 * random.NextDouble()) };
         })];
-        Assert.InRange(PValue(smoothing: null, [0.6f, 0.9f]), 0, 0.03);
-        Assert.InRange(PValue(smoothing: null, [0.6f, 1.2f]), 0.05, 1);
-        Assert.InRange(PValue(smoothing: 0.5, [0.6f, 0.9f]), 0.05, 1);
+        Assert.InRange(PValue(noise: null, [0.6f, 0.9f]), 0, 0.03);
+        Assert.InRange(PValue(noise: null, [0.6f, 1.2f]), 0.05, 1);
+        Assert.InRange(PValue(noise: 0.5, [0.6f, 0.9f]), 0.05, 1);
 
-        float PValue(double? smoothing, float[] row)
+        float PValue(double? noise, float[] row)
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                TrimmedShare = 0, Smoothing = smoothing,
-                Flow = new() { LatentStates = 1, BaseComponents = 4, Layers = 3, HiddenUnits = 32, Epochs = 40, BatchSize = 64 },
+                TrimmedShare = 0, Noise = noise,
+                Flow = { BaseComponents = 4, Layers = 3, HiddenUnits = 32, EnsembleSize = 1 }, Training = { Epochs = 40, BatchSize = 64 },
             }).Fit(View(0, bands));
             return detector.Transform(View(0, [row])).GetColumn<float>("PValue").Single();
         }
@@ -89,7 +89,8 @@ public class TrainingTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                Seed = 5, Threads = 1, Flow = new() { LatentStates = 1, Layers = 1, HiddenUnits = 4, Epochs = 2 },
+                Flow = { Layers = 1, HiddenUnits = 4, EnsembleSize = 1 },
+                Training = { Epochs = 2, Seed = 5, Threads = 1 },
             }).Fit(View(0, rows));
             return [.. detector.Transform(View(0, rows)).GetColumn<float>("Score")];
         }
@@ -103,12 +104,15 @@ public class TrainingTests
         var reports = new List<TrainingProgress>();
         var trainer = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
         {
-            Progress = new Listener(report =>
+            Training =
             {
-                reports.Add(report);
-                source.Cancel();
-            }),
-            Cancellation = source.Token,
+                Progress = new Listener(report =>
+                {
+                    reports.Add(report);
+                    source.Cancel();
+                }),
+                Cancellation = source.Token,
+            },
         });
         Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(View(0, GaussianMixture.Ring(3, 3, 0.5).Draw(100, seed: 1).Rows)));
         Assert.Single(reports);
@@ -123,21 +127,21 @@ public class TrainingTests
     public void AFalsePositiveRateIsBetween0And1(double rate)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features", rate));
-        Assert.Contains("FalsePositiveRate is", error.Message);
+        Assert.Contains("falsePositiveRate is", error.Message);
         Assert.Contains("must be above 0 and below 1", error.Message);
     }
 
     public static TheoryData<Action<NormalizingVariationalFlowAnomalyOptions>, string> BadOptions => new()
     {
         { options => options.TrimmedShare = 0.5, "TrimmedShare is 0.5, but must be at least 0 and below 0.5." },
-        { options => options.Smoothing = -1, "Smoothing is -1, but must be from 0 to 10." },
+        { options => options.Noise = -1, "Noise is -1, but must be from 0 to 10." },
         { options => options.HeldOutShare = 1, "HeldOutShare is 1, but must be above 0 and below 1." },
-        { options => options.Threads = 0, "Threads is 0, but must be from 1 to 1024." },
-        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of Surprise, Typicality." },
+        { options => options.Training.Threads = 0, "Training.Threads is 0, but must be from 1 to 1,024." },
+        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of NegativeLogLikelihood, Typicality." },
         { options => options.ScoreColumnName = " ", "ScoreColumnName is empty: name the column" },
         { options => options.PValueColumnName = "Score", "PValueColumnName is 'Score', which ScoreColumnName names already: give each column a name of its own." },
         { options => options.FeatureColumnName = "PredictedLabel", "PredictedLabelColumnName is 'PredictedLabel', which FeatureColumnName names already: give each column a name of its own." },
-        { options => options.Flow = new() { Layers = 0 }, "Layers is 0, but must be from 1 to 128." },
+        { options => options.Flow = new() { Layers = 0 }, "Flow.Layers is 0, but must be from 1 to 128." },
     };
 
     [Theory]

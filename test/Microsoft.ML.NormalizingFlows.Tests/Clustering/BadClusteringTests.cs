@@ -11,7 +11,7 @@ public class BadClusteringTests
     public void ANumberOfClustersOutOfRange(int clusters)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", clusters));
-        Assert.Contains($"NumberOfClusters is {clusters}, but must be from 2 to 1024", error.Message);
+        Assert.Contains($"numberOfClusters is {clusters}, but must be from 2 to 1,024", error.Message);
     }
 
     [Fact]
@@ -21,11 +21,17 @@ public class BadClusteringTests
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 7).Fit(view));
         Assert.Equal("NumberOfClusters is 7, but there are only 6 rows, of which 5 are trained on: choose fewer clusters, or give more rows.", error.Message);
         error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features").Fit(view));
-        Assert.StartsWith("MostClusters is 10, but there are only 6 rows", error.Message);
+        Assert.StartsWith("MaximumClusters is 10, but there are only 6 rows", error.Message);
     }
 
     [Fact]
-    public void FewerStatesThanClusters() => Refused("LatentStates is 3", options => (options.NumberOfClusters, options.LatentStates) = (4, 3));
+    public void FewerStatesThanClusters() => Refused("Flow.Latent.States is 3", options => (options.NumberOfClusters, options.Flow.Latent) = (4, FlowLatent.Discrete(3)));
+
+    [Fact]
+    public void NoStates() => Refused("Flow.Latent is None, but clusters are made of states", options => options.Flow.Latent = FlowLatent.None);
+
+    [Fact]
+    public void AnEnsemble() => Refused("Flow.EnsembleSize is 3, but a clustering keeps one flow: set Restarts", options => options.Flow.EnsembleSize = 3);
 
     [Fact]
     public void NoFlows() => Refused("Restarts is 0, but must be from 1 to 64", options => options.Restarts = 0);
@@ -37,13 +43,13 @@ public class BadClusteringTests
     public void AToleranceThatIsNone(double tolerance) => Refused("AgreementTolerance", options => options.AgreementTolerance = tolerance);
 
     [Fact]
-    public void NoClustersToTry() => Refused("MostClusters is 1", options => options.MostClusters = 1);
+    public void NoClustersToTry() => Refused("MaximumClusters is 1", options => options.MaximumClusters = 1);
 
     [Fact]
     public void TwoColumnsOfOneName() => Refused("ProbabilitiesColumnName is 'Score'", options => options.ProbabilitiesColumnName = "Score");
 
     [Fact]
-    public void AnOptionOfTheFlow() => Refused("Layers is 0", options => options.Flow.Layers = 0);
+    public void AnOptionOfTheFlow() => Refused("Flow.Layers is 0", options => options.Flow.Layers = 0);
 
     [Fact]
     public void AColumnThatIsNotThere()

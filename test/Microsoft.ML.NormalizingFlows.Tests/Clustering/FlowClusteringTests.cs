@@ -123,7 +123,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         var frame = new DataFrame(
             new SingleDataFrameColumn("X", rows.Select(row => row.Features[0])), new SingleDataFrameColumn("Y", rows.Select(row => row.Features[1])));
         var options = Moons.Options;
-        options.Flow.Epochs = 2;
+        options.Training.Epochs = 2;
         using var model = moons.Ml.Transforms.Concatenate("Features", "X", "Y").Append(moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options)).Fit(frame);
         var clustered = model.Transform(frame).ToDataFrame(-1, "X", "ClusterNumber");
         Assert.Equal(300, clustered.Rows.Count);
@@ -134,8 +134,8 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     public void ASeedReproduces()
     {
         var options = Moons.Options;
-        options.Flow.Epochs = 2;
-        options.Flow.Seed = 7;
+        options.Training.Epochs = 2;
+        options.Training.Seed = 7;
         float[] Scores()
         {
             using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
@@ -148,7 +148,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     public void TheNumberOfClustersIsTheOneThatRestartsAgreeOn()
     {
         var options = Moons.Options;
-        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (null, 5, 3);
+        (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (null, 5, 3);
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
         Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Candidates!));
         Assert.Equal([2, 3, 4, 5], model.Report.Candidates!.Select(candidate => candidate.Clusters));
@@ -160,8 +160,8 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     {
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
-        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (null, 3, 1);
-        options.Flow.Progress = new Told(progress => seen.Add((progress.Flow, progress.Flows)));
+        (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (null, 3, 1);
+        options.Training.Progress = new Told(progress => seen.Add((progress.Flow, progress.Flows)));
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
         Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Candidates!));
         Assert.All(model.Report.Candidates!, candidate => Assert.True(candidate is { Agreement: null, LogDensity: < 0 and > -10 }, candidate.ToString()));
@@ -178,9 +178,9 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     {
         using var source = new CancellationTokenSource();
         var options = Moons.Options;
-        (options.NumberOfClusters, options.MostClusters, options.Restarts, options.AgreementTolerance) = (null, 3, 2, 1);
-        (options.Flow.Epochs, options.Flow.Cancellation, options.Flow.WhenCancelled) = (5, source.Token, WhenCancelled.KeepBest);
-        options.Flow.Progress = new Told(progress =>
+        (options.NumberOfClusters, options.MaximumClusters, options.Restarts, options.AgreementTolerance) = (null, 3, 2, 1);
+        (options.Training.Epochs, options.Training.Cancellation, options.Training.WhenCancelled) = (5, source.Token, WhenCancelled.KeepBest);
+        options.Training.Progress = new Told(progress =>
         {
             if (progress.Flow > 2)
                 source.Cancel();
@@ -196,7 +196,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     {
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
-        (options.Restarts, options.Flow.Epochs, options.Flow.Progress) = (2, 1, new Told(progress => seen.Add((progress.Flow, progress.Flows))));
+        (options.Restarts, options.Training.Epochs, options.Training.Progress) = (2, 1, new Told(progress => seen.Add((progress.Flow, progress.Flows))));
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
         Assert.Equal([(1, 2), (2, 2)], seen);
     }
@@ -208,10 +208,10 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     {
         using var source = new CancellationTokenSource();
         var options = Moons.Options;
-        (options.NumberOfClusters, options.MostClusters, options.Restarts) = (clusters, 4, 3);
-        (options.Flow.Cancellation, options.Flow.WhenCancelled) = (source.Token, WhenCancelled.KeepBest);
+        (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (clusters, 4, 3);
+        (options.Training.Cancellation, options.Training.WhenCancelled) = (source.Token, WhenCancelled.KeepBest);
         int epochs = 0;
-        options.Flow.Progress = new Told(_ =>
+        options.Training.Progress = new Told(_ =>
         {
             if (++epochs == 3)
                 source.Cancel();

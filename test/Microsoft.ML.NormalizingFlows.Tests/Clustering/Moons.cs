@@ -24,18 +24,13 @@ public sealed class Moons : IDisposable
     public NormalizingVariationalFlowClusteringTransformer Model { get; }
 
     /// <summary>A small flow for few epochs, and every column.</summary>
-    public static NormalizingVariationalFlowClusteringOptions Options
+    public static NormalizingVariationalFlowClusteringOptions Options => new()
     {
-        get
-        {
-            var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 2, LatentStates = 16, ClusterNumberColumnName = "ClusterNumber" };
-            options.Flow.Epochs = 40;
-            options.Flow.BatchSize = 64;
-            options.Flow.HiddenUnits = 8;
-            options.Flow.EncoderHiddenUnits = 16;
-            return options;
-        }
-    }
+        NumberOfClusters = 2,
+        ClusterNumberColumnName = "ClusterNumber",
+        Flow = { Latent = FlowLatent.Discrete(16) with { EncoderHiddenUnits = 16 }, HiddenUnits = 8 },
+        Training = { Epochs = 40, BatchSize = 64 },
+    };
 
     public static IReadOnlyList<Row> Draw(int count, int seed) =>
         [.. new global::Samples.Shared.Toys.Moons(noise: 0.08).Draw(count, seed).Select(point => new Row { Features = [(float)point.X, (float)point.Y], Label = point.Mode })];

@@ -10,7 +10,8 @@ public class BadRowsTests
 
     private static Options Small(int states = 2) => new()
     {
-        LatentStates = states, Layers = 2, HiddenUnits = 8, EncoderHiddenUnits = 8, Epochs = 2,
+        Flow = { Latent = FlowLatent.Discrete(states) with { EncoderHiddenUnits = 8 }, Layers = 2, HiddenUnits = 8 },
+        Training = { Epochs = 2 },
     };
 
     private IDataView View(IEnumerable<float[]> rows)
@@ -51,7 +52,7 @@ public class BadRowsTests
         Assert.Contains(named, error.Message);
 
         var options = Small();
-        options.NonFiniteRows = NonFiniteRows.Drop;
+        options.Training.NonFiniteRows = NonFiniteRows.Drop;
         var densities = FitAndScore(View(rows), options);
         Assert.Equal(float.NaN, densities[37]);
         Assert.Single(densities, float.IsNaN);
@@ -70,7 +71,7 @@ public class BadRowsTests
     public void MoreStatesThanRowsAreAnError()
     {
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.NormalizingVariationalFlow(Small(9)).Fit(View(Noise(8, 2))));
-        Assert.Contains("LatentStates is 9", error.Message);
+        Assert.Contains("The latent has 9 states, but there are only", error.Message);
     }
 
     [Theory]
@@ -115,9 +116,9 @@ public class BadRowsTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         var options = Small();
-        options.Cancellation = cancelled.Token;
+        options.Training.Cancellation = cancelled.Token;
         Assert.ThrowsAny<OperationCanceledException>(() => _ml.Transforms.NormalizingVariationalFlow(options).Fit(View(Noise(100, 2))));
-        options.WhenCancelled = WhenCancelled.KeepBest;
+        options.Training.WhenCancelled = WhenCancelled.KeepBest;
         using var transformer = _ml.Transforms.NormalizingVariationalFlow(options).Fit(View(Noise(100, 2)));
         Assert.True(transformer.Report.Cancelled);
     }

@@ -1,6 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
@@ -35,10 +34,11 @@ internal static class Fake
 
     public static FlowModel Model { get; } = Of(Architecture);
 
-    public static FlowModel Of(FlowArchitecture architecture) => new(
-        architecture,
-        [new NamedArray("a", [2, 3], [1, 2, 3, 4, 5, 6]), new NamedArray("b", [8], [-1, 0, 1, 2, 3, 4, 5, 6])],
-        Report);
+    public static FlowModel Of(FlowArchitecture architecture)
+    {
+        var spec = architecture.ToSpec();
+        return new(spec, FlowStart.Create(spec, architecture.Seed, new float[spec.Dimensions], [.. Enumerable.Repeat(1f, spec.Dimensions)]), Report);
+    }
 
     public static NormalizingVariationalFlowTransformer Transformer(IHostEnvironment environment, out FakeEvaluator evaluator) =>
         Transformer(environment, AllColumns, out evaluator);
@@ -46,7 +46,7 @@ internal static class Fake
     public static NormalizingVariationalFlowTransformer Transformer(
         IHostEnvironment environment, FlowColumns columns, out FakeEvaluator evaluator)
     {
-        var made = new FakeEvaluator(Architecture);
+        var made = new FakeEvaluator(Model.Shape);
         evaluator = made;
         return new NormalizingVariationalFlowTransformer(environment, new FlowFile(columns, Model), ComputeDevice.Cpu, (_, _) => made);
     }

@@ -4,9 +4,9 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
 
 /// <summary>Scores by simple rules that a test can redo, and counts what it is asked for.</summary>
-internal sealed class FakeEvaluator(FlowArchitecture architecture) : IFlowEvaluator
+internal sealed class FakeEvaluator(FlowShape shape) : IFlowEvaluator
 {
-    public FlowArchitecture Architecture => architecture;
+    public FlowShape Shape => shape;
 
     /// <summary>The number of rows of each call of <see cref="Score"/>.</summary>
     public List<int> Batches { get; } = [];
@@ -34,7 +34,7 @@ internal sealed class FakeEvaluator(FlowArchitecture architecture) : IFlowEvalua
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
         Assert.False(Disposed);
-        int d = architecture.Dimensions, k = architecture.States;
+        int d = shape.Dimensions, k = shape.States;
         Assert.Equal(count * d, rows.Length);
         lock (Batches)
         {

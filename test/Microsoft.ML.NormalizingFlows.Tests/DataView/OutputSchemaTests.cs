@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
@@ -11,9 +10,9 @@ public class OutputSchemaTests
 
     private static NormalizingVariationalFlowOptions AllColumns => new()
     {
-        LatentStates = Fake.States,
         LatentClusterIndexColumnName = "LatentClusterIndex",
         BaseVectorColumnName = "BaseVector",
+        Flow = { Latent = FlowLatent.Discrete(Fake.States) },
     };
 
     [Fact]
@@ -60,7 +59,7 @@ public class OutputSchemaTests
         var input = Person.View(_ml, 3);
         var promised = estimator.GetOutputSchema(SchemaShapes.Of(input.Schema));
         var transformer = new NormalizingVariationalFlowTransformer(
-            _ml, new FlowFile(FlowColumns.Of(options), Fake.Model), null, (model, _) => new FakeEvaluator(model.Architecture));
+            _ml, new FlowFile(FlowColumns.Of(options), Fake.Model), null, (model, _) => new FakeEvaluator(model.Shape));
         var schema = transformer.GetOutputSchema(input.Schema);
         Assert.Equal(NumberDataViewType.Single, schema["Wealth"].Type);
         Assert.Equal(Describe(SchemaShapes.Of(schema)).Order(), Describe(promised).Order());

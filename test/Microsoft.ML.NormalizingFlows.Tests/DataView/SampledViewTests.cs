@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
 
@@ -58,7 +57,7 @@ public class SampledViewTests
         var columns = new FlowColumns { Feature = "Value", FeatureIsScalar = true, LogDensity = "LogDensity" };
         var model = Fake.Of(Fake.Architecture with { Dimensions = 1 });
         var transformer = new NormalizingVariationalFlowTransformer(
-            _ml, new FlowFile(columns, model), null, (m, _) => new FakeEvaluator(m.Architecture));
+            _ml, new FlowFile(columns, model), null, (m, _) => new FakeEvaluator(m.Shape));
         var view = transformer.Sample(20);
         Assert.Equal(NumberDataViewType.Single, view.Schema["Value"].Type);
         var scored = transformer.Transform(view);

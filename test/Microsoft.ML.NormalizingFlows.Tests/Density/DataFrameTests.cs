@@ -13,8 +13,10 @@ public class DataFrameTests
             new SingleDataFrameColumn("Height", rows.Select(row => row[0])), new SingleDataFrameColumn("Weight", rows.Select(row => row[1])));
         var options = new NormalizingVariationalFlowOptions
         {
-            LatentStates = 2, Layers = 1, HiddenUnits = 4, EncoderHiddenUnits = 4, Epochs = 2,
-            LatentClusterColumnName = null, LatentClusterIndexColumnName = "Cluster",
+            LatentClusterColumnName = null,
+            LatentClusterIndexColumnName = "Cluster",
+            Flow = { Latent = FlowLatent.Discrete(2) with { EncoderHiddenUnits = 4 }, Layers = 1, HiddenUnits = 4 },
+            Training = { Epochs = 2 },
         };
         using var model = ml.Transforms.Concatenate("Features", "Height", "Weight")
             .Append(ml.Transforms.NormalizingVariationalFlow(options)).Fit(frame);

@@ -16,7 +16,7 @@ public class DisposalTests
             (model, _) =>
             {
                 Interlocked.Increment(ref made);
-                return new FakeEvaluator(model.Architecture);
+                return new FakeEvaluator(model.Shape);
             });
         var scored = transformer.Transform(Person.View(_ml, 100));
         Assert.Equal(0, made);

@@ -36,12 +36,20 @@ public class EstimatorTests
         using var source = new CancellationTokenSource();
         var options = new Options
         {
-            LatentStates = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine, Permutation = FlowPermutation.Reverse, Layers = 2,
-            HiddenUnits = 7, Blocks = 2, Bins = 5, TailBound = 4, Dropout = 0.1, StateStandardization = true, EncoderHiddenUnits = 9,
-            BaseComponents = 6, Objective = LatentObjective.GumbelSoftmax, KMeansStart = false, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
-            Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0.4, GradientClip = 3, ValidationFraction = 0.2, Patience = 4, NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99,
-            Progress = progress, Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Seed = -5, GpuDeviceId = 1, FallbackToCpu = false,
-            Engine = ComputeEngine.TorchSharp, Threads = 3,
+            Flow =
+            {
+                Latent = FlowLatent.Discrete(3) with { StateStandardization = true, EncoderHiddenUnits = 9, KMeansStart = false },
+                Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine, Permutation = FlowPermutation.Reverse, Layers = 2,
+                HiddenUnits = 7, Blocks = 2, Bins = 5, TailBound = 4, BaseComponents = 6,
+            },
+            Training =
+            {
+                Objective = LatentObjective.GumbelSoftmax, Dropout = 0.1, Epochs = 6, BatchSize = 12, LearningRate = 0.01, WeightDecay = 0.02,
+                Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0.4, GradientClip = 3, ValidationFraction = 0.2, Patience = 4,
+                NonFiniteRows = NonFiniteRows.Drop, ShuffleRows = 99, Progress = progress, Cancellation = source.Token,
+                WhenCancelled = WhenCancelled.KeepBest, Seed = -5, GpuDeviceId = 1, FallbackToCpu = false,
+                Engine = ComputeEngine.TorchSharp, Threads = 3,
+            },
         };
         var seen = Fit(_ml, options, Person.View(_ml, 3));
         Assert.Equal(
@@ -65,17 +73,25 @@ public class EstimatorTests
         Assert.Null(seen.WarmStart);
     }
 
+    [Fact]
+    public void StatesOfAMixtureReachTraining()
+    {
+        var seen = Fit(_ml, new Options { Flow = { Latent = FlowLatent.Mixture(3) }, Training = { Seed = 1 } }, Person.View(_ml, 9));
+        Assert.Equal(new FlowArchitecture { Dimensions = 2, States = 3, GaussianStates = true, StateStandardization = true, Seed = 1 }, seen.Architecture);
+        Assert.False(seen.Settings.ChoosesLatent);
+    }
+
     [Theory]
     [InlineData(null, null, true)]
     [InlineData(null, 0.0, false)]
     [InlineData(1, null, false)]
     public void WeightDecayIsChosenWhereNeitherItNorStatesAreNamed(int? states, double? decay, bool chosen) =>
-        Assert.Equal(chosen, Fit(_ml, new Options { LatentStates = states, WeightDecay = decay }, Person.View(_ml, 3)).Settings.ChoosesDecay);
+        Assert.Equal(chosen, Fit(_ml, new Options { Flow = { Latent = states is { } k ? FlowLatent.Discrete(k) : FlowLatent.Automatic }, Training = { WeightDecay = decay } }, Person.View(_ml, 3)).Settings.ChoosesDecay);
 
     [Fact]
     public void DefaultsOfTheOptionsAreThoseOfTraining()
     {
-        var seen = Fit(new MLContext(seed: 0), new Options { LatentStates = 1 }, Person.View(_ml, 3));
+        var seen = Fit(new MLContext(seed: 0), new Options { Flow = { Latent = FlowLatent.None } }, Person.View(_ml, 3));
         Assert.Equal(new FlowArchitecture { Dimensions = 2 }, seen.Architecture);
         Assert.Equal(new TrainingSettings { Device = new ComputeDevice(null, seen.Settings.Device.FallbackToCpu) }, seen.Settings);
     }
@@ -101,7 +117,7 @@ public class EstimatorTests
         var transformer = new NormalizingVariationalFlowTransformer(ml, new(Fake.AllColumns, Fake.Model), null, (model, device) =>
         {
             devices.Add(device);
-            return new FakeEvaluator(model.Architecture);
+            return new FakeEvaluator(model.Shape);
         });
         Assert.Equal(3, transformer.Transform(Person.View(ml, 3)).GetColumn<float>("LogDensity").Count());
         Assert.Equal([new ComputeDevice(2, false)], devices);
@@ -168,37 +184,37 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AWarmStartKeepsTheSeedOfTheEarlierFlow()
+    public void AWarmStartIsHandedOnWithTheSeedAndTheDropoutOfTheOptions()
     {
-        var options = new Options { LatentStates = 3, Layers = 1, HiddenUnits = 2, EncoderHiddenUnits = 2, Dropout = 0.2, Seed = 77 };
+        var options = new Options { Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 }, Training = { Dropout = 0.2, Seed = 77 } };
         var seen = Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
         Assert.Same(Fake.Model, seen.WarmStart);
-        Assert.Equal(Fake.Architecture with { Dropout = 0.2 }, seen.Architecture);
+        Assert.Equal((0.2, 77ul), (seen.Architecture.Dropout, seen.Architecture.Seed));
     }
 
     public static TheoryData<string, object> OtherShapes => new()
     {
-        { nameof(Options.LatentStates), 4 },
-        { nameof(Options.EnsembleSize), 2 },
-        { nameof(Options.Pattern), FlowPattern.Autoregressive },
-        { nameof(Options.Map), FlowMap.Affine },
-        { nameof(Options.Permutation), FlowPermutation.Reverse },
-        { nameof(Options.Layers), 2 },
-        { nameof(Options.HiddenUnits), 3 },
-        { nameof(Options.Blocks), 2 },
-        { nameof(Options.Bins), 9 },
-        { nameof(Options.TailBound), 4.0 },
-        { nameof(Options.StateStandardization), true },
-        { nameof(Options.BaseComponents), 2 },
-        { nameof(Options.EncoderHiddenUnits), 3 },
+        { "Flow.Latent.States", 4 },
+        { "Flow.EnsembleSize", 2 },
+        { "Flow.Pattern", FlowPattern.Autoregressive },
+        { "Flow.Map", FlowMap.Affine },
+        { "Flow.Permutation", FlowPermutation.Reverse },
+        { "Flow.Layers", 2 },
+        { "Flow.HiddenUnits", 3 },
+        { "Flow.Blocks", 2 },
+        { "Flow.Bins", 9 },
+        { "Flow.TailBound", 4.0 },
+        { "Flow.Latent.StateStandardization", true },
+        { "Flow.BaseComponents", 2 },
+        { "Flow.Latent.EncoderHiddenUnits", 3 },
     };
 
     [Theory]
     [MemberData(nameof(OtherShapes))]
     public void AWarmStartOfAnotherShapeNamesTheOption(string option, object value)
     {
-        var options = new Options { LatentStates = 3, Layers = 1, HiddenUnits = 2, EncoderHiddenUnits = 2 };
-        typeof(Options).GetProperty(option)!.SetValue(options, value);
+        var options = new Options { Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 } };
+        OptionPath.Set(options, option, value);
         var error = Assert.Throws<ArgumentException>(() => Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _)));
         Assert.Contains($"{option} = ", error.Message);
         Assert.Contains(FormattableString.Invariant($"the options say {value}"), error.Message);
@@ -208,15 +224,15 @@ public class EstimatorTests
     public void AWarmStartDecidesWhatValidationWouldChoose()
     {
         var seen = Fit(
-            _ml, new Options { Layers = 1, HiddenUnits = 2, EncoderHiddenUnits = 2 }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
-        Assert.Equal(Fake.Architecture, seen.Architecture);
+            _ml, new Options { Flow = { Layers = 1, HiddenUnits = 2 } }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
+        Assert.Same(Fake.Model, seen.WarmStart);
         Assert.False(seen.Settings.ChoosesLatent);
     }
 
     [Fact]
     public void AWarmStartOverOtherFeaturesSaysSo()
     {
-        var options = new Options { FeatureColumnName = "Wealth", LatentStates = 3, Layers = 1, HiddenUnits = 2, EncoderHiddenUnits = 2 };
+        var options = new Options { FeatureColumnName = "Wealth", Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 } };
         var error = Assert.Throws<ArgumentException>(() => Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _)));
         Assert.Contains("over 2 features", error.Message);
     }
@@ -227,9 +243,9 @@ public class EstimatorTests
         string file = Path.GetTempFileName();
         try
         {
-            var options = new Options { CheckpointFolder = Path.Combine(file, "inside") };
+            var options = new Options { Training = { CheckpointFolder = Path.Combine(file, "inside") } };
             var error = Assert.Throws<ArgumentException>(() => Fit(_ml, options, Person.View(_ml, 3)));
-            Assert.Equal(nameof(Options.CheckpointFolder), error.ParamName);
+            Assert.Equal("Training.CheckpointFolder", error.ParamName);
             Assert.Contains(file, error.Message);
         }
         finally

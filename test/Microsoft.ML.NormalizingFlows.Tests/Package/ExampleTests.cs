@@ -21,5 +21,5 @@ public sealed class ExampleTests
     }
 
     private static IEnumerable<Type> PublicTypes() =>
-        typeof(NormalizingVariationalFlowTransformer).Assembly.GetExportedTypes();
+        new[] { typeof(NormalizingVariationalFlowTransformer), typeof(Plots.FlowPlots) }.SelectMany(type => type.Assembly.GetExportedTypes());
 }

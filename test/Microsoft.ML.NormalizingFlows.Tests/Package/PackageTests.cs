@@ -19,7 +19,15 @@ public sealed class PackageTests
         Assert.Equal($"[{package.Version}]", package.Dependencies["Microsoft.ML.NormalizingFlows"]);
     }
 
-    [Theory, InlineData("Microsoft.ML.NormalizingFlows"), InlineData("Microsoft.ML.NormalizingFlows.TorchSharp")]
+    [Fact]
+    public void The_package_for_pictures_asks_for_the_main_one_at_its_own_version()
+    {
+        Contents package = Packed("Microsoft.ML.NormalizingFlows.Plots");
+        Assert.Equal(["Microsoft.ML.NormalizingFlows", "ScottPlot"], package.Dependencies.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal($"[{package.Version}]", package.Dependencies["Microsoft.ML.NormalizingFlows"]);
+    }
+
+    [Theory, InlineData("Microsoft.ML.NormalizingFlows"), InlineData("Microsoft.ML.NormalizingFlows.Plots"), InlineData("Microsoft.ML.NormalizingFlows.TorchSharp")]
     public void A_package_holds_its_assembly_the_documentation_a_page_and_a_picture(string name) =>
         Assert.Equal(
             ["README.md", "icon.png", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml"],

@@ -17,7 +17,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
     internal static void LoadAndDraw(string[] arguments)
     {
         var ml = new MLContext();
-        File.WriteAllText(arguments[2], Text((Synthesizer)ml.Model.Load(arguments[0], out _)));
+        File.WriteAllText(arguments[2], Text((SynthesizerTransformer)ml.Model.Load(arguments[0], out _)));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
             SHA256.HashData(bytes.AsSpan(ContentAt)).CopyTo(bytes.AsSpan(HashAt));
             try
             {
-                _ = new Synthesizer(small.Ml, Read(bytes), threads: 1);
+                _ = new SynthesizerTransformer(small.Ml, Read(bytes), threads: 1);
             }
             catch (Exception error) when (error is FormatException or InvalidDataException)
             {
@@ -95,7 +95,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
     {
         var file = Read(Bytes());
         var wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = file.Model.Shape.HiddenUnits - 1 } } };
-        Assert.Throws<InvalidDataException>(() => new Synthesizer(small.Ml, wrong, threads: 1));
+        Assert.Throws<InvalidDataException>(() => new SynthesizerTransformer(small.Ml, wrong, threads: 1));
         wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = 4_000 } } };
         Refused("too few", Bytes(wrong));
     }
@@ -126,7 +126,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         }
     }
 
-    private static string Text(Synthesizer synthesizer)
+    private static string Text(SynthesizerTransformer synthesizer)
     {
         var rows = synthesizer.Transform(synthesizer.Sample(200, seed: 3));
         return string.Join('\n', SmallSynthesizer.Read(rows).Zip(rows.GetColumn<float>("LogDensity"), (visit, density) => $"{visit} {density:R}"));

@@ -7,14 +7,14 @@ public sealed class SmallPets
 {
     public SmallPets()
     {
-        Synthesizer = Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Epochs = 30, Dropout = 0, Seed = 1, Threads = 1 }).Fit(Load(Pet.Draw(4_000, seed: 2)));
+        Synthesizer = Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Epochs = 30, Dropout = 0, Seed = 1, Threads = 1 } }).Fit(Load(Pet.Draw(4_000, seed: 2)));
         float[] logs = [.. Synthesizer.Transform(Load(Pet.All)).GetColumn<float>("LogDensity")];
         Probabilities = Pet.All.Zip(logs).ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second));
     }
 
     public MLContext Ml { get; } = new(seed: 1);
 
-    public Synthesizer Synthesizer { get; }
+    public SynthesizerTransformer Synthesizer { get; }
 
     /// <summary>That the synthesizer gives to every row.</summary>
     public IReadOnlyDictionary<Pet, double> Probabilities { get; }

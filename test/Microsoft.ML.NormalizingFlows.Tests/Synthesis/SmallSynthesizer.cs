@@ -9,13 +9,13 @@ public sealed class SmallSynthesizer
         Synthesizer = Ml.Data.Synthesizer(Options).Fit(Table);
     }
 
-    public static SynthesizerOptions Options => new() { HiddenUnits = 48, Epochs = 60, BatchSize = 64, Dropout = 0.1, Seed = 1, Threads = 1 };
+    public static SynthesizerOptions Options => new() { HiddenUnits = 48, Training = { Epochs = 60, BatchSize = 64, Dropout = 0.1, Seed = 1, Threads = 1 } };
 
     public MLContext Ml { get; } = new(seed: 1);
 
     public IDataView Table { get; }
 
-    public Synthesizer Synthesizer { get; }
+    public SynthesizerTransformer Synthesizer { get; }
 
     public static Visit[] Read(IDataView view) => [.. new MLContext().Data.CreateEnumerable<Visit>(view, reuseRowObject: false)];
 }

@@ -80,7 +80,7 @@ public class SynthesizerTests
         int[] regions = [.. Enumerable.Range(0, Codes).Select(_ => random.NextInt(8))];
         int[] codes = [.. Enumerable.Range(0, Rows).Select(_ => (int)(10 * Math.Exp(random.NextUniform() * Math.Log(Codes / 10.0 + 1))) - 10)];
         var table = new DataFrame(new StringDataFrameColumn("code", codes.Select(code => $"c{code}")), new StringDataFrameColumn("region", codes.Select(code => $"r{regions[code]}")));
-        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 128, Seed = 1, Threads = 1 }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 128, Training = { Seed = 1, Threads = 1 } }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
         var counts = codes.CountBy(code => code).ToDictionary();
         var rows = drawn["code"].Cast<string>().Select(code => int.Parse(code[1..])).Zip(drawn["region"].Cast<string>()).ToArray();
         var frequent = rows.Where(row => counts[row.First] >= 20).ToArray();
@@ -96,7 +96,7 @@ public class SynthesizerTests
     {
         var random = RandomStream.For(1, "orders");
         var table = s_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 1_000).Select(_ => new Order(random.NextInt(10))).ToArray());
-        var synthesizer = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Seed = 1, Threads = 1 }).Fit(table);
+        var synthesizer = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Seed = 1, Threads = 1 } }).Fit(table);
         Order[] orders = Read(table), drawn = Read(synthesizer.Sample(1_000, seed: 2));
         Assert.Equal(orders.Select(order => order.Day).Distinct().Order(), drawn.Select(order => order.Day).Distinct().Order());
         Assert.All(drawn, order => Assert.InRange(order.Shop, 0u, 3u));
@@ -116,11 +116,11 @@ public class SynthesizerTests
         Assert.Contains("'Both'", Assert.Throws<ArgumentException>(() => s_ml.Data.Synthesizer().Fit(table)).Message);
         var infinite = new DataFrame(new DoubleDataFrameColumn("x", [1.0, double.PositiveInfinity]));
         Assert.Contains("'x'", Assert.Throws<InvalidOperationException>(() => s_ml.Data.Synthesizer().Fit(infinite)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Dropout = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Training = { Dropout = 1 } }));
     }
 
-    private static Synthesizer Fit() =>
-        s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Seed = 1, Threads = 1 }).Fit(Table());
+    private static SynthesizerTransformer Fit() =>
+        s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Seed = 1, Threads = 1 } }).Fit(Table());
 
     // size says kind; a price is missing in a fifth of the rows.
     private static DataFrame Table()

@@ -9,7 +9,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     public void The_log_density_is_added_under_its_name()
     {
         var options = SmallSynthesizer.Options;
-        (options.LogDensityColumnName, options.Epochs) = ("Familiarity", 1);
+        (options.LogDensityColumnName, options.Training.Epochs) = ("Familiarity", 1);
         var estimator = visits.Ml.Data.Synthesizer(options);
         var shape = estimator.GetOutputSchema(SchemaShapeOf(visits.Table));
         var scored = estimator.Fit(visits.Table).Transform(visits.Table);
@@ -30,9 +30,32 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
+    public void A_disposed_synthesizer_says_so_everywhere_and_can_be_saved()
+    {
+        using var stream = new MemoryStream();
+        pets.Ml.Model.Save(pets.Synthesizer, null, stream);
+        var loaded = (SynthesizerTransformer)pets.Ml.Model.Load(stream, out _);
+        var table = pets.Load([new Pet { Kind = "cat", Age = 1, Home = "flat" }]);
+        IDataView scored = loaded.Transform(table), sample = loaded.Sample(10), whole = loaded.Impute(pets.Load([new Pet { Kind = "cat", Age = 1, Home = "" }]));
+        Assert.Single(scored.GetColumn<float>("LogDensity"));
+        loaded.Dispose();
+        loaded.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => scored.GetColumn<float>("LogDensity").Count());
+        Assert.Throws<ObjectDisposedException>(() => sample.GetColumn<string>("Kind").Count());
+        Assert.Throws<ObjectDisposedException>(() => whole.GetColumn<string>("Home").Count());
+        Assert.Throws<ObjectDisposedException>(() => loaded.Transform(table));
+        Assert.Throws<ObjectDisposedException>(() => loaded.GetOutputSchema(table.Schema));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Sample(1));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Impute(table));
+        using var again = new MemoryStream();
+        pets.Ml.Model.Save(loaded, null, again);
+        Assert.Equal(stream.ToArray(), again.ToArray());
+    }
+
+    [Fact]
     public void A_prediction_engine_scores_one_row_as_in_a_table()
     {
-        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer);
+        using var engine = pets.Ml.Model.CreatePredictionEngine<Pet, Scored>(pets.Synthesizer, new PredictionEngineOptions { OwnsTransformer = false });
         foreach (var (pet, probability) in pets.Probabilities.Take(20))
             Assert.Equal(Math.Log(probability), engine.Predict(pet).LogDensity, 1e-4);
     }
@@ -43,7 +66,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
         // A second column of the same name hides the first.
         var table = pets.Ml.Transforms.CopyColumns("Age", "IsWild").Fit(pets.Load(Pet.Draw(50, seed: 1))).Transform(pets.Load(Pet.Draw(50, seed: 1)));
         Assert.Equal(5, table.Schema.Count);
-        var drawn = pets.Ml.Data.Synthesizer(new SynthesizerOptions { Epochs = 1, HiddenUnits = 8 }).Fit(table).Sample(3);
+        var drawn = pets.Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 8, Training = { Epochs = 1 } }).Fit(table).Sample(3);
         Assert.Equal(["Kind", "Age", "IsWild", "Home"], drawn.Schema.Select(column => column.Name));
         Assert.Equal(BooleanDataViewType.Instance, drawn.Schema["Age"].Type);
     }
@@ -52,7 +75,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     public void A_data_frame_comes_back_as_one()
     {
         var frame = pets.Load(Pet.Draw(300, seed: 3)).ToDataFrame(-1);
-        var synthesizer = pets.Ml.Data.Synthesizer(new SynthesizerOptions { Epochs = 2, HiddenUnits = 8, Seed = 1 }).Fit(frame);
+        var synthesizer = pets.Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 8, Training = { Epochs = 2, Seed = 1 } }).Fit(frame);
         var drawn = synthesizer.Sample(100, seed: 2).ToDataFrame(-1);
         Assert.Equal(frame.Columns.Select(column => (column.Name, column.DataType)), drawn.Columns.Select(column => (column.Name, column.DataType)));
         Assert.Equal(100, drawn.Rows.Count);

@@ -66,29 +66,6 @@ public class FlowTrainerTests
         }
     }
 
-    // The format before there was an average: as now, but for the signature and the average at the end.
-    [Fact]
-    public void ACheckpointOfTheFirstFormatIsResumed()
-    {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            var settings = Brief with { CheckpointFolder = folder };
-            Assert.Throws<ApplicationException>(() => Train(Tiny, settings with { Progress = new KillAfter(3) }, Blob(300)));
-            string file = Directory.GetFiles(folder).Single();
-            byte[] bytes = File.ReadAllBytes(file)[..^sizeof(int)];     // no arrays are an average of none
-            bytes["NVF checkpoint 2".Length] = (byte)'1';
-            File.WriteAllBytes(file, bytes);
-            var log = new ListLog();
-            SameModel(Train(Tiny, Brief, Blob(300)), Train(Tiny, settings, Blob(300), log));
-            Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 2"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     [Fact]
     public void ACheckpointOfAnotherTrainingOrADamagedOneIsRefused()
     {
@@ -195,7 +172,7 @@ public class FlowTrainerTests
     public void MoreStatesThanRowsIsAnError()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny with { States = 11 }, Brief, Blob(10)));
-        Assert.Contains("LatentStates is 11", error.Message);
+        Assert.Contains("The latent has 11 states", error.Message);
         Assert.Contains("10 rows", error.Message);
     }
 

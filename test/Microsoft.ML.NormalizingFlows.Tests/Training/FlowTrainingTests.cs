@@ -39,11 +39,11 @@ public class FlowTrainingTests
         var settings = Brief with { Epochs = 30, EnsembleSize = 1 };
         var log = new ListLog();
         var modes = Train(settings, Blobs, log);
-        Assert.Equal(5, modes.Architecture.States);
-        Assert.True(modes.Architecture.GaussianStates);
+        Assert.Equal(5, modes.Shape.States);
+        Assert.IsType<MixtureLatentSpec>(modes.Members[0].Spec.Latent);
         Assert.Contains(log.Infos, message => message.StartsWith("Trial of a plain flow: held-out log-density"));
         Assert.Contains(log.Infos, message => message.StartsWith("Validation chooses 5 latent states"));
-        Assert.Equal(1, Train(settings, Blob).Architecture.States);
+        Assert.Equal(1, Train(settings, Blob).Shape.States);
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public class FlowTrainingTests
         var progress = new Collect();
         var log = new ListLog();
         var model = Train(Slow with { Progress = progress }, Line, log);
-        var one = Assert.Single(model.Members).Architecture;
-        Assert.Equal((2 * Tiny.Layers, 0.1), (one.Layers, one.Dropout));
-        Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers"));
+        var one = Assert.Single(model.Members).Spec;
+        Assert.Equal(2 * Tiny.Layers, one.Layers.OfType<MapLayerSpec>().Count());
+        Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers, with a dropout of 0.1,"));
         Assert.Equal(3, progress.Reports[^1].Flow);
         Assert.Equal(3, progress.Reports[^1].Flows);
         Assert.True(progress.Reports[^1].Epochs > progress.Reports[0].Epochs);
@@ -98,7 +98,7 @@ public class FlowTrainingTests
     {
         var model = Train(Slow with { Epochs = epochs, EnsembleSize = ensembleSize }, Line);
         Assert.Equal(members, model.Members.Count);
-        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Architecture.Layers));
+        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Spec.Layers.OfType<MapLayerSpec>().Count()));
     }
 
     [Theory]
@@ -123,11 +123,10 @@ public class FlowTrainingTests
         var log = new ListLog();
         var progress = new Collect();
         var model = TrainWide(Wide with { Progress = progress }, log);
-        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5: held-out log-density"));
+        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5 and a dropout of 0.1: held-out log-density"));
         Assert.Equal(4, progress.Reports[^1].Flows);
         Assert.Equal(4, progress.Reports[^1].Flow);
         Assert.Equal(2, model.Members.Count);
-        Assert.All(model.Members, member => Assert.Equal(0.1, member.Architecture.Dropout));
         var without = TrainWide(Wide with { ChoosesDecay = false }, log = new ListLog());
         Assert.DoesNotContain(log.Infos, message => message.StartsWith("Trial with a weight decay"));
         Assert.True(model.Report.ValidationLogDensity > without.Report.ValidationLogDensity);
@@ -165,9 +164,9 @@ public class FlowTrainingTests
     {
         var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20 }, Blobs);
         Assert.Equal(3, model.Report.EnsembleSize);
-        Assert.Equal(3, model.Members.Select(member => member.Architecture.Seed).Distinct().Count());
+        Assert.Equal(3, model.Members.Select(member => member.Spec).Distinct().Count());
         var single = Train(Brief with { ChoosesLatent = false, Epochs = 20 }, Blobs);
-        Assert.Equal(single.Members[0].Arrays.SelectMany(array => array.Values), model.Members[0].Arrays.SelectMany(array => array.Values));
+        Assert.Contains(model.Members, member => Values(member).SequenceEqual(Values(single)));
         Assert.Equal(3 * single.Report.Parameters, model.Report.Parameters);
 
         var heldOut = TrainingData.Read(new ArrayRows(Blobs), null, Brief, Tiny.Seed).Validation;
@@ -177,6 +176,43 @@ public class FlowTrainingTests
             return -Validation.Of(evaluator, heldOut).Loss;
         });
         Assert.True(model.Report.ValidationLogDensity > mean);
+    }
+
+    [Fact]
+    public void AnEnsembleOfPlainFlowsHasNoLatent()
+    {
+        var log = new ListLog();
+        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3 }, Blobs, log);
+        Assert.Equal(3, model.Members.Count);
+        Assert.Equal(1, model.Shape.States);
+        Assert.Equal(0, model.Report.MutualInformation);
+        Assert.Equal(1, model.Report.StatesUsed);
+        Assert.Contains(log.Infos, message => message.Contains("1 of 1 latent states used"));
+    }
+
+    [Fact]
+    public void TheLatentOfAnEnsembleIsThatOfItsBestFlow()
+    {
+        var first = new List<bool>();
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var architecture = Tiny with { States = 3, Seed = seed };
+            var model = FlowTrainer.Train(
+                architecture, Brief with { ChoosesLatent = false, EnsembleSize = 3 }, new ArrayRows(Blobs), null, null, new ListLog());
+            var heldOut = TrainingData.Read(new ArrayRows(Blobs), null, Brief, seed).Validation;
+            var validations = model.Members.Select(member =>
+            {
+                using var evaluator = FlowEngines.CreateEvaluator(member, ComputeDevice.Cpu);
+                return Validation.Of(evaluator, heldOut);
+            }).ToList();
+            Assert.All(validations, validation => Assert.True(validation.Loss >= validations[0].Loss));
+            Assert.Equal(3, model.Shape.States);
+            Assert.Equal((validations[0].MutualInformation, validations[0].StatesUsed), (model.Report.MutualInformation, model.Report.StatesUsed));
+            var alone = FlowTrainer.Train(
+                architecture, Brief with { ChoosesLatent = false, EnsembleSize = 1 }, new ArrayRows(Blobs), null, null, new ListLog());
+            first.Add(Values(model.Members[0]).SequenceEqual(Values(alone)));
+        }
+        Assert.Contains(false, first);      // the best is not always the one that is trained first
     }
 
     [Fact]
@@ -235,8 +271,9 @@ public class FlowTrainingTests
         Assert.Equal(model.Report.ValidationLogDensity, warm.Report.ValidationLogDensity, 0.05);
     }
 
-    private static IEnumerable<float> Values(FlowModel model) =>
-        model.Members.SelectMany(member => member.Arrays).SelectMany(array => array.Values);
+    private static IEnumerable<float> Values(FlowModel model) => model.Members.SelectMany(member => Values(member));
+
+    private static IEnumerable<float> Values(FlowMember member) => member.Arrays.SelectMany(array => array.Values);
 
     private sealed class Collect : IProgress<TrainingProgress>
     {

@@ -19,10 +19,10 @@ public class GaussianStartTests
             Dimensions = 4, Layers = 2, HiddenUnits = 8, Pattern = pattern, Map = FlowMap.Affine, States = states, StateStandardization = states > 1, Seed = 9,
         };
         var data = TrainingData.Read(new ArrayRows(rows), new ArrayRows(rows[..10]), new TrainingSettings(), seed: 1);
-        var arrays = GaussianStart.Find(architecture, data, smoothing: 0.5)
-            .ApplyTo([.. FlowStart.Create(architecture, data.Scale.Shift, data.Scale.Scale).Select(Still)]);
-        using var evaluator = FlowEngines.CreateEvaluator(new FlowModel([new FlowMember(architecture, arrays)], null!), ComputeDevice.Cpu);
-        var scores = new FlowScores(architecture, FlowOutputs.LogDensity, rows.Length);
+        var arrays = GaussianStart.Find(architecture.ToSpec(), data, noise: 0.5, architecture.Seed)
+            .ApplyTo([.. FlowStart.Create(architecture.ToSpec(), architecture.Seed, data.Scale.Shift, data.Scale.Scale).Select(Still)]);
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowModel([new FlowMember(architecture.ToSpec(), arrays)], null!), ComputeDevice.Cpu);
+        var scores = new FlowScores(architecture.ToSpec().Shape, FlowOutputs.LogDensity, rows.Length);
         evaluator.Score(rows.SelectMany(row => row).ToArray(), rows.Length, scores);
 
         var sample = new RowTable(4);

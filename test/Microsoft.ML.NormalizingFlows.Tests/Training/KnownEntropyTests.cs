@@ -19,12 +19,12 @@ public class KnownEntropyTests
     {
         var (rows, components) = truth.Draw(4_000, seed: 99);
         using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu);
-        var scores = new FlowScores(model.Architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, rows.Length);
+        var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, rows.Length);
         evaluator.Score(rows.SelectMany(row => row).ToArray(), rows.Length, scores);
         var gaps = rows.Select((row, i) => scores.LogDensity[i] - truth.LogDensity(row)).ToArray();
         double mean = gaps.Average();
         double error = Math.Sqrt(gaps.Average(gap => Math.Pow(gap - mean, 2)) / gaps.Length);
-        int k = model.Architecture.States;
+        int k = model.Shape.States;
         var states = rows.Select((_, i) => Enumerable.Range(0, k).MaxBy(state => scores.Posterior[i * k + state])).ToArray();
         return (mean, error, states, components);
     }

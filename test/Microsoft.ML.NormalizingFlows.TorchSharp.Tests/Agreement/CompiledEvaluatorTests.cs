@@ -22,11 +22,11 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.2f);
         var arrays = FlowArrays.Extract(flow);
-        using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), torch.CPU);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 64, 131 })
         {
             var rows = Numbers.Table(count, architecture.Dimensions);
-            var expected = new FlowScores(architecture, Everything, count);
+            var expected = new FlowScores(architecture.ToSpec().Shape, Everything, count);
             reference.Score(rows, count, expected);
             Check<Lanes128>(1);
             Check<Lanes256>(1);
@@ -35,8 +35,8 @@ public class CompiledEvaluatorTests
 
             void Check<T>(int threads) where T : unmanaged, ILanes<T>
             {
-                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), threads);
-                var actual = new FlowScores(architecture, Everything, count);
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), threads);
+                var actual = new FlowScores(architecture.ToSpec().Shape, Everything, count);
                 evaluator.Score(rows, count, actual);
                 Near.Assert(expected.LogDensity, actual.LogDensity, 1e-3, "log-density");
                 Near.Assert(expected.Posterior, actual.Posterior, 1e-3, "posterior");
@@ -53,7 +53,7 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.1f);
         var arrays = FlowArrays.Extract(flow);
-        using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), torch.CPU);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int? state in new int?[] { null, architecture.States - 1 })
         {
             const int count = 70;
@@ -65,7 +65,7 @@ public class CompiledEvaluatorTests
 
             void Check<T>() where T : unmanaged, ILanes<T>
             {
-                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), 2);
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
                 var actual = new float[expected.Length];
                 evaluator.Sample(count, new RandomStream(3), state, actual);
                 Near.Assert(expected, actual, 2e-3, "sample");

@@ -14,6 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
 /// <summary>The hand-written gradient of every parameter beside automatic differentiation of the reference in float64.</summary>
 public class CompiledGradientTests
 {
+    private const double DropoutShare = 0.2;
     private const uint DropoutSeed = 77;
 
     public static TheoryData<string, string> Cases
@@ -35,7 +36,7 @@ public class CompiledGradientTests
     public void GradientsAreThoseOfAutomaticDifferentiation(string name, string phaseName)
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
-        var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
+        var architecture = CompiledCases.Architecture(name) with { Dropout = DropoutShare };
         const int count = 37;
         var rows = Numbers.Table(count, architecture.Dimensions, seed: 11);
         float[][] centers = [.. Enumerable.Range(0, architecture.States).Select(k => Numbers.Table(1, architecture.Dimensions, (ulong)(50 + k)))];
@@ -49,8 +50,8 @@ public class CompiledGradientTests
 
         void Check<T>(int threads) where T : unmanaged, ILanes<T>
         {
-            var settings = new LearnerSettings(0, 5, centers, ComputeDevice.Cpu);
-            using var learner = new ManagedLearner<T>(new ManagedModel<T>(architecture, arrays), settings, threads);
+            var settings = new LearnerSettings(0, 5, centers, ComputeDevice.Cpu) { Dropout = architecture.Dropout };
+            using var learner = new ManagedLearner<T>(new ManagedModel<T>(architecture.ToSpec(), arrays, architecture.Dropout), settings, threads);
             for (int repeat = 0; repeat < 2; repeat++)
             {
                 double loss = learner.Differentiate(phase, rows, count, new RandomStream(5), DropoutSeed);
@@ -80,15 +81,15 @@ public class CompiledGradientTests
         {
             LearningPhase.Clusters => clusters,
             LearningPhase.GumbelSoftmax => new GumbelObjective(),
-            LearningPhase.GaussianStates => new GaussianStateObjective(),
+            LearningPhase.GaussianStates => new MixtureLatentObjective(),
             _ => new ExactMixtureObjective(),
         };
         flow.train();
-        Dropout.Seed(flow, DropoutSeed);
+        Dropout.Set(flow, DropoutShare, DropoutSeed);
         bool inFloat64 = phase == LearningPhase.ExactMixture;   // the others hold constants in float32
         if (inFloat64)
             Tensors.ToFloat64(flow);
-        var x = tensor(rows, [rows.Length / flow.Architecture.Dimensions, flow.Architecture.Dimensions]);
+        var x = tensor(rows, [rows.Length / flow.Spec.Dimensions, flow.Spec.Dimensions]);
         var value = objective.Evaluate(flow, inFloat64 ? x.to(float64) : x, new RandomStream(5));
         value.Loss.backward();
         var gradient = flow.named_parameters().ToDictionary(

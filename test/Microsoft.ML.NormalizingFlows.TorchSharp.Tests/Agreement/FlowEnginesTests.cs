@@ -24,7 +24,7 @@ public class FlowEnginesTests
 
     [Fact]
     public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
-        "The managed engine has no layers of the form NeuralSpline: set Engine to TorchSharp or Automatic.",
+        "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic.",
         Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]
@@ -36,9 +36,9 @@ public class FlowEnginesTests
         string refusal = Refusal(Tiny, device);
         Assert.StartsWith("GPU 99 was asked for, but ", refusal);
         Assert.EndsWith(", or set FallbackToCpu.", refusal);
-        string? noGpu = FlowEngines.Check(Tiny, device with { FallbackToCpu = true });
+        string? noGpu = FlowEngines.Check(Tiny.ToSpec(), device with { FallbackToCpu = true });
         Assert.Equal(refusal, noGpu![..^1] + ", or set FallbackToCpu.");
-        Assert.Null(FlowEngines.Check(Tiny, ComputeDevice.Cpu with { Engine = engine }));
+        Assert.Null(FlowEngines.Check(Tiny.ToSpec(), ComputeDevice.Cpu with { Engine = engine }));
     }
 
     [Fact]
@@ -67,15 +67,15 @@ public class FlowEnginesTests
         var error = Assert.Throws<InvalidOperationException>(() =>
             FlowTrainer.Train(architecture, new TrainingSettings { Device = device }, rows, null, null, new ListLog()));
         Assert.Equal(0, rows.Passes);
-        Assert.Equal(error.Message, Assert.Throws<InvalidOperationException>(() => FlowEngines.Check(architecture, device)).Message);
+        Assert.Equal(error.Message, Assert.Throws<InvalidOperationException>(() => FlowEngines.Check(architecture.ToSpec(), device)).Message);
         return error.Message;
     }
 
     private static void CheckEngine(FlowArchitecture architecture, ComputeDevice device, bool compiled)
     {
-        var arrays = FlowStart.Create(architecture, new float[architecture.Dimensions], [1, 1]);
-        using var learner = FlowEngines.CreateLearner(architecture, arrays, new LearnerSettings(0, 5, null, device));
-        using var evaluator = FlowEngines.CreateEvaluator(new FlowModel(architecture, arrays, CompiledCases.NoReport), device);
+        var arrays = FlowStart.Create(architecture.ToSpec(), architecture.Seed, new float[architecture.Dimensions], [1, 1]);
+        using var learner = FlowEngines.CreateLearner(architecture.ToSpec(), arrays, new LearnerSettings(0, 5, null, device));
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowModel(architecture.ToSpec(), arrays, CompiledCases.NoReport), device);
         Assert.Equal(compiled ? typeof(ManagedLearner<>) : typeof(TorchLearner), Definition(learner));
         Assert.Equal(compiled ? typeof(ManagedEvaluator<>) : typeof(TorchEvaluator), Definition(evaluator));
     }

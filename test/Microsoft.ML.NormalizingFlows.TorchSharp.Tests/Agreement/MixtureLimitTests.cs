@@ -25,10 +25,10 @@ public class MixtureLimitTests
         arrays = [.. arrays.Select(array => array.Name == "base.logScales" ? array with { Values = beyond } : array)];
         float[] rows = Numbers.Table(Count, architecture.Dimensions);
 
-        using var reference = new TorchEvaluator(new FlowMember(architecture, arrays), CPU);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), CPU);
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);
-        using var learner = new ManagedLearner<Lanes256>(new ManagedModel<Lanes256>(architecture, arrays), settings, 1);
-        FlowScores expected = new(architecture, FlowOutputs.LogDensity, Count), actual = new(architecture, FlowOutputs.LogDensity, Count);
+        using var learner = new ManagedLearner<Lanes256>(new ManagedModel<Lanes256>(architecture.ToSpec(), arrays), settings, 1);
+        FlowScores expected = new(architecture.ToSpec().Shape, FlowOutputs.LogDensity, Count), actual = new(architecture.ToSpec().Shape, FlowOutputs.LogDensity, Count);
         reference.Score(rows, Count, expected);
         learner.Evaluator.Score(rows, Count, actual);
         Near.Assert(expected.LogDensity, actual.LogDensity, 1e-3, "log-density");

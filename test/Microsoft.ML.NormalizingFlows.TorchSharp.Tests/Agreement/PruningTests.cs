@@ -21,10 +21,10 @@ public class PruningTests
         var architecture = CompiledCases.Architecture(name);
         int states = architecture.States;
         using var flow = Perturbed.Flow(architecture, 0.8f);
-        using var evaluator = new ManagedEngine().CreateEvaluator(new FlowMember(architecture, FlowArrays.Extract(flow)), ComputeDevice.Cpu with { Threads = 2 });
+        using var evaluator = new ManagedEngine().CreateEvaluator(new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow)), ComputeDevice.Cpu with { Threads = 2 });
         var rows = Numbers.Table(count, architecture.Dimensions);
-        var exact = new FlowScores(architecture, Asked, count);
-        var some = new FlowScores(architecture, Asked, count) { PrunedProbability = pruned };
+        var exact = new FlowScores(architecture.ToSpec().Shape, Asked, count);
+        var some = new FlowScores(architecture.ToSpec().Shape, Asked, count) { PrunedProbability = pruned };
         evaluator.Score(rows, count, exact);
         evaluator.Score(rows, count, some);
         using var x = tensor(rows, [count, architecture.Dimensions]);

@@ -39,8 +39,8 @@ public class RandomArchitectureTests
 
         void Check<T>() where T : unmanaged, ILanes<T>
         {
-            using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture, arrays), 1);
-            var scores = new FlowScores(architecture, FlowOutputs.LogDensity | FlowOutputs.Posterior, count);
+            using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 1);
+            var scores = new FlowScores(architecture.ToSpec().Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, count);
             evaluator.Score(rows, count, scores);
             int doubtful = 0;
             for (int i = 0; i < count; i++)

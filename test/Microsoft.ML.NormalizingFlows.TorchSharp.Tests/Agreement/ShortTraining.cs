@@ -18,12 +18,12 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
 
     private readonly IReadOnlyList<NamedArray> _start = Start(architecture);
 
-    public IFlowLearner Compiled(int threads) => new ManagedEngine().CreateLearner(architecture, _start, _settings with { Device = ComputeDevice.Cpu with { Threads = threads } });
+    public IFlowLearner Compiled(int threads) => new ManagedEngine().CreateLearner(architecture.ToSpec(), _start, _settings with { Device = ComputeDevice.Cpu with { Threads = threads } });
 
-    public IFlowLearner Reference() => new TorchLearner(architecture, _start, _settings);
+    public IFlowLearner Reference() => new TorchLearner(architecture.ToSpec(), _start, _settings);
 
     /// <summary>Tapes that a thread of four lanes keeps; wider lanes round up to no fewer numbers.</summary>
-    public int MostTapes() => new LearningWork<Lanes128>(new ManagedModel<Lanes128>(architecture, _start)).MostTapes;
+    public int MostTapes() => new LearningWork<Lanes128>(new ManagedModel<Lanes128>(architecture.ToSpec(), _start)).MostTapes;
 
     /// <summary>Takes the steps from <paramref name="from"/> to before <paramref name="to"/>; returns their losses.</summary>
     public double[] Run(IFlowLearner learner, LearningPhase phase, int from, int to)
@@ -43,7 +43,7 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
         float[] shift = [.. Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d)];
         float[] scale = [.. shift.Select(value => 1 + 2 * value)];
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);
-        using var learner = new ManagedEngine().CreateLearner(architecture, FlowStart.Create(architecture, shift, scale), settings with { Device = ComputeDevice.Cpu with { Threads = 1 } });
+        using var learner = new ManagedEngine().CreateLearner(architecture.ToSpec(), FlowStart.Create(architecture.ToSpec(), architecture.Seed, shift, scale), settings with { Device = ComputeDevice.Cpu with { Threads = 1 } });
         return learner.ExtractWeights();
     }
 }

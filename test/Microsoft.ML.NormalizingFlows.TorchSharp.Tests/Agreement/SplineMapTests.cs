@@ -2,7 +2,6 @@ using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Maps;
 using Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using Microsoft.ML.NormalizingFlows.Torch.Tests.Flows;
@@ -48,7 +47,7 @@ public class SplineMapTests
     {
         ManagedMap<T> map = bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale);
         ElementwiseMap reference = bins == 0
-            ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(bins, Bound, FlowParameterization.SoftLimited, LogitScale);
+            ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(new(bins, Bound, LogitScale));
         float[] raw = Numbers.Rows(Features * map.ParametersPerFeature, size, 1), x = Values();
         float[] gY = Numbers.Rows(Features, 1, 3), gLog = Numbers.Rows(1, 1, 4);
 

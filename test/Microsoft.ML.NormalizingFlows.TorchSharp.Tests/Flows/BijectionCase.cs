@@ -52,7 +52,7 @@ public sealed class BijectionCase
         ["flow of affine couplings"] = Flow(2, FlowPattern.Coupling, FlowMap.Affine),
         ["flow of autoregressive splines"] = Flow(3, FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline),
         ["flow with state standardisation"] = new(
-            3, width => FlowFactory.Create(Architecture(3, width, FlowPattern.Coupling, FlowMap.Affine) with { StateStandardization = true }),
+            3, width => Fresh.Layers(Architecture(3, width, FlowPattern.Coupling, FlowMap.Affine) with { StateStandardization = true }),
             takesContext: true, spread: 0.3),
     };
 
@@ -103,11 +103,11 @@ public sealed class BijectionCase
     };
 
     private static BijectionCase Flow(int dimensions, FlowPattern pattern, FlowMap map) =>
-        new(dimensions, width => FlowFactory.Create(Architecture(dimensions, width, pattern, map)), spread: 0.3);
+        new(dimensions, width => Fresh.Layers(Architecture(dimensions, width, pattern, map)), spread: 0.3);
 
     private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false) => new(
         dimensions,
-        width => FlowFactory.Create(Architecture(dimensions, width, pattern, map) with
+        width => Fresh.Layers(Architecture(dimensions, width, pattern, map) with
         {
             Layers = 1,
             Parameterization = published ? FlowParameterization.NeuralSpline : FlowParameterization.SoftLimited,

@@ -32,15 +32,15 @@ public sealed class BijectionContractTests : IDisposable
         Tensor point = Points(batch, f.Dimensions, type);
         double tolerance = type == float64 ? 1e-9 : 1e-3;
 
-        Transported noise = f.Forward(point, c);
-        Transported back = f.Inverse(noise.Value, c);
+        ValueAndLogDeterminant noise = f.Forward(point, c);
+        ValueAndLogDeterminant back = f.Inverse(noise.Value, c);
         AssertShapesAndType(noise, batch, f.Dimensions, type);
         AssertShapesAndType(back, batch, f.Dimensions, type);
         Assert.InRange(Tensors.LargestDifference(point, back.Value), 0, tolerance);
         Assert.InRange(Tensors.LargestDifference(noise.LogDeterminant, -back.LogDeterminant), 0, tolerance);
 
-        Transported data = f.Inverse(point, c);
-        Transported forth = f.Forward(data.Value, c);
+        ValueAndLogDeterminant data = f.Inverse(point, c);
+        ValueAndLogDeterminant forth = f.Forward(data.Value, c);
         Assert.InRange(Tensors.LargestDifference(point, forth.Value), 0, tolerance);
         Assert.InRange(Tensors.LargestDifference(data.LogDeterminant, -forth.LogDeterminant), 0, tolerance);
     }
@@ -58,8 +58,8 @@ public sealed class BijectionContractTests : IDisposable
 
         foreach (bool forward in new[] { true, false })
         {
-            Transported alone = Apply(f, forward, points, c?.narrow(0, 0, batch));
-            Transported together = Apply(f, forward, more, c);
+            ValueAndLogDeterminant alone = Apply(f, forward, points, c?.narrow(0, 0, batch));
+            ValueAndLogDeterminant together = Apply(f, forward, more, c);
             Assert.InRange(Tensors.LargestDifference(alone.Value, together.Value.narrow(0, 0, batch)), 0, tolerance);
             Assert.InRange(Tensors.LargestDifference(alone.LogDeterminant, together.LogDeterminant.narrow(0, 0, batch)), 0, tolerance);
         }
@@ -151,7 +151,7 @@ public sealed class BijectionContractTests : IDisposable
         return f;
     }
 
-    private static Transported Apply(Bijection f, bool forward, Tensor points, Tensor? context) =>
+    private static ValueAndLogDeterminant Apply(Bijection f, bool forward, Tensor points, Tensor? context) =>
         forward ? f.Forward(points, context) : f.Inverse(points, context);
 
     private static Tensor? Context(bool context, int rows, ScalarType type) =>
@@ -161,7 +161,7 @@ public sealed class BijectionContractTests : IDisposable
     private static Tensor Points(int rows, int dimensions, ScalarType type) =>
         Tensors.Normal(new RandomStream(3), 2, rows, dimensions).to(type);
 
-    private static void AssertShapesAndType(Transported result, int batch, int dimensions, ScalarType type)
+    private static void AssertShapesAndType(ValueAndLogDeterminant result, int batch, int dimensions, ScalarType type)
     {
         Assert.Equal([batch, dimensions], result.Value.shape);
         Assert.Equal([batch], result.LogDeterminant.shape);

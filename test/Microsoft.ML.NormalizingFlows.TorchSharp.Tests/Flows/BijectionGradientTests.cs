@@ -49,7 +49,7 @@ public sealed class BijectionGradientTests : IDisposable
                 f.to(float32);
                 Tensor points = FarPoints(far, f.Dimensions).requires_grad_(true);
                 Tensor? c = context ? Tensors.OneHot(points.shape[0], BijectionCase.ContextWidth).to(float32) : null;
-                Transported result = forward ? f.Forward(points, c) : f.Inverse(points, c);
+                ValueAndLogDeterminant result = forward ? f.Forward(points, c) : f.Inverse(points, c);
                 Assert.True(Tensors.AllFinite(result.Value), $"value at {far}");
                 Assert.True(Tensors.AllFinite(result.LogDeterminant), $"log-determinant at {far}");
                 Differentiate(result);
@@ -66,7 +66,7 @@ public sealed class BijectionGradientTests : IDisposable
         flow.to(float32);
         using var model = new Composition(new Standardization([0, 3], [1e-20f, 5]), flow);
         Tensor points = cat([FarPoints(1e30f, 2), FarPoints(float.MaxValue, 2), FarPoints(1e-38f, 2)], 0).requires_grad_(true);
-        Transported result = model.Forward(points);
+        ValueAndLogDeterminant result = model.Forward(points);
         Tensor logDensity = result.LogDeterminant - 0.5 * result.Value.square().sum(1L);
         Assert.True(Tensors.AllFinite(logDensity));
         (-logDensity.mean()).backward();
@@ -76,7 +76,7 @@ public sealed class BijectionGradientTests : IDisposable
     }
 
     // Unequal weights, so that no sum cancels by symmetry.
-    private static void Differentiate(Transported result)
+    private static void Differentiate(ValueAndLogDeterminant result)
     {
         Tensor weights = Tensors.Normal(new RandomStream(6), 1, result.Value.shape).to(result.Value.dtype);
         Tensor loss = (weights * result.Value).sum() + (weights.select(1, 0) * result.LogDeterminant).sum();

@@ -77,8 +77,8 @@ public sealed class DependencyTests : IDisposable
         using Bijection f = BijectionCase.Named("flow of coupling splines").Create(context: false);
         Assert.Equal(0, f.ContextWidth);
         Tensor points = Tensors.Normal(new RandomStream(2), 1, 9, f.Dimensions);
-        Transported without = f.Forward(points);
-        Transported with = f.Forward(points, ones(9, 1, float64));
+        ValueAndLogDeterminant without = f.Forward(points);
+        ValueAndLogDeterminant with = f.Forward(points, ones(9, 1, float64));
         Assert.Equal(Tensors.Values(without.Value), Tensors.Values(with.Value));
         Assert.Equal(Tensors.Values(without.LogDeterminant), Tensors.Values(with.LogDeterminant));
     }

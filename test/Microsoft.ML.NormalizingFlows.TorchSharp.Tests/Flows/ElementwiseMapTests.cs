@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
@@ -16,9 +15,9 @@ public sealed class ElementwiseMapTests : IDisposable
 
     private static readonly Dictionary<string, ElementwiseMap> Named = new()
     {
-        ["spline"] = new RationalQuadraticSplineMap(8, 3, FlowParameterization.SoftLimited),
-        ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(2, 1, FlowParameterization.SoftLimited, 0.5),
-        ["spline, as published"] = new RationalQuadraticSplineMap(8, 3, FlowParameterization.NeuralSpline),
+        ["spline"] = new RationalQuadraticSplineMap(new(8, 3, 1)),
+        ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
+        ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
         ["exponential"] = new ExponentialAffineMap(),
         ["sigmoid"] = new SigmoidAffineMap(),
         ["softplus"] = new SoftplusAffineMap(),

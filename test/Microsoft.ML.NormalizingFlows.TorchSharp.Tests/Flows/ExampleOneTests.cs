@@ -53,7 +53,7 @@ public sealed class ExampleOneTests : IDisposable
 
     private static Composition Create(FlowMap map, int states)
     {
-        Composition flow = FlowFactory.Create(new FlowArchitecture
+        Composition flow = Fresh.Layers(new FlowArchitecture
         {
             Dimensions = 1, States = states, Map = map, Layers = 1, HiddenUnits = 16, Bins = 16, Seed = 3,
         });
@@ -78,7 +78,7 @@ public sealed class ExampleOneTests : IDisposable
 
     private static Tensor LogDensity(Bijection flow, Tensor x, Tensor? context)
     {
-        Transported noise = flow.Forward(x, context);
+        ValueAndLogDeterminant noise = flow.Forward(x, context);
         return noise.LogDeterminant - 0.5 * noise.Value.square().sum(1L) - 0.5 * Math.Log(2 * Math.PI);
     }
 

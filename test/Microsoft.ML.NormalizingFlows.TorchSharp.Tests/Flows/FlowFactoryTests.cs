@@ -22,7 +22,7 @@ public sealed class FlowFactoryTests : IDisposable
         Tensors.Randomize(flow, 0.5, 1);
         Tensor points = Tensors.Normal(new RandomStream(1), 1, 3, dimensions).to(float32);
         Tensor context = Tensors.OneHot(3, 3).to(float32);
-        Transported noise = flow.Forward(points, context);
+        ValueAndLogDeterminant noise = flow.Forward(points, context);
         Tensor back = flow.Inverse(noise.Value, context).Value;
         Assert.True(Tensors.AllFinite(noise.LogDeterminant));
         Assert.InRange(Tensors.LargestDifference(points, back), 0, 2e-3);
@@ -37,7 +37,7 @@ public sealed class FlowFactoryTests : IDisposable
     {
         using Composition flow = Create(4, pattern, map, layers: 1);
         Tensor points = Tensors.Normal(new RandomStream(1), 1, 200, 4).to(float32);
-        Transported noise = flow.Forward(points, Tensors.OneHot(200, 3).to(float32));
+        ValueAndLogDeterminant noise = flow.Forward(points, Tensors.OneHot(200, 3).to(float32));
         // Layers = 1 reorders twice; sorting the four values of a row undoes any order.
         Assert.InRange(Tensors.LargestDifference(SortedRows(points), SortedRows(noise.Value)), 0, 0.5);
         // The slope of a fresh spline is 0.69 at its knots: 0.4 for each of four features.
@@ -67,7 +67,7 @@ public sealed class FlowFactoryTests : IDisposable
     [Fact]
     public void Steps_are_those_of_the_architecture()
     {
-        using Composition flow = FlowFactory.Create(
+        using Composition flow = Fresh.Layers(
             BijectionCase.Architecture(4, 3, FlowPattern.Autoregressive, FlowMap.Affine) with { Layers = 2, StateStandardization = true });
         Assert.Equal(
             [nameof(StateStandardization), nameof(Permutation), nameof(LULinear), nameof(MaskedAutoregressive),
@@ -95,7 +95,7 @@ public sealed class FlowFactoryTests : IDisposable
             step.named_parameters().Single(entry => entry.name == "shift").parameter.copy_(tensor(new[] { 1f, 2, 3, 4 }, [2, 2]));
             step.named_parameters().Single(entry => entry.name == "logScale").parameter.copy_(tensor(new[] { 0.5f, 1, 2, 4 }, [2, 2]).log());
         }
-        Transported result = step.Forward(full(2, 2, 5f), Tensors.OneHot(2, 2).to(float32));
+        ValueAndLogDeterminant result = step.Forward(full(2, 2, 5f), Tensors.OneHot(2, 2).to(float32));
         Assert.InRange(Tensors.LargestDifference(tensor(new[] { 8f, 3f, 1f, 0.25f }, [2, 2]), result.Value), 0, 1e-6);
         Assert.InRange(
             Tensors.LargestDifference(tensor(new[] { -MathF.Log(0.5f), -MathF.Log(8) }, [2]), result.LogDeterminant), 0, 1e-6);
@@ -111,11 +111,11 @@ public sealed class FlowFactoryTests : IDisposable
         Assert.Throws<ArgumentException>(() => new Standardization([0, 0], [1, scale]));
 
     private static Composition Create(int dimensions, FlowPattern pattern, FlowMap map, int layers = 2) =>
-        FlowFactory.Create(BijectionCase.Architecture(dimensions, 3, pattern, map) with { Layers = layers });
+        Fresh.Layers(BijectionCase.Architecture(dimensions, 3, pattern, map) with { Layers = layers });
 
     private static float[] AllValues(ulong seed)
     {
-        using Composition flow = FlowFactory.Create(
+        using Composition flow = Fresh.Layers(
             BijectionCase.Architecture(5, 3, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline) with { Seed = seed });
         return [.. flow.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .SelectMany(entry => Tensors.Values(entry.Value)).Select(value => (float)value)];

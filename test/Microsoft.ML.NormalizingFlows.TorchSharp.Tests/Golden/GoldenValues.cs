@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using Microsoft.ML.NormalizingFlows.Torch.Tests.Flows;
@@ -54,7 +53,7 @@ internal static class GoldenValues
         int mapped = mask.Count(value => value);
         var network = new ResidualNetwork(
             Microsoft.ML.NormalizingFlows.Torch.Flows.Coupling.InputWidth(mask), mapped * map.ParametersPerFeature,
-            Shape(golden, contextWidth), new RandomStream(0));
+            contextWidth < 0 ? golden.Int("context_features") : contextWidth, Network(golden));
         return new Coupling(mask, map, network, limitInput: false);
     }
 
@@ -76,24 +75,22 @@ internal static class GoldenValues
 
     private static MaskedAutoregressive Autoregressive(int features, ElementwiseMap map, JsonElement golden)
     {
-        NetworkShape shape = Shape(golden);
+        var shape = Network(golden);
         var network = new MaskedResidualNetwork(
-            features, map.ParametersPerFeature, MaskDegrees.AsPublished(features, shape.HiddenUnits), shape, new RandomStream(0));
+            features, map.ParametersPerFeature, MaskDegrees.AsPublished(features, shape.HiddenUnits), golden.Int("context_features"), shape.Blocks);
         return new MaskedAutoregressive(features, map, network, limitInput: false);
     }
 
     private static ElementwiseMap Map(string name, JsonElement golden, bool coupling)
     {
         if (name.StartsWith("rqs", StringComparison.Ordinal))
-            return new RationalQuadraticSplineMap(
-                golden.Int("bins"), golden.GetProperty("tailBound").GetDouble(), FlowParameterization.NeuralSpline,
-                coupling ? 1 / Math.Sqrt(golden.Int("hidden")) : 1);
+            return new RationalQuadraticSplineMap(new(
+                golden.Int("bins"), golden.GetProperty("tailBound").GetDouble(), coupling ? 1 / Math.Sqrt(golden.Int("hidden")) : 1, IsSoftLimited: false));
         Assert.StartsWith("affine", name, StringComparison.Ordinal);
         return coupling ? new SigmoidAffineMap() : new SoftplusAffineMap();
     }
 
-    private static NetworkShape Shape(JsonElement golden, int contextWidth = -1) => new(
-        golden.Int("hidden"), Blocks(golden), contextWidth < 0 ? golden.Int("context_features") : contextWidth);
+    private static NetworkSpec Network(JsonElement golden) => new(golden.Int("hidden"), Blocks(golden), LimitsInput: false);
 
     // Counted by the names of the weights: not every file states it.
     private static int Blocks(JsonElement golden) => golden.GetProperty("parameters").EnumerateObject()

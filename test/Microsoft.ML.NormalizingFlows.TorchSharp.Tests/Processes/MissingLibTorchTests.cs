@@ -13,9 +13,9 @@ public sealed class MissingLibTorchTests
         var options = SmallFlow.Options;
         options.FeatureColumnName = "Features";
         if (arguments[0] == "gpu")
-            (options.GpuDeviceId, options.FallbackToCpu) = (0, bool.Parse(arguments[1]));
+            (options.Training.GpuDeviceId, options.Training.FallbackToCpu) = (0, bool.Parse(arguments[1]));
         else
-            options.Engine = ComputeEngine.TorchSharp;
+            options.Training.Engine = ComputeEngine.TorchSharp;
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable(Unreadable());
         try

@@ -20,7 +20,7 @@ public class WithoutLibTorchTests(SmallFlow small) : IClassFixture<SmallFlow>
         var flow = ((IEnumerable<ITransformer>)model).OfType<NormalizingVariationalFlowTransformer>().Single();
         Console.WriteLine($"sampled {flow.Sample(500, seed: 3).GetColumn<float[]>("Both").Count()}");
         var options = SmallFlow.Options;
-        (options.FeatureColumnName, options.Epochs, options.Engine) = ("Features", 2, Enum.Parse<ComputeEngine>(arguments[2]));
+        (options.FeatureColumnName, options.Training.Epochs, options.Training.Engine) = ("Features", 2, Enum.Parse<ComputeEngine>(arguments[2]));
         using var trained = ml.Transforms.NormalizingVariationalFlow(options).Fit(view);
         Console.WriteLine($"trained {trained.Report.Epochs}");
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies().Where(assembly => IsTorch(assembly.GetName().Name)))

@@ -19,7 +19,7 @@ public sealed class ReadmeTests
             Assert.Contains("anomaly True", output);
             Assert.Equal(2, output.Split("A cluster with").Length - 1);
             Assert.Equal(
-                ["density.svg", "density.zip", "overview.svg", "pairs.svg", "report.html", "scores.svg"],
+                ["density.svg", "density.zip", "overview.svg", "pairs.svg", "report.html", "scores.png"],
                 Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }
         finally

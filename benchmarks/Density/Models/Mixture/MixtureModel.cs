@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Benchmarks.Shared;
 using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows;
@@ -22,7 +23,7 @@ internal sealed class MixtureModel(params int[] candidates) : IDensityModel
     public FitSummary Fit(DensityData data, FitRequest request)
     {
         var clock = Stopwatch.StartNew();
-        var parallel = new ParallelOptions { CancellationToken = request.Cancellation, MaxDegreeOfParallelism = request.Options.Threads ?? Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = request.Cancellation, MaxDegreeOfParallelism = request.Options.Training.Threads ?? Environment.ProcessorCount };
         _scale = StandardRows.Of(data.Training);
         float[][] training = Sample(data.Training, request.Seed);
         double[][] rows = Array.ConvertAll(training, _scale.Double);

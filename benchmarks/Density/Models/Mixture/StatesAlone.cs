@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Benchmarks.Shared;
 using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
@@ -21,7 +22,7 @@ internal sealed class StatesAlone(int states) : IDensityModel
         var random = RandomStream.For((ulong)request.Seed, "states alone");
         float[][] sample = [.. data.Training];
         random.Shuffle<float[]>(sample);
-        _mixture = GaussianStatesStart.Mixture(_scale.Table(sample[..Math.Min(sample.Length, GaussianStatesStart.SampleRows)]), states, random);
+        _mixture = MixtureLatentStart.Mixture(_scale.Table(sample[..Math.Min(sample.Length, MixtureLatentStart.SampleRows)]), states, random);
         long columns = data.Columns;
         return new FitSummary
         {

@@ -19,7 +19,7 @@ internal sealed class ClusterObjective<T> : PanelObjective<T> where T : unmanage
 
     public override void Add(LearningWork<T> work, float[] uniforms, uint? dropoutSeed)
     {
-        int dimensions = Model.Architecture.Dimensions;
+        int dimensions = Model.Spec.Dimensions;
         var nearness = work.Conditional.Span;
         MatrixProduct<T>.Run(
             new LeftFactor(_centers, dimensions, 1), work.Points.Span, Panel.Columns, nearness, Panel.Columns, States, work.Columns, dimensions,

@@ -20,9 +20,9 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     public LearningWork(ManagedModel<T> model)
     {
         _model = model;
-        var architecture = model.Architecture;
-        int dimensions = Lengths.RoundUp(architecture.Dimensions, T.Count), hidden = Lengths.RoundUp(architecture.HiddenUnits, T.Count);
-        int states = Lengths.RoundUp(architecture.States, T.Count);
+        var spec = model.Spec;
+        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), hidden = Lengths.RoundUp(model.Flow.HiddenUnits, T.Count);
+        int states = Lengths.RoundUp(spec.States, T.Count);
         Gradient = model.Flow.CreateVectors();
         Scratch = model.Flow.CreateScratch();
         Room = new GradientRoom(dimensions, hidden);
@@ -33,7 +33,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         Shares = new AlignedArray(states * Panel.Columns);
         Context = new AlignedArray(states * Panel.Columns);
         long perTape = Math.Max(1, CreateTape().Length);
-        MostTapes = (int)Math.Clamp(MostTapeNumbers / perTape, 1, architecture.States);
+        MostTapes = (int)Math.Clamp(MostTapeNumbers / perTape, 1, spec.States);
     }
 
     public FlowVectors Gradient { get; }
@@ -105,7 +105,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     {
         (Start, Count, BatchRows) = (start, count, batchRows);
         Columns = Lengths.RoundUp(count, T.Count);
-        _model.Standardization.Load(batch[(start * _model.Architecture.Dimensions)..], count, Points.Span, Columns);
+        _model.Standardization.Load(batch[(start * _model.Spec.Dimensions)..], count, Points.Span, Columns);
     }
 
     private PanelTape CreateTape() => _model.Flow.CreateTape();

@@ -9,10 +9,10 @@ internal abstract class PanelObjective<T>(ManagedModel<T> model) where T : unman
 {
     protected ManagedModel<T> Model { get; } = model;
 
-    protected int States { get; } = model.Architecture.States;
+    protected int States { get; } = model.Spec.States;
 
     /// <summary>ln K, which is -ln p(z).</summary>
-    protected double LogStates { get; } = Math.Log(model.Architecture.States);
+    protected double LogStates { get; } = Math.Log(model.Spec.States);
 
     /// <summary>Adds loss and gradient of the rows that <paramref name="work"/> holds.</summary>
     /// <param name="work">The rows, and where to add to.</param>

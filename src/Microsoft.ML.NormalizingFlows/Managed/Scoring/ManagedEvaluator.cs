@@ -41,13 +41,13 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
         _samplePart = SamplePart;
     }
 
-    public FlowArchitecture Architecture => _model.Architecture;
+    public FlowShape Shape => _model.Spec.Shape;
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
-        int dimensions = Architecture.Dimensions;
+        int dimensions = Shape.Dimensions;
         rows = rows[..(count * dimensions)];
         if (JoinTeam(count))
         {
@@ -73,7 +73,7 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        rows = rows[..(count * Architecture.Dimensions)];
+        rows = rows[..(count * Shape.Dimensions)];
         var states = new int[count];
         if (state is int all)
             Array.Fill(states, all);

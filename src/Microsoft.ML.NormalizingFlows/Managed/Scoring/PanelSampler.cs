@@ -14,7 +14,7 @@ internal sealed class PanelSampler<T>(ManagedModel<T> model) where T : unmanaged
     /// <param name="count">Rows, 1 to those of a full panel.</param>
     public void Sample(ScoringWork<T> work, Span<float> noise, int[] states, int start, int count)
     {
-        int dimensions = model.Architecture.Dimensions;
+        int dimensions = model.Spec.Dimensions;
         var rows = noise.Slice(start * dimensions, count * dimensions);
         var points = work.Points.Span;
         points.Clear();

@@ -11,9 +11,9 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
 internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged, ILanes<T>
 {
     private readonly ManagedFlow<T> _flow = model.Flow;
-    private readonly int _dimensions = model.Architecture.Dimensions;
-    private readonly int _states = model.Architecture.States;
-    private readonly double _logStates = Math.Log(model.Architecture.States);
+    private readonly int _dimensions = model.Spec.Dimensions;
+    private readonly int _states = model.Spec.States;
+    private readonly double _logStates = Math.Log(model.Spec.States);
 
     /// <summary>Scores <paramref name="count"/> rows, 1 to those of a full panel, from row <paramref name="start"/> on.</summary>
     public void Score(ScoringWork<T> work, ReadOnlySpan<float> rows, int start, int count, FlowScores scores)

@@ -1,7 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
-using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
 
@@ -10,8 +9,8 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 {
     public ScoringWork(ManagedFlow<T> flow)
     {
-        FlowArchitecture architecture = flow.Architecture;
-        int dimensions = Lengths.RoundUp(architecture.Dimensions, T.Count);
+        var spec = flow.Spec;
+        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count);
         Scratch = flow.CreateScratch();
         Tape = flow.CreateScoringTape();
         Shared = flow.CanShare ? flow.CreateSharedTape() : null;
@@ -19,9 +18,9 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
         Points = new AlignedArray(dimensions * Panel.Columns);
         Pairs = new AlignedArray(dimensions * Panel.Columns);
         Best = new AlignedArray(dimensions * Panel.Columns);
-        PairNumbers = new int[architecture.States > 1 ? architecture.States * Panel.Columns : 0];
-        Conditional = new AlignedArray(architecture.States * Panel.Columns);
-        Posterior = new AlignedArray(architecture.States * Panel.Columns);
+        PairNumbers = new int[spec.States > 1 ? spec.States * Panel.Columns : 0];
+        Conditional = new AlignedArray(spec.States * Panel.Columns);
+        Posterior = new AlignedArray(spec.States * Panel.Columns);
     }
 
     public PanelScratch Scratch { get; }

@@ -30,6 +30,6 @@ internal static class Environments
     }
 
     /// <summary>The device, engine and threads that <paramref name="options"/> ask for, and the <see cref="MLContext"/> where they leave it open.</summary>
-    public static ComputeDevice Device(IHostEnvironment environment, NormalizingVariationalFlowOptions options) =>
+    public static ComputeDevice Device(IHostEnvironment environment, TrainingOptions options) =>
         Device(environment, options.GpuDeviceId, options.FallbackToCpu) with { Engine = options.Engine, Threads = options.Threads };
 }

@@ -169,7 +169,7 @@ public class SynthesizerRulesTests
     {
         var options = Options();
         set(options.Columns);
-        options.Progress = new Progress<TrainingProgress>(_ => throw new InvalidOperationException("Training has started."));
+        options.Training.Progress = new Progress<TrainingProgress>(_ => throw new InvalidOperationException("Training has started."));
         var table = new DataFrame(
             new DoubleDataFrameColumn("a", [1.0, 2, 3, 4, 5, 6]), new DoubleDataFrameColumn("b", [5.0, 6, 6, 3, 0, 7]),
             new DoubleDataFrameColumn("c", [1.0, 2, 3, 4, 5, double.NaN]), new StringDataFrameColumn("text", ["s", "t", "u", "v", "w", "x"]));
@@ -216,7 +216,7 @@ public class SynthesizerRulesTests
         var synthesizer = s_ml.Data.Synthesizer(options).Fit(table);
         using var stream = new MemoryStream();
         s_ml.Model.Save(synthesizer, ((IDataView)table).Schema, stream);
-        var loaded = (Synthesizer)s_ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
+        var loaded = (SynthesizerTransformer)s_ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
         var (rows, again) = (synthesizer.Sample(500, seed: 1), loaded.Sample(500, seed: 1));
         foreach (var (name, values) in Read(rows))
             Assert.Equal(values, Read(again)[name]);
@@ -239,9 +239,9 @@ public class SynthesizerRulesTests
         Assert.All(Read(few.Sample(20, seed: 1)), column => Assert.Subset(((IEnumerable<double?>)wide[column.Key]).Select(value => value!.Value).ToHashSet(), column.Value.ToHashSet()));
     }
 
-    private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Epochs = 4, Seed = 1, Threads = 1 };
+    private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Training = { Epochs = 4, Seed = 1, Threads = 1 } };
 
-    private static double[] LogDensity(Synthesizer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
+    private static double[] LogDensity(SynthesizerTransformer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
 
     private static double[] Draw(Func<double> next) => [.. Enumerable.Range(0, Rows).Select(_ => next())];
 

@@ -22,7 +22,7 @@ public class RunTests
         Assert.Equal(run.LogDensities, read.LogDensities);
         Assert.Equal(run.Record.TestNll, read.Record.TestNll);
         Assert.Equal(run.Record.Settings, read.Record.Settings);
-        Assert.Equal(FlowPattern.Autoregressive, read.Record.ModelOptions!.Pattern);
+        Assert.Equal(FlowPattern.Autoregressive, read.Record.ModelOptions!.Flow.Pattern);
         Assert.Equal(run.Record.Fit.Curve, read.Record.Fit.Curve);
         Assert.True(RunFolder.Open(folder.File("a"), run.Record.Settings).IsDone);
     }
@@ -81,10 +81,12 @@ public class RunTests
     public void PublishedSetsHaveThePublishedSizes()
     {
         NormalizingVariationalFlowOptions miniboone = ModelList.Options("nvf-paper-c", "miniboone");
-        Assert.Equal((10, 10, 32, 4, 128), (miniboone.LatentStates, miniboone.Layers, miniboone.HiddenUnits, miniboone.Bins, miniboone.BatchSize));
-        Assert.Equal(LatentObjective.GumbelSoftmax, miniboone.Objective);
-        Assert.Equal(64, ModelList.Options("nsf-ar", "miniboone").HiddenUnits);
-        Assert.Equal((5, 1), (ModelList.Options("nvf-states-c", "power").LatentStates, ModelList.Options("nsf-c", "power").LatentStates));
+        Assert.Equal((10, 32, 4, 128), (miniboone.Flow.Layers, miniboone.Flow.HiddenUnits, miniboone.Flow.Bins, miniboone.Training.BatchSize));
+        Assert.Equal(FlowLatent.Discrete(10) with { KMeansStart = false, EncoderHiddenUnits = 256 }, miniboone.Flow.Latent);
+        Assert.Equal(LatentObjective.GumbelSoftmax, miniboone.Training.Objective);
+        Assert.Equal(64, ModelList.Options("nsf-ar", "miniboone").Flow.HiddenUnits);
+        Assert.Equal(FlowLatent.Discrete(5) with { StateStandardization = true }, ModelList.Options("nvf-states-c", "power").Flow.Latent);
+        Assert.Equal(FlowLatent.Discrete(1), ModelList.Options("nsf-c", "power").Flow.Latent);
     }
 
     [Fact]
@@ -118,7 +120,7 @@ public class RunTests
                 Seed = seed,
                 Command = "",
                 Settings = new() { ["data"] = data, ["model"] = model, ["seed"] = $"{seed}", ["Layers"] = layers },
-                ModelOptions = new NormalizingVariationalFlowOptions { Pattern = FlowPattern.Autoregressive },
+                ModelOptions = new NormalizingVariationalFlowOptions { Flow = { Pattern = FlowPattern.Autoregressive } },
                 DataChecksum = checksum,
                 TrainingRows = 10,
                 ValidationRows = 5,

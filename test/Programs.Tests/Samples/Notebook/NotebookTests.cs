@@ -142,7 +142,7 @@ public sealed class NotebookTests
     [
         new TextOutput("1 < 2"),
         FrameTable.Of(new DataFrame(new SingleDataFrameColumn("x", [0.5f]))),
-        new PictureOutput(new Figure("A").Add(new Plot("").Dots([(0, 0)], PlotColor.Ink))),
+        new PictureOutput(new PlotGrid("A").Add(FlowTheme.NewPlot())),
     ];
 
     private sealed class Shows : NotebookProgram

@@ -29,8 +29,8 @@ public sealed class FlowSizeTests
         float[][] rows = [.. Enumerable.Range(0, 60).Select(i => new[] { MathF.Sin(i), MathF.Cos(3 * i) })];
         using var model = ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions
         {
-            LatentStates = states, Map = FlowMap.Affine, Layers = layers, HiddenUnits = hidden,
-            EncoderHiddenUnits = FlowSize.EncoderHiddenUnits, Epochs = 1,
+            Flow = { Latent = FlowLatent.Discrete(states) with { EncoderHiddenUnits = FlowSize.EncoderHiddenUnits }, Map = FlowMap.Affine, Layers = layers, HiddenUnits = hidden },
+            Training = { Epochs = 1 },
         }).Fit(ml.Data.LoadFromEnumerable(FeatureRow.From(rows)));
         Assert.Equal(model.Report.Parameters, new FlowSize(layers, hidden).Parameters(states));
     }

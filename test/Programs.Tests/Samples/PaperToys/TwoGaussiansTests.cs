@@ -1,3 +1,4 @@
+using Benchmarks.Shared.Mixture;
 using PaperToys.OneDimension;
 
 namespace Programs.Tests.Samples.PaperToys;

@@ -22,20 +22,24 @@ public sealed class SearchTests
             var options = new NormalizingVariationalFlowOptions();
             s_space.Set(options, values);
             options.Validate();
-            foreach (var property in typeof(NormalizingVariationalFlowOptions).GetProperties())
+            foreach (object part in new object[] { options.Flow.Latent, options.Flow, options.Training })
             {
-                if (property.GetCustomAttribute<RangeAttribute>() is { } range)
-                    Assert.InRange(Convert.ToDouble(property.GetValue(options)), Convert.ToDouble(range.Min), Convert.ToDouble(range.Max));
+                foreach (var property in part.GetType().GetProperties())
+                {
+                    if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+                        Assert.InRange(Convert.ToDouble(property.GetValue(part)), Convert.ToDouble(range.Min), Convert.ToDouble(range.Max));
+                }
             }
+            Assert.Equal(values["StateStandardization"], Assert.IsType<DiscreteFlowLatent>(options.Flow.Latent).StateStandardization);
         }
-        Assert.Contains(s_space.Options, option => option.Name == nameof(NormalizingVariationalFlowOptions.StateStandardization) && option.Type == typeof(bool));
+        Assert.Contains(s_space.Options, option => option.Name == nameof(DiscreteFlowLatent.StateStandardization) && option.Type == typeof(bool));
     }
 
     [Fact]
     public void A_logarithmic_range_is_drawn_evenly_in_the_logarithm_and_whole_numbers_reach_their_ends()
     {
-        SearchedOption rate = s_space.Options.Single(option => option.Name == nameof(NormalizingVariationalFlowOptions.LearningRate));
-        SearchedOption blocks = s_space.Options.Single(option => option.Name == nameof(NormalizingVariationalFlowOptions.Blocks));
+        SearchedOption rate = s_space.Options.Single(option => option.Name == nameof(TrainingOptions.LearningRate));
+        SearchedOption blocks = s_space.Options.Single(option => option.Name == nameof(FlowOptions.Blocks));
         var random = new Random(1);
         double[] rates = [.. Enumerable.Range(0, 2_000).Select(_ => (double)rate.Draw(random))];
         double middle = Math.Sqrt(rates.Min() * rates.Max());
@@ -48,11 +52,11 @@ public sealed class SearchTests
     [Fact]
     public void A_space_can_be_cut_down()
     {
-        Assert.DoesNotContain(s_space.Without("LatentStates").Options, option => option.Name == "LatentStates");
+        Assert.DoesNotContain(s_space.Without("States").Options, option => option.Name == "States");
         Assert.Equal(["Layers", "LearningRate"], s_space.Only(["learningrate", "Layers"]).Options.Select(option => option.Name).Order());
-        var states = s_space.UpTo("LatentStates", 4).Only(["LatentStates"]);
+        var states = s_space.UpTo("States", 4).Only(["States"]);
         var random = new Random(1);
-        Assert.All(Enumerable.Range(0, 200), _ => Assert.InRange((int)states.Draw(random)["LatentStates"], 1, 4));
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.InRange((int)states.Draw(random)["States"], 1, 4));
         Assert.Contains("'Epoch' is no option to search; there are ", Assert.Throws<ArgumentException>(() => s_space.Only(["Epoch"])).Message);
     }
 
@@ -104,7 +108,7 @@ public sealed class SearchTests
         {
             TrialFile.Save(path, space, trials);
             string[] lines = File.ReadAllLines(path);
-            Assert.Equal("Trial,Layers,StateStandardization,LearningRate,Round1,Round2", lines[0]);
+            Assert.Equal("Trial,StateStandardization,Layers,LearningRate,Round1,Round2", lines[0]);
             Assert.EndsWith(",-1.0000,-1.1000", lines[1]);
             Assert.EndsWith(",-9.0000,", lines[9]);
         }
@@ -112,7 +116,11 @@ public sealed class SearchTests
         {
             File.Delete(path);
         }
-        Assert.Matches(@"^new NormalizingVariationalFlowOptions \{ Layers = \d+, StateStandardization = (true|false), LearningRate = [\d.E-]+ \}$", BestTrials.Code(trials[0]));
+        Assert.Matches(
+            @"^new NormalizingVariationalFlowOptions \{ Flow = \{ Latent = FlowLatent.Discrete\(1\) with \{ StateStandardization = (true|false) \}, Layers = \d+ \}, Training = \{ LearningRate = [\d.E-]+ \} \}$",
+            BestTrials.Code(space, trials[0]));
+        var rate = s_space.Only(["LearningRate"]);
+        Assert.Matches(@"^new NormalizingVariationalFlowOptions \{ Training = \{ LearningRate = [\d.E-]+ \} \}$", BestTrials.Code(rate, new Trial(1, rate.Draw(random))));
     }
 
     [Fact]

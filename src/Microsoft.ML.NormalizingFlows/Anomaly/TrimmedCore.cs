@@ -1,0 +1,137 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>
+/// The core of the rows, trimmed of what lies far out: those that have a good part of the others near. How far out a row is, is the root mean square of its distances to
+/// the nearest three tenths of the trimmed core (distance to a measure, Chazal, Cohen-Steiner and Mérigot 2011, Geometric Inference for Probability
+/// Measures), in standard deviations of each feature. A small group of anomalies is far out though its rows are near to one another, and
+/// a group that is a good part of the rows is not, wherever it stands.
+/// </summary>
+/// <remarks>
+/// Where no share is given, rows beyond Tukey's fence are left out, one and a half times the middle half of the distances beyond it, and the
+/// fence is drawn again by what is left until it settles, since many anomalies hide one another. Never more than a fifth of the rows is left
+/// out: of one or two features, where distances have long tails, a fence drawn again and again would come ever nearer.
+/// </remarks>
+internal sealed class TrimmedCore
+{
+    private const double Neighbours = 0.3;
+    private const double Fence = 1.5;
+    private const double LargestShare = 0.2;
+    private const int MostSteps = 5;
+
+    private readonly RunningMoments _moments;
+    private readonly RowTable _core;
+    private readonly double _farthest;
+    private readonly float[] _standardized;
+    private readonly float[] _distances;
+
+    /// <param name="rows">Rows in the user's units, a sample of them where they are many: the square of their number is computed.</param>
+    /// <param name="trimmedShare">The share to leave out, above 0, below 1/2; null leaves out what is beyond the fence.</param>
+    public TrimmedCore(RowTable rows, double? trimmedShare)
+    {
+        _moments = new RunningMoments(rows.Dimensions);
+        _standardized = new float[rows.Dimensions];
+        for (int i = 0; i < rows.Count; i++)
+            _moments.Add(rows[i]);
+        var standardized = new RowTable(rows.Dimensions);
+        for (int i = 0; i < rows.Count; i++)
+            standardized.Add(Standardize(rows[i]));
+
+        var all = Enumerable.Range(0, rows.Count).ToArray();
+        var neighbours = new NeighbourTable(standardized);
+        var kept = new bool[rows.Count];
+        Array.Fill(kept, true);
+        for (int step = 0; ; step++)
+        {
+            double[] distances = neighbours.Distances(kept, Nearest(kept.Count(keeps => keeps)));
+            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (trimmedShare ?? LargestShare)) * rows.Count)) - 1);
+            if (trimmedShare is null)
+                farthest = Math.Max(farthest, OuterFence([.. all.Where(i => kept[i]).Select(i => distances[i]).Order()]));
+            _farthest = farthest;
+            bool[] next = [.. distances.Select(distance => distance <= farthest)];
+            if (trimmedShare is not null || step == MostSteps || next.AsSpan().SequenceEqual(kept))
+                break;
+            kept = next;
+        }
+        _core = new RowTable(rows.Dimensions);
+        Rows = new RowTable(rows.Dimensions);
+        foreach (int i in all.Where(i => kept[i]))
+        {
+            _core.Add(standardized[i]);
+            Rows.Add(rows[i]);
+        }
+        _distances = new float[_core.Count];
+    }
+
+    /// <summary>The rows of the sample that it is made of, in the user's units.</summary>
+    public RowTable Rows { get; }
+
+    /// <summary>Whether a row belongs to the trimmed core.</summary>
+    public bool Keeps(ReadOnlySpan<float> row)
+    {
+        var standardized = Standardize(row);
+        for (int i = 0; i < _distances.Length; i++)
+            _distances[i] = TensorPrimitives.Distance(standardized, _core[i]);
+        Array.Sort(_distances);
+        var nearest = _distances.AsSpan(0, Nearest(_distances.Length));
+        return TensorPrimitives.Norm<float>(nearest) / Math.Sqrt(nearest.Length) <= _farthest * (1 + 1e-5);
+    }
+
+    private static int Nearest(int rows) => Math.Max(1, (int)Math.Ceiling(Neighbours * rows));
+
+    // Nothing is beyond where the middle half is one value.
+    private static double OuterFence(double[] ordered)
+    {
+        double lower = ordered[ordered.Length / 4], upper = ordered[3 * ordered.Length / 4];
+        return upper > lower ? upper + Fence * (upper - lower) : double.PositiveInfinity;
+    }
+
+    private ReadOnlySpan<float> Standardize(ReadOnlySpan<float> row)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            double deviation = _moments.StandardDeviation(i);
+            _standardized[i] = deviation > 0 ? (float)((row[i] - _moments.Mean(i)) / deviation) : 0;
+        }
+        return _standardized;
+    }
+
+    /// <summary>The distances between all rows of a table, and the order of nearness from each.</summary>
+    private sealed class NeighbourTable
+    {
+        private readonly float[][] _distances;
+        private readonly int[][] _order;
+
+        public NeighbourTable(RowTable rows)
+        {
+            _distances = [.. Enumerable.Range(0, rows.Count).Select(_ => new float[rows.Count])];
+            _order = [.. Enumerable.Range(0, rows.Count).Select(_ => Enumerable.Range(0, rows.Count).ToArray())];
+            for (int i = 0; i < rows.Count; i++)
+            {
+                for (int j = 0; j < i; j++)
+                    _distances[i][j] = _distances[j][i] = TensorPrimitives.Distance(rows[i], rows[j]);
+            }
+            for (int i = 0; i < rows.Count; i++)
+                Array.Sort(_distances[i], _order[i]);
+        }
+
+        /// <summary>How far out each row is: the root mean square of its distances to the nearest rows that are kept.</summary>
+        public double[] Distances(bool[] kept, int nearest) => [.. Enumerable.Range(0, kept.Length).Select(i => Distance(i, kept, nearest))];
+
+        private double Distance(int row, bool[] kept, int nearest)
+        {
+            double sum = 0;
+            int found = 0;
+            for (int i = 0; found < nearest; i++)
+            {
+                if (!kept[_order[row][i]])
+                    continue;
+                sum += (double)_distances[row][i] * _distances[row][i];
+                found++;
+            }
+            return Math.Sqrt(sum / nearest);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence;
+
+namespace Microsoft.ML.NormalizingFlows.Density;
+
+/// <summary>
+/// All that is saved of a transformer: its columns and its flow. The file holds the description of each member (<see cref="FlowSpec"/>) as JSON
+/// beside the block of their parameters (<see cref="TensorArchive"/>), checksummed (<see cref="SealedContent"/>).
+/// </summary>
+internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
+{
+    private const int MaximumNameLength = 4_096;
+
+    private static readonly SealedContent s_frame = new(mark: 0x4C46564E, version: 1, "a normalizing variational flow"); // "NVFL"
+
+    public void Write(BinaryWriter writer) => s_frame.Write(writer, content => TensorArchive.Write(
+        content,
+        new Description(Columns, Model.Report, [.. Model.Members.Select(member => member.Spec)]),
+        [.. Model.Members.SelectMany((member, m) => member.Arrays.Select(array => array with { Name = NameOf(m, array.Name) }))]));
+
+    /// <exception cref="FormatException">The data are not a model, are damaged, or come from a newer version.</exception>
+    public static FlowFile Read(BinaryReader reader) => s_frame.Read(reader, (content, _) =>
+    {
+        var (description, tensors) = TensorArchive.Read<Description>(content, Check);
+        var byMember = tensors.ToLookup(tensor => tensor.Name.Split('/')[0]);
+        var members = description.Members.Select((spec, m) => new FlowMember(
+            spec, [.. byMember[NameOf(m, "").TrimEnd('/')].Select(tensor => tensor with { Name = tensor.Name[NameOf(m, "").Length..] })]));
+        return new FlowFile(description.Columns, new FlowModel([.. members], description.Report));
+    });
+
+    // What it claims to be is held against what is there, before anything of that size is made.
+    private static void Check(Description description, IReadOnlyList<TensorArchive.Entry> tensors)
+    {
+        Ranges.Integer("The number of flows", description.Members.Count, 1, FlowLimits.Members);
+        foreach (var spec in description.Members)
+            spec.Validate();
+        int dimensions = description.Members[0].Dimensions;
+        if (description.Members.Any(spec => spec.Dimensions != dimensions))
+            throw new InvalidDataException("its flows are over different numbers of features");
+        var expected = description.Members.SelectMany((spec, m) => spec.Parameters().Select(parameter => (Name: NameOf(m, parameter.Name), parameter.Shape)));
+        var found = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+        foreach (var (name, shape) in expected)
+        {
+            if (!found.Remove(name, out long[]? actual) || !actual.AsSpan().SequenceEqual(shape))
+                throw new InvalidDataException($"array '{name}' of shape ({string.Join(", ", shape)}) is missing");
+        }
+        if (found.Count > 0)
+            throw new InvalidDataException($"nothing has an array '{found.Keys.First()}'");
+        description.Columns.Check(dimensions, MaximumNameLength);
+    }
+
+    private static string NameOf(int member, string parameter) => FormattableString.Invariant($"{member}/{parameter}");
+
+    private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<FlowSpec> Members);
+}

@@ -1,0 +1,86 @@
+namespace Microsoft.ML.NormalizingFlows.Model;
+
+/// <summary>
+/// The one description of a flow: its layers from data to noise, its latent and its base distribution, and nothing that is learned or belongs
+/// to training. Engines build a flow from it, start values and model files follow from it, warm start and checkpoints compare it.
+/// </summary>
+internal sealed record FlowSpec
+{
+    /// <summary>D, the number of features of a row.</summary>
+    public required int Dimensions { get; init; }
+
+    /// <summary>From data to noise, behind the standardisation of the rows that every flow has.</summary>
+    public required IReadOnlyList<LayerSpec> Layers { get; init; }
+
+    public LatentSpec Latent { get; init; } = new NoLatentSpec();
+
+    public BaseSpec Base { get; init; } = new NormalBaseSpec();
+
+    /// <summary>K, the number of latent states; 1 without a latent.</summary>
+    public int States => Latent.States;
+
+    /// <summary>The width of the context of each layer: K where there is more than one state, else 0 (no context).</summary>
+    public int ContextWidth => States > 1 ? States : 0;
+
+    /// <summary>What scores and rows look like.</summary>
+    public FlowShape Shape => new(Dimensions, States);
+
+    /// <summary>Every parameter, in the order in which start values are drawn, files list them and averages run through them.</summary>
+    public IReadOnlyList<ParameterSpec> Parameters()
+    {
+        var list = new ParameterList(this);
+        list.Begin("standardization");
+        list.Add("shift", ParameterStart.Zeros, Dimensions);
+        list.Add("scale", ParameterStart.Constant(1), Dimensions);
+        ulong networks = 0;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            bool hasNetwork = Layers[i] is MapLayerSpec;
+            list.Begin(LayerName(i), "weights", networks);
+            Layers[i].AddParameters(list);
+            networks += hasNetwork ? 1UL : 0;
+        }
+        list.Begin("base", "base");
+        Base.AddParameters(list);
+        list.Begin(Latent.Name, Latent.Name);
+        Latent.AddParameters(list);
+        return list.Items;
+    }
+
+    /// <summary>The name that the parameters of a layer begin with.</summary>
+    public static string LayerName(int index) => FormattableString.Invariant($"flow.steps.{index}");
+
+    /// <summary>The description as text; equal descriptions have equal texts.</summary>
+    public string ToJson() => ModelJson.Write(this);
+
+    /// <summary>Checks sizes and how layers fit together, before anything is made of that size.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; it is named.</exception>
+    public void Validate()
+    {
+        Ranges.Integer("The number of features", Dimensions, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The number of layers", Layers.Count, 1, FlowLimits.LayersOfAnyKind);
+        if (Layers.Contains(null!))
+            throw new ArgumentException("a layer is missing");
+        Latent.Validate();
+        Base.Validate();
+        foreach (var layer in Layers)
+            layer.Validate(this);
+    }
+
+    /// <summary>Whether two flows have the same layers up to the order of features: the same arrays fit, but mean something else.</summary>
+    public bool HasArraysOf(FlowSpec other) => WithoutOrder().ToJson() == other.WithoutOrder().ToJson();
+
+    private FlowSpec WithoutOrder() => this with
+    {
+        Layers = [.. Layers.Select(layer => layer is PermutationSpec ? new PermutationSpec([.. Enumerable.Range(0, Dimensions)]) : layer)],
+    };
+
+    public bool Equals(FlowSpec? other) => other is not null && ToJson() == other.ToJson();
+
+    public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>What the rows and scores of a flow look like.</summary>
+/// <param name="Dimensions">D, the number of features.</param>
+/// <param name="States">K, the number of latent states; 1 for none.</param>
+internal readonly record struct FlowShape(int Dimensions, int States);

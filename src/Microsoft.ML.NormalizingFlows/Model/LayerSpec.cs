@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.NormalizingFlows.Model;
+
+/// <summary>One layer of a flow, from data to noise: which map it is, and the parameters that it learns.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(PermutationSpec), "permutation")]
+[JsonDerivedType(typeof(LinearSpec), "linear")]
+[JsonDerivedType(typeof(StateStandardizationSpec), "stateStandardization")]
+[JsonDerivedType(typeof(MapLayerSpec), "map")]
+internal abstract record LayerSpec
+{
+    /// <summary>Lists what the layer learns, if anything.</summary>
+    public virtual void AddParameters(ParameterList list)
+    {
+    }
+
+    /// <exception cref="ArgumentException">It does not fit into the flow.</exception>
+    public virtual void Validate(FlowSpec flow)
+    {
+    }
+}
+
+/// <summary>Another order of the features, <c>y_i = x_order(i)</c>.</summary>
+internal sealed record PermutationSpec(IReadOnlyList<int> Order) : LayerSpec
+{
+    public override void Validate(FlowSpec flow)
+    {
+        if (!Order.Order().SequenceEqual(Enumerable.Range(0, flow.Dimensions)))
+            throw new ArgumentException($"a permutation is none of {flow.Dimensions} features");
+    }
+}
+
+/// <summary>
+/// A linear map in LU form, <c>y = L U x + b</c>: L unit lower triangular, U upper triangular with the diagonal <c>softplus(u) + 1e-3</c>. It
+/// starts as the identity.
+/// </summary>
+internal sealed record LinearSpec : LayerSpec
+{
+    public override void AddParameters(ParameterList list)
+    {
+        long d = list.Flow.Dimensions, triangle = d * (d - 1) / 2;
+        list.Add("lower", ParameterStart.Zeros, triangle);
+        list.Add("upper", ParameterStart.Zeros, triangle);
+        list.Add("diagonal", ParameterStart.Constant((float)Math.Log(Math.Exp(1 - ParameterLimits.MinimumDiagonal) - 1)), d);
+        list.Add("bias", ParameterStart.Zeros, d);
+    }
+}
+
+/// <summary>A shift and a scale of its own for each latent state, in front of the layers that all states share.</summary>
+internal sealed record StateStandardizationSpec : LayerSpec
+{
+    public override void AddParameters(ParameterList list)
+    {
+        list.Add("shift", ParameterStart.Zeros, list.Flow.States, list.Flow.Dimensions);
+        list.Add("logScale", ParameterStart.Zeros, list.Flow.States, list.Flow.Dimensions);
+    }
+
+    public override void Validate(FlowSpec flow)
+    {
+        if (flow.States == 1)
+            throw new ArgumentException("a standardisation of states stands in a flow without states");
+    }
+}
+
+/// <summary>
+/// The layer of the literature: a monotone map of each feature (<paramref name="Map"/>), whose parameters a network
+/// (<paramref name="Network"/>) gives from other features, which ones the <paramref name="Pattern"/> says.
+/// </summary>
+internal sealed record MapLayerSpec(PatternSpec Pattern, MapSpec Map, NetworkSpec Network) : LayerSpec
+{
+    public override void AddParameters(ParameterList list) => Pattern.AddParameters(list, Map, Network);
+
+    public override void Validate(FlowSpec flow)
+    {
+        Pattern.Validate(flow);
+        Map.Validate();
+        Network.Validate();
+    }
+}

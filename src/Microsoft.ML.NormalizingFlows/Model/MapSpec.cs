@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.NormalizingFlows.Model;
+
+/// <summary>The monotone map of the real line that a layer applies to each feature, with parameters that a network gives.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AffineMapSpec), "affine")]
+[JsonDerivedType(typeof(RationalQuadraticSplineMapSpec), "rationalQuadraticSpline")]
+internal abstract record MapSpec
+{
+    /// <summary>P, the number of raw parameters of each feature.</summary>
+    public abstract int ParametersPerFeature { get; }
+
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public virtual void Validate()
+    {
+    }
+}
+
+/// <summary>Scale and shift: <c>y = a x + b</c>, <c>a &gt; 0</c>.</summary>
+/// <param name="Scale">How a raw parameter becomes a.</param>
+internal sealed record AffineMapSpec(AffineScale Scale = AffineScale.SoftLimited) : MapSpec
+{
+    public override int ParametersPerFeature => 2;
+
+    public override void Validate() => Ranges.Defined(nameof(Scale), Scale);
+}
+
+/// <summary>How a raw parameter s becomes the scale of an affine map.</summary>
+internal enum AffineScale
+{
+    /// <summary><c>ln a = s / (1 + |s| / limit)</c>.</summary>
+    SoftLimited,
+
+    /// <summary><c>a = sigmoid(s + 2) + 1e-3</c>, as published for couplings.</summary>
+    Sigmoid,
+
+    /// <summary><c>a = softplus(s) + 1e-3</c>, as published for autoregressive layers.</summary>
+    Softplus,
+}
+
+/// <summary>Monotone rational-quadratic spline with identity tails (Durkan et al. 2019, Neural Spline Flows).</summary>
+/// <param name="Bins">K.</param>
+/// <param name="TailBound">B: the spline acts on [-B, B].</param>
+/// <param name="LogitScale">A factor on the width and height logits.</param>
+/// <param name="IsSoftLimited">Whether logits and slopes pass <c>u / (1 + c |u|)</c> first, which keeps float32 inverses accurate; as published they do not.</param>
+internal sealed record RationalQuadraticSplineMapSpec(int Bins, double TailBound, double LogitScale, bool IsSoftLimited = true) : MapSpec
+{
+    public override int ParametersPerFeature => 3 * Bins - 1;
+
+    public override void Validate()
+    {
+        Ranges.Integer(nameof(Bins), Bins, FlowLimits.MinimumBins, FlowLimits.Bins);
+        Ranges.Above(nameof(TailBound), TailBound, 0, FlowLimits.TailBound);
+        Ranges.Above(nameof(LogitScale), LogitScale, 0, 1);
+    }
+}

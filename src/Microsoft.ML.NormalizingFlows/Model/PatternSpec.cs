@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.NormalizingFlows.Model;
+
+/// <summary>How the features of a layer depend on one another, and with it the kind of network that gives the parameters of its map.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CouplingSpec), "coupling")]
+[JsonDerivedType(typeof(AutoregressiveSpec), "autoregressive")]
+internal abstract record PatternSpec
+{
+    public abstract void AddParameters(ParameterList list, MapSpec map, NetworkSpec network);
+
+    /// <exception cref="ArgumentException">It does not fit into the flow.</exception>
+    public virtual void Validate(FlowSpec flow)
+    {
+    }
+
+    // What both kinds of network have; how the context enters a block differs.
+    private protected static void AddBlocks(ParameterList list, NetworkSpec network, string contextName)
+    {
+        int hidden = network.HiddenUnits, context = list.Flow.ContextWidth;
+        for (int i = 0; i < network.Blocks; i++)
+        {
+            string block = FormattableString.Invariant($"conditioner.blocks.{i}.");
+            list.AddDense(block + "first", hidden, hidden);
+            list.AddDense(block + "second", hidden, hidden, ParameterLimits.NearZero);
+            if (context > 0)
+                list.AddDense(block + contextName, context, hidden);
+        }
+    }
+}
+
+/// <summary>Some features pass and, with the context, say how the others are mapped (Dinh et al. 2017, RealNVP). One pass either way.</summary>
+/// <param name="Mask">Of length D; true where the feature is mapped.</param>
+internal sealed record CouplingSpec(IReadOnlyList<bool> Mask) : PatternSpec
+{
+    /// <summary>How many features are mapped.</summary>
+    public int Mapped => Mask.Count(mapped => mapped);
+
+    /// <summary>Values that the network takes beside the context: the features that pass, or one constant for none.</summary>
+    public int InputWidth => Math.Max(1, Mask.Count - Mapped);
+
+    public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
+    {
+        list.AddDense("conditioner.initial", InputWidth + list.Flow.ContextWidth, network.HiddenUnits);
+        AddBlocks(list, network, "gate");
+        list.AddDense("conditioner.final", network.HiddenUnits, checked(Mapped * map.ParametersPerFeature), ParameterLimits.NearZero);
+    }
+
+    public override void Validate(FlowSpec flow)
+    {
+        if (Mask.Count != flow.Dimensions || Mapped == 0)
+            throw new ArgumentException($"a coupling does not fit {flow.Dimensions} features");
+    }
+}
+
+/// <summary>
+/// Each feature is mapped as those before it, and the context, say (Papamakarios et al. 2017, MAF), by a masked network (Germain et al. 2015,
+/// MADE). Density takes one pass, sampling one for each feature.
+/// </summary>
+/// <param name="FirstSeesContext">
+/// Whether hidden units have the degrees from 0 on, so that the context reaches the first feature; else those from 1 on, as published.
+/// </param>
+internal sealed record AutoregressiveSpec(bool FirstSeesContext = true) : PatternSpec
+{
+    /// <summary>The degrees of the hidden units.</summary>
+    public int[] Degrees(int dimensions, NetworkSpec network) => FirstSeesContext
+        ? MaskDegrees.FromContext(dimensions, network.HiddenUnits)
+        : MaskDegrees.AsPublished(dimensions, network.HiddenUnits);
+
+    public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
+    {
+        int d = list.Flow.Dimensions, context = list.Flow.ContextWidth;
+        list.AddDense("conditioner.initial", d, network.HiddenUnits);
+        if (context > 0)
+            list.AddDense("conditioner.context", context, network.HiddenUnits);
+        AddBlocks(list, network, "context");
+        list.AddDense("conditioner.final", network.HiddenUnits, checked(d * map.ParametersPerFeature), ParameterLimits.NearZero);
+    }
+}
+
+/// <summary>The residual network of a layer.</summary>
+/// <param name="HiddenUnits">H, units of each hidden layer.</param>
+/// <param name="Blocks">Residual blocks.</param>
+/// <param name="LimitsInput">Whether its input is held within <see cref="ParameterLimits.NetworkInput"/>.</param>
+internal sealed record NetworkSpec(int HiddenUnits, int Blocks, bool LimitsInput = true)
+{
+    public void Validate()
+    {
+        Ranges.Integer(nameof(HiddenUnits), HiddenUnits, 1, FlowLimits.HiddenUnits);
+        Ranges.Integer(nameof(Blocks), Blocks, 0, FlowLimits.Blocks);
+    }
+}

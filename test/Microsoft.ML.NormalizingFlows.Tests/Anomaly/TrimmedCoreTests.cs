@@ -1,0 +1,96 @@
+using Microsoft.ML.NormalizingFlows.Anomaly;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
+
+public class TrimmedCoreTests
+{
+    private readonly RandomStream _random = new(1);
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(null)]
+    public void AClusterOfAnomaliesIsLeftOutThoughItIsDense(double? trimmedShare)
+    {
+        var rows = new RowTable(3);
+        Draw(rows, 450, center: 0, deviation: 1);
+        Draw(rows, 50, center: 6, deviation: 0.05);
+        var core = new TrimmedCore(rows, trimmedShare);
+        Assert.InRange(Kept(core, rows, 0, 450), 420, 450);
+        Assert.Equal(0, Kept(core, rows, 450, 500));
+    }
+
+    [Fact]
+    public void GroupsThatAreAGoodPartOfTheRowsAreKeptWhereverTheyStand()
+    {
+        var rows = new RowTable(2);
+        Draw(rows, 200, center: -5, deviation: 1);
+        Draw(rows, 200, center: 0, deviation: 0.5);
+        Draw(rows, 200, center: 5, deviation: 1);
+        var core = new TrimmedCore(rows, trimmedShare: null);
+        Assert.InRange(Kept(core, rows, 0, 200), 170, 200);
+        Assert.InRange(Kept(core, rows, 200, 400), 170, 200);
+        Assert.InRange(Kept(core, rows, 400, 600), 170, 200);
+    }
+
+    [Fact]
+    public void TheFenceIsDrawnAgainWithoutTheRowsThatHidOthers()
+    {
+        // So many at 4 that the first fence, drawn by all rows, may keep some of them.
+        var rows = new RowTable(3);
+        Draw(rows, 400, center: 0, deviation: 1);
+        Draw(rows, 90, center: 4, deviation: 0.1);
+        Assert.Equal(0, Kept(new TrimmedCore(rows, trimmedShare: null), rows, 400, 490));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void NoMoreThanAFifthIsLeftOut(int features)
+    {
+        var rows = new RowTable(features);
+        Draw(rows, 500, center: 0, deviation: 1);
+        Assert.InRange(Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 500), 400, 499);
+    }
+
+    [Fact]
+    public void NothingIsLeftOutWhereTheMiddleHalfIsTheSame()
+    {
+        var rows = new RowTable(1);
+        for (int i = 0; i < 90; i++)
+            rows.Add([3]);
+        Draw(rows, 10, center: 0, deviation: 1);
+        Assert.Equal(100, Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 100));
+    }
+
+    [Fact]
+    public void FewerRowsThanFeaturesAndConstantFeaturesAreNoObstacle()
+    {
+        var rows = new RowTable(30);
+        for (int i = 0; i < 10; i++)
+            rows.Add([7, .. Enumerable.Range(1, 29).Select(_ => (float)_random.NextNormal())]);
+        Assert.Equal(8, Kept(new TrimmedCore(rows, trimmedShare: 0.2), rows, 0, 10));
+        Assert.InRange(Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 10), 5, 10);
+    }
+
+    [Fact]
+    public void RowsThatItHasNotSeenAreJudgedAlike()
+    {
+        var rows = new RowTable(2);
+        Draw(rows, 500, center: 2, deviation: 3);
+        var core = new TrimmedCore(rows, trimmedShare: 0.2);
+        var others = new RowTable(2);
+        Draw(others, 1_000, center: 2, deviation: 3);
+        Assert.InRange(Kept(core, others, 0, 1_000), 740, 860);
+        Assert.False(core.Keeps([30, 30]));
+    }
+
+    private static int Kept(TrimmedCore core, RowTable rows, int from, int to) => Enumerable.Range(from, to - from).Count(i => core.Keeps(rows[i]));
+
+    private void Draw(RowTable rows, int count, double center, double deviation)
+    {
+        for (int i = 0; i < count; i++)
+            rows.Add([.. Enumerable.Range(0, rows.Dimensions).Select(_ => (float)(center + deviation * _random.NextNormal()))]);
+    }
+}

@@ -3,8 +3,9 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Tables;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Tables;
+using Samples.Shared.Terminal;
 
 namespace QuickStart;
 

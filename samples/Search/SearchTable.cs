@@ -1,7 +1,7 @@
 using Microsoft.ML;
-using NotebookSample.Cars;
-using QuickStart;
-using QuickStart.Tables;
+using Samples.Shared;
+using Samples.Shared.Cars;
+using Samples.Shared.Tables;
 
 namespace SearchSample;
 

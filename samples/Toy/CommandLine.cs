@@ -1,6 +1,6 @@
 using System.Globalization;
 using PaperToys.Plane;
-using QuickStart.Toys;
+using Samples.Shared.Toys;
 
 namespace PaperToys;
 

@@ -1,4 +1,5 @@
-using QuickStart.Toys;
+using Microsoft.ML.NormalizingFlows.Plots;
+using Samples.Shared.Toys;
 
 namespace Density.Data;
 

@@ -1,3 +1,5 @@
+using Benchmarks.Shared;
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 

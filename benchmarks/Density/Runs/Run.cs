@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Density.Data;
 using Density.Models;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Runs;
 

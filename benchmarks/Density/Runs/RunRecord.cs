@@ -1,6 +1,6 @@
 using Density.Models;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Runs;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Benchmarks.Shared;
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Models.Mixture;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Benchmarks.Shared;
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;

@@ -9,7 +9,7 @@ namespace Microsoft.ML.NormalizingFlows.Quality;
 /// </summary>
 internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) : IRowModel
 {
-    private const int Hidden = 64, Batch = 128, Epochs = 40, Patience = 4, LeastSteps = 1_500;
+    private const int Hidden = 64, Batch = 128, Epochs = 40, Patience = 4, MinimumSteps = 1_500;
     private const float LearningRate = 2e-3f, WeightDecay = 1e-5f;
 
     public double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others)
@@ -28,7 +28,7 @@ internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) :
         var weights = new Weights(features.Dimensions, random);
         Weights best = weights.Copy();
         double least = double.PositiveInfinity;
-        int epochs = Math.Max(Epochs, LeastSteps * Batch / training.Length);
+        int epochs = Math.Max(Epochs, MinimumSteps * Batch / training.Length);
         for (int epoch = 0, since = 0; epoch < epochs && since < Patience * Math.Max(1, epochs / Epochs); epoch++, since++)
         {
             random.Shuffle(training.AsSpan());

@@ -10,13 +10,13 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     private const double CoolDownShare = 0.25;
 
     private const int UsualSteps = 4_000;
-    private const int FewestEpochs = 5;
-    private const int MostEpochs = 400;
+    private const int MinimumEpochs = 5;
+    private const int MaximumEpochs = 400;
     private const double StartShare = 0.25;
 
     public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
     {
-        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + stepsPerEpoch - 1) / stepsPerEpoch, FewestEpochs, MostEpochs);
+        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + stepsPerEpoch - 1) / stepsPerEpoch, MinimumEpochs, MaximumEpochs);
         epochs = (int)Math.Ceiling(settings.Share * epochs);
         long steps = epochs * stepsPerEpoch;
         long startSteps = clusterStart ? (long)(StartShare * steps) : 0;

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 internal sealed class TrainingRun : IDisposable
 {
     /// <summary>Steps in a row whose loss or gradient is not finite before training gives up.</summary>
-    private const int MostFailures = 20;
+    private const int MaximumFailures = 20;
 
     /// <summary>Weights of an epoch that enter the average, at most.</summary>
     private const int AveragedPerEpoch = 8;
@@ -144,7 +144,7 @@ internal sealed class TrainingRun : IDisposable
         if (_average is not null && _step % AverageEvery == 0)
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
         _failures = double.IsFinite(loss) ? 0 : _failures + 1;
-        if (_failures > MostFailures)
+        if (_failures > MaximumFailures)
             throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return loss;
     }

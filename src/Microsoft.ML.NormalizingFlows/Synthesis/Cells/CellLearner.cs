@@ -128,7 +128,7 @@ internal sealed class CellLearner<T> : ICellLearner
                 continue;
             }
             ref float share = ref shares[code * Panel.Columns + row];
-            loss -= Math.Log(Math.Max(share * (double)_batch.Length, CellLimits.LeastProbability));
+            loss -= Math.Log(Math.Max(share * (double)_batch.Length, CellLimits.MinimumProbability));
             share -= 1f / _batch.Length;
         }
         return loss;

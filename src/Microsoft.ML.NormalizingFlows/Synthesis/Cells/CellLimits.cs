@@ -4,5 +4,5 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 internal static class CellLimits
 {
     /// <summary>A softmax in Single precision tells probabilities down to about e^-87; what is below counts as this.</summary>
-    public const double LeastProbability = 1e-37;
+    public const double MinimumProbability = 1e-37;
 }

@@ -12,8 +12,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 internal sealed class CellTraining
 {
     private const int UsualSteps = 1_000;
-    private const int FewestEpochs = 8;
-    private const int MostEpochs = 400;
+    private const int MinimumEpochs = 8;
+    private const int MaximumEpochs = 400;
 
     private readonly CellShape _shape;
     private readonly TrainingSettings _settings;
@@ -34,7 +34,7 @@ internal sealed class CellTraining
         (_shape, _settings, _rows, _heldOut, _seed, _log) = (shape, settings, rows, heldOut, seed, log);
         _batchSize = Math.Min(settings.BatchSize, rows.Count);
         long perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
-        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + perEpoch - 1) / perEpoch, FewestEpochs, MostEpochs);
+        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + perEpoch - 1) / perEpoch, MinimumEpochs, MaximumEpochs);
         _plan = TrainingPlan.For(settings with { Epochs = epochs }, perEpoch, clusterStart: false);
     }
 

@@ -1,16 +1,23 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
+using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.Runtime;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
+
+[assembly: LoadableClass(
+    typeof(NormalizingVariationalFlowAnomalyTransformer), null, typeof(SignatureLoadModel),
+    "Normalizing variational flow for anomaly detection", NormalizingVariationalFlowAnomalyTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// A trained detector: adds a score, a label and a p-value to each row, and explains them if asked to. It is saved and loaded by
-/// <c>mlContext.Model</c> without anything being registered; <c>mlContext.AnomalyDetection.Evaluate</c> takes its output, with a label column of
-/// Single (above 0 is an anomaly). <see cref="Dispose"/> frees the memory of the flow, which detectors made from this one share.
+/// A trained detector: adds a score, a label and a p-value to each row, and explains them if asked to.
+/// <c>mlContext.AnomalyDetection.Evaluate</c> takes its output, with a label column of Single (above 0 is an anomaly).
+/// <see cref="Dispose"/> frees the memory of the flow, which detectors made from this one share.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,14 +26,18 @@ namespace Microsoft.ML.NormalizingFlows;
 /// IDataView scored = explained.Transform(test);
 /// </code>
 /// </example>
-public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTransformer
 {
+    /// <summary>The name that a model file gives to its loader; it never changes.</summary>
+    internal const string LoaderSignature = "NormVarFlowAnomaly";
+
     private readonly AnomalyColumns _columns;
     private readonly AnomalyJudge _judge;
     private readonly UsualValues _usual;
 
     internal NormalizingVariationalFlowAnomalyTransformer(
         NormalizingVariationalFlowTransformer flow, AnomalyColumns columns, AnomalyJudge judge, UsualValues usual)
+        : base(new ModelHeader("NVF ANOM", LoaderSignature))
     {
         (Flow, _columns, _judge, _usual) = (flow, columns, judge, usual);
     }
@@ -45,8 +56,6 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer,
 
     /// <summary>The number n of held-out rows: no p-value is less than 1 / (n + 1).</summary>
     public int HeldOutRows => _judge.HeldOut.Count;
-
-    bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>The same detector with the threshold for another false-positive rate.</summary>
     /// <param name="rate">The share of normal rows that may be taken for anomalies, above 0, below 1.</param>
@@ -89,42 +98,22 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : ITransformer,
         return new(Flow, _columns with { FeatureContributions = featureContributionsColumnName, ExpectedFeatures = expectedFeaturesColumnName }, _judge, _usual);
     }
 
-    /// <summary>The columns of <paramref name="inputSchema"/> and those that this transformer adds, with their annotations.</summary>
-    /// <param name="inputSchema">The schema of the table.</param>
-    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    /// <inheritdoc/>
+    public override void Dispose() => Flow.Dispose();
+
+    /// <summary>Called by ML.NET, which finds it by name.</summary>
+    internal static NormalizingVariationalFlowAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return Plan(inputSchema).Output;
+        var file = AnomalyFile.Read(context.Reader);
+        var flow = NormalizingVariationalFlowTransformer.Revive(environment, file.Flow);
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual);
     }
 
-    /// <summary>Adds the columns to a table. Nothing is read or computed before the result is; then only what the active columns need.</summary>
-    /// <param name="input">A table with the feature column that the detector was trained on.</param>
-    /// <returns>The table with the columns added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Plan(input.Schema));
-    }
+    private protected override ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
+        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Shape, _usual), scoreSet));
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return new ScoringRowMapper(Plan(inputSchema));
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        AnomalyRepository.Save(ctx, new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual));
-
-    /// <summary>Frees the memory of the flow; scoring throws from now on, saving still works.</summary>
-    public void Dispose() => Flow.Dispose();
+    private protected override void Write(BinaryWriter writer) =>
+        new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual).Write(writer);
 
     private NormalizingVariationalFlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual);
-
-    private ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
-        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Shape, _usual), scoreSet));
 }

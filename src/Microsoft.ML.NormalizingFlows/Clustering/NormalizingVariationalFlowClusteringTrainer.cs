@@ -102,7 +102,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             var (flow, training) = (_options.Flow.Copy(), _options.Training.Copy());
             flow.Latent = Latent(states);
             training.Epochs = epochs;
-            training.Seed = unchecked((int)Ensemble.Seed(seed, i));
+            training.Seed = unchecked((int)EnsembleEvaluator.Seed(seed, i));
             training.Progress = RestartProgress.Of(training.Progress, i, restarts);
             if (training.CheckpointFolder is { } folder && restarts > 1)
                 training.CheckpointFolder = Path.Combine(folder, $"restart-{i + 1}");

@@ -1,13 +1,20 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
+using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Clustering;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(NormalizingVariationalFlowClusteringTransformer), null, typeof(SignatureLoadModel),
+    "Clustering by a normalizing variational flow", NormalizingVariationalFlowClusteringTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// A trained clustering: adds to each row its cluster, its score for each cluster and the probabilities of the clusters. Scores are
-/// computed batch by batch while a table is read, on any thread. <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything
-/// being registered.
+/// A trained clustering: adds to each row its cluster, its score for each cluster and the probabilities of the clusters. A row with a missing
+/// or infinite feature gets missing values (key 0, NaN, number 0).
 /// </summary>
 /// <example>
 /// <code>
@@ -15,12 +22,16 @@ namespace Microsoft.ML.NormalizingFlows;
 /// ml.Model.Save(model, table.Schema, "clusters.zip");
 /// </code>
 /// </example>
-public sealed class NormalizingVariationalFlowClusteringTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class NormalizingVariationalFlowClusteringTransformer : RowScoringTransformer
 {
+    /// <summary>The name that a model file gives to its loader; it never changes.</summary>
+    internal const string LoaderSignature = "NormVariationalCluster";
+
     private readonly ClusterColumns _columns;
     private readonly ClusterOutputs _outputs;
 
     internal NormalizingVariationalFlowClusteringTransformer(NormalizingVariationalFlowTransformer flow, ClusterColumns columns, ClusteringReport report)
+        : base(new ModelHeader("NVF CLUS", LoaderSignature))
     {
         Flow = flow;
         Report = report;
@@ -37,43 +48,23 @@ public sealed class NormalizingVariationalFlowClusteringTransformer : ITransform
     /// <summary>K, the number of clusters.</summary>
     public int NumberOfClusters => Report.Shares.Count;
 
-    bool ITransformer.IsRowToRowMapper => true;
+    /// <inheritdoc/>
+    public override void Dispose() => Flow.Dispose();
 
-    /// <summary>The columns of <paramref name="inputSchema"/> and those that this transformer adds, with their annotations.</summary>
-    /// <param name="inputSchema">The schema of the table.</param>
-    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    /// <summary>Called by ML.NET, which finds it by name.</summary>
+    internal static NormalizingVariationalFlowClusteringTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return Plan(inputSchema).Output;
+        var file = FlowFile.Read(context.Reader);
+        var content = ClusteringContent.Read(context.Reader, file.Model.Shape.States);
+        var flow = NormalizingVariationalFlowTransformer.Revive(environment, file);
+        return new NormalizingVariationalFlowClusteringTransformer(flow, content.Columns, content.Report);
     }
 
-    /// <summary>
-    /// Adds the columns to a table. Nothing is read or computed before the result is; then only what the active columns need.
-    /// A row with a missing or infinite feature gets missing values (key 0, NaN, number 0).
-    /// </summary>
-    /// <param name="input">A table with the feature column that the clusters were found in.</param>
-    /// <returns>The table with the columns added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public IDataView Transform(IDataView input)
+    private protected override ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => _outputs.Create(_columns, scoreSet));
+
+    private protected override void Write(BinaryWriter writer)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Plan(input.Schema));
+        new FlowFile(Flow.Columns, Flow.Model).Write(writer);
+        new ClusteringContent(_columns, Report).Write(writer);
     }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return new ScoringRowMapper(Plan(inputSchema));
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ClusteringRepository.Save(ctx, Flow, new ClusteringContent(_columns, Report));
-
-    /// <summary>Frees the memory of the flow; scoring throws from now on, saving still works.</summary>
-    public void Dispose() => Flow.Dispose();
-
-    private ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => _outputs.Create(_columns, scoreSet));
 }

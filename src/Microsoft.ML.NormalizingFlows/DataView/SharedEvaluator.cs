@@ -69,11 +69,14 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         lock (_gate)
         {
             if (_disposed)
-                throw new ObjectDisposedException(
-                    nameof(NormalizingVariationalFlowTransformer),
-                    "The transformer was disposed; note that a PredictionEngine disposes the model it was made from unless PredictionEngineOptions.OwnsTransformer is false.");
+                throw Disposed(nameof(NormalizingVariationalFlowTransformer));
         }
     }
+
+    /// <summary>What a disposed transformer answers.</summary>
+    public static ObjectDisposedException Disposed(string transformer) => new(
+        transformer,
+        "The transformer was disposed; note that a PredictionEngine disposes the model it was made from unless PredictionEngineOptions.OwnsTransformer is false.");
 
     public void Dispose()
     {

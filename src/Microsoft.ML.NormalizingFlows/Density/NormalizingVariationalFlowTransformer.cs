@@ -1,4 +1,5 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
+using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
@@ -7,17 +8,16 @@ using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
+[assembly: LoadableClass(
+    typeof(NormalizingVariationalFlowTransformer), null, typeof(SignatureLoadModel), "Normalizing variational flow",
+    NormalizingVariationalFlowTransformer.LoaderSignature)]
+
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// A trained flow: adds log-density and latent columns to a table, and draws new rows. Scores are computed batch by batch while
-/// a table is read, on any thread. <see cref="Dispose"/> frees the memory of the model; what was loaded or scored before stays.
+/// A trained flow: adds log-density and latent columns to a table, and draws new rows. A row with a missing or infinite feature gets missing
+/// scores (NaN, key 0, index -1).
 /// </summary>
-/// <remarks>
-/// <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything being registered. Where its part of the file is
-/// damaged, foreign, or from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
-/// <see cref="Exception.GetBaseException"/> unwraps it. A zip file that is cut off is refused by ML.NET itself.
-/// </remarks>
 /// <example>
 /// <code>
 /// float[] logDensities = [.. model.Transform(table).GetColumn&lt;float&gt;("LogDensity")];
@@ -25,8 +25,11 @@ namespace Microsoft.ML.NormalizingFlows;
 /// ml.Model.Save(model, table.Schema, "flow.zip");
 /// </code>
 /// </example>
-public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class NormalizingVariationalFlowTransformer : RowScoringTransformer
 {
+    /// <summary>The name that a model file gives to its loader; it never changes.</summary>
+    internal const string LoaderSignature = "NormVariationalFlow";
+
     private readonly IHostEnvironment _environment;
 
     /// <param name="environment">Knows the seed and the device.</param>
@@ -35,6 +38,7 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     /// <param name="evaluators">Makes the evaluator, which is <see cref="FlowEngines"/>'s business.</param>
     internal NormalizingVariationalFlowTransformer(
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
+        : base(new ModelHeader("NVF FLOW", LoaderSignature))
     {
         _environment = environment;
         Columns = file.Columns;
@@ -46,7 +50,10 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
     /// <summary>What came out of training.</summary>
     public TrainingReport Report => Model.Report;
 
-    /// <summary>K, the number of latent states; 1 is a plain flow.</summary>
+    /// <summary>
+    /// K, the number of latent states; 1 is a plain flow, or an ensemble of them. The latent of an ensemble is that of one of its flows, see
+    /// <see cref="FlowOptions.EnsembleSize"/>.
+    /// </summary>
     public int LatentStates => Model.Shape.States;
 
     /// <summary>D, the number of features.</summary>
@@ -58,40 +65,13 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
 
     internal SharedEvaluator Evaluator { get; }
 
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <summary>The columns of <paramref name="inputSchema"/> and those that this transformer adds, with their annotations.</summary>
-    /// <param name="inputSchema">The schema of the table.</param>
-    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return Plan(inputSchema).Output;
-    }
-
-    /// <summary>
-    /// Adds the columns to a table. Nothing is read or computed before the result is; then only what the active columns need.
-    /// A row with a missing or infinite feature gets missing scores (NaN, key 0, index -1).
-    /// </summary>
-    /// <param name="input">A table with the feature column that the flow was trained on.</param>
-    /// <returns>The table with the columns added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing, of a wrong type, or of another size than in training.</exception>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Plan(input.Schema));
-    }
-
     /// <summary>
     /// New rows drawn from the learned density, in the units of the training rows: a table with the feature column. Rows are
     /// drawn while it is read; every pass over it gives the same rows.
     /// </summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
-    /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too.</param>
+    /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too. Where K is 1 it makes no difference.</param>
     /// <returns>A table of that many rows.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows, or there is no such state.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
@@ -105,17 +85,34 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
         return new SampledView(Columns, Model.Shape, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    /// <summary>The transformer of a flow that was read.</summary>
+    /// <exception cref="FormatException">Its arrays do not fit its architecture.</exception>
+    internal static NormalizingVariationalFlowTransformer Revive(IHostEnvironment environment, FlowFile file)
     {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return new ScoringRowMapper(Plan(inputSchema));
+        var transformer = new NormalizingVariationalFlowTransformer(environment, file);
+        transformer.CheckModel();
+        return transformer;
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelRepository.Save(ctx, new FlowFile(Columns, Model));
+    /// <summary>Called by ML.NET, which finds it by name.</summary>
+    internal static NormalizingVariationalFlowTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Revive(environment, FlowFile.Read(context.Reader));
 
-    /// <summary>Refuses a model whose arrays do not fit its architecture; called when one is loaded.</summary>
+    /// <inheritdoc/>
+    public override void Dispose() => Evaluator.Dispose();
+
+    /// <summary>The flow bound to a schema, with columns of another's making.</summary>
+    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
+        FlowScoringPlan.Create(input, Columns, Model.Shape, Evaluator, added);
+
+    private protected override ScoringPlan Plan(DataViewSchema input) =>
+        Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));
+
+    private protected override void Write(BinaryWriter writer) => new FlowFile(Columns, Model).Write(writer);
+
+    /// <summary>Refuses a model whose arrays do not fit its architecture.</summary>
     /// <exception cref="FormatException">They do not.</exception>
-    internal void CheckModel()
+    private void CheckModel()
     {
         try
         {
@@ -130,14 +127,4 @@ public sealed class NormalizingVariationalFlowTransformer : ITransformer, ICanSa
             // LibTorch or the GPU is absent. Schema, report and saving need neither; scoring will say what is missing.
         }
     }
-
-    /// <summary>Frees the memory of the model; scoring and sampling throw from now on, saving still works.</summary>
-    public void Dispose() => Evaluator.Dispose();
-
-    /// <summary>The flow bound to a schema, with columns of another's making.</summary>
-    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        FlowScoringPlan.Create(input, Columns, Model.Shape, Evaluator, added);
-
-    private ScoringPlan Plan(DataViewSchema input) =>
-        Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));
 }

@@ -2,49 +2,74 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Model;
 
-/// <summary>Scores and samples an <see cref="Ensemble"/>, whichever engine its members run on.</summary>
+/// <summary>
+/// Scores and samples an ensemble of M flows, whichever engine they run on. Its density is the mean of theirs,
+/// <c>log p(x) = logsumexp_m log p_m(x) - ln M</c>: by Jensen's inequality at least the mean of their log-densities. The ELBO is the same mean over
+/// their bounds. What pruning leaves out is at most <c>ln sum_m w_m exp(bound_m)</c>, with the share of a member
+/// <c>w_m = p_m(x) / sum p(x)</c>.
+/// </summary>
+/// <remarks>
+/// Which member a row fits is no latent, and the states of one member have nothing in common with those of another: what is said of the latent and
+/// of the base is that of the first member, for all rows.
+/// </remarks>
 internal sealed class EnsembleEvaluator : IFlowEvaluator
 {
+    private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector;
+
     private readonly IReadOnlyList<IFlowEvaluator> _members;
 
     /// <param name="members">Two or more, over the same features; disposed of with the ensemble.</param>
-    public EnsembleEvaluator(IReadOnlyList<IFlowEvaluator> members)
-    {
-        _members = members;
-        Shape = Ensemble.Shape(members.Select(member => member.Shape));
-    }
+    public EnsembleEvaluator(IReadOnlyList<IFlowEvaluator> members) => _members = members;
 
-    public FlowShape Shape { get; }
+    /// <summary>That of the first member.</summary>
+    public FlowShape Shape => _members[0].Shape;
+
+    /// <summary>The seed of member <paramref name="index"/>; the first keeps that of the model.</summary>
+    public static ulong Seed(ulong seed, int index) => index == 0 ? seed : RandomStream.Derive(seed, "member", (ulong)index);
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
-        var parts = new EnsembleScores(_members.Select(member => member.Shape), scores, count);
-        for (int m = 0; m < _members.Count; m++)
-            _members[m].Score(rows, count, parts.Of(m));
-        parts.Combine(count);
+        var first = scores.Outputs & OfFirst;
+        var all = scores.Outputs & ~OfFirst;
+        if (all == FlowOutputs.None)
+        {
+            _members[0].Score(rows, count, scores);
+            return;
+        }
+        if (all.HasFlag(FlowOutputs.PruningBound))
+            all |= FlowOutputs.LogDensity;      // which says how much of the whole a member is
+        var parts = new FlowScores[_members.Count];
+        for (int m = 0; m < parts.Length; m++)
+        {
+            var outputs = m == 0 ? all | first : all;
+            parts[m] = new FlowScores(_members[m].Shape, outputs, count) { PrunedProbability = scores.PrunedProbability };
+            _members[m].Score(rows, count, parts[m]);
+        }
+        Combine(parts, count, scores);
+        parts[0].Posterior.CopyTo(scores.Posterior, 0);
+        parts[0].BaseVector.CopyTo(scores.BaseVector, 0);
     }
 
-    /// <summary>A member for each row, evenly, then the rows of each member in turn.</summary>
+    /// <summary>
+    /// A member for each row, evenly, then the rows of each member in turn. A state is one of the first member; that of a plain flow, which has but
+    /// one, is no restriction.
+    /// </summary>
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
+        if (state is not null && Shape.States > 1)
+        {
+            _members[0].Sample(count, random, state, rows);
+            return;
+        }
         var owner = new int[count];
-        int? own = null;
-        if (state is int all)
-        {
-            (int member, own) = Locate(all);
-            Array.Fill(owner, member);
-        }
-        else
-        {
-            foreach (ref int member in owner.AsSpan())
-                member = random.NextInt(_members.Count);
-        }
+        foreach (ref int member in owner.AsSpan())
+            member = random.NextInt(_members.Count);
         int dimensions = Shape.Dimensions;
         var drawn = new float[count * dimensions];
         for (int m = 0; m < _members.Count; m++)
         {
             int size = owner.Count(member => member == m), next = 0;
-            _members[m].Sample(size, random, own, drawn.AsSpan(0, size * dimensions));
+            _members[m].Sample(size, random, null, drawn.AsSpan(0, size * dimensions));
             for (int row = 0; row < count; row++)
             {
                 if (owner[row] == m)
@@ -59,12 +84,35 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             member.Dispose();
     }
 
-    // The member that a state of the ensemble belongs to, and which of its own it is.
-    private (int Member, int State) Locate(int state)
+    private static void Combine(FlowScores[] members, int rows, FlowScores whole)
     {
-        int member = 0;
-        for (; state >= _members[member].Shape.States; member++)
-            state -= _members[member].Shape.States;
-        return (member, state);
+        for (int row = 0; row < rows; row++)
+        {
+            double logDensity = members[0].LogDensity.Length > 0 ? LogMean(members, row, static scores => scores.LogDensity) : 0;
+            if (whole.LogDensity.Length > 0)
+                whole.LogDensity[row] = (float)logDensity;
+            if (whole.Elbo.Length > 0)
+                whole.Elbo[row] = (float)LogMean(members, row, static scores => scores.Elbo);
+            if (whole.PruningBound.Length > 0)
+                whole.PruningBound[row] = (float)LeftOut(members, row, logDensity);
+        }
+    }
+
+    private static double LogMean(FlowScores[] members, int row, Func<FlowScores, float[]> part)
+    {
+        double most = double.NegativeInfinity, sum = 0;
+        foreach (var member in members)
+            most = Math.Max(most, part(member)[row]);
+        foreach (var member in members)
+            sum += Math.Exp(part(member)[row] - most);
+        return most + Math.Log(sum / members.Length);
+    }
+
+    private static double LeftOut(FlowScores[] members, int row, double logDensity)
+    {
+        double sum = 0;
+        foreach (var member in members)
+            sum += Math.Exp(member.LogDensity[row] - logDensity + member.PruningBound[row]) / members.Length;
+        return Math.Log(Math.Max(1, sum));
     }
 }

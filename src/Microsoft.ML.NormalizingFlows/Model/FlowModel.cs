@@ -4,7 +4,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// A trained density at rest, in plain .NET types: one flow, or an ensemble whose mean density it is. This is what a model
 /// file holds and what training returns; an <see cref="IFlowEvaluator"/> brings it to life.
 /// </summary>
-/// <param name="Members">One flow or more, over the same features.</param>
+/// <param name="Members">One flow or more, over the same features; of several, the best one first.</param>
 /// <param name="Report">How training went.</param>
 internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingReport Report)
 {
@@ -15,8 +15,7 @@ internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingRepo
     }
 
     /// <summary>
-    /// The shape of the whole. The member is a latent of its own, drawn evenly: an ensemble has the states of all its members,
-    /// one after the other.
+    /// The shape of the first flow, whose latent is that of the model: the states of one flow have nothing in common with those of another.
     /// </summary>
-    public FlowShape Shape => Ensemble.Shape(Members.Select(member => member.Spec.Shape));
+    public FlowShape Shape => Members[0].Spec.Shape;
 }

@@ -36,7 +36,7 @@ public sealed record TrainingReport
     /// <summary>Number of learned values.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Flows whose mean density the model is; 1 is a single flow. Epochs, steps and parameters are those of all of them, the best epoch is that of the first.</summary>
+    /// <summary>Flows whose mean density the model is; 1 is a single flow. Epochs, steps and parameters are those of all of them, the best epoch and the latent are those of the one with the greatest held-out log-density.</summary>
     public int EnsembleSize { get; init; } = 1;
 
     /// <summary>Whether training was cancelled and the best weights so far were kept.</summary>

@@ -1,135 +1,188 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Kernels;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layout;
+using Microsoft.ML.NormalizingFlows.Managed.Learning;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Quality;
 
+/// <summary>Learns one number of a row from its features: whether a label is true (0 or 1), or a number.</summary>
+internal interface IRowModel
+{
+    /// <summary>Trains on rows and scores others; greater is more likely true, or the number itself.</summary>
+    /// <param name="features">Rows to train on.</param>
+    /// <param name="labels">One a row.</param>
+    /// <param name="isNumber">Whether labels are numbers and not 0 or 1.</param>
+    /// <param name="others">Rows to score.</param>
+    double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others);
+}
+
 /// <summary>
-/// A network of one hidden layer of rectified units, trained by Adam (Kingma and Ba 2015) on the logistic loss, or on squares where labels are
-/// numbers. Features that are 0 cost nothing, which most are. A tenth of the rows chooses the epoch.
+/// A network of one hidden layer of rectified units, trained by AdamW on the logistic loss, or on squares where labels are numbers. Features that
+/// are 0 cost nothing, which most are. A tenth of the rows chooses the epoch.
 /// </summary>
 internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) : IRowModel
 {
     private const int Hidden = 64, Batch = 128, Epochs = 40, Patience = 4, MinimumSteps = 1_500;
-    private const float LearningRate = 2e-3f, WeightDecay = 1e-5f;
+    private const double LearningRate = 2e-3, WeightDecay = 1e-5, MinimumGain = 1e-4;
 
-    public double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others)
+    public double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others) => ManagedEngine.Lanes switch
     {
-        var random = RandomStream.For(seed, "small network");
+        16 => FitAndScore<Lanes512>(features, labels, isNumber, others),
+        8 => FitAndScore<Lanes256>(features, labels, isNumber, others),
+        _ => FitAndScore<Lanes128>(features, labels, isNumber, others),
+    };
+
+    private double[] FitAndScore<T>(RowTable features, float[] labels, bool isNumber, RowTable others) where T : unmanaged, ILanes<T>
+    {
         float mean = isNumber ? labels.Average() : 0;
         float deviation = isNumber ? MathF.Sqrt(labels.Average(label => (label - mean) * (label - mean))) : 1;
         if (deviation == 0)
             deviation = 1;
         float[] targets = [.. labels.Select(label => (label - mean) / deviation)];
-        int[] order = [.. Enumerable.Range(0, features.Count)];
-        random.Shuffle(order.AsSpan());
-        int heldOut = Math.Max(1, features.Count / 10);
-        int[] training = order[heldOut..], validation = order[..heldOut];
-
-        var weights = new Weights(features.Dimensions, random);
-        Weights best = weights.Copy();
-        double least = double.PositiveInfinity;
-        int epochs = Math.Max(Epochs, MinimumSteps * Batch / training.Length);
-        for (int epoch = 0, since = 0; epoch < epochs && since < Patience * Math.Max(1, epochs / Epochs); epoch++, since++)
-        {
-            random.Shuffle(training.AsSpan());
-            for (int start = 0; start < training.Length; start += Batch)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                weights.Step(features, targets, training.AsSpan(start, Math.Min(Batch, training.Length - start)), isNumber);
-            }
-            double loss = validation.Average(row => Loss(weights.Score(features[row]), targets[row], isNumber));
-            if (loss < least - 1e-4)
-                (least, best, since) = (loss, weights.Copy(), -1);
-        }
-        return [.. Enumerable.Range(0, others.Count).Select(row => (double)(mean + deviation * best.Score(others[row])))];
+        using var training = new Learner<T>(features, targets, isNumber, RandomStream.For(seed, "small network"));
+        int epochs = Math.Max(Epochs, MinimumSteps * Batch / training.Rows);
+        var settings = new TrainingSettings { Cancellation = cancellation, WhenCancelled = WhenCancelled.Throw };
+        new EpochLoop(settings, log: null) { Epochs = epochs, Patience = Patience * Math.Max(1, epochs / Epochs), MinimumGain = MinimumGain }.Run(training);
+        float[] scores = training.Best(others);
+        return [.. scores.Select(score => (double)(mean + deviation * score))];
     }
 
-    private static double Loss(float score, float target, bool isNumber) =>
-        isNumber ? 0.5 * (score - target) * (score - target) : Math.Max(score, 0) - score * target + Math.Log(1 + Math.Exp(-Math.Abs(score)));
-
-    private sealed class Weights
+    /// <summary>The network and its training.</summary>
+    private sealed class Learner<T> : PanelLearner<T>, IEpochTraining where T : unmanaged, ILanes<T>
     {
+        private readonly RowTable _features;
+        private readonly float[] _targets;
+        private readonly bool _isNumber;
+        private readonly RandomStream _random;
+        private readonly int[] _training, _heldOut;
         private readonly int _inputs;
+
         /// <summary>First layer (D, H), its biases (H), second layer (H), its bias.</summary>
-        private readonly float[] _values;
-        private readonly float[] _gradient, _mean, _square;
+        private readonly FlowVectors _values, _gradient;
         private readonly float[] _hidden = new float[Hidden], _back = new float[Hidden];
-        private int _steps;
+        private float[] _best;
+        private ReadOnlyMemory<int> _batch;
+        private double _loss;
 
-        public Weights(int inputs, RandomStream random)
-            : this(inputs, new float[inputs * Hidden + 2 * Hidden + 1])
+        public Learner(RowTable features, float[] targets, bool isNumber, RandomStream random)
+            : this(features, targets, isNumber, random, Vectors(features.Dimensions))
         {
-            float scale = MathF.Sqrt(2f / Math.Max(8, inputs / 4));
-            random.FillUniform(_values.AsSpan(0, inputs * Hidden), -scale, scale);
-            random.FillUniform(_values.AsSpan((inputs + 1) * Hidden, Hidden), -1 / MathF.Sqrt(Hidden), 1 / MathF.Sqrt(Hidden));
         }
 
-        private Weights(int inputs, float[] values)
+        private Learner(RowTable features, float[] targets, bool isNumber, RandomStream random, FlowVectors values)
+            : base(values, WeightDecay, gradientClip: double.PositiveInfinity, threads: 1)
         {
-            _inputs = inputs;
-            _values = values;
-            _gradient = new float[values.Length];
-            _mean = new float[values.Length];
-            _square = new float[values.Length];
+            (_features, _targets, _isNumber, _random, _values) = (features, targets, isNumber, random, values);
+            _inputs = features.Dimensions;
+            _gradient = Vectors(_inputs);
+            int[] order = [.. Enumerable.Range(0, features.Count)];
+            random.Shuffle(order.AsSpan());
+            int heldOut = Math.Max(1, features.Count / 10);
+            (_training, _heldOut) = (order[heldOut..], order[..heldOut]);
+            float scale = MathF.Sqrt(2f / Math.Max(8, _inputs / 4));
+            random.FillUniform(First(_values), -scale, scale);
+            random.FillUniform(Second(_values), -1 / MathF.Sqrt(Hidden), 1 / MathF.Sqrt(Hidden));
+            _best = _values.Learned.ToArray();
         }
 
-        public Weights Copy() => new(_inputs, [.. _values]);
+        /// <summary>Rows that are trained on.</summary>
+        public int Rows => _training.Length;
 
-        public float Score(ReadOnlySpan<float> row)
+        public IEnumerable<(double Loss, int Rows)> Pass(int epoch)
         {
+            _random.Shuffle(_training.AsSpan());
+            for (int start = 0; start < _training.Length; start += Batch)
+            {
+                _batch = _training.AsMemory(start, Math.Min(Batch, _training.Length - start));
+                yield return (Descend(Differentiate(_batch.Length), LearningRate), _batch.Length);
+            }
+        }
+
+        public HeldOutLoss Judge() =>
+            new(_heldOut.Average(row => RowLoss(Score(_features[row]), _targets[row])), () => _best = _values.Learned.ToArray());
+
+        /// <summary>The scores of rows by the best weights.</summary>
+        public float[] Best(RowTable rows)
+        {
+            _best.CopyTo(_values.Learned);
+            return [.. Enumerable.Range(0, rows.Count).Select(row => Score(rows[row]))];
+        }
+
+        protected override FlowVectors Gradient(int thread) => _gradient;
+
+        protected override double Loss(int thread) => _loss;
+
+        protected override void Clear(int thread)
+        {
+            _gradient.Clear();
+            _loss = 0;
+        }
+
+        protected override void AddPanel(int thread, int start, int count)
+        {
+            foreach (int row in _batch.Span.Slice(start, count))
+            {
+                float score = Score(_features[row]);
+                _loss += RowLoss(score, _targets[row]);
+                // The slope of both losses: prediction minus target.
+                Backward(_features[row], ((_isNumber ? score : 1 / (1 + MathF.Exp(-score))) - _targets[row]) / _batch.Length);
+            }
+        }
+
+        protected override void Return(FlowVectors gradient)
+        {
+        }
+
+        protected override void Derive()
+        {
+        }
+
+        private double RowLoss(float score, float target) =>
+            _isNumber ? 0.5 * (score - target) * (score - target) : Math.Max(score, 0) - score * target + Math.Log(1 + Math.Exp(-Math.Abs(score)));
+
+        private float Score(ReadOnlySpan<float> row)
+        {
+            var first = First(_values);
             Span<float> hidden = _hidden;
-            _values.AsSpan(_inputs * Hidden, Hidden).CopyTo(hidden);
+            Biases(_values).CopyTo(hidden);
             for (int i = 0; i < row.Length; i++)
             {
                 if (row[i] != 0)
-                    TensorPrimitives.MultiplyAdd(_values.AsSpan(i * Hidden, Hidden), row[i], hidden, hidden);
+                    TensorPrimitives.MultiplyAdd(first.Slice(i * Hidden, Hidden), row[i], hidden, hidden);
             }
             TensorPrimitives.Max(hidden, 0f, hidden);
-            return TensorPrimitives.Dot(hidden, _values.AsSpan((_inputs + 1) * Hidden, Hidden)) + _values[^1];
+            return TensorPrimitives.Dot(hidden, Second(_values)) + Bias(_values);
         }
 
-        public void Step(RowTable features, float[] targets, ReadOnlySpan<int> rows, bool isNumber)
+        private void Backward(ReadOnlySpan<float> row, float slope)
         {
-            Array.Clear(_gradient);
-            foreach (int row in rows)
-            {
-                float score = Score(features[row]);
-                // The slope of both losses: prediction minus target.
-                float slope = ((isNumber ? score : 1 / (1 + MathF.Exp(-score))) - targets[row]) / rows.Length;
-                Return(features[row], slope);
-            }
-            Adam();
-        }
-
-        private void Return(ReadOnlySpan<float> row, float slope)
-        {
-            var second = _values.AsSpan((_inputs + 1) * Hidden, Hidden);
-            var gSecond = _gradient.AsSpan((_inputs + 1) * Hidden, Hidden);
-            TensorPrimitives.MultiplyAdd(_hidden, slope, gSecond, gSecond);
-            _gradient[^1] += slope;
+            var second = Second(_values);
+            TensorPrimitives.MultiplyAdd(_hidden, slope, Second(_gradient), Second(_gradient));
+            Bias(_gradient) += slope;
             for (int h = 0; h < Hidden; h++)
                 _back[h] = _hidden[h] > 0 ? slope * second[h] : 0;
-            var gBias = _gradient.AsSpan(_inputs * Hidden, Hidden);
-            TensorPrimitives.Add(gBias, _back, gBias);
+            TensorPrimitives.Add(Biases(_gradient), _back, Biases(_gradient));
+            var first = First(_gradient);
             for (int i = 0; i < row.Length; i++)
             {
-                var g = _gradient.AsSpan(i * Hidden, Hidden);
+                var g = first.Slice(i * Hidden, Hidden);
                 if (row[i] != 0)
                     TensorPrimitives.MultiplyAdd(_back, row[i], g, g);
             }
         }
 
-        private void Adam()
-        {
-            _steps++;
-            float rate = LearningRate * MathF.Sqrt(1 - MathF.Pow(0.999f, _steps)) / (1 - MathF.Pow(0.9f, _steps));
-            for (int i = 0; i < _values.Length; i++)
-            {
-                float g = _gradient[i];
-                _mean[i] = 0.9f * _mean[i] + 0.1f * g;
-                _square[i] = 0.999f * _square[i] + 0.001f * g * g;
-                _values[i] -= rate * _mean[i] / (MathF.Sqrt(_square[i]) + 1e-8f) + LearningRate * WeightDecay * _values[i];
-            }
-        }
+        private static FlowVectors Vectors(int inputs) => new(Lengths.RoundUp((inputs + 2) * Hidden + 1, T.Count), 0);
+
+        private Span<float> First(FlowVectors vectors) => vectors.Learned[..(_inputs * Hidden)];
+
+        private Span<float> Biases(FlowVectors vectors) => vectors.Learned.Slice(_inputs * Hidden, Hidden);
+
+        private Span<float> Second(FlowVectors vectors) => vectors.Learned.Slice((_inputs + 1) * Hidden, Hidden);
+
+        private ref float Bias(FlowVectors vectors) => ref vectors.Learned[(_inputs + 2) * Hidden];
     }
 }

@@ -56,8 +56,9 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
         };
         var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = training.Dropout };
         using var channel = _environment.Register("Synthesizer").Start("Training");
-        var model = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel)).Complete(out _);
-        return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), training.Threads ?? Environment.ProcessorCount);
+        using var run = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel));
+        return new SynthesizerTransformer(
+            _environment, new SynthesizerFile(_options.LogDensityColumnName, codec, run.Complete()), training.Threads ?? Environment.ProcessorCount);
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>

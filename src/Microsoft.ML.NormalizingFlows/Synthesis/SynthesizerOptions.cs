@@ -10,7 +10,7 @@ public sealed class SynthesizerOptions
     internal const int MaximumHiddenUnits = 4_096;
     internal const int MaximumBlocks = 16;
 
-    /// <summary>Name of the column that <see cref="SynthesizerTransformer.Transform"/> adds, the log-density of a row; "LogDensity" by default.</summary>
+    /// <summary>Name of the column that <see cref="RowScoringTransformer.Transform"/> adds, the log-density of a row; "LogDensity" by default.</summary>
     public string LogDensityColumnName { get; set; } = "LogDensity";
 
     /// <summary>Hidden units of the network, from 1 to 4,096. Default 256.</summary>

@@ -1,45 +1,56 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
+using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 using Microsoft.ML.Runtime;
 
+[assembly: LoadableClass(
+    typeof(SynthesizerTransformer), null, typeof(SignatureLoadModel), "Synthesizer of mixed tables", SynthesizerTransformer.LoaderSignature)]
+
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// The learned joint distribution of a table: draws rows of its schema, and adds to rows their log-density. It is safe to use from several
-/// threads at once.
+/// The learned joint distribution of a table: draws rows of its schema, fills missing values, and adds to rows their log-density. It is safe to
+/// use from several threads at once.
 /// </summary>
 /// <remarks>
-/// <c>mlContext.Model.Save</c> and <c>Load</c> keep it, without anything being registered. Where its part of the file is damaged, foreign, or
-/// from a newer version, a <see cref="FormatException"/> says so in one sentence; ML.NET wraps it, and
-/// <see cref="Exception.GetBaseException"/> unwraps it.
+/// <see cref="RowScoringTransformer.Transform"/> adds the log-density of each row, a Single in nats, under the name
+/// <see cref="SynthesizerOptions.LogDensityColumnName"/>: ln of the probability of its discrete values (categories, truth values, keys, dates,
+/// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
+/// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
+/// that the log-density is a lower bound. Unique keys have no part in it. A row that holds a category that was not learned, or a number outside
+/// what was learned, cannot be drawn and has -infinity.
 /// </remarks>
 /// <example>
 /// <code>
 /// IDataView rows = synthesizer.Sample(10_000, seed: 7);
+/// IDataView unusual = ml.Data.FilterRowsByColumn(synthesizer.Transform(table), "LogDensity", upperBound: -20);
 /// ml.Model.Save(synthesizer, table.Schema, "synthesizer.zip");
 /// var loaded = (SynthesizerTransformer)ml.Model.Load("synthesizer.zip", out _);
 /// </code>
 /// </example>
-public sealed class SynthesizerTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class SynthesizerTransformer : RowScoringTransformer
 {
+    /// <summary>The name that a model file gives to its loader; it never changes.</summary>
+    internal const string LoaderSignature = "NormFlowSynthesizer";
+
     private readonly IHostEnvironment _environment;
     private readonly TableCodec _codec;
-    private ICellEvaluator? _evaluator;
+    private readonly SharedCellEvaluator _evaluator;
 
     /// <exception cref="InvalidDataException">What was learned does not fit the columns.</exception>
     internal SynthesizerTransformer(IHostEnvironment environment, SynthesizerFile file, int threads)
+        : base(new ModelHeader("NVF SYNT", LoaderSignature))
     {
         (_environment, File, _codec) = (environment, file, file.Codec);
-        _evaluator = CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads).Evaluator;
+        _evaluator = new SharedCellEvaluator(CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads).Evaluator);
     }
 
     internal SynthesizerFile File { get; }
-
-    bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>
     /// New rows, drawn block by block while they are read, of which no more than a block is kept in memory; every pass gives the same. Under a
@@ -65,6 +76,7 @@ public sealed class SynthesizerTransformer : ITransformer, ICanSaveModel, IDispo
     /// <exception cref="ArgumentException">
     /// What is given names an unknown column, or a value that no row can have, or there are more rows than a column of unique keys can number.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     /// <example>
     /// <code>
     /// IDataView some = synthesizer.Sample(1_000, seed: 7, given: new { Sex = "Female", Age = (30, 40) });
@@ -76,9 +88,10 @@ public sealed class SynthesizerTransformer : ITransformer, ICanSaveModel, IDispo
     {
         if (rows < 0)
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
+        _evaluator.ThrowIfDisposed();
         _codec.CheckRoom(rows);
         return new SyntheticView(
-            _codec, Evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
+            _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
     }
 
     /// <summary>
@@ -95,58 +108,39 @@ public sealed class SynthesizerTransformer : ITransformer, ICanSaveModel, IDispo
     /// pass gives the same. A value that is there stays as it is; one that was not learned, such as a new category, tells nothing of the others.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is of another type than the one that was learned, or there is none of them.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     /// <example><code>IDataView whole = synthesizer.Impute(table, seed: 7);</code></example>
     public IDataView Impute(IDataView input, int? seed = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _evaluator.ThrowIfDisposed();
         return new ScoredView(input, new ImputationPlan(
-            input.Schema, _codec, Evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
+            input.Schema, _codec, _evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
     }
 
-    /// <summary>The columns of <paramref name="inputSchema"/> and the one that <see cref="Transform"/> adds.</summary>
-    /// <param name="inputSchema">The schema of a table.</param>
-    /// <returns>The schema that <see cref="Transform"/> gives.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A learned column is missing or of another type.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    /// <inheritdoc/>
+    public override void Dispose() => _evaluator.Dispose();
+
+    /// <summary>Called by ML.NET, which finds it by name.</summary>
+    internal static SynthesizerTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return Plan(inputSchema).Output;
+        try
+        {
+            return new SynthesizerTransformer(environment, SynthesizerFile.Read(context.Reader), Environment.ProcessorCount);
+        }
+        catch (InvalidDataException error)
+        {
+            throw SealedContent.Damaged(error);
+        }
     }
 
-    /// <summary>
-    /// Adds to a table the log-density of each row, a Single in nats: ln of the probability of its discrete values (categories, truth values, keys, dates,
-    /// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
-    /// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
-    /// that the log-density is a lower bound. Unique keys have no part in it. A row that holds a category that was not learned, or a number outside
-    /// what was learned, cannot be drawn and has -infinity. Rows are scored batch by batch while they are read.
-    /// </summary>
-    /// <param name="input">A table with the columns that were learned.</param>
-    /// <returns>The table with the column <see cref="SynthesizerOptions.LogDensityColumnName"/> added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A learned column is missing or of another type.</exception>
-    /// <example><code>IDataView unusual = ml.Data.FilterRowsByColumn(synthesizer.Transform(table), "LogDensity", upperBound: -20);</code></example>
-    public IDataView Transform(IDataView input)
+    private protected override ScoringPlan Plan(DataViewSchema input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Plan(input.Schema));
+        _evaluator.ThrowIfDisposed();
+        return new DensityPlan(input, _codec, _evaluator, File.LogDensityColumnName);
     }
 
-    /// <summary>
-    /// Lets go of the network: sampling, imputing and scoring throw an <see cref="ObjectDisposedException"/> from now on. Tables that were made
-    /// before can still be read, and saving still works.
-    /// </summary>
-    public void Dispose() => _evaluator = null;
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        return new ScoringRowMapper(Plan(inputSchema));
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => SynthesizerRepository.Save(ctx, File);
-
-    private DensityPlan Plan(DataViewSchema input) => new(input, _codec, Evaluator, File.LogDensityColumnName);
-
-    private ICellEvaluator Evaluator => _evaluator ?? throw new ObjectDisposedException(nameof(SynthesizerTransformer));
+    private protected override void Write(BinaryWriter writer) => File.Write(writer);
 
     private void Warn(string message)
     {

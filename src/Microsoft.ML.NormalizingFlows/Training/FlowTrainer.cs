@@ -50,7 +50,7 @@ internal static class FlowTrainer
         var report = model.Report;
         log.Info(FormattableString.Invariant(
             $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out log-density {report.ValidationLogDensity:F4} nats, I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used."));
-        if (model.Members[0].Spec.States > 1 && report.MutualInformation < IgnoredLatent)
+        if (model.Shape.States > 1 && report.MutualInformation < IgnoredLatent)
         {
             log.Warning(FormattableString.Invariant(
                 $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one."));

@@ -58,7 +58,7 @@ internal sealed class FlowTraining
         while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
         {
             var warmStart = _warmStart?.Members[members.Count];
-            ulong seed = Ensemble.Seed(architecture.Seed, members.Count);
+            ulong seed = EnsembleEvaluator.Seed(architecture.Seed, members.Count);
             members.Add(Run(architecture with { Seed = seed }, _share, warmStart));
         }
         bool cancelled = members[^1].Report.Cancelled;
@@ -121,9 +121,12 @@ internal sealed class FlowTraining
         return run.Complete();
     }
 
+    // The best stands first: its latent is that of the model.
     private FlowModel Merge(List<FlowModel> members)
     {
-        var model = new FlowModel([.. members.SelectMany(member => member.Members)], members[0].Report);
+        var best = members.MaxBy(member => member.Report.ValidationLogDensity)!;
+        members = [best, .. members.Where(member => member != best)];
+        var model = new FlowModel([.. members.SelectMany(member => member.Members)], best.Report);
         using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
         var validation = Validation.Of(evaluator, _data.Validation);
         return model with

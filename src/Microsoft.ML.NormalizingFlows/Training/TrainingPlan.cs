@@ -16,12 +16,16 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
 
     public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
     {
-        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + stepsPerEpoch - 1) / stepsPerEpoch, MinimumEpochs, MaximumEpochs);
+        int epochs = settings.Epochs ?? EpochsFor(UsualSteps, stepsPerEpoch, MinimumEpochs);
         epochs = (int)Math.Ceiling(settings.Share * epochs);
         long steps = epochs * stepsPerEpoch;
         long startSteps = clusterStart ? (long)(StartShare * steps) : 0;
         return new TrainingPlan(epochs, settings.Patience ?? Math.Max(20, epochs / 4), steps, startSteps, settings.LearningRate, settings.Schedule);
     }
+
+    /// <summary>The epochs that take about <paramref name="steps"/> steps, at least <paramref name="minimum"/> of them and at most 400.</summary>
+    public static int EpochsFor(int steps, long stepsPerEpoch, int minimum) =>
+        (int)Math.Clamp((steps + stepsPerEpoch - 1) / stepsPerEpoch, minimum, MaximumEpochs);
 
     /// <summary>The step size at <paramref name="step"/>, from 0.</summary>
     public double LearningRateAt(long step)

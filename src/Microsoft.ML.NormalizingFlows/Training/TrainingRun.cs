@@ -1,18 +1,14 @@
-using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// One training from start, or from a checkpoint, to the best weights: Adam on shuffled batches with a falling step size, an average of
-/// the weights, a validation of both after each epoch, an early stop.
+/// One training of a flow from start, or from a checkpoint, to the best weights: Adam on shuffled batches with a falling step size, an average of
+/// the weights, a validation of both after each epoch.
 /// </summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class TrainingRun : IEpochTraining, IDisposable
 {
-    /// <summary>Steps in a row whose loss or gradient is not finite before training gives up.</summary>
-    private const int MaximumFailures = 20;
-
     /// <summary>Weights of an epoch that enter the average, at most.</summary>
     private const int AveragedPerEpoch = 8;
 
@@ -26,13 +22,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingPlan _plan;
     private readonly string _fingerprint;
     private readonly WeightAverage? _average;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly EpochLoop _loop;
 
-    private TimeSpan _elapsedBefore;
-    private int _epoch;
     private long _step;
-    private int _failures;
-    private int _bestEpoch;
     private Validation _best = new(double.PositiveInfinity, 0, 0);
     private IReadOnlyList<NamedArray> _bestWeights = [];
 
@@ -59,6 +51,12 @@ internal sealed class TrainingRun : IDisposable
         _batches = new Batches(data, settings.BatchSize, settings.Noise);
         _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
+        _loop = new EpochLoop(settings, log)
+        {
+            Epochs = _plan.Epochs,
+            Patience = _plan.Patience,
+            StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
+        };
         _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
     }
 
@@ -66,16 +64,8 @@ internal sealed class TrainingRun : IDisposable
     public FlowModel Complete()
     {
         Resume();
-        bool cancelled = false;
-        while (!cancelled && _epoch < _plan.Epochs && _epoch - Math.Max(_bestEpoch, StartEpochs) < _plan.Patience)
-        {
-            cancelled = !RunEpoch(out double trainingLoss);
-            if (!cancelled)
-                FinishEpoch(trainingLoss);
-        }
-        if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
-            throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
-        if (_bestEpoch == 0)
+        bool cancelled = _loop.Run(this);
+        if (_loop.BestEpoch == 0)
             (_best, _bestWeights) = (Judge(_learner.Evaluator), _learner.ExtractWeights());
         if (_spec.Latent is MixtureLatentSpec)
             RefitStates();
@@ -97,30 +87,15 @@ internal sealed class TrainingRun : IDisposable
 
     private long AverageEvery => Math.Max(1, _batches.PerEpoch / AveragedPerEpoch);
 
-    private int StartEpochs => (int)(_plan.StartSteps / _batches.PerEpoch);
-
-    /// <summary>One pass over the training rows; false where it was cancelled on the way.</summary>
-    private bool RunEpoch(out double meanLoss)
+    public IEnumerable<(double Loss, int Rows)> Pass(int epoch)
     {
-        var order = RandomStream.For(_seed, "batches", (ulong)_epoch);
-        var noise = RandomStream.For(_seed, "latent", (ulong)_epoch);
-        double sum = 0;
-        long rows = 0;
-        meanLoss = double.NaN;
+        var order = RandomStream.For(_seed, "batches", (ulong)epoch);
+        var noise = RandomStream.For(_seed, "latent", (ulong)epoch);
         foreach (var batch in _batches.Epoch(order))
         {
-            if (_settings.Cancellation.IsCancellationRequested)
-                return false;
             int size = batch.Length / _spec.Dimensions;
-            double loss = Step(batch.Span, size, noise);
-            if (double.IsFinite(loss))
-            {
-                sum += loss * size;
-                rows += size;
-            }
+            yield return (Step(batch.Span, size, noise), size);
         }
-        meanLoss = sum / rows;
-        return true;
     }
 
     /// <summary>One gradient step; returns the loss that is reported, NaN where the step had to be left out.</summary>
@@ -143,37 +118,28 @@ internal sealed class TrainingRun : IDisposable
         _step++;
         if (_average is not null && _step % AverageEvery == 0)
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
-        _failures = double.IsFinite(loss) ? 0 : _failures + 1;
-        if (_failures > MaximumFailures)
-            throw new InvalidOperationException($"Training diverged in epoch {_epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
         return loss;
     }
 
-    private void FinishEpoch(double trainingLoss)
+    public HeldOutLoss Judge()
     {
-        _epoch++;
-        var (validation, weights) = Judge();
-        if (_settings.KeepsLast || validation.Loss < _best.Loss)
-            (_best, _bestEpoch, _bestWeights) = (validation, _epoch, weights());
-        var elapsed = _elapsedBefore + _watch.Elapsed;
-        _log.Info(FormattableString.Invariant(
-            $"Epoch {_epoch} of {_plan.Epochs}: training loss {trainingLoss:F4}, held-out loss {validation.Loss:F4}, best {_best.Loss:F4} at epoch {_bestEpoch}, I(x;z) {validation.MutualInformation:F3}, {elapsed.TotalSeconds:F1} s."));
-        _settings.Progress?.Report(new TrainingProgress(
-            _epoch, _plan.Epochs, trainingLoss, validation.Loss, _best.Loss, elapsed, elapsed / _epoch * (_plan.Epochs - _epoch))
-        {
-            Flow = _settings.Flow,
-            Flows = _settings.Flows,
-        });
+        var (validation, weights) = Validate();
+        return new HeldOutLoss(
+            validation.Loss, () => (_best, _bestWeights) = (validation, weights()), FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
+    }
+
+    public void EndEpoch()
+    {
         if (_settings.CheckpointFolder is string folder)
         {
             new Checkpoint(
-                _fingerprint, _epoch, _step, _bestEpoch, _best, elapsed,
+                _fingerprint, _loop.Epoch, _step, _loop.BestEpoch, _best, _loop.Elapsed,
                 _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState(), _average?.Weights ?? []).Write(folder);
         }
     }
 
     // What counts of the epoch: the weights, or their average where that is better or the held-out rows are to decide nothing.
-    private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Judge()
+    private (Validation Validation, Func<IReadOnlyList<NamedArray>> Weights) Validate()
     {
         var own = Judge(_learner.Evaluator);
         if (_average is null)
@@ -192,17 +158,17 @@ internal sealed class TrainingRun : IDisposable
             return;
         _learner.Load(found.Weights, found.OptimizerState);
         _average?.Load(found.Average);
-        (_epoch, _step, _bestEpoch, _best) = (found.Epoch, found.Step, found.BestEpoch, found.Best);
-        (_bestWeights, _elapsedBefore) = (found.BestWeights, found.Elapsed);
-        _log.Info($"Resumed after epoch {_epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
+        _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        (_step, _best, _bestWeights) = (found.Step, found.Best, found.BestWeights);
+        _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
     }
 
     private TrainingReport Report(bool cancelled) => new()
     {
         TrainingRows = _data.Count,
         ValidationRows = _data.HasHeldOut ? _data.Validation.Count : 0,
-        Epochs = _epoch,
-        BestEpoch = _bestEpoch,
+        Epochs = _loop.Epoch,
+        BestEpoch = _loop.BestEpoch,
         Steps = _step,
         ValidationLogDensity = -_best.Loss,
         MutualInformation = _best.MutualInformation,

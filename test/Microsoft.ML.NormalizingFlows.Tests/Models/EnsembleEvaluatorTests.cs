@@ -66,25 +66,21 @@ public class EnsembleEvaluatorTests
         }
     }
 
-    [Fact]
-    public void TheStatesAreThoseOfAllMembers()
+    [Theory]
+    [InlineData((int)Everything)]
+    [InlineData((int)(FlowOutputs.Posterior | FlowOutputs.BaseVector))]
+    [InlineData((int)(FlowOutputs.Posterior | FlowOutputs.PruningBound))]
+    public void TheLatentIsThatOfTheFirstMember(int asked)
     {
+        var outputs = (FlowOutputs)asked;
         using var whole = Whole;
-        Assert.Equal(6, whole.Shape.States);
-        var scores = Score(whole);
-        var parts = Parts();
-        for (int row = 0; row < Rows; row++)
-        {
-            double sum = parts.Sum(part => Math.Exp(part.LogDensity[row]));
-            double[] expected = [.. parts.SelectMany(part =>
-                part.Posterior.Skip(row * part.States).Take(part.States).Select(p => p * Math.Exp(part.LogDensity[row]) / sum))];
-            float[] posterior = scores.Posterior[(row * 6)..((row + 1) * 6)];
-            for (int state = 0; state < 6; state++)
-                Assert.Equal(expected[state], posterior[state], 1e-5);
-            int best = Array.IndexOf(expected, expected.Max());
-            var owner = parts[best < 2 ? 0 : best < 3 ? 1 : 2];
-            Assert.Equal(owner.BaseVector[(row * Dimensions)..((row + 1) * Dimensions)], scores.BaseVector[(row * Dimensions)..((row + 1) * Dimensions)]);
-        }
+        Assert.Equal(2, whole.Shape.States);
+        var scores = new FlowScores(whole.Shape, outputs, Rows + 5);
+        whole.Score(Points(), Rows, scores);
+        var first = Parts()[0];
+        Assert.Equal(first.Posterior[..(Rows * 2)], scores.Posterior[..(Rows * 2)]);
+        if (outputs.HasFlag(FlowOutputs.BaseVector))
+            Assert.Equal(first.BaseVector[..(Rows * Dimensions)], scores.BaseVector[..(Rows * Dimensions)]);
     }
 
     [Fact]
@@ -102,16 +98,31 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void AStateIsDrawnFromItsMemberAndAllFromAllEvenly()
+    public void AStateIsDrawnFromTheFirstMember()
     {
         using var whole = Whole;
-        var member = Model().Members[2];
-        using var alone = FlowEngines.CreateEvaluator(new FlowModel([member], CompiledCases.NoReport), ComputeDevice.Cpu);
+        using var alone = FlowEngines.CreateEvaluator(Model().Members[0], ComputeDevice.Cpu);
         float[] expected = new float[Rows * Dimensions], drawn = new float[Rows * Dimensions];
         alone.Sample(Rows, new RandomStream(9), 1, expected);
-        whole.Sample(Rows, new RandomStream(9), 4, drawn);       // 2 + 1 states before the third member's
+        whole.Sample(Rows, new RandomStream(9), 1, drawn);
         Assert.Equal(expected, drawn);
+    }
 
+    [Fact]
+    public void TheOnlyStateOfPlainFlowsIsNoRestriction()
+    {
+        var model = Model();
+        using var whole = FlowEngines.CreateEvaluator(model with { Members = [model.Members[1], model.Members[0]] }, ComputeDevice.Cpu);
+        float[] expected = new float[Rows * Dimensions], drawn = new float[Rows * Dimensions];
+        whole.Sample(Rows, new RandomStream(9), null, expected);
+        whole.Sample(Rows, new RandomStream(9), 0, drawn);
+        Assert.Equal(expected, drawn);
+    }
+
+    [Fact]
+    public void RowsAreDrawnFromAllMembersEvenly()
+    {
+        using var whole = Whole;
         const int Many = 6_000;
         var rows = new float[Many * Dimensions];
         whole.Sample(Many, new RandomStream(9), null, rows);

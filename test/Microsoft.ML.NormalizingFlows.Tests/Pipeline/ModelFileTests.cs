@@ -106,7 +106,7 @@ public class ModelFileTests
         var read = Read(Bytes(File with { Model = model })).Model;
         Assert.Equal(model.Members.Select(member => member.Spec), read.Members.Select(member => member.Spec));
         Assert.Equal(model.Report, read.Report);
-        Assert.Equal(6, read.Shape.States);
+        Assert.Equal(3, read.Shape.States);
     }
 
     // The file with another description, and a good checksum.

@@ -172,4 +172,26 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
 
     private static IEnumerable<string> Describe(DataViewSchema schema) => schema.Select(column =>
         $"{column.Name} {column.Type} [{string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name} {a.Type}"))}]");
+
+    [Fact]
+    public void AnEnsembleOfPlainFlowsTellsNothingOfItsMembers()
+    {
+        var options = new NormalizingVariationalFlowOptions
+        {
+            LatentClusterIndexColumnName = "LatentClusterIndex",
+            Flow = { Latent = FlowLatent.None, EnsembleSize = 3, Layers = 2, HiddenUnits = 8 },
+            Training = { Epochs = 3, BatchSize = 128 },
+        };
+        using var flow = Ml.Transforms.NormalizingVariationalFlow(options).Fit(small.Train);
+        Assert.Equal((3, 1, 0.0, 1), (flow.Report.EnsembleSize, flow.LatentStates, flow.Report.MutualInformation, flow.Report.StatesUsed));
+        var scored = flow.Transform(small.Test);
+        Assert.Equal(1UL, ((KeyDataViewType)scored.Schema["LatentCluster"].Type).Count);
+        Assert.All(scored.GetColumn<uint>("LatentCluster"), cluster => Assert.Equal(1u, cluster));
+        Assert.All(scored.GetColumn<int>("LatentClusterIndex"), index => Assert.Equal(0, index));
+        Assert.All(scored.GetColumn<float[]>("LatentProbabilities"), probabilities => Assert.Equal([1f], probabilities));
+        Assert.Equal(
+            flow.Sample(50, seed: 3).GetColumn<float[]>("Features").SelectMany(row => row),
+            flow.Sample(50, seed: 3, latentState: 0).GetColumn<float[]>("Features").SelectMany(row => row));
+        Assert.Throws<ArgumentOutOfRangeException>(() => flow.Sample(1, latentState: 1));
+    }
 }

@@ -21,29 +21,35 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
-    public void A_disposed_synthesizer_draws_and_scores_no_more_but_is_saved()
-    {
-        var model = new MemoryStream();
-        pets.Ml.Model.Save(pets.Synthesizer, pets.Load([]).Schema, model);
-        var synthesizer = (SynthesizerTransformer)pets.Ml.Model.Load(new MemoryStream(model.ToArray()), out var schema);
-        IDataView before = synthesizer.Sample(3, seed: 1);
-        synthesizer.Dispose();
-        Assert.Equal(3, pets.Read(before).Length);
-        Assert.Throws<ObjectDisposedException>(() => synthesizer.Sample(3));
-        Assert.Throws<ObjectDisposedException>(() => synthesizer.Impute(pets.Load(Pet.All)));
-        Assert.Throws<ObjectDisposedException>(() => synthesizer.Transform(pets.Load(Pet.All)));
-        var again = new MemoryStream();
-        pets.Ml.Model.Save(synthesizer, schema, again);
-        Assert.NotEqual(0, again.Length);
-    }
-
-    [Fact]
     public void Rows_that_cannot_be_drawn_have_no_density()
     {
         var seen = new Pet { Kind = "cat", Age = 1, Home = "flat" };
         float[] logs = [.. pets.Synthesizer.Transform(pets.Load([seen, seen with { Home = "moon" }, seen with { Home = "" }, seen with { Age = 9 }])).GetColumn<float>("LogDensity")];
         Assert.Equal([true, false, false, false], logs.Select(float.IsFinite));
         Assert.Equal([float.NegativeInfinity], logs.Skip(1).Distinct());
+    }
+
+    [Fact]
+    public void A_disposed_synthesizer_says_so_everywhere_and_can_be_saved()
+    {
+        using var stream = new MemoryStream();
+        pets.Ml.Model.Save(pets.Synthesizer, null, stream);
+        var loaded = (SynthesizerTransformer)pets.Ml.Model.Load(stream, out _);
+        var table = pets.Load([new Pet { Kind = "cat", Age = 1, Home = "flat" }]);
+        IDataView scored = loaded.Transform(table), sample = loaded.Sample(10), whole = loaded.Impute(pets.Load([new Pet { Kind = "cat", Age = 1, Home = "" }]));
+        Assert.Single(scored.GetColumn<float>("LogDensity"));
+        loaded.Dispose();
+        loaded.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => scored.GetColumn<float>("LogDensity").Count());
+        Assert.Throws<ObjectDisposedException>(() => sample.GetColumn<string>("Kind").Count());
+        Assert.Throws<ObjectDisposedException>(() => whole.GetColumn<string>("Home").Count());
+        Assert.Throws<ObjectDisposedException>(() => loaded.Transform(table));
+        Assert.Throws<ObjectDisposedException>(() => loaded.GetOutputSchema(table.Schema));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Sample(1));
+        Assert.Throws<ObjectDisposedException>(() => loaded.Impute(table));
+        using var again = new MemoryStream();
+        pets.Ml.Model.Save(loaded, null, again);
+        Assert.Equal(stream.ToArray(), again.ToArray());
     }
 
     [Fact]

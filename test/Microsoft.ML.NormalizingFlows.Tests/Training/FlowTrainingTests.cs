@@ -167,7 +167,7 @@ public class FlowTrainingTests
         Assert.Equal(3, model.Report.EnsembleSize);
         Assert.Equal(3, model.Members.Select(member => member.Spec).Distinct().Count());
         var single = Train(Brief with { ChoosesLatent = false, Epochs = 20 }, Blobs);
-        Assert.Equal(single.Members[0].Arrays.SelectMany(array => array.Values), model.Members[0].Arrays.SelectMany(array => array.Values));
+        Assert.Contains(model.Members, member => Values(member).SequenceEqual(Values(single)));
         Assert.Equal(3 * single.Report.Parameters, model.Report.Parameters);
 
         var heldOut = TrainingData.Read(new ArrayRows(Blobs), null, Brief, Tiny.Seed).Validation;
@@ -177,6 +177,43 @@ public class FlowTrainingTests
             return -Validation.Of(evaluator, heldOut).Loss;
         });
         Assert.True(model.Report.ValidationLogDensity > mean);
+    }
+
+    [Fact]
+    public void AnEnsembleOfPlainFlowsHasNoLatent()
+    {
+        var log = new ListLog();
+        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3 }, Blobs, log);
+        Assert.Equal(3, model.Members.Count);
+        Assert.Equal(1, model.Shape.States);
+        Assert.Equal(0, model.Report.MutualInformation);
+        Assert.Equal(1, model.Report.StatesUsed);
+        Assert.Contains(log.Infos, message => message.Contains("1 of 1 latent states used"));
+    }
+
+    [Fact]
+    public void TheLatentOfAnEnsembleIsThatOfItsBestFlow()
+    {
+        var first = new List<bool>();
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            var architecture = Tiny with { States = 3, Seed = seed };
+            var model = FlowTrainer.Train(
+                architecture, Brief with { ChoosesLatent = false, EnsembleSize = 3 }, new ArrayRows(Blobs), null, null, new ListLog());
+            var heldOut = TrainingData.Read(new ArrayRows(Blobs), null, Brief, seed).Validation;
+            var validations = model.Members.Select(member =>
+            {
+                using var evaluator = FlowEngines.CreateEvaluator(member, ComputeDevice.Cpu);
+                return Validation.Of(evaluator, heldOut);
+            }).ToList();
+            Assert.All(validations, validation => Assert.True(validation.Loss >= validations[0].Loss));
+            Assert.Equal(3, model.Shape.States);
+            Assert.Equal((validations[0].MutualInformation, validations[0].StatesUsed), (model.Report.MutualInformation, model.Report.StatesUsed));
+            var alone = FlowTrainer.Train(
+                architecture, Brief with { ChoosesLatent = false, EnsembleSize = 1 }, new ArrayRows(Blobs), null, null, new ListLog());
+            first.Add(Values(model.Members[0]).SequenceEqual(Values(alone)));
+        }
+        Assert.Contains(false, first);      // the best is not always the one that is trained first
     }
 
     [Fact]
@@ -235,8 +272,9 @@ public class FlowTrainingTests
         Assert.Equal(model.Report.ValidationLogDensity, warm.Report.ValidationLogDensity, 0.05);
     }
 
-    private static IEnumerable<float> Values(FlowModel model) =>
-        model.Members.SelectMany(member => member.Arrays).SelectMany(array => array.Values);
+    private static IEnumerable<float> Values(FlowModel model) => model.Members.SelectMany(member => Values(member));
+
+    private static IEnumerable<float> Values(FlowMember member) => member.Arrays.SelectMany(array => array.Values);
 
     private sealed class Collect : IProgress<TrainingProgress>
     {

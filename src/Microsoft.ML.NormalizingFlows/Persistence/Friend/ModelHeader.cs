@@ -5,16 +5,15 @@ namespace Microsoft.ML.NormalizingFlows.Persistence.Friend;
 /// <c>mlContext.Model.Load</c> loads and asks for a loader of the name given; nothing needs to be registered. What follows has versions
 /// of its own, see <see cref="SealedContent"/>.
 /// </summary>
-internal static class ModelHeader
+/// <param name="Signature">Eight characters that name the kind of data.</param>
+/// <param name="LoaderSignature">The name of the loader; it never changes.</param>
+internal sealed record ModelHeader(string Signature, string LoaderSignature)
 {
-    /// <param name="context">Where to write.</param>
-    /// <param name="signature">Eight characters that name the kind of data.</param>
-    /// <param name="loaderSignature">The name of the loader; it never changes.</param>
-    public static void Write(ModelSaveContext context, string signature, string loaderSignature) => context.SetVersionInfo(new VersionInfo(
-        modelSignature: signature,
+    public void Write(ModelSaveContext context) => context.SetVersionInfo(new VersionInfo(
+        modelSignature: Signature,
         verWrittenCur: 0x00010001,
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
-        loaderSignature: loaderSignature,
+        loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(ModelHeader).Assembly.FullName));
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Managed;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
@@ -8,19 +9,16 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 internal sealed class CellEngine
 {
     private readonly Func<IReadOnlyList<NamedArray>> _extract;
-    private readonly Func<LearnerOptions, int, ICellLearner> _createLearner;
+    private readonly Func<TrainingSettings, int, ICellLearner> _createLearner;
 
     private CellEngine(
-        ICellEvaluator evaluator, long parameters, Func<IReadOnlyList<NamedArray>> extract, Func<LearnerOptions, int, ICellLearner> createLearner)
+        ICellEvaluator evaluator, Func<IReadOnlyList<NamedArray>> extract, Func<TrainingSettings, int, ICellLearner> createLearner)
     {
-        (Evaluator, Parameters, _extract, _createLearner) = (evaluator, parameters, extract, createLearner);
+        (Evaluator, _extract, _createLearner) = (evaluator, extract, createLearner);
     }
 
     /// <summary>Sees each step of a learner at once.</summary>
     public ICellEvaluator Evaluator { get; }
-
-    /// <summary>Learned numbers.</summary>
-    public long Parameters { get; }
 
     /// <exception cref="InvalidDataException">The arrays do not fit the shape.</exception>
     public static CellEngine Create(CellShape shape, IReadOnlyList<NamedArray> arrays, int threads) => ManagedEngine.Lanes switch
@@ -30,7 +28,7 @@ internal sealed class CellEngine
         _ => Create<Lanes128>(shape, arrays, threads),
     };
 
-    public ICellLearner CreateLearner(LearnerOptions options, int threads) => _createLearner(options, threads);
+    public ICellLearner CreateLearner(TrainingSettings settings, int threads) => _createLearner(settings, threads);
 
     /// <summary>Copies of what is learned, by name.</summary>
     public IReadOnlyList<NamedArray> Extract() => _extract();
@@ -41,7 +39,7 @@ internal sealed class CellEngine
         var network = new CellNetwork<T>(shape);
         network.Load(arrays);
         return new CellEngine(
-            new CellEvaluator<T>(network, threads), network.Parameters, network.Extract,
-            (options, learners) => new CellLearner<T>(network, options, learners));
+            new CellEvaluator<T>(network, threads), network.Extract,
+            (settings, learners) => new CellLearner<T>(network, settings, learners));
     }
 }

@@ -43,9 +43,6 @@ internal sealed class CellNetwork<T> where T : unmanaged, ILanes<T>
     /// <summary>What is learned.</summary>
     public FlowVectors Values { get; }
 
-    /// <summary>Learned numbers.</summary>
-    public long Parameters => _builder.Map.Count;
-
     public FlowVectors CreateVectors() => _builder.CreateVectors();
 
     public PanelScratch CreateScratch()

@@ -1,19 +1,19 @@
-using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
-/// <summary>
-/// One training from start to the best weights: Adam on shuffled batches, held-out rows scored after each
-/// epoch, an early stop.
-/// </summary>
-internal sealed class CellTraining
+/// <summary>A trained cell network at rest.</summary>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Arrays">What it has learned.</param>
+internal sealed record CellModel(CellShape Shape, IReadOnlyList<NamedArray> Arrays);
+
+/// <summary>One training of cells from start to the best weights, on shuffled batches.</summary>
+internal sealed class CellTraining : IEpochTraining, IDisposable
 {
     private const int UsualSteps = 1_000;
     private const int MinimumEpochs = 8;
-    private const int MaximumEpochs = 400;
 
     private readonly CellShape _shape;
     private readonly TrainingSettings _settings;
@@ -21,7 +21,11 @@ internal sealed class CellTraining
     private readonly ITrainingLog _log;
     private readonly ulong _seed;
     private readonly int _batchSize;
+    private readonly long _perEpoch;
     private readonly TrainingPlan _plan;
+    private readonly CellEngine _engine;
+    private readonly ICellLearner _learner;
+    private IReadOnlyList<NamedArray> _best = [];
 
     /// <param name="shape">Of the network.</param>
     /// <param name="settings">How to train.</param>
@@ -33,70 +37,46 @@ internal sealed class CellTraining
     {
         (_shape, _settings, _rows, _heldOut, _seed, _log) = (shape, settings, rows, heldOut, seed, log);
         _batchSize = Math.Min(settings.BatchSize, rows.Count);
-        long perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
-        int epochs = settings.Epochs ?? (int)Math.Clamp((UsualSteps + perEpoch - 1) / perEpoch, MinimumEpochs, MaximumEpochs);
-        _plan = TrainingPlan.For(settings with { Epochs = epochs }, perEpoch, clusterStart: false);
+        _perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
+        int epochs = settings.Epochs ?? TrainingPlan.EpochsFor(UsualSteps, _perEpoch, MinimumEpochs);
+        _plan = TrainingPlan.For(settings with { Epochs = epochs }, _perEpoch, clusterStart: false);
+        int threads = settings.Device.Threads ?? Environment.ProcessorCount;
+        _engine = CellEngine.Create(shape, CellStart.Create(shape, rows, seed), threads);
+        _learner = _engine.CreateLearner(settings, threads);
     }
 
-    /// <summary>Trains to the end.</summary>
-    /// <param name="report">Of it; densities are those of cells.</param>
+    /// <summary>Trains to the end; what it starts from is the best where no epoch is better.</summary>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
-    public CellModel Complete(out CellTrainingReport report)
+    public CellModel Complete()
     {
-        int threads = _settings.Device.Threads ?? Environment.ProcessorCount;
-        var engine = CellEngine.Create(_shape, CellStart.Create(_shape, _rows, _seed), threads);
-        using var learner = engine.CreateLearner(new LearnerOptions(_settings.WeightDecay, _settings.GradientClip), threads);
-        var watch = Stopwatch.StartNew();
-        double best = Loss(engine);
-        IReadOnlyList<NamedArray> bestArrays = engine.Extract();
-        int epoch = 0, bestEpoch = 0;
-        bool cancelled = false;
-        while (epoch < _plan.Epochs && epoch - bestEpoch < _plan.Patience)
-        {
-            double training = RunEpoch(learner, epoch, out cancelled);
-            if (cancelled)
-                break;
-            epoch++;
-            double loss = Loss(engine);
-            if (loss < best)
-                (best, bestEpoch, bestArrays) = (loss, epoch, engine.Extract());
-            _log.Info(
-                $"Epoch {epoch} of {_plan.Epochs}: training loss {training:F4}, held-out loss {loss:F4}, best {best:F4} at epoch {bestEpoch}, {watch.Elapsed.TotalSeconds:F1} s.");
-            _settings.Progress?.Report(new TrainingProgress(
-                epoch, _plan.Epochs, training, loss, best, watch.Elapsed, watch.Elapsed / epoch * (_plan.Epochs - epoch)));
-        }
-        if (cancelled && _settings.WhenCancelled == WhenCancelled.Throw)
-            throw new OperationCanceledException("Training was cancelled.", _settings.Cancellation);
-        report = new CellTrainingReport(epoch, bestEpoch, -best, engine.Parameters, cancelled);
-        return new CellModel(_shape, bestArrays);
+        var start = Judge();
+        start.Keep();
+        var loop = new EpochLoop(_settings, _log) { Epochs = _plan.Epochs, Patience = _plan.Patience };
+        loop.Resume(epoch: 0, bestEpoch: 0, start.Loss, TimeSpan.Zero);
+        loop.Run(this);
+        return new CellModel(_shape, _best);
     }
 
-    private double RunEpoch(ICellLearner learner, int epoch, out bool cancelled)
+    public IEnumerable<(double Loss, int Rows)> Pass(int epoch)
     {
         var order = Enumerable.Range(0, _rows.Count).ToArray();
         RandomStream.For(_seed, "batches", (ulong)epoch).Shuffle(order.AsSpan());
-        double sum = 0;
-        long step = epoch * ((_rows.Count + _batchSize - 1L) / _batchSize);
-        cancelled = false;
+        long step = epoch * _perEpoch;
         for (int start = 0; start < order.Length; start += _batchSize, step++)
         {
-            cancelled = _settings.Cancellation.IsCancellationRequested;
-            if (cancelled)
-                break;
             var batch = order.AsMemory(start, Math.Min(_batchSize, order.Length - start));
             uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)step);
-            sum += learner.Step(_rows, batch, dropoutSeed, _plan.LearningRateAt(step)) * batch.Length;
+            yield return (_learner.Step(_rows, batch, dropoutSeed, _plan.LearningRateAt(step)), batch.Length);
         }
-        if (!double.IsFinite(sum))
-            throw new InvalidOperationException($"Training diverged in epoch {epoch + 1}: the loss is not finite; choose a smaller Training.LearningRate.");
-        return sum / order.Length;
     }
 
-    private double Loss(CellEngine engine)
+    public HeldOutLoss Judge()
     {
         var logs = new double[_heldOut.Count];
-        engine.Evaluator.Score(_heldOut, logs);
-        return -logs.Average();
+        _engine.Evaluator.Score(_heldOut, logs);
+        return new HeldOutLoss(-logs.Average(), () => _best = _engine.Extract());
     }
+
+    public void Dispose() => _learner.Dispose();
 }

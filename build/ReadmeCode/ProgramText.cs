@@ -6,18 +6,18 @@ namespace ReadmeCode;
 
 /// <summary>
 /// One program from blocks of code: first all using directives, then the statements, and the types at the end, as C# wants them. The compiler
-/// names the lines of the Markdown file.
+/// names the lines of the Markdown files.
 /// </summary>
 internal static partial class ProgramText
 {
-    public static string Of(IEnumerable<CodeBlock> blocks, string file)
+    public static string Of(IEnumerable<CodeBlock> blocks)
     {
         var usings = new SortedSet<string>(StringComparer.Ordinal);
         StringBuilder statements = new(), types = new();
         foreach (var block in blocks)
         {
             var part = IsType(block) ? types : statements;
-            part.Append(CultureInfo.InvariantCulture, $"#line {block.Line} \"{file}\"\n");
+            part.Append(CultureInfo.InvariantCulture, $"#line {block.Line} \"{block.File}\"\n");
             foreach (string line in block.Lines)
             {
                 bool directive = UsingDirective().IsMatch(line);

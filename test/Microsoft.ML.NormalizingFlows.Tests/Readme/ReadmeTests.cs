@@ -35,7 +35,7 @@ public sealed class ReadmeTests
     }
 
     private static IEnumerable<string> Code(params string[] path) =>
-        CodeBlock.Read(File.ReadAllLines(Path.Combine([s_repository, .. path]))).SelectMany(block => block.Lines);
+        CodeBlock.Read(path[^1], File.ReadAllLines(Path.Combine([s_repository, .. path]))).SelectMany(block => block.Lines);
 
     /// <summary>The program is built into a folder of the same name as this test: bin/PACKAGES/CONFIGURATION/FRAMEWORK.</summary>
     private static string Run(string folder)

@@ -9,8 +9,8 @@ namespace Benchmarks.Shared.Mixture;
 /// </summary>
 public sealed class GaussianMixture
 {
-    private const int MostIterations = 200;
-    private const double LeastGain = 1e-4;
+    private const int MaximumIterations = 200;
+    private const double MinimumGain = 1e-4;
     private const double NoResponsibility = 1e-12;
     private readonly double[] _logWeights;
     private readonly GaussianComponent[] _components;
@@ -29,11 +29,11 @@ public sealed class GaussianMixture
         var shares = new double[components][];
         for (int k = 0; k < components; k++)
             shares[k] = Array.ConvertAll(clusters, cluster => cluster == k ? 1.0 : 0);
-        for (int iteration = 0; iteration < MostIterations; iteration++)
+        for (int iteration = 0; iteration < MaximumIterations; iteration++)
         {
             Parallel.For(0, components, parallel, k => mixture.Maximize(k, rows, shares[k], ridge));
             double likelihood = mixture.Expect(rows, shares, parallel);
-            bool done = iteration > 0 && likelihood - mixture.LogLikelihoods[^1] < LeastGain;
+            bool done = iteration > 0 && likelihood - mixture.LogLikelihoods[^1] < MinimumGain;
             mixture.LogLikelihoods.Add(likelihood);
             if (done)
                 break;

@@ -4,11 +4,11 @@ namespace Samples.Shared.Toys;
 /// Two interleaving half circles, (cos t, sin t) and (1 - cos t, 1/2 - sin t) with t uniform on [0, pi], plus Gaussian
 /// noise; moved by (-1/2, -1/4) as in arXiv 2211.11638 and divided by the standard deviations of the coordinates.
 /// The density of a noisy half circle is an integral over t, taken by Simpson's rule. Noise of 0.05, the default, gives an
-/// entropy of 1.131 nats; noise below <see cref="LeastNoise"/> would need more nodes.
+/// entropy of 1.131 nats; noise below <see cref="MinimumNoise"/> would need more nodes.
 /// </summary>
 public sealed class Moons(double noise = 0.05) : Toy
 {
-    public const double LeastNoise = 0.01;
+    public const double MinimumNoise = 0.01;
     private const int Intervals = 512;
     private static readonly (double Sin, double Cos)[] Nodes =
         [.. Enumerable.Range(0, Intervals + 1).Select(i => Math.SinCos(Math.PI * i / Intervals))];

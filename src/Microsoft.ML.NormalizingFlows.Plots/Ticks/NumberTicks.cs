@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Plots.Ticks;
 /// <summary>Ticks at round numbers, where ScottPlot places them, with <see cref="TickLabels"/> that have equally many digits.</summary>
 internal sealed class NumberTicks : ITickGenerator
 {
-    private const float LeastSpacing = 15, Gap = 10;
+    private const float MinimumSpacing = 15, Gap = 10;
 
     private readonly NumericAutomatic _places = new() { LabelFormatter = TickLabels.Number, MinorTickGenerator = new NoMinorTicks() };
 
@@ -21,7 +21,7 @@ internal sealed class NumberTicks : ITickGenerator
     public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
     {
         // What is beside one another needs its width, which depends on the digits, and these on the spacing.
-        float needed = LeastSpacing;
+        float needed = MinimumSpacing;
         do
         {
             _places.MinimumTickSpacing = needed;

@@ -16,7 +16,7 @@ namespace Density.Models.Mixture;
 internal sealed class MixtureModel(params int[] candidates) : IDensityModel
 {
     private const double Ridge = 1e-6;
-    private const int MostRows = 200_000;
+    private const int MaximumRows = 200_000;
     private StandardRows _scale = null!;
     private GaussianMixture _best = null!;
 
@@ -73,10 +73,10 @@ internal sealed class MixtureModel(params int[] candidates) : IDensityModel
 
     private static float[][] Sample(float[][] rows, int seed)
     {
-        if (rows.Length <= MostRows)
+        if (rows.Length <= MaximumRows)
             return rows;
         float[][] shuffled = [.. rows];
         RandomStream.For((ulong)seed, "sample").Shuffle<float[]>(shuffled);
-        return shuffled[..MostRows];
+        return shuffled[..MaximumRows];
     }
 }

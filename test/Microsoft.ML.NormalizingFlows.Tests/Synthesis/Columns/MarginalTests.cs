@@ -51,13 +51,13 @@ public class MarginalTests
     public void Rounded_values_up_to_a_bound_share_a_cell_evenly()
     {
         var marginal = MarginalFit.Of(s_counts, isNumber: true, new Grid(1, 0));
-        const double Most = 1_234;
-        var cells = s_counts.Keys.Where(value => value <= Most).ToLookup(value => string.Join(',', Write(marginal, value, out _)));
-        Assert.All(cells, cell => Assert.Equal(cell.Count(), Math.Exp(-marginal.Encode(cell.First(), new short[marginal.Digits.Count], Most)), 1e-9));
-        Assert.Equal(double.NegativeInfinity, marginal.Encode(Most + 1, new short[marginal.Digits.Count], Most));
+        const double Maximum = 1_234;
+        var cells = s_counts.Keys.Where(value => value <= Maximum).ToLookup(value => string.Join(',', Write(marginal, value, out _)));
+        Assert.All(cells, cell => Assert.Equal(cell.Count(), Math.Exp(-marginal.Encode(cell.First(), new short[marginal.Digits.Count], Maximum)), 1e-9));
+        Assert.Equal(double.NegativeInfinity, marginal.Encode(Maximum + 1, new short[marginal.Digits.Count], Maximum));
         var random = new RandomStream(3);
         foreach (double value in s_counts.Keys)
-            Assert.InRange(marginal.Decode(Write(marginal, value, out _), random, Most), 0, Most);
+            Assert.InRange(marginal.Decode(Write(marginal, value, out _), random, Maximum), 0, Maximum);
     }
 
     [Fact]

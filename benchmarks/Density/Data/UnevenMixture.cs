@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Plots;
 using Samples.Shared.Toys;
 
 namespace Density.Data;

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Tests.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;
 

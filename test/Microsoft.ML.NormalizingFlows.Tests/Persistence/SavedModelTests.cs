@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Tests.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Persistence;

@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Quality;
 

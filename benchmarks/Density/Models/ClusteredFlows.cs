@@ -1,4 +1,3 @@
-using Benchmarks.Shared;
 using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;

@@ -1,4 +1,3 @@
-using Benchmarks.Shared;
 using Density.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;

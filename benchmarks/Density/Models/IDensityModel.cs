@@ -1,4 +1,3 @@
-using Benchmarks.Shared;
 using Density.Data;
 
 namespace Density.Models;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Benchmarks.Shared;
 using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;

@@ -92,7 +92,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
     private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var densities = new float[rows.Count];
-        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
+        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Maximum(rows.Dimensions))
         {
             PrunedProbability = flow.Columns.PrunedProbability,
         };

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 /// <param name="restarts">The flows that were to be trained.</param>
 internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options options, int restarts)
 {
-    private const int MostJudgedRows = 20_000;
+    private const int MaximumJudgedRows = 20_000;
 
     /// <param name="flows">Those that were trained.</param>
     /// <param name="posteriorsOf">The posteriors of <paramref name="rows"/> under a flow.</param>
@@ -41,7 +41,7 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
 
     private IReadOnlyList<double?> LogDensities(Posteriors posteriors, IReadOnlyList<ClusterCandidate> candidates, RowTable rows)
     {
-        int stride = (rows.Count + MostJudgedRows - 1) / MostJudgedRows;
+        int stride = (rows.Count + MaximumJudgedRows - 1) / MaximumJudgedRows;
         var judged = new RowTable(rows.Dimensions);
         for (int row = 0; row < rows.Count; row += stride)
             judged.Add(rows[row]);

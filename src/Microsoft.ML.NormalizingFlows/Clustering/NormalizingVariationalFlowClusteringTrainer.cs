@@ -27,7 +27,7 @@ namespace Microsoft.ML.NormalizingFlows;
 public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<NormalizingVariationalFlowClusteringTransformer>
 {
     private const int UsualRestarts = 3;
-    private const int MostRows = 100_000;
+    private const int MaximumRows = 100_000;
     private readonly IHostEnvironment _environment;
     private readonly NormalizingVariationalFlowClusteringOptions _options;
 
@@ -137,7 +137,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var source = new FiniteRows(new ViewRowSource(input, feature), NonFiniteRows.Drop);
         var rows = new RowTable(source.Dimensions);
         var row = new float[source.Dimensions];
-        long stride = (count + MostRows - 1) / MostRows;
+        long stride = (count + MaximumRows - 1) / MaximumRows;
         using var reader = source.Open();
         for (long i = 0; reader.Read(row); i++)
         {

@@ -107,7 +107,7 @@ internal sealed class CellLearner<T> : PanelLearner<T>, ICellLearner
                 continue;
             }
             ref float share = ref shares[code * Panel.Columns + row];
-            loss -= Math.Log(Math.Max(share * (double)_batch.Length, CellShape.LeastProbability));
+            loss -= Math.Log(Math.Max(share * (double)_batch.Length, CellShape.MinimumProbability));
             share -= 1f / _batch.Length;
         }
         return loss;

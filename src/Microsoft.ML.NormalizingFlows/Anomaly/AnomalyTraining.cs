@@ -37,7 +37,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         var flowOptions = AnomalyFlowRule.Complete(options.Flow, count - heldOut, rows.Dimensions);
         var trainingOptions = AnomalyFlowRule.Complete(options.Training, count - heldOut, rows.Dimensions);
         CheckpointFolder.Check(trainingOptions.CheckpointFolder);
-        var device = Environments.Device(environment, trainingOptions);
+        var device = trainingOptions.Device(environment);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
         var (training, noise) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(

@@ -45,7 +45,7 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         var judged = new RowTable(rows.Dimensions);
         for (int row = 0; row < rows.Count; row += stride)
             judged.Add(rows[row]);
-        var clusterFlow = new ClusterFlow(Environments.Device(environment, options.Training), options.Training.Cancellation);
+        var clusterFlow = new ClusterFlow(options.Training.Device(environment), options.Training.Cancellation);
         return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed)).Of(
             [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
             (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows));

@@ -85,7 +85,7 @@ public class NativeMemoryTests
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            GC.Collect();
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             using var process = Process.GetCurrentProcess();
             _readings.Add(process.WorkingSet64);
         }

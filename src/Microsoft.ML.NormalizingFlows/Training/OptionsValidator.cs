@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 
-namespace Microsoft.ML.NormalizingFlows.Model;
+namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// Checks options against the ranges that stand at their properties as attributes, which are the only place of a range: the documentation

@@ -1,4 +1,4 @@
-using QuickStart.Tables;
+using Samples.Shared.Tables;
 
 namespace AnomalyBenchmark;
 

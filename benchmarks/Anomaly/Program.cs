@@ -1,6 +1,5 @@
 using AnomalyBenchmark;
-using Benchmarks;
-using Density.Runs;
+using Benchmarks.Shared;
 
 const string Usage = """
     Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--trimmed SHARE]

@@ -1,4 +1,4 @@
-using Density.Models.Mixture;
+using Benchmarks.Shared.Mixture;
 
 namespace Benchmarks;
 

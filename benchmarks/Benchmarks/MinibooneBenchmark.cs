@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Density.Data.Files;
+using Benchmarks.Shared;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Benchmarks;
 
@@ -50,7 +50,7 @@ internal static class MinibooneBenchmark
 
         Line Score(string name, Training flow) => new(name, flow.LogDensities(test))
         {
-            Elbo = global::Benchmarks.Elbo.Of(flow.Model, test),
+            Elbo = Shared.Elbo.Of(flow.Model, test),
             Report = flow.Model.Report,
             Time = flow.Time,
         };

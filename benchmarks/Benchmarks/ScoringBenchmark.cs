@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Benchmarks.Shared;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
-using QuickStart;
+using Samples.Shared;
 
 namespace Benchmarks;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
 
 namespace Benchmarks;
 

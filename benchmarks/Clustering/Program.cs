@@ -1,10 +1,10 @@
 using System.Globalization;
-using Benchmarks;
+using Benchmarks.Shared;
 using Clustering;
 using Clustering.Data;
 using Clustering.Methods;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 if (args.Contains("--help"))
 {

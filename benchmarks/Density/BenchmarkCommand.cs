@@ -1,5 +1,5 @@
 using System.Globalization;
-using Benchmarks;
+using Benchmarks.Shared;
 using Density.Data;
 using Density.Models;
 using Density.Runs;

@@ -1,4 +1,4 @@
-using Benchmarks;
+using Benchmarks.Shared;
 using Density;
 using Density.Data;
 using Density.Models;

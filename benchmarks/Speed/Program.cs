@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Benchmarks;
+using Benchmarks.Shared;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;

@@ -1,4 +1,4 @@
-using Benchmarks;
+using Benchmarks.Shared;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;

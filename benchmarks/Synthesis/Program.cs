@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Benchmarks;
-using Density.Runs;
+using Benchmarks.Shared;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Plots;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using NotebookSample.Cars;
 using NotebookSample.Cells;
 using NotebookSample.Pages;
+using Samples.Shared.Cars;
 
 namespace NotebookSample;
 

@@ -3,15 +3,16 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Tables;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Tables;
+using Samples.Shared.Terminal;
 
 namespace QuickStart;
 
 /// <summary>Fits the numeric columns of a CSV file and shows its least likely rows.</summary>
 internal static class TableDemo
 {
-    private const int FewestRows = 50;
+    private const int MinimumRows = 50;
     private const int Shown = 10;
     private const int ColumnsShown = 8;
 
@@ -21,8 +22,8 @@ internal static class TableDemo
             throw new FileNotFoundException(Directory.Exists(path) ? $"{path} is a folder, not a CSV file." : $"There is no file {path}.");
         NumericTable table = NumericTable.Read(path);
         Describe(table);
-        if (table.Rows.Count < FewestRows)
-            throw new InvalidDataException($"{table.Rows.Count} complete rows are too few to learn a density from; at least {FewestRows} are needed.");
+        if (table.Rows.Count < MinimumRows)
+            throw new InvalidDataException($"{table.Rows.Count} complete rows are too few to learn a density from; at least {MinimumRows} are needed.");
 
         var ml = new MLContext(seed: 1);
         IDataView all = FeatureRow.View(ml, table.Rows, table.Columns.Count);
@@ -39,7 +40,7 @@ internal static class TableDemo
             Console.WriteLine($"Ignored: {string.Join(", ", table.Ignored)}");
         if (table.DroppedRows > 0)
             Console.WriteLine($"Rows left out for a missing value: {table.DroppedRows}");
-        string[] stepped = [.. table.Columns.Where((_, c) => table.Rows.Select(row => row[c]).Distinct().Take(FewestRows / 2).Count() < FewestRows / 2)];
+        string[] stepped = [.. table.Columns.Where((_, c) => table.Rows.Select(row => row[c]).Distinct().Take(MinimumRows / 2).Count() < MinimumRows / 2)];
         if (stepped.Length > 0)
         {
             Console.WriteLine(

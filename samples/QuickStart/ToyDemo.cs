@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using QuickStart.Toys;
+using Samples.Shared;
+using Samples.Shared.Toys;
 
 namespace QuickStart;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 using SearchSample.Space;
 using SearchSample.Trials;
 

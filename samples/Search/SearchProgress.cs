@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 using SearchSample.Trials;
 
 namespace SearchSample;

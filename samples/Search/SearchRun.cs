@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 using SearchSample.Space;
 using SearchSample.Trials;
 

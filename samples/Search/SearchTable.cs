@@ -1,7 +1,7 @@
 using Microsoft.ML;
-using NotebookSample.Cars;
-using QuickStart;
-using QuickStart.Tables;
+using Samples.Shared;
+using Samples.Shared.Cars;
+using Samples.Shared.Tables;
 
 namespace SearchSample;
 
@@ -11,7 +11,7 @@ namespace SearchSample;
 /// </summary>
 internal sealed record SearchTable(string Name, IReadOnlyList<string> Columns, IDataView Train, IDataView Validation, IDataView Test)
 {
-    private const int FewestRows = 200;
+    private const int MinimumRows = 200;
 
     public static SearchTable Read(MLContext ml, string? csv)
     {
@@ -24,8 +24,8 @@ internal sealed record SearchTable(string Name, IReadOnlyList<string> Columns, I
         if (!File.Exists(csv))
             throw new FileNotFoundException($"There is no file {csv}.");
         NumericTable table = NumericTable.Read(csv);
-        return table.Rows.Count >= FewestRows ? Split(ml, Path.GetFileName(csv), table.Columns, [.. table.Rows]) : throw new InvalidDataException(
-            $"{table.Rows.Count} complete rows are too few to compare options on; at least {FewestRows} are needed.");
+        return table.Rows.Count >= MinimumRows ? Split(ml, Path.GetFileName(csv), table.Columns, [.. table.Rows]) : throw new InvalidDataException(
+            $"{table.Rows.Count} complete rows are too few to compare options on; at least {MinimumRows} are needed.");
     }
 
     private static SearchTable Split(MLContext ml, string name, IReadOnlyList<string> columns, float[][] rows)

@@ -3,7 +3,7 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Plots;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 using SynthesisSample;
 
 if (args is ["--help"])

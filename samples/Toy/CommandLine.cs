@@ -1,6 +1,6 @@
 using System.Globalization;
 using PaperToys.Plane;
-using QuickStart.Toys;
+using Samples.Shared.Toys;
 
 namespace PaperToys;
 
@@ -57,7 +57,7 @@ internal sealed record CommandLine
                 Seeds = Whole(option, value, 100);
                 break;
             case "--noise":
-                Noise = [.. value.Split(',').Select(part => Number(option, part, Moons.LeastNoise, 0.1)).Distinct()];
+                Noise = [.. value.Split(',').Select(part => Number(option, part, Moons.MinimumNoise, 0.1)).Distinct()];
                 break;
             case "--epochs":
                 Training = Training with { Epochs = Whole(option, value, 100_000) };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using PaperToys.OneDimension;
 using PaperToys.Plane;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace PaperToys;
 

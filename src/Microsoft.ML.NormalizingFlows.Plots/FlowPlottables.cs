@@ -133,7 +133,7 @@ public static class FlowPlottables
         ArgumentNullException.ThrowIfNull(logDensities);
         double top = peak ?? logDensities.Where(double.IsFinite).DefaultIfEmpty(0).Max();
         if (!double.IsFinite(top))
-            throw new ArgumentOutOfRangeException(nameof(peak), $"The peak is {top}, but must be a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(peak), FormattableString.Invariant($"The peak is {top}, but must be a finite number."));
         return add.Heat(area, columns, rows, logDensities, top - Decades * Math.Log(10), top);
     }
 

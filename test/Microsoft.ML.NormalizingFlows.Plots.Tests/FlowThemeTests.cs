@@ -19,8 +19,8 @@ public sealed class FlowThemeTests
     public void No_two_look_alike(string vision, double[] seen)
     {
         // In OKLab 0.02 is a difference that is just noticed, and black and white are 1 apart.
-        Assert.True(Least(4, seen) > 0.14, vision);
-        Assert.True(Least(FlowTheme.Palette.Colors.Length, seen) > 0.06, vision);
+        Assert.True(Minimum(4, seen) > 0.14, vision);
+        Assert.True(Minimum(FlowTheme.Palette.Colors.Length, seen) > 0.06, vision);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class FlowThemeTests
         Assert.Contains(made.Axes.GetPanels().OfType<ScottPlot.Panels.TitlePanel>(), panel => panel.Label.Text == "subtitle");
     }
 
-    private static double Least(int colors, double[] seen)
+    private static double Minimum(int colors, double[] seen)
     {
         double[][] points = [.. Enumerable.Range(0, colors).Select(i => OKLab(Apply(seen, Linear(FlowTheme.Group(i)))))];
         return Enumerable.Range(0, colors).SelectMany(i => Enumerable.Range(0, i).Select(j => Distance(points[i], points[j]))).Min();

@@ -1,4 +1,4 @@
-using Benchmarks;
+using Benchmarks.Shared;
 
 namespace Clustering.Data;
 

@@ -1,4 +1,4 @@
-using QuickStart.Toys;
+using Samples.Shared.Toys;
 
 namespace Clustering.Data;
 

@@ -2,7 +2,7 @@ using Clustering.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Clustering.Methods;
 

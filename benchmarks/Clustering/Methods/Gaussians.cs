@@ -1,6 +1,5 @@
+using Benchmarks.Shared.Mixture;
 using Clustering.Data;
-using Density.Models;
-using Density.Models.Mixture;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Clustering.Methods;

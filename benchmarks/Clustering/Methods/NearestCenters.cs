@@ -1,5 +1,5 @@
+using Benchmarks.Shared.Mixture;
 using Clustering.Data;
-using Density.Models;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Clustering.Methods;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Benchmarks.Shared;
 using Density.Data.Files;
 using Density.Data.Paper;
-using QuickStart.Tables;
+using Samples.Shared.Tables;
 
 namespace Density.Data;
 

@@ -1,3 +1,4 @@
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -10,7 +11,7 @@ namespace Density.Models;
 /// <remarks>A cluster of too few rows to train a flow on goes, and its rows go to the nearest of the others.</remarks>
 internal sealed class ClusteredFlows(int clusters) : IDensityModel
 {
-    private const int FewestRows = 100;
+    private const int MinimumRows = 100;
     private readonly List<(double Share, FlowModel Flow)> _parts = [];
 
     public FitSummary Fit(DensityData data, FitRequest request)
@@ -49,7 +50,7 @@ internal sealed class ClusteredFlows(int clusters) : IDensityModel
             for (int i = 0; i < rows.Count; i++)
                 counts[KMeans.Nearest(centers, rows[i]).Cluster]++;
             int smallest = Array.IndexOf(counts, counts.Min());
-            if (centers.Length == 1 || counts[smallest] >= FewestRows)
+            if (centers.Length == 1 || counts[smallest] >= MinimumRows)
                 return centers;
             centers = [.. centers.Where((_, k) => k != smallest)];
         }

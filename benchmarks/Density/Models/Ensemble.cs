@@ -1,3 +1,4 @@
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 
 namespace Density.Models;

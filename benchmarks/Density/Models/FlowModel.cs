@@ -2,8 +2,8 @@ using Density.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
 
 namespace Density.Models;
 
@@ -48,7 +48,7 @@ internal sealed class FlowModel : IDensityModel
     public double[] LogDensities(float[][] rows) =>
         [.. Flow.Transform(FeatureRow.View(_ml, rows, Flow.Dimensions)).GetColumn<float>("LogDensity").Select(value => (double)value)];
 
-    public double[]? Elbo(float[][] rows) => Flow.LatentStates == 1 ? null : Benchmarks.Elbo.Of(Flow, rows, _threads);
+    public double[]? Elbo(float[][] rows) => Flow.LatentStates == 1 ? null : Benchmarks.Shared.Elbo.Of(Flow, rows, _threads);
 
     public void Dispose() => _flow?.Dispose();
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Density.Runs;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Reports;
 

@@ -1,5 +1,5 @@
 using Density.Runs;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Reports;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Density.Data;
 using Density.Models;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Runs;
 
@@ -42,7 +42,7 @@ internal static class Run
             Entropy = data.Entropy,
             TestNll = Negative(logDensities),
             NegativeElbo = elbo is null ? null : Negative(elbo),
-            LargestElboExcess = elbo?.Zip(logDensities, (bound, exact) => bound - exact).Max(),
+            MaximumElboExcess = elbo?.Zip(logDensities, (bound, exact) => bound - exact).Max(),
             Fit = fit,
             ScoringSeconds = scoring,
         };

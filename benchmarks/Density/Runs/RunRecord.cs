@@ -1,6 +1,6 @@
 using Density.Models;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Runs;
 
@@ -47,7 +47,7 @@ internal sealed record RunRecord
     public Estimate? NegativeElbo { get; init; }
 
     /// <summary>The largest ELBO - log p(x) of a row: above rounding it would be a bug.</summary>
-    public double? LargestElboExcess { get; init; }
+    public double? MaximumElboExcess { get; init; }
 
     /// <summary>What fitting gave: parameters, seconds, epochs, steps, I(x;z), states used, learning curve.</summary>
     public required FitSummary Fit { get; init; }

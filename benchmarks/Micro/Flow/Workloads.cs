@@ -1,5 +1,5 @@
 using System.Globalization;
-using Benchmarks;
+using Benchmarks.Shared;
 using Microsoft.ML.NormalizingFlows;
 using Speed;
 

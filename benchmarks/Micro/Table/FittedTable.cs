@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart;
+using Samples.Shared;
 
 namespace Micro;
 

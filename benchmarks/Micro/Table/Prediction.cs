@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart;
+using Samples.Shared;
 
 namespace Micro;
 

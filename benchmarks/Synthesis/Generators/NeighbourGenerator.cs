@@ -10,7 +10,7 @@ namespace SynthesisBenchmark.Generators;
 internal sealed class NeighbourGenerator : IGenerator
 {
     private const int Neighbours = 5;
-    private const int MostDecimals = 6;
+    private const int MaximumDecimals = 6;
 
     private ColumnValues[] _columns = [];
     private int[] _decimals = [];
@@ -59,13 +59,13 @@ internal sealed class NeighbourGenerator : IGenerator
 
     private static double Between(double own, double other, double place, int decimals) =>
         double.IsNaN(own) || double.IsNaN(other) ? other
-        : decimals > MostDecimals ? own + place * (other - own)
+        : decimals > MaximumDecimals ? own + place * (other - own)
         : Math.Round(own + place * (other - own), decimals);
 
     private static int Decimals(double[] values)
     {
         int decimals = 0;
-        while (decimals <= MostDecimals && values.Any(value => Math.Round(value, decimals) != value && !double.IsNaN(value)))
+        while (decimals <= MaximumDecimals && values.Any(value => Math.Round(value, decimals) != value && !double.IsNaN(value)))
             decimals++;
         return decimals;
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
-using QuickStart.Tables;
+using Samples.Shared.Tables;
 
 namespace SynthesisBenchmark.Tables;
 

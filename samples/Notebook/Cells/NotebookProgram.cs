@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Data.Analysis;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Plots;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace NotebookSample.Cells;
 

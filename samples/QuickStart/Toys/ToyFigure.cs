@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Plots;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
+using Samples.Shared.Toys;
 using ScottPlot;
 using ScottPlot.Plottables;
 

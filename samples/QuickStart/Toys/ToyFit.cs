@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
+using Samples.Shared.Toys;
 
 namespace QuickStart.Toys;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using QuickStart.Terminal;
+using Samples.Shared;
+using Samples.Shared.Terminal;
+using Samples.Shared.Toys;
 
 namespace QuickStart.Toys;
 

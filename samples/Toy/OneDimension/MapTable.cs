@@ -1,5 +1,5 @@
 using System.Globalization;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace PaperToys.OneDimension;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace PaperToys.Plane;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using QuickStart.Toys;
+using Samples.Shared.Toys;
 
 namespace PaperToys.Plane;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.NormalizingFlows;
-using QuickStart;
+using Samples.Shared;
 
 namespace PaperToys.Plane;
 

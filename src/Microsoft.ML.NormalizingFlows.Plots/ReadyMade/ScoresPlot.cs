@@ -15,7 +15,7 @@ internal static class ScoresPlot
         if (finite.Length == 0)
             throw new ArgumentException($"The column '{scores.Name}' has no finite score, so that there is nothing to draw: check the rows that were scored.", nameof(scores));
         if (threshold is { } given && !double.IsFinite(given))
-            throw new ArgumentOutOfRangeException(nameof(threshold), $"The threshold is {given}, but must be a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), FormattableString.Invariant($"The threshold is {given}, but must be a finite number."));
         // A threshold beyond all scores is shown as well.
         var histogram = Histogram.For([finite], threshold);
         Plot plot = FlowTheme.NewPlot(labelX: scores.Name, labelY: "share of the rows");

@@ -14,8 +14,8 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// </summary>
 internal sealed class RationalQuadraticSplineMap : ElementwiseMap
 {
-    private const double SmallestBin = 1e-3;
-    private const double SmallestSlope = 1e-3;
+    private const double MinimumBin = 1e-3;
+    private const double MinimumSlope = 1e-3;
 
     private readonly int _bins;
     private readonly double _bound;
@@ -63,7 +63,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
         Tensor inner = raw.narrow(2, 2 * _bins, _bins - 1);
         if (_softLimited)
             inner = SoftLimit.Apply(inner, ParameterLimits.SoftSlope);
-        Tensor slopes = inner.Softplus().Plus(SmallestSlope);
+        Tensor slopes = inner.Softplus().Plus(MinimumSlope);
         return (Positions(widths), Positions(heights), nn.functional.pad(slopes, [1L, 1L], value: 1));
     }
 
@@ -72,7 +72,7 @@ internal sealed class RationalQuadraticSplineMap : ElementwiseMap
         logits = logits.Times(_logitScale);
         if (_softLimited)
             logits = SoftLimit.Apply(logits, ParameterLimits.SoftLogarithm);
-        Tensor shares = nn.functional.softmax(logits, 2).Times(1 - SmallestBin * _bins).Plus(SmallestBin);
+        Tensor shares = nn.functional.softmax(logits, 2).Times(1 - MinimumBin * _bins).Plus(MinimumBin);
         Tensor inner = shares.cumsum(2).narrow(2, 0, _bins - 1).Times(2 * _bound).Plus(-_bound);
         // The outer knots are exact: a rounded sum would leave a gap, or a step, beside the tails.
         Tensor left = zeros_like(inner.narrow(2, 0, 1)).Plus(-_bound);

@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <summary>All that is saved of a detector: its flow, in the form of a flow that is saved alone, and what makes scores of its densities.</summary>
 internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, AnomalyJudge Judge, UsualValues Usual)
 {
-    private const int MostHeldOut = 1 << 27;
+    private const int MaximumHeldOut = 1 << 27;
 
     private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
 
@@ -70,7 +70,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
     private static float[] ReadNumbers(BinaryReader reader)
     {
         int count = reader.ReadInt32();
-        if (count is < 1 or > MostHeldOut || count > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float))
+        if (count is < 1 or > MaximumHeldOut || count > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float))
             throw new InvalidDataException($"it claims {count} numbers");
         var numbers = new float[count];
         foreach (ref float number in numbers.AsSpan())

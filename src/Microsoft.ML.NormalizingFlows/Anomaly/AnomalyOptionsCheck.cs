@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.DataView;
-using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Training;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowAnomalyOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;

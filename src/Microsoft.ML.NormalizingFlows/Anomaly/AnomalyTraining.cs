@@ -37,7 +37,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
         var flowOptions = AnomalyFlowRule.Complete(options.Flow, count - heldOut, rows.Dimensions);
         var trainingOptions = AnomalyFlowRule.Complete(options.Training, count - heldOut, rows.Dimensions);
         CheckpointFolder.Check(trainingOptions.CheckpointFolder);
-        var device = Environments.Device(environment, trainingOptions);
+        var device = trainingOptions.Device(environment);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
         var (training, noise) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(
@@ -92,7 +92,7 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
     private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
     {
         var densities = new float[rows.Count];
-        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Largest(rows.Dimensions))
+        var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Maximum(rows.Dimensions))
         {
             PrunedProbability = flow.Columns.PrunedProbability,
         };

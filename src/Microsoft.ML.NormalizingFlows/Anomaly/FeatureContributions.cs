@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape shape, UsualValues usual)
 {
     private readonly int _dimensions = shape.Dimensions;
-    private readonly int _block = Math.Max(1, BatchSizes.Largest(shape.Dimensions) / usual.PerFeature);     // features in a call
+    private readonly int _block = Math.Max(1, BatchSizes.Maximum(shape.Dimensions) / usual.PerFeature);     // features in a call
     private float[] _rows = [];
     private FlowScores? _scores;
 

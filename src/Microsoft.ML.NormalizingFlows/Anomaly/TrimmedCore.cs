@@ -18,8 +18,8 @@ internal sealed class TrimmedCore
 {
     private const double Neighbours = 0.3;
     private const double Fence = 1.5;
-    private const double LargestShare = 0.2;
-    private const int MostSteps = 5;
+    private const double MaximumShare = 0.2;
+    private const int MaximumSteps = 5;
 
     private readonly RunningMoments _moments;
     private readonly RowTable _core;
@@ -46,12 +46,12 @@ internal sealed class TrimmedCore
         for (int step = 0; ; step++)
         {
             double[] distances = neighbours.Distances(kept, Nearest(kept.Count(keeps => keeps)));
-            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (trimmedShare ?? LargestShare)) * rows.Count)) - 1);
+            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (trimmedShare ?? MaximumShare)) * rows.Count)) - 1);
             if (trimmedShare is null)
                 farthest = Math.Max(farthest, OuterFence([.. all.Where(i => kept[i]).Select(i => distances[i]).Order()]));
             _farthest = farthest;
             bool[] next = [.. distances.Select(distance => distance <= farthest)];
-            if (trimmedShare is not null || step == MostSteps || next.AsSpan().SequenceEqual(kept))
+            if (trimmedShare is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
                 break;
             kept = next;
         }

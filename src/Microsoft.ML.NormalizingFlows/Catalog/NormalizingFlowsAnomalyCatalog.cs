@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows;
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML;
 

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 /// <param name="restarts">The flows that were to be trained.</param>
 internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options options, int restarts)
 {
-    private const int MostJudgedRows = 20_000;
+    private const int MaximumJudgedRows = 20_000;
 
     /// <param name="flows">Those that were trained.</param>
     /// <param name="posteriorsOf">The posteriors of <paramref name="rows"/> under a flow.</param>
@@ -41,11 +41,11 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
 
     private IReadOnlyList<double?> LogDensities(Posteriors posteriors, IReadOnlyList<ClusterCandidate> candidates, RowTable rows)
     {
-        int stride = (rows.Count + MostJudgedRows - 1) / MostJudgedRows;
+        int stride = (rows.Count + MaximumJudgedRows - 1) / MaximumJudgedRows;
         var judged = new RowTable(rows.Dimensions);
         for (int row = 0; row < rows.Count; row += stride)
             judged.Add(rows[row]);
-        var clusterFlow = new ClusterFlow(Environments.Device(environment, options.Training), options.Training.Cancellation);
+        var clusterFlow = new ClusterFlow(options.Training.Device(environment), options.Training.Cancellation);
         return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed)).Of(
             [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
             (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows));

@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
 {
     /// <summary>The least positive normal Single: probabilities below count as this, so that a score is never infinite.</summary>
-    private const float LeastProbability = 1.17549435e-38f;
+    private const float MinimumProbability = 1.17549435e-38f;
 
     public IReadOnlyList<OutputColumn> Create(ClusterColumns columns, uint scoreSet)
     {
@@ -38,7 +38,7 @@ internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
             return 0;
         Span<float> probabilities = stackalloc float[clusters];
         ClusterProbabilities.Sum(posterior, clusterOfState, probabilities);
-        return ClusterProbabilities.Greatest(probabilities) + 1;
+        return ClusterProbabilities.Maximum(probabilities) + 1;
     }
 
     private void Score(BatchScorer scorer, int row, ref VBuffer<float> target)
@@ -47,7 +47,7 @@ internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
         float logDensity = scorer.LogDensity(row);
         var editor = VBufferEditor.CreateFromBuffer(ref target);
         foreach (ref float value in editor.Values)
-            value = -logDensity - MathF.Log(float.IsNaN(value) ? value : Math.Max(value, LeastProbability));
+            value = -logDensity - MathF.Log(float.IsNaN(value) ? value : Math.Max(value, MinimumProbability));
         target = editor.Commit();
     }
 

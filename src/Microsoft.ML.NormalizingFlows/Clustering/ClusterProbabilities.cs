@@ -13,5 +13,5 @@ internal static class ClusterProbabilities
     }
 
     /// <summary>The cluster with the greatest probability; of equals, the first.</summary>
-    public static int Greatest(ReadOnlySpan<float> probabilities) => TensorPrimitives.IndexOfMax(probabilities);
+    public static int Maximum(ReadOnlySpan<float> probabilities) => TensorPrimitives.IndexOfMax(probabilities);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Training;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowClusteringOptions;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;

@@ -4,10 +4,10 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 internal static class ClusteringSize
 {
     private const int RowsForState = 40;
-    private const int UsualMost = 60;
+    private const int UsualMaximum = 60;
     private const int Steps = 1_500;
-    private const int FewestEpochs = 5;
-    private const int MostEpochs = 400;
+    private const int MinimumEpochs = 5;
+    private const int MaximumEpochs = 400;
 
     /// <param name="options">What is asked for.</param>
     /// <param name="rows">The training rows, with those that will be held out.</param>
@@ -22,7 +22,7 @@ internal static class ClusteringSize
             throw new InvalidOperationException(
                 $"{name} is {clusters}, but there are only {rows} rows, of which {trained} are trained on: choose fewer clusters, or give more rows.");
         }
-        int states = options.Flow.Latent.StatesAsked ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMost));
+        int states = options.Flow.Latent.StatesAsked ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMaximum));
         return (int)Math.Min(states, trained);
     }
 
@@ -31,5 +31,5 @@ internal static class ClusteringSize
 
     /// <summary>Passes over the rows that make so many steps, within bounds.</summary>
     public static int Epochs(int steps, int batchSize, long rows) =>
-        (int)Math.Clamp(Math.Ceiling((double)steps * batchSize / rows), FewestEpochs, MostEpochs);
+        (int)Math.Clamp(Math.Ceiling((double)steps * batchSize / rows), MinimumEpochs, MaximumEpochs);
 }

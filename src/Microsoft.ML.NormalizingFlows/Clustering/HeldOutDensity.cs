@@ -16,7 +16,7 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     private const int Folds = 3;
 
     /// <summary>With fewer rows to learn from, a flow says nothing of a cluster.</summary>
-    private const int FewestRows = 20;
+    private const int MinimumRows = 20;
 
     private readonly int[] _folds = Deal(rows.Count, seed);
 
@@ -55,7 +55,7 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     }
 
     private bool IsLarge(Part part) =>
-        Enumerable.Range(0, Folds).All(fold => part.Rows.Count(row => _folds[row] != fold) >= FewestRows);
+        Enumerable.Range(0, Folds).All(fold => part.Rows.Count(row => _folds[row] != fold) >= MinimumRows);
 
     // ln (w_c p_c(x)) of each row, w_c and p_c from the other folds.
     private double[] Term(Part part, int index, Func<int, IProgress<TrainingProgress>?> progress)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Clustering;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
@@ -27,7 +28,7 @@ namespace Microsoft.ML.NormalizingFlows;
 public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<NormalizingVariationalFlowClusteringTransformer>
 {
     private const int UsualRestarts = 3;
-    private const int MostRows = 100_000;
+    private const int MaximumRows = 100_000;
     private readonly IHostEnvironment _environment;
     private readonly NormalizingVariationalFlowClusteringOptions _options;
 
@@ -63,9 +64,9 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             candidates = choice.Judge(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
             foreach (var (number, agreement, logDensity) in candidates)
             {
-                channel.Info(
-                    MessageSensitivity.None,
-                    $"{number} clusters{(agreement is null ? "" : $", agreement {agreement:F3}")}{(logDensity is null ? "" : $", held-out log-density {logDensity:F4} nats")}.");
+                string alike = agreement is null ? "" : FormattableString.Invariant($", agreement {agreement:F3}");
+                string likely = logDensity is null ? "" : FormattableString.Invariant($", held-out log-density {logDensity:F4} nats");
+                channel.Info(MessageSensitivity.None, $"{number} clusters{alike}{likely}.");
             }
         }
         foreach (var flow in flows.Where(flow => flow != best))
@@ -137,7 +138,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var source = new FiniteRows(new ViewRowSource(input, feature), NonFiniteRows.Drop);
         var rows = new RowTable(source.Dimensions);
         var row = new float[source.Dimensions];
-        long stride = (count + MostRows - 1) / MostRows;
+        long stride = (count + MaximumRows - 1) / MaximumRows;
         using var reader = source.Open();
         for (long i = 0; reader.Read(row); i++)
         {
@@ -166,7 +167,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         int states = report.ClusterOfState.Count, clusters = report.Shares.Count;
         channel.Info(
             MessageSensitivity.None,
-            $"{states} latent states, {states - report.UnusedStates.Count} of them used, give {clusters} clusters: {string.Join(", ", report.Shares.Select(share => $"{share:P1}"))} of the rows.");
+            $"{states} latent states, {states - report.UnusedStates.Count} of them used, give {clusters} clusters: {string.Join(", ", report.Shares.Select(share => share.ToString("P1", CultureInfo.InvariantCulture)))} of the rows.");
         if (report.UnusedClusters() is { Count: > 0 } unused)
         {
             channel.Warning(

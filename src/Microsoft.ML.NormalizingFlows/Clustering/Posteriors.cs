@@ -47,7 +47,7 @@ internal sealed class Posteriors
         for (int row = 0; row < clusters.Length; row++)
         {
             ClusterProbabilities.Sum(this[row], clusterOfState, probabilities);
-            clusters[row] = ClusterProbabilities.Greatest(probabilities);
+            clusters[row] = ClusterProbabilities.Maximum(probabilities);
         }
         return clusters;
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 internal static class Relaxation
 {
     /// <summary>2^40 steps: clusters that lose nothing in so many have no rows in common at all.</summary>
-    private const int MostDoublings = 40;
+    private const int MaximumDoublings = 40;
 
     /// <param name="steps">T, (n, n); each row a distribution.</param>
     /// <param name="shares">m, n numbers that sum to 1.</param>
@@ -18,7 +18,7 @@ internal static class Relaxation
     public static double[][] Run(double[][] steps, double[] shares, int clusters)
     {
         double[][] power = steps;
-        for (int i = 0; i < MostDoublings && Information(power, shares) > Math.Log(clusters); i++)
+        for (int i = 0; i < MaximumDoublings && Information(power, shares) > Math.Log(clusters); i++)
             power = Square(power);
         return power;
     }

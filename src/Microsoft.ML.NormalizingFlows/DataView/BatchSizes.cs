@@ -6,13 +6,13 @@ namespace Microsoft.ML.NormalizingFlows.DataView;
 internal static class BatchSizes
 {
     public const int First = 16;
-    private const int Most = 1_024;
+    private const int MaximumRows = 1_024;
     private const int Growth = 4;
-    private const int MostValues = 1 << 22;
+    private const int MaximumValues = 1 << 22;
 
     /// <summary>The size after a batch of <paramref name="size"/> rows of <paramref name="dimensions"/> values.</summary>
-    public static int Next(int size, int dimensions) => Math.Max(size, Math.Min(size * Growth, Largest(dimensions)));
+    public static int Next(int size, int dimensions) => Math.Max(size, Math.Min(size * Growth, Maximum(dimensions)));
 
     /// <summary>The largest batch of rows of <paramref name="dimensions"/> values.</summary>
-    public static int Largest(int dimensions) => Math.Clamp(MostValues / dimensions, First, Most);
+    public static int Maximum(int dimensions) => Math.Clamp(MaximumValues / dimensions, First, MaximumRows);
 }

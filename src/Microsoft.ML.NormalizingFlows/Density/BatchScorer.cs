@@ -53,7 +53,7 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
     public int State(int row)
     {
         var posterior = Posterior(row);
-        return posterior.IsEmpty ? Missing : IndexOfGreatest(posterior);
+        return posterior.IsEmpty ? Missing : IndexOfMaximum(posterior);
     }
 
     /// <summary>p(z|x) of a row, K values; empty where it is missing.</summary>
@@ -83,7 +83,7 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
         return _place[row];
     }
 
-    private static int IndexOfGreatest(ReadOnlySpan<float> values)
+    private static int IndexOfMaximum(ReadOnlySpan<float> values)
     {
         int greatest = 0;
         for (int i = 1; i < values.Length; i++)

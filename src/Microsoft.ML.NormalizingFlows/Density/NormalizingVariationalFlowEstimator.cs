@@ -62,7 +62,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             : FeatureColumn.Find(validation.Schema, _options.FeatureColumnName, dimensions);
         var architecture = OptionsTranslation.Architecture(_options.Flow, _options.Training, dimensions, Environments.Seed(_environment, _options.Training.Seed));
         CheckpointFolder.Check(_options.Training.CheckpointFolder);
-        var device = Environments.Device(_environment, _options.Training);
+        var device = _options.Training.Device(_environment);
         var settings = OptionsTranslation.Settings(_options.Flow, _options.Training, device);
         if (warmStart is not null)
             settings = WarmStart.Apply(architecture, settings, warmStart.Model);

@@ -48,7 +48,7 @@ internal sealed class SampledView : IDataView
         [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(SampledView view, bool[] active)
-        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Largest(view._shape.Dimensions))
+        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Maximum(view._shape.Dimensions))
     {
         private readonly int _dimensions = view._shape.Dimensions;
         private float[] _block = [];

@@ -14,7 +14,7 @@ internal sealed class KMeans
     public const int StatesStart = 1;
 
     private const int Restarts = 4;
-    private const int MostIterations = 300;
+    private const int MaximumIterations = 300;
 
     private KMeans(float[][] centers, double distortion)
     {
@@ -33,7 +33,7 @@ internal sealed class KMeans
     /// <param name="clusters">K.</param>
     /// <param name="random">Draws the starts.</param>
     /// <param name="iterations">The most iterations of a start; it ends before where the distortion falls no more.</param>
-    public static KMeans Fit(RowTable rows, int clusters, RandomStream random, int iterations = MostIterations)
+    public static KMeans Fit(RowTable rows, int clusters, RandomStream random, int iterations = MaximumIterations)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, rows.Count);
         var best = FitOnce(rows, clusters, random, iterations);

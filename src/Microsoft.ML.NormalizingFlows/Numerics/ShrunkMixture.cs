@@ -14,10 +14,10 @@ internal sealed class ShrunkMixture
     private const double Strength = 50;
 
     /// <summary>Added to each variance, in squared standard deviations: no component becomes a point.</summary>
-    private const double LeastVariance = 1e-5;
+    private const double MinimumVariance = 1e-5;
 
-    private const int MostIterations = 60;
-    private const double LeastGain = 1e-4;
+    private const int MaximumIterations = 60;
+    private const double MinimumGain = 1e-4;
 
     private readonly double[] _logWeights;
     private readonly ShrunkGaussian[] _components;
@@ -44,12 +44,12 @@ internal sealed class ShrunkMixture
         for (int i = 0; i < rows.Count; i++)
             shares[KMeans.Nearest(centers, rows[i]).Cluster][i] = 1;
         double best = double.NegativeInfinity;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
+        for (int iteration = 0; iteration < MaximumIterations; iteration++)
         {
             mixture.Maximize(rows, shares, background);
             double likelihood = mixture.Expect(rows, shares);
             // It can fall, too: the shared variances draw small components wide, which then lose their rows to others.
-            if (likelihood - best < LeastGain)
+            if (likelihood - best < MinimumGain)
                 break;
             best = likelihood;
         }
@@ -101,7 +101,7 @@ internal sealed class ShrunkMixture
             {
                 squares[i][i] += Strength * variances[i];
                 TensorPrimitives.Divide(squares[i], total + Strength, squares[i]);
-                squares[i][i] += LeastVariance;
+                squares[i][i] += MinimumVariance;
             }
             _components[k + 1] = ShrunkGaussian.Of(mean, squares);
             _logWeights[k + 1] = Math.Log((1 - background) * (total + 1) / (rows.Count + moments.Length));

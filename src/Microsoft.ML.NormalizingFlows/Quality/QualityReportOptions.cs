@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows;
 public sealed class QualityReportOptions
 {
     /// <summary>Rows that each table must have at least.</summary>
-    public const int FewestRows = 20;
+    public const int MinimumRows = 20;
 
     /// <summary>
     /// Real rows that the generator has not seen, from where the real ones come. Null, the default, leaves out what needs them: the utility
@@ -56,8 +56,8 @@ public sealed class QualityReportOptions
     /// <exception cref="ArgumentException">One is out of its range, or there is a target and no test table.</exception>
     public void Validate()
     {
-        Ranges.Integer(nameof(MaximumRows), MaximumRows, FewestRows);
-        Ranges.Integer(nameof(TrainingRows), TrainingRows, 2 * FewestRows);
+        Ranges.Integer(nameof(MaximumRows), MaximumRows, MinimumRows);
+        Ranges.Integer(nameof(TrainingRows), TrainingRows, 2 * MinimumRows);
         ArgumentNullException.ThrowIfNull(IgnoredColumns);
         if (TargetColumnName is not null && Test is null)
             throw new ArgumentException($"{nameof(TargetColumnName)} is '{TargetColumnName}', but there is no {nameof(Test)} to judge its predictions on: give one, or leave the target out.", nameof(Test));

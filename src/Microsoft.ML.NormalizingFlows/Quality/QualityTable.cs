@@ -58,8 +58,8 @@ internal sealed class QualityTable
             DataViewSchema.Column[] same = [.. columns.Select(column => Same(view.Schema, column, table))];
             var read = RawColumn.Read(view, same, options.MaximumRows, RandomStream.For(seed, purpose), options.Cancellation);
             int rows = Math.Max(read[0].Numbers.Count, read[0].Texts.Count);
-            if (rows < QualityReportOptions.FewestRows)
-                throw new ArgumentException($"The {table} table has {rows} rows, but a comparison needs at least {QualityReportOptions.FewestRows}.", table);
+            if (rows < QualityReportOptions.MinimumRows)
+                throw new ArgumentException($"The {table} table has {rows} rows, but a comparison needs at least {QualityReportOptions.MinimumRows}.", table);
             return read;
         }
     }

@@ -10,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Quality;
 internal sealed class RowEncoder
 {
     private const int Bins = 16, Spikes = 8, Levels = 32;
-    private const double LeastSpike = 0.01;
+    private const double MinimumSpike = 0.01;
     private readonly ColumnCode[] _codes;
 
     /// <param name="columns">Columns, each with the values that decide on its code.</param>
@@ -54,7 +54,7 @@ internal sealed class RowEncoder
                 ? []
                 : Comparison.Quantiles(present, Bins);
             _flags = present.CountBy(value => value)
-                .Where(pair => isCategory || pair.Value >= LeastSpike * present.Length)
+                .Where(pair => isCategory || pair.Value >= MinimumSpike * present.Length)
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
                 .Take(isCategory ? Levels : Spikes)
                 .Select((pair, i) => (pair.Key, i)).ToDictionary();

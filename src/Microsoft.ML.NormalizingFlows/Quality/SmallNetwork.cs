@@ -26,7 +26,7 @@ internal interface IRowModel
 /// </summary>
 internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) : IRowModel
 {
-    private const int Hidden = 64, Batch = 128, Epochs = 40, Patience = 4, LeastSteps = 1_500;
+    private const int Hidden = 64, Batch = 128, Epochs = 40, Patience = 4, MinimumSteps = 1_500;
     private const double LearningRate = 2e-3, WeightDecay = 1e-5, MinimumGain = 1e-4;
 
     public double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others) => ManagedEngine.Lanes switch
@@ -44,7 +44,7 @@ internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) :
             deviation = 1;
         float[] targets = [.. labels.Select(label => (label - mean) / deviation)];
         using var training = new Learner<T>(features, targets, isNumber, RandomStream.For(seed, "small network"));
-        int epochs = Math.Max(Epochs, LeastSteps * Batch / training.Rows);
+        int epochs = Math.Max(Epochs, MinimumSteps * Batch / training.Rows);
         var settings = new TrainingSettings { Cancellation = cancellation, WhenCancelled = WhenCancelled.Throw };
         new EpochLoop(settings, log: null) { Epochs = epochs, Patience = Patience * Math.Max(1, epochs / Epochs), MinimumGain = MinimumGain }.Run(training);
         float[] scores = training.Best(others);

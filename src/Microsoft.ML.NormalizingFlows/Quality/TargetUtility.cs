@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Quality;
 /// </summary>
 internal sealed class TargetUtility
 {
-    private const int MostLevels = 10;
+    private const int MaximumLevels = 10;
     private readonly ComparedColumn _target;
     private readonly ComparedColumn[] _others;
     private readonly int _trainingRows;
@@ -60,6 +60,6 @@ internal sealed class TargetUtility
     private double[] Levels()
     {
         double[] frequent = [.. _target.Real.CountBy(level => level).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
-        return frequent.Length == 2 ? [frequent[1]] : [.. frequent.Take(MostLevels)];
+        return frequent.Length == 2 ? [frequent[1]] : [.. frequent.Take(MaximumLevels)];
     }
 }

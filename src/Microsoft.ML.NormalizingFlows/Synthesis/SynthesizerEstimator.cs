@@ -78,7 +78,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
         var random = RandomStream.For(seed, "held out");
         while (cursor.MoveNext())
             encode((random.NextUniform() < _options.Training.ValidationFraction ? heldOut : rows).Add());
-        if (rows.Count + heldOut.Count < TrainingData.FewestToSplit || rows.Count == 0 || heldOut.Count == 0)
+        if (rows.Count + heldOut.Count < TrainingData.MinimumRowsToSplit || rows.Count == 0 || heldOut.Count == 0)
         {
             for (int row = 0; row < heldOut.Count; row++)
                 heldOut[row].CopyTo(rows.Add());

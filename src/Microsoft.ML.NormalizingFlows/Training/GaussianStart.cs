@@ -12,7 +12,7 @@ internal sealed class GaussianStart
     private const int SampleRows = 20_000;
 
     /// <summary>Noise in the covariance where rows are trained without: too little to be seen, enough to have an inverse.</summary>
-    private const double LeastNoise = 0.05;
+    private const double MinimumNoise = 0.05;
 
     private readonly double[][] _whitening;
     private readonly double[] _mean;
@@ -39,7 +39,7 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(LeastNoise, noise));
+        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(MinimumNoise, noise));
         return new GaussianStart(gaussian, FlowSpec.LayerName(step + 1) + ".");
     }
 

@@ -21,20 +21,20 @@ internal static class LatentChoice
     /// <summary>The weight decay of the trial that is made where a plain flow overfits.</summary>
     public const double WeightDecay = 0.5;
 
-    private const double LeastDropout = 0.1;
+    private const double MinimumDropout = 0.1;
 
-    private const int FewestStates = 5;
+    private const int MinimumStates = 5;
 
     /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
     public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
     {
         var plain = architecture with { States = 1, StateStandardization = false, MixtureLatent = false };
         int states = States(rows);
-        return states < FewestStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
+        return states < MinimumStates ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
     }
 
     /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>
-    public static FlowArchitecture WithDropout(FlowArchitecture flow) => flow with { Dropout = Math.Max(LeastDropout, flow.Dropout) };
+    public static FlowArchitecture WithDropout(FlowArchitecture flow) => flow with { Dropout = Math.Max(MinimumDropout, flow.Dropout) };
 
     // As many as have a hundred rows each, up to forty; beyond, as many as have four hundred, up to eighty.
     private static int States(long rows) => (int)Math.Max(Math.Min(40, rows / 100), Math.Min(80, rows / 400));

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// </summary>
 internal static class StateWeights
 {
-    private const int MostRows = 10_000;
+    private const int MaximumRows = 10_000;
     private const int Iterations = 50;
 
     /// <summary>The weights of a flow, but for its prior.</summary>
@@ -32,7 +32,7 @@ internal static class StateWeights
     // p(x|z) of each row but for a factor of its own: what its posterior is without the prior.
     private static double[][] Likelihoods(IFlowEvaluator evaluator, double[] logWeights, RowTable rows)
     {
-        int count = Math.Min(MostRows, rows.Count), states = logWeights.Length;
+        int count = Math.Min(MaximumRows, rows.Count), states = logWeights.Length;
         var scores = new FlowScores(evaluator.Shape, FlowOutputs.Posterior, count) { PrunedProbability = Validation.Pruned };
         evaluator.Score(rows.Values[..(count * rows.Dimensions)], count, scores);
         return [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, states)

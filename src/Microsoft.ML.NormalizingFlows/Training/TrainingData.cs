@@ -9,10 +9,10 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 internal sealed class TrainingData
 {
     /// <summary>With fewer rows than this and no validation rows given, all are trained on and none held out.</summary>
-    public const int FewestToSplit = 20;
+    public const int MinimumRowsToSplit = 20;
 
     /// <summary>Values kept in memory at most, 1 GiB of them.</summary>
-    private const int MostResidentValues = 1 << 28;
+    private const int MaximumResidentValues = 1 << 28;
 
     private TrainingData(IRowSource rows, RowTable resident, RunningMoments moments)
     {
@@ -65,12 +65,12 @@ internal sealed class TrainingData
     {
         IRowSource rows = new FiniteRows(training, settings.NonFiniteRows);
         IRowSource? heldOut = validation is null ? null : new FiniteRows(validation, settings.NonFiniteRows);
-        if (validation is null && CountUpTo(FewestToSplit, rows) == FewestToSplit)
+        if (validation is null && CountUpTo(MinimumRowsToSplit, rows) == MinimumRowsToSplit)
         {
             heldOut = new SplitRows(rows, settings.ValidationFraction, seed, heldOut: true);
             rows = new SplitRows(rows, settings.ValidationFraction, seed, heldOut: false);
         }
-        int capacity = Math.Min(settings.ShuffleRows, MostResidentValues / training.Dimensions);
+        int capacity = Math.Min(settings.ShuffleRows, MaximumResidentValues / training.Dimensions);
         var data = ReadTraining(rows, capacity, seed);
         if (heldOut is not null)
         {

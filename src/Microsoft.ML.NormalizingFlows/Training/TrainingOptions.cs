@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;
 
@@ -132,4 +134,8 @@ public sealed class TrainingOptions
 
     /// <summary>A copy that later changes of the original leave alone.</summary>
     internal TrainingOptions Copy() => (TrainingOptions)MemberwiseClone();
+
+    /// <summary>The device, engine and threads that these ask for, and the <see cref="MLContext"/> where they leave it open.</summary>
+    internal ComputeDevice Device(IHostEnvironment environment) =>
+        Environments.Device(environment, GpuDeviceId, FallbackToCpu) with { Engine = Engine, Threads = Threads };
 }

@@ -10,13 +10,13 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     private const double CoolDownShare = 0.25;
 
     private const int UsualSteps = 4_000;
-    private const int FewestEpochs = 5;
-    private const int MostEpochs = 400;
+    private const int MinimumEpochs = 5;
+    private const int MaximumEpochs = 400;
     private const double StartShare = 0.25;
 
     public static TrainingPlan For(TrainingSettings settings, long stepsPerEpoch, bool clusterStart)
     {
-        int epochs = settings.Epochs ?? EpochsFor(UsualSteps, stepsPerEpoch, FewestEpochs);
+        int epochs = settings.Epochs ?? EpochsFor(UsualSteps, stepsPerEpoch, MinimumEpochs);
         epochs = (int)Math.Ceiling(settings.Share * epochs);
         long steps = epochs * stepsPerEpoch;
         long startSteps = clusterStart ? (long)(StartShare * steps) : 0;
@@ -25,7 +25,7 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
 
     /// <summary>The epochs that take about <paramref name="steps"/> steps, at least <paramref name="minimum"/> of them and at most 400.</summary>
     public static int EpochsFor(int steps, long stepsPerEpoch, int minimum) =>
-        (int)Math.Clamp((steps + stepsPerEpoch - 1) / stepsPerEpoch, minimum, MostEpochs);
+        (int)Math.Clamp((steps + stepsPerEpoch - 1) / stepsPerEpoch, minimum, MaximumEpochs);
 
     /// <summary>The step size at <paramref name="step"/>, from 0.</summary>
     public double LearningRateAt(long step)

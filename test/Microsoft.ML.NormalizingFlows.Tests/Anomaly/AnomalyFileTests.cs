@@ -1,6 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.Density;
-using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
+using Microsoft.ML.NormalizingFlows.Tests.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 

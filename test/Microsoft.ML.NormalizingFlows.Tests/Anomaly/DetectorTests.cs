@@ -1,6 +1,5 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
 using Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
@@ -127,7 +126,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     [Fact]
     public void AnotherProcessLoadsAndJudgesAlike() => Assert.Equal(
         Bytes(small.Chain.Transform(small.View(small.Normal, 0))),
-        OtherProcess.Output(nameof(LoadAndJudge), small.Ml, small.Chain, small.Train.Schema, small.Normal));
+        OtherProcess.Output(LoadAndJudge, small.Ml, small.Chain, small.Train.Schema, small.Normal));
 
     [Fact]
     public void ALoadedDetectorKnowsWhatItKnew()

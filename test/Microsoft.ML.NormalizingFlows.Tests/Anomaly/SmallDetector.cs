@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.NormalizingFlows.Tests.Toys;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 

@@ -20,7 +20,7 @@ public class LoadFromArrayTests
     [Fact]
     public void AFlowIsTrainedOnThemAndScoresThem()
     {
-        float[][] rows = Toys.GaussianMixture.Ring(2, 3, 0.5).Draw(200, seed: 1).Rows;
+        float[][] rows = GaussianMixture.Ring(2, 3, 0.5).Draw(200, seed: 1).Rows;
         var view = _ml.Data.LoadFromArray(rows);
         using var model = _ml.Transforms.NormalizingVariationalFlow("Features", latentStates: 2, layers: 1, epochs: 2).Fit(view);
         Assert.All(model.Transform(view).GetColumn<float>("LogDensity"), value => Assert.True(float.IsFinite(value)));

@@ -33,7 +33,7 @@ public sealed class Moons : IDisposable
     };
 
     public static IReadOnlyList<Row> Draw(int count, int seed) =>
-        [.. new QuickStart.Toys.Moons(noise: 0.08).Draw(count, seed).Select(point => new Row { Features = [(float)point.X, (float)point.Y], Label = point.Mode })];
+        [.. new global::Samples.Shared.Toys.Moons(noise: 0.08).Draw(count, seed).Select(point => new Row { Features = [(float)point.X, (float)point.Y], Label = point.Mode })];
 
     public void Dispose() => Model.Dispose();
 

@@ -13,7 +13,7 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
     [Fact]
     public void AnotherProcessClustersTheSame()
     {
-        byte[] output = OtherProcess.Output(nameof(LoadAndCluster), moons.Ml, moons.Model, moons.Train.Schema, [.. moons.Rows.Select(row => row.Features)]);
+        byte[] output = OtherProcess.Output(LoadAndCluster, moons.Ml, moons.Model, moons.Train.Schema, [.. moons.Rows.Select(row => row.Features)]);
         Assert.Equal(Text(moons.Model.Transform(moons.Test)), Encoding.UTF8.GetString(output));
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
@@ -20,7 +19,7 @@ public class KilledTrainingTests
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            using (var process = ChildProcess.Start(nameof(TrainWithCheckpoints), folder))
+            using (var process = ChildProcess.Start(TrainWithCheckpoints, folder))
             {
                 Assert.Equal("epoch 4", process.StandardOutput.ReadLine());
                 process.Kill();

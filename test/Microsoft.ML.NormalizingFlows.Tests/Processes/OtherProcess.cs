@@ -1,13 +1,11 @@
-using Microsoft.ML.NormalizingFlows.Tests.Pipeline;
-
 namespace Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 /// <summary>What a fresh process makes of a saved model and rows.</summary>
 internal static class OtherProcess
 {
-    /// <summary>Runs a task of <see cref="Program"/> that takes the files of a model, of rows and of its output.</summary>
+    /// <summary>Runs a task that takes the files of a model, of rows and of its output.</summary>
     /// <returns>The output.</returns>
-    public static byte[] Output(string task, MLContext ml, ITransformer model, DataViewSchema schema, float[][] rows)
+    public static byte[] Output(Action<string[]> task, MLContext ml, ITransformer model, DataViewSchema schema, float[][] rows)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try

@@ -1,4 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;

@@ -1,5 +1,4 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Tests.Toys;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;

@@ -1,5 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Tests.Toys;
+using Microsoft.ML.NormalizingFlows.Tests.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;

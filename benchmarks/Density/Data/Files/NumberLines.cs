@@ -5,7 +5,7 @@ namespace Density.Data.Files;
 
 /// <summary>
 /// Lines of numbers, plain or gzip-compressed, separated by commas, semicolons or blanks. A first line that is not all
-/// numbers is a header. It reads files of gigabytes quickly; for tables of mixed types there is <see cref="QuickStart.Tables.NumericTable"/>.
+/// numbers is a header. It reads files of gigabytes quickly; for tables of mixed types there is <see cref="Samples.Shared.Tables.NumericTable"/>.
 /// </summary>
 internal static class NumberLines
 {

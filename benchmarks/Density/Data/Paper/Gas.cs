@@ -1,3 +1,4 @@
+using Benchmarks.Shared;
 using Density.Data.Files;
 
 namespace Density.Data.Paper;

@@ -8,7 +8,7 @@ namespace Density.Data.Paper;
 /// </summary>
 internal static class Hepmass
 {
-    private const int MostRepeats = 5;
+    private const int MaximumRepeats = 5;
 
     public static double[][][] Parts(DataPlace place)
     {
@@ -19,7 +19,7 @@ internal static class Hepmass
     /// <summary>Of the signal rows of both files, without labels; the test file has a column more, the mass, which is cut off.</summary>
     public static double[][][] Parts(double[][] training, double[][] test)
     {
-        List<int> columns = [.. Enumerable.Range(0, training[0].Length).Where(c => SmallestRepeats(training, c) <= MostRepeats)];
+        List<int> columns = [.. Enumerable.Range(0, training[0].Length).Where(c => MinimumRepeats(training, c) <= MaximumRepeats)];
         double[][] kept = Rows.Keep(training, columns), judged = Rows.Keep(test, columns);
         double[][] moments = [.. kept.Select(row => (double[])row.Clone())];
         Rows.Standardize(kept, moments, degreesLost: 1);
@@ -31,7 +31,7 @@ internal static class Hepmass
     private static double[][] Signal(string path) =>
         DataPlace.Read(path, file => NumberLines.Read(file).Where(row => row[0] == 1).Select(row => row[1..]).ToArray());
 
-    private static int SmallestRepeats(double[][] rows, int column)
+    private static int MinimumRepeats(double[][] rows, int column)
     {
         double smallest = rows.Min(row => row[column]);
         return rows.Count(row => row[column] == smallest);

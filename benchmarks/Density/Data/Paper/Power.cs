@@ -1,4 +1,4 @@
-using Density.Data.Files;
+using Benchmarks.Shared;
 
 namespace Density.Data.Paper;
 

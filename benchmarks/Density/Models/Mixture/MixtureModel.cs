@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using QuickStart.Terminal;
+using Samples.Shared.Terminal;
 
 namespace Density.Models.Mixture;
 
@@ -14,7 +15,7 @@ namespace Density.Models.Mixture;
 internal sealed class MixtureModel(params int[] candidates) : IDensityModel
 {
     private const double Ridge = 1e-6;
-    private const int MostRows = 200_000;
+    private const int MaximumRows = 200_000;
     private StandardRows _scale = null!;
     private GaussianMixture _best = null!;
 
@@ -71,10 +72,10 @@ internal sealed class MixtureModel(params int[] candidates) : IDensityModel
 
     private static float[][] Sample(float[][] rows, int seed)
     {
-        if (rows.Length <= MostRows)
+        if (rows.Length <= MaximumRows)
             return rows;
         float[][] shuffled = [.. rows];
         RandomStream.For((ulong)seed, "sample").Shuffle<float[]>(shuffled);
-        return shuffled[..MostRows];
+        return shuffled[..MaximumRows];
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Benchmarks.Shared.Mixture;
 using Density.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;

@@ -16,7 +16,7 @@ internal static class AdamKernel<T> where T : unmanaged, ILanes<T>
     public static double SquaredNorm(ReadOnlySpan<float> g)
     {
         ref float first = ref MemoryMarshal.GetReference(g);
-        T least = T.Broadcast(Negligible.Gradient);
+        T limit = T.Broadcast(Negligible.Gradient);
         double total = 0;
         for (int start = 0; start < g.Length; start += Block)
         {
@@ -24,7 +24,7 @@ internal static class AdamKernel<T> where T : unmanaged, ILanes<T>
             int end = Math.Min(g.Length, start + Block);
             for (int i = start; i < end; i += T.Count)
             {
-                T value = Clear(T.Load(ref first, (nuint)i), least);
+                T value = Clear(T.Load(ref first, (nuint)i), limit);
                 sum = T.MultiplyAdd(value, value, sum);
             }
             total += sum.Sum();
@@ -51,18 +51,18 @@ internal static class AdamKernel<T> where T : unmanaged, ILanes<T>
         T clip = T.Broadcast(step.Clip), kept = T.Broadcast(step.Kept), rate = T.Broadcast(-step.Rate);
         T beta1 = T.Broadcast(AdamStep.Beta1), fresh1 = T.Broadcast(AdamStep.Fresh1);
         T beta2 = T.Broadcast(AdamStep.Beta2), fresh2 = T.Broadcast(AdamStep.Fresh2);
-        T leastGradient = T.Broadcast(Negligible.Gradient), leastMean = T.Broadcast(Negligible.Mean);
-        T leastSquare = T.Broadcast(Negligible.Square), leastValue = T.Broadcast(Negligible.Value);
+        T gradientLimit = T.Broadcast(Negligible.Gradient), meanLimit = T.Broadcast(Negligible.Mean);
+        T squareLimit = T.Broadcast(Negligible.Square), valueLimit = T.Broadcast(Negligible.Value);
         T unbiased = T.Broadcast(step.Unbiased), epsilon = T.Broadcast(AdamStep.Epsilon);
         for (nuint i = 0; i < (nuint)values.Length; i += (nuint)T.Count)
         {
-            T g = Clear(T.Load(ref gradientFirst, i) * clip, leastGradient);
-            T m = Clear(T.MultiplyAdd(beta1, T.Load(ref meanFirst, i), fresh1 * g), leastMean);
-            T v = Clear(T.MultiplyAdd(beta2, T.Load(ref squareFirst, i), fresh2 * g * g), leastSquare);
+            T g = Clear(T.Load(ref gradientFirst, i) * clip, gradientLimit);
+            T m = Clear(T.MultiplyAdd(beta1, T.Load(ref meanFirst, i), fresh1 * g), meanLimit);
+            T v = Clear(T.MultiplyAdd(beta2, T.Load(ref squareFirst, i), fresh2 * g * g), squareLimit);
             m.Store(ref meanFirst, i);
             v.Store(ref squareFirst, i);
             T change = m / T.MultiplyAdd(T.Sqrt(v), unbiased, epsilon);
-            Clear(T.MultiplyAdd(rate, change, T.Load(ref valueFirst, i) * kept), leastValue).Store(ref valueFirst, i);
+            Clear(T.MultiplyAdd(rate, change, T.Load(ref valueFirst, i) * kept), valueLimit).Store(ref valueFirst, i);
         }
     }
 

@@ -28,8 +28,4 @@ internal static class Environments
         var context = environment as IHostEnvironmentInternal;
         return new ComputeDevice(gpuDeviceId ?? context?.GpuDeviceId, fallbackToCpu ?? context?.FallbackToCpu ?? true);
     }
-
-    /// <summary>The device, engine and threads that <paramref name="options"/> ask for, and the <see cref="MLContext"/> where they leave it open.</summary>
-    public static ComputeDevice Device(IHostEnvironment environment, TrainingOptions options) =>
-        Device(environment, options.GpuDeviceId, options.FallbackToCpu) with { Engine = options.Engine, Threads = options.Threads };
 }

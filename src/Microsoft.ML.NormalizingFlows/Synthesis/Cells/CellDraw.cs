@@ -57,7 +57,7 @@ internal sealed class CellDraw<T>(CellNetwork<T> network, CellPanel<T> panel, Ce
         if (given == CellShape.Unknown)
             return Draw(digit, column, shares);
         if (!shares.IsEmpty && given >= 0)
-            _logWeights[column] += Math.Log(Math.Max(shares[given * Panel.Columns + column], CellShape.LeastProbability));
+            _logWeights[column] += Math.Log(Math.Max(shares[given * Panel.Columns + column], CellShape.MinimumProbability));
         return given;
     }
 
@@ -69,7 +69,7 @@ internal sealed class CellDraw<T>(CellNetwork<T> network, CellPanel<T> panel, Ce
         for (int cell = 0; cell < size; cell++)
             sum += Share(shares, worth, cell, column);
         if (!worth.IsEmpty)
-            _logWeights[column] += Math.Log(Math.Max(sum, CellShape.LeastProbability));
+            _logWeights[column] += Math.Log(Math.Max(sum, CellShape.MinimumProbability));
         double left = _random[column].NextUniform() * sum;
         for (int cell = 0; cell < size && left >= 0; cell++)
         {

@@ -38,7 +38,7 @@ internal sealed class CellEvaluator<T>(CellNetwork<T> network, int threads) : IC
             for (int row = 0; row < count; row++)
             {
                 if (rows[start + row][digit] is >= 0 and var code)
-                    results[start + row] += Math.Log(Math.Max(shares[code * Panel.Columns + row], CellShape.LeastProbability));
+                    results[start + row] += Math.Log(Math.Max(shares[code * Panel.Columns + row], CellShape.MinimumProbability));
             }
         }
     }

@@ -83,7 +83,7 @@ internal sealed class CellPanel<T>(CellNetwork<T> network) where T : unmanaged, 
         for (int row = 0; row < Count; row++)
         {
             if (Codes(row)[digit] is var code and not CellShape.None)
-                loss -= Math.Log(Math.Max(shares[code * Panel.Columns + row], CellShape.LeastProbability));
+                loss -= Math.Log(Math.Max(shares[code * Panel.Columns + row], CellShape.MinimumProbability));
         }
         Elementwise<T>.ClearSmall(shares, Negligible.Share, size, States.Columns);
         TensorPrimitives.Multiply(shares, 1f / batchRows, shares);

@@ -13,7 +13,7 @@ internal sealed record CellShape
     public const short Unknown = -2;
 
     /// <summary>A softmax in Single precision tells probabilities down to about e^-87; what is below counts as this.</summary>
-    public const double LeastProbability = 1e-37;
+    public const double MinimumProbability = 1e-37;
 
     /// <summary>Cells of each digit, 1 or more.</summary>
     public required int[] Sizes { get; init; }

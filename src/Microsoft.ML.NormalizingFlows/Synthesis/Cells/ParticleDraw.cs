@@ -12,16 +12,16 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 /// <param name="weights">Conditions on what is drawn; null for none.</param>
 internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weights)
 {
-    private const int LeastEffective = 32;
+    private const int MinimumEffective = 32;
     private const int EffectivePerRow = 2;
-    private const int MostParticles = 4_096;
-    private const int MostPerRow = 256;
+    private const int MaximumParticles = 4_096;
+    private const int MaximumPerRow = 256;
 
     /// <summary>The sum of weights, the number of particles that agree where those that do weigh 1, from which their effective number is trusted.</summary>
-    private const double LeastAgreeing = 3;
+    private const double MinimumAgreeing = 3;
 
     /// <summary>How far that is followed: a single row, as in filling gaps, is not to cost thousands.</summary>
-    private const int MostPerRowToAgree = 64;
+    private const int MaximumPerRowToAgree = 64;
 
     /// <summary>Whether rows with these digits can be drawn without particles.</summary>
     public bool IsInOrder(ReadOnlySpan<short> codes)
@@ -65,19 +65,19 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
     {
         CellRows particles = new(rows.Digits), round = new(rows.Digits);
         var logs = new List<double>();
-        double wanted = Math.Max(LeastEffective, (double)EffectivePerRow * rows.Count);
-        long most = MostParticles + (long)MostPerRow * rows.Count;
+        double wanted = Math.Max(MinimumEffective, (double)EffectivePerRow * rows.Count);
+        long most = MaximumParticles + (long)MaximumPerRow * rows.Count;
         do
         {
             round.Clear();
             // Twice as many in all, after each round.
-            for (int left = Math.Max(2 * LeastEffective, Math.Max(EffectivePerRow * rows.Count, logs.Count)); left > 0; left--)
+            for (int left = Math.Max(2 * MinimumEffective, Math.Max(EffectivePerRow * rows.Count, logs.Count)); left > 0; left--)
                 rows[0].CopyTo(round.Add());
             logs.AddRange(Draw(round, seed, particles.Count));
             for (int row = 0; row < round.Count; row++)
                 round[row].CopyTo(particles.Add());
         }
-        while ((EffectiveNumber(logs) < wanted && particles.Count < most) || (AgreeingNumber(logs) < LeastAgreeing && particles.Count < MostPerRowToAgree * rows.Count));
+        while ((EffectiveNumber(logs) < wanted && particles.Count < most) || (AgreeingNumber(logs) < MinimumAgreeing && particles.Count < MaximumPerRowToAgree * rows.Count));
         return (particles, logs);
     }
 

@@ -10,9 +10,9 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 internal sealed class CellDigits
 {
     /// <summary>A group of more is written in two digits.</summary>
-    private const int MostInOneDigit = 256;
+    private const int MaximumInOneDigit = 256;
 
-    private const int MostGroups = 1_024;
+    private const int MaximumGroups = 1_024;
 
     private readonly int[] _starts, _groupOf;
 
@@ -27,7 +27,7 @@ internal sealed class CellDigits
         for (int group = 0; group < Groups; group++)
             Array.Fill(_groupOf, group, starts[group], Size(group));
         int largest = Groups == 0 ? 0 : Enumerable.Range(0, Groups).Max(Size);
-        Count = largest <= 1 ? 1 : largest <= MostInOneDigit ? 2 : 3;
+        Count = largest <= 1 ? 1 : largest <= MaximumInOneDigit ? 2 : 3;
         _third = Count == 3 ? (int)Math.Ceiling(Math.Sqrt(largest)) : 1;
         Sizes = Count switch { 1 => [Groups], 2 => [Groups, largest], _ => [Groups, Parts(largest), _third] };
     }
@@ -57,7 +57,7 @@ internal sealed class CellDigits
     public static CellDigits Read(BinaryReader reader, int cells)
     {
         int[] starts = reader.ReadArray<int>();
-        bool fits = starts.Length - 1 is >= 1 and <= MostGroups && starts[0] == 0 && starts[^1] == cells
+        bool fits = starts.Length - 1 is >= 1 and <= MaximumGroups && starts[0] == 0 && starts[^1] == cells
             && starts.Zip(starts.Skip(1), (start, end) => end > start).All(isGreater => isGreater);
         return fits ? new CellDigits(starts) : throw new InvalidDataException($"its {cells} cells of a column do not fit together");
     }

@@ -43,7 +43,7 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         if (Ordering is null)
             return Marginal.Encode(row[Number], own);
         double floor = Ordering.Floor(row);
-        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Greatest - floor));
+        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Maximum - floor));
     }
 
     /// <summary>Sets what each cell is worth when it is drawn.</summary>
@@ -77,7 +77,7 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
             row[Number] = Column.Stored(within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random));
             return;
         }
-        double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Greatest, within?.High ?? Ordering.Greatest);
+        double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Maximum, within?.High ?? Ordering.Maximum);
         double excess = Marginal.Decode(own, random, Ordering.Grid.Round(greatest - floor));
         row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
     }

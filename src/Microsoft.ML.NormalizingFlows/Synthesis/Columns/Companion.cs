@@ -10,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <param name="Deviation">Above 0.</param>
 internal readonly record struct Companion(int Column, double? Level, double Mean, double Deviation)
 {
-    private const int MostLevels = 8;
+    private const int MaximumLevels = 8;
 
     /// <summary>A number far out counts as this many standard deviations.</summary>
     private const double Farthest = 3;
@@ -24,7 +24,7 @@ internal readonly record struct Companion(int Column, double? Level, double Mean
         if (!isNumber)
         {
             double rows = counts.Values.Sum();
-            return counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MostLevels)
+            return counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MaximumLevels)
                 .Where(pair => pair.Value < rows)
                 .Select(pair => new Companion(column, pair.Key, pair.Value / rows, Math.Sqrt(pair.Value / rows * (1 - pair.Value / rows))));
         }

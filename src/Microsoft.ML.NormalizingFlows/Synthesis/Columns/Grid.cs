@@ -5,13 +5,13 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// so that 3 x 0.1 is the same Double as the text 0.3.
 /// </summary>
 /// <param name="Units">Of the last decimal; 0 for numbers that are not rounded.</param>
-/// <param name="Decimals">0 to <see cref="MostDecimals"/>.</param>
+/// <param name="Decimals">0 to <see cref="MaximumDecimals"/>.</param>
 internal readonly record struct Grid(long Units, int Decimals)
 {
-    public const int MostDecimals = 6;
+    public const int MaximumDecimals = 6;
 
     /// <summary>Whole numbers up to here are exact in a Double, and in a Single.</summary>
-    private const double MostExact = 1L << 53, MostExactSingle = 1 << 24;
+    private const double MaximumExact = 1L << 53, MaximumExactSingle = 1 << 24;
 
     public bool IsNone => Units == 0;
 
@@ -20,10 +20,10 @@ internal readonly record struct Grid(long Units, int Decimals)
     /// <summary>Multiples of a step; null where it has too many decimals, or is not above 0.</summary>
     public static Grid? Of(double step)
     {
-        for (int decimals = 0; decimals <= MostDecimals && step > 0; decimals++)
+        for (int decimals = 0; decimals <= MaximumDecimals && step > 0; decimals++)
         {
             double units = Math.Round(step * Scale(decimals));
-            if (units is >= 1 and < MostExact && units / Scale(decimals) == step)
+            if (units is >= 1 and < MaximumExact && units / Scale(decimals) == step)
                 return new Grid((long)units, decimals);
         }
         return null;
@@ -35,7 +35,7 @@ internal readonly record struct Grid(long Units, int Decimals)
     public static Grid Detect(IEnumerable<double> values, bool isSingle)
     {
         double[] known = [.. values.Where(value => !double.IsNaN(value))];
-        for (int decimals = 0; decimals <= MostDecimals; decimals++)
+        for (int decimals = 0; decimals <= MaximumDecimals; decimals++)
         {
             var grid = new Grid(1, decimals);
             if (!known.All(value => grid.Holds(value, isSingle)))
@@ -50,7 +50,7 @@ internal readonly record struct Grid(long Units, int Decimals)
     public static Grid Read(BinaryReader reader)
     {
         var grid = new Grid(reader.ReadInt64(), reader.ReadInt32());
-        return grid.Units >= 0 && grid.Decimals is >= 0 and <= MostDecimals ? grid : throw new InvalidDataException($"it claims steps of {grid.Units} with {grid.Decimals} decimals");
+        return grid.Units >= 0 && grid.Decimals is >= 0 and <= MaximumDecimals ? grid : throw new InvalidDataException($"it claims steps of {grid.Units} with {grid.Decimals} decimals");
     }
 
     public void Write(BinaryWriter writer)
@@ -78,7 +78,7 @@ internal readonly record struct Grid(long Units, int Decimals)
     public bool Holds(double value, bool isSingle)
     {
         // Beyond, neighbours on the grid would be the same number.
-        if (Math.Abs(value) * Scale(Decimals) >= (isSingle ? MostExactSingle : MostExact))
+        if (Math.Abs(value) * Scale(Decimals) >= (isSingle ? MaximumExactSingle : MaximumExact))
             return false;
         double nearest = Round(value);
         return isSingle ? (float)nearest == (float)value : nearest == value;

@@ -138,11 +138,11 @@ internal sealed class Marginal
     /// <summary>The values that were learned, in words.</summary>
     public string Describe(TableColumn column)
     {
-        const int Most = 12;
+        const int Maximum = 12;
         double[] single = [.. _high.Take(_firstRange).Where(value => !double.IsNaN(value)).Order()];
         var names = column.IsNumber ? single.Select(column.Describe) : single.Select(column.Describe).Order(StringComparer.Ordinal);
-        if (_firstRange == Count && (single.Length <= Most || !column.IsNumber))
-            return $"the values {string.Join(", ", names.Take(Most))}{(single.Length > Most ? $" and {single.Length - Most} more" : "")}";
+        if (_firstRange == Count && (single.Length <= Maximum || !column.IsNumber))
+            return $"the values {string.Join(", ", names.Take(Maximum))}{(single.Length > Maximum ? $" and {single.Length - Maximum} more" : "")}";
         double least = Math.Min(single.FirstOrDefault(double.PositiveInfinity), _low.Skip(_firstRange).FirstOrDefault(double.PositiveInfinity));
         string ends = $"from {column.Describe(least)} to {column.Describe(_high.Where(value => !double.IsNaN(value)).Max())}";
         return _firstRange == Count ? $"{single.Length} values {ends}" : $"numbers {ends}{(_grid.IsNone ? "" : ", rounded")}";

@@ -3,13 +3,13 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <summary>Chooses the cells of a column by how often its values are.</summary>
 internal static class MarginalFit
 {
-    private const int MostSingleCells = 128;
+    private const int MaximumSingleCells = 128;
     private const int AloneCategories = 64;
     private const int CategoryGroups = 64;
-    private const int FewestGroups = 8;
-    private const int MostGroups = 32;
-    private const int FewestPerGroup = 4;
-    private const int MostPerGroup = 16;
+    private const int MinimumGroups = 8;
+    private const int MaximumGroups = 32;
+    private const int MinimumPerGroup = 4;
+    private const int MaximumPerGroup = 16;
 
     /// <summary>More, smaller cells show more of the shape, and lose more in noise.</summary>
     private const int RowsOfRange = 100;
@@ -25,15 +25,15 @@ internal static class MarginalFit
     {
         var values = counts.Keys.Order().ToArray();     // NaN first
         long rows = counts.Values.Sum();
-        int groups = (int)Math.Clamp(Math.Sqrt(rows) / 2, FewestGroups, MostGroups);
-        if (values.Length <= (isNumber && rows < RowsOfSingleCell * values.Length ? groups : MostSingleCells))
+        int groups = (int)Math.Clamp(Math.Sqrt(rows) / 2, MinimumGroups, MaximumGroups);
+        if (values.Length <= (isNumber && rows < RowsOfSingleCell * values.Length ? groups : MaximumSingleCells))
             return new Marginal(values, values, new CellDigits([.. Enumerable.Range(0, values.Length + 1)]), grid);
         return isNumber ? OfNumber(counts, values, rows, groups, grid) : OfCategories(counts, rare);
     }
 
     /// <summary>The categories that share groups; none where there are few.</summary>
     public static IEnumerable<double> Rare(IReadOnlyDictionary<double, long> counts) =>
-        counts.Count <= MostSingleCells ? [] : ByFrequency(counts).Skip(AloneCategories);
+        counts.Count <= MaximumSingleCells ? [] : ByFrequency(counts).Skip(AloneCategories);
 
     // The most frequent categories alone, the others in groups of those that are alike, or else of similar frequency.
     private static Marginal OfCategories(IReadOnlyDictionary<double, long> counts, RareCategories? rare)
@@ -59,7 +59,7 @@ internal static class MarginalFit
         var others = values.Except(single).ToArray();
         if (others.Length < 2)
             (single, others) = (values, []);
-        int perGroup = (int)Math.Clamp(rows / (groups * RowsOfRange), FewestPerGroup, MostPerGroup);
+        int perGroup = (int)Math.Clamp(rows / (groups * RowsOfRange), MinimumPerGroup, MaximumPerGroup);
         double perCell = Math.Max(1, others.Sum(value => (double)counts[value]) / (groups * perGroup));
         var high = new List<double>();
         double filled = 0;

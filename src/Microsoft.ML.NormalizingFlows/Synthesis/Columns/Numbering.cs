@@ -11,8 +11,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <param name="Width">The fewest digits of a text.</param>
 internal sealed record Numbering(double First, double Step, long Rows, string Prefix, int Width)
 {
-    private const double MostExact = 1L << 53;
-    private const int MostDigits = 19;
+    private const double MaximumExact = 1L << 53;
+    private const int MaximumDigits = 19;
 
     /// <param name="column">The column.</param>
     /// <param name="values">Its values, all different.</param>
@@ -29,7 +29,7 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
                 // Numbers that are not rounded go on in whole steps.
                 double step = column.Grid.IsNone ? 1 : column.Grid.Step;
                 double first = (column.Grid.IsNone ? Math.Floor(values.Max()) : values.Max()) + step;
-                return new Numbering(first, step, (long)Math.Max(0, Math.Floor((Greatest(column.Type.RawType) - first) / step) + 1), "", 0);
+                return new Numbering(first, step, (long)Math.Max(0, Math.Floor((Maximum(column.Type.RawType) - first) / step) + 1), "", 0);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
     public static Numbering Read(BinaryReader reader)
     {
         var read = new Numbering(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt64(), reader.ReadString(), reader.ReadInt32());
-        return read.Width is >= 0 and <= MostDigits ? read : throw new InvalidDataException($"it claims keys of {read.Width} digits");
+        return read.Width is >= 0 and <= MaximumDigits ? read : throw new InvalidDataException($"it claims keys of {read.Width} digits");
     }
 
     public void Write(BinaryWriter writer)
@@ -64,13 +64,13 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
         foreach (string text in texts)
         {
             if (!long.TryParse(text.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-                return new Numbering(1, 1, (long)MostExact, prefix, 0);
+                return new Numbering(1, 1, (long)MaximumExact, prefix, 0);
             greatest = Math.Max(greatest, number);
         }
-        return new Numbering(greatest + 1, 1, (long)MostExact - greatest, prefix, texts.Any(text => text.Length - prefix.Length < width) ? 0 : width);
+        return new Numbering(greatest + 1, 1, (long)MaximumExact - greatest, prefix, texts.Any(text => text.Length - prefix.Length < width) ? 0 : width);
     }
 
-    private static double Greatest(Type type) => Type.GetTypeCode(type) switch
+    private static double Maximum(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.SByte => sbyte.MaxValue,
         TypeCode.Byte => byte.MaxValue,
@@ -80,6 +80,6 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
         TypeCode.UInt32 => uint.MaxValue,
         TypeCode.Single => 1 << 24,
         TypeCode.DateTime => TableColumn.Number(DateTime.MaxValue),
-        _ => MostExact,
+        _ => MaximumExact,
     };
 }

@@ -8,9 +8,9 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// </summary>
 /// <param name="Lower">The lesser columns, and whether values must differ.</param>
 /// <param name="Grid">Of the column.</param>
-/// <param name="Least">The least value among the training rows.</param>
-/// <param name="Greatest">The greatest one.</param>
-internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, double Least, double Greatest)
+/// <param name="Minimum">The least value among the training rows.</param>
+/// <param name="Maximum">The greatest one.</param>
+internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, double Minimum, double Maximum)
 {
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static Ordering Read(BinaryReader reader, Grid grid)
@@ -29,14 +29,14 @@ internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, do
             writer.Write(column);
             writer.Write(strict);
         }
-        writer.Write(Least);
-        writer.Write(Greatest);
+        writer.Write(Minimum);
+        writer.Write(Maximum);
     }
 
-    /// <summary>The least value that a row allows: at least <see cref="Least"/>, which is what counts where all lesser values are missing.</summary>
+    /// <summary>The least value that a row allows: at least <see cref="Minimum"/>, which is what counts where all lesser values are missing.</summary>
     public double Floor(ReadOnlySpan<double> row)
     {
-        double floor = Least;
+        double floor = Minimum;
         foreach (var (column, strict) in Lower)
         {
             if (!double.IsNaN(row[column]))
@@ -50,7 +50,7 @@ internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, do
     {
         if (!Grid.IsNone)
             return Grid.Round(value);
-        double restored = Math.Min(column.Next(value, above: false), Greatest);
+        double restored = Math.Min(column.Next(value, above: false), Maximum);
         foreach (var (lesser, strict) in Lower)
         {
             if (restored < row[lesser] || strict && restored == row[lesser])

@@ -19,7 +19,7 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 internal sealed class RareCategories(int column, IEnumerable<double> values, IReadOnlyList<Companion> companions)
 {
     /// <summary>The part of the variance of a companion that must hang on the category.</summary>
-    private const double LeastPart = 0.05;
+    private const double MinimumPart = 0.05;
 
     /// <summary>Categories that the groups are found by, of many the most frequent.</summary>
     private const int SampleSize = 10_000;
@@ -69,7 +69,7 @@ internal sealed class RareCategories(int column, IEnumerable<double> values, IRe
         double noise = Math.Max(0, within / (rows - all.Count));         // rounding may take it below
         double typical = (rows - all.Sum(sums => (double)sums.Rows * sums.Rows) / rows) / (all.Count - 1);
         double effect = (between / (all.Count - 1) - noise) / typical;
-        if (!(effect > LeastPart * (effect + noise)))
+        if (!(effect > MinimumPart * (effect + noise)))
             return null;
         return [.. all.Select(sums =>
         {

@@ -70,7 +70,7 @@ internal sealed class Condition
         else if (value is IEnumerable several)
             AddSeveral(code, several);
         else
-            throw new ArgumentException($"The column '{code.Column.Name}' is given {value}: give a value, null for a missing one, a pair for a range, or an array for one of several values.");
+            throw new ArgumentException($"The column '{code.Column.Name}' is given {GivenNumber.Describe(value)}: give a value, null for a missing one, a pair for a range, or an array for one of several values.");
     }
 
     private void AddValue(ColumnCode code, object? value)

@@ -20,14 +20,15 @@ internal static class GivenNumber
         (KeyDataViewType, string name) => Key(column, name),
         (KeyDataViewType, _) when IsNumber(value) => Number(value) is > 0 and var key ? key : double.NaN,
         (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Number(value))),
-        _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {value} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
+        _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {Describe(value)} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
     };
 
     /// <summary>A value in words.</summary>
     public static string Describe(object? value) => value switch
     {
         null => "a missing value",
-        string or ReadOnlyMemory<char> => $"'{value}'",
+        string text => $"'{text}'",
+        ReadOnlyMemory<char> text => $"'{text.ToString()}'",
         double.NaN or float.NaN => "a missing value",
         DateTime date => FormattableString.Invariant($"{date:s}"),
         _ => FormattableString.Invariant($"{value}"),

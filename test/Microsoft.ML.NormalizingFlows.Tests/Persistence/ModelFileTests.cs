@@ -1,0 +1,203 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Tests.DataView;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Persistence;
+
+public class ModelFileTests
+{
+    private const int VersionAt = 4, LengthAt = 8, HashAt = 16, ContentAt = 48;
+
+    private static FlowFile File { get; } = new(Fake.AllColumns, Fake.Model);
+
+    private static byte[] Bytes(FlowFile file)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+            file.Write(writer);
+        return stream.ToArray();
+    }
+
+    private static FlowFile Read(byte[] bytes) => FlowFile.Read(new BinaryReader(new MemoryStream(bytes)));
+
+    [Fact]
+    public void WhatIsWrittenIsRead()
+    {
+        var read = Read(Bytes(File));
+        Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
+        Assert.Equal(File.Columns.SlotNames, read.Columns.SlotNames);
+        Assert.Equal(File.Model.Members[0].Spec, read.Model.Members[0].Spec);
+        Assert.Equal(File.Model.Report, read.Model.Report);
+        Assert.Equal(File.Model.Members[0].Arrays.Select(array => array.Name), read.Model.Members[0].Arrays.Select(array => array.Name));
+        Assert.Equal(File.Model.Members[0].Arrays.SelectMany(array => array.Shape), read.Model.Members[0].Arrays.SelectMany(array => array.Shape));
+        Assert.Equal(File.Model.Members[0].Arrays.SelectMany(array => array.Values), read.Model.Members[0].Arrays.SelectMany(array => array.Values));
+    }
+
+    [Fact]
+    public void ColumnsMayBeMissingAndFeaturesScalar()
+    {
+        var columns = new FlowColumns { Feature = "x", FeatureIsScalar = true };
+        var file = new FlowFile(columns, Fake.Of(Fake.Architecture with { Dimensions = 1 }));
+        Assert.Equal(columns, Read(Bytes(file)).Columns);
+    }
+
+    [Fact]
+    public void AFileCutOffAnywhereIsDamaged()
+    {
+        var bytes = Bytes(File);
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            var error = Assert.Throws<FormatException>(() => Read(bytes[..length]));
+            Assert.Contains("damaged", error.Message);
+        }
+    }
+
+    [Fact]
+    public void AFileWithAnyByteChangedIsRefused()
+    {
+        var bytes = Bytes(File);
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            bytes[at] ^= 0x40;
+            Assert.Throws<FormatException>(() => Read(bytes));
+            bytes[at] ^= 0x40;
+        }
+        Read(bytes);
+    }
+
+    [Fact]
+    public void AForeignFileIsSaidToBeOne()
+    {
+        var error = Assert.Throws<FormatException>(() => Read(Encoding.ASCII.GetBytes("PK and something else altogether")));
+        Assert.Contains("does not hold a normalizing variational flow", error.Message);
+    }
+
+    [Fact]
+    public void AFileOfANewerVersionIsSaidToBeOne()
+    {
+        var bytes = Bytes(File);
+        bytes[VersionAt] = 2;
+        var error = Assert.Throws<FormatException>(() => Read(bytes));
+        Assert.Contains("newer version", error.Message);
+        Assert.Contains("update the package", error.Message);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(256)]
+    public void AMixtureBaseIsRead(int components) => IsRead(Fake.Architecture with { BaseComponents = components });
+
+    [Fact]
+    public void AMixtureLatentIsRead() => IsRead(Fake.Architecture with { MixtureLatent = true });
+
+    private static void IsRead(FlowArchitecture architecture)
+    {
+        var model = Fake.Of(architecture);
+        Assert.Equal(architecture.ToSpec(), Read(Bytes(File with { Model = model })).Model.Members[0].Spec);
+    }
+
+    [Fact]
+    public void AnEnsembleIsRead()
+    {
+        var members = new[] { 3, 1, 2 }.Select(states => Fake.Of(Fake.Architecture with { States = states, Seed = (ulong)states }).Members[0]);
+        var model = new FlowModel([.. members], Fake.Report with { EnsembleSize = 3 });
+        var read = Read(Bytes(File with { Model = model })).Model;
+        Assert.Equal(model.Members.Select(member => member.Spec), read.Members.Select(member => member.Spec));
+        Assert.Equal(model.Report, read.Report);
+        Assert.Equal(3, read.Shape.States);
+    }
+
+    // The file with another description, and a good checksum.
+    private static byte[] WithDescription(Func<string, string> change)
+    {
+        byte[] bytes = Bytes(File);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(ContentAt));
+        byte[] text = Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(bytes, ContentAt + 4, length)));
+        byte[] content = [.. BitConverter.GetBytes(text.Length), .. text, .. bytes[(ContentAt + 4 + length)..]];
+        byte[] changed = [.. bytes[..ContentAt], .. content];
+        BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(LengthAt), content.Length);
+        SHA256.HashData(content).CopyTo(changed.AsSpan(HashAt));
+        return changed;
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void AnImpossibleLengthIsRefusedBeforeAnythingIsAllocated(long length)
+    {
+        var bytes = Bytes(File);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(LengthAt), length);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => Read(bytes));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    /// <summary>What a hostile file could claim, with a good checksum.</summary>
+    [Theory]
+    [InlineData("\"stateCount\":3", "\"stateCount\":0")]
+    [InlineData("\"stateCount\":3", "\"stateCount\":1000000")]
+    [InlineData("\"hiddenUnits\":2", "\"hiddenUnits\":8192")]
+    [InlineData("\"hiddenUnits\":2", "\"hiddenUnits\":1000000000")]
+    [InlineData("\"encoderHiddenUnits\":2", "\"encoderHiddenUnits\":8192")]
+    [InlineData("\"dimensions\":2", "\"dimensions\":16384")]
+    [InlineData("\"bins\":8", "\"bins\":2147483647")]
+    [InlineData("\"tailBound\":3", "\"tailBound\":\"NaN\"")]
+    [InlineData("\"kind\":\"normal\"", "\"kind\":\"mixture\",\"components\":256")]
+    [InlineData("\"kind\":\"normal\"", "\"kind\":\"mixture\",\"components\":257")]
+    [InlineData("\"kind\":\"discrete\"", "\"kind\":\"mixture\"")]
+    [InlineData("\"kind\":\"rationalQuadraticSpline\"", "\"kind\":\"unknown\"")]
+    [InlineData("\"kind\":\"linear\"", "\"kind\":\"stateStandardization\"")]
+    [InlineData("\"mask\":[true,false]", "\"mask\":[false,false]")]
+    [InlineData("\"mask\":[true,false]", "\"mask\":null")]
+    [InlineData("\"layers\":[", "\"layers\":[null,")]
+    [InlineData("\"order\":[", "\"order\":[0,")]
+    [InlineData("\"members\":[", "\"members\":[],\"others\":[")]
+    [InlineData("\"shape\":[2]", "\"shape\":[1073741824,1073741824,1073741824]")]
+    [InlineData("\"shape\":[2]", "\"shape\":[-2]")]
+    [InlineData("\"name\":\"0/", "\"name\":\"1/")]
+    public void AnImpossibleDescriptionIsRefusedAlthoughTheChecksumIsRight(string what, string claimed)
+    {
+        byte[] bytes = WithDescription(text =>
+        {
+            Assert.Contains(what, text);
+            return text.Replace(what, claimed);
+        });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<FormatException>(() => Read(bytes));
+        Assert.Contains("damaged", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
+    public void SlotNamesMustFitTheFeatures()
+    {
+        var file = File with { Columns = Fake.AllColumns with { SlotNames = ["one"] } };
+        Assert.Contains("1 slots of 2 features", Assert.Throws<FormatException>(() => Read(Bytes(file))).Message);
+    }
+
+    [Fact]
+    public void RandomContentWithAGoodChecksumNeverDoesMoreThanThrow()
+    {
+        var random = new Random(4);
+        var good = Bytes(File);
+        for (int trial = 0; trial < 3_000; trial++)
+        {
+            var bytes = (byte[])good.Clone();
+            int changes = random.Next(1, 6);
+            for (int i = 0; i < changes; i++)
+                bytes[random.Next(ContentAt, bytes.Length)] = (byte)random.Next(256);
+            SHA256.HashData(bytes.AsSpan(ContentAt)).CopyTo(bytes.AsSpan(HashAt));
+            try
+            {
+                Read(bytes);
+            }
+            catch (FormatException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Synthesis;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Tests.Processes;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis;
+
+public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<SmallSynthesizer>
+{
+    // Behind the mark (4 bytes), the form (4) and the length (8).
+    private const int HashAt = 16;
+    private const int ContentAt = HashAt + SHA256.HashSizeInBytes;
+
+    /// <summary>The task of the second process: loads a synthesizer, draws rows and scores them.</summary>
+    internal static void LoadAndDraw(string[] arguments)
+    {
+        var ml = new MLContext();
+        File.WriteAllText(arguments[2], Text((SynthesizerTransformer)ml.Model.Load(arguments[0], out _)));
+    }
+
+    [Fact]
+    public void Another_process_draws_and_scores_the_same_rows()
+    {
+        byte[] output = OtherProcess.Output(LoadAndDraw, small.Ml, small.Synthesizer, small.Table.Schema, rows: []);
+        Assert.Equal(Text(small.Synthesizer), Encoding.UTF8.GetString(output));
+    }
+
+    [Fact]
+    public void A_pipeline_that_ends_in_a_synthesizer_is_saved_too()
+    {
+        var model = small.Ml.Transforms.CopyColumns("Size2", "Size").Append(small.Ml.Data.Synthesizer(SmallSynthesizer.Options)).Fit(small.Table);
+        using var stream = new MemoryStream();
+        small.Ml.Model.Save(model, small.Table.Schema, stream);
+        var loaded = small.Ml.Model.Load(new MemoryStream(stream.ToArray()), out _);
+        Assert.Equal(
+            model.Transform(small.Table).GetColumn<float>("LogDensity"), loaded.Transform(small.Table).GetColumn<float>("LogDensity"));
+    }
+
+    [Fact]
+    public void Damage_is_told_in_one_sentence()
+    {
+        byte[] good = Bytes();
+        Assert.Equal("LogDensity", Read(good).LogDensityColumnName);
+        Refused("checksum", Changed(good.Length / 2, 1));
+        Refused("does not hold a synthesizer", Changed(0, 1));
+        Refused("bytes of content", good[..^9]);
+        Refused("damaged", good[..10]);
+        Refused("update the package", Changed(4, 2));
+
+        byte[] Changed(int at, byte bits)
+        {
+            var bytes = (byte[])good.Clone();
+            bytes[at] ^= bits;
+            return bytes;
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_off_is_refused()
+    {
+        using var stream = new MemoryStream();
+        small.Ml.Model.Save(small.Synthesizer, small.Table.Schema, stream);
+        byte[] zip = stream.ToArray();
+        Assert.ThrowsAny<Exception>(() => small.Ml.Model.Load(new MemoryStream(zip[..(zip.Length / 2)]), out _));
+    }
+
+    [Fact]
+    public void Random_content_with_a_good_checksum_never_does_more_than_throw()
+    {
+        var random = new Random(4);
+        byte[] good = Bytes();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        const int Trials = 1_000;
+        for (int trial = 0; trial < Trials; trial++)
+        {
+            var bytes = (byte[])good.Clone();
+            for (int i = random.Next(1, 6); i > 0; i--)
+                bytes[random.Next(ContentAt, ContentAt + (bytes.Length - ContentAt) / (trial % 2 == 0 ? 1 : 40))] = (byte)random.Next(256);
+            SHA256.HashData(bytes.AsSpan(ContentAt)).CopyTo(bytes.AsSpan(HashAt));
+            try
+            {
+                _ = new SynthesizerTransformer(small.Ml, Read(bytes), threads: 1);
+            }
+            catch (Exception error) when (error is FormatException or InvalidDataException)
+            {
+            }
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40L * Trials * good.Length);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_the_columns_are_refused_when_the_model_is_loaded()
+    {
+        var file = Read(Bytes());
+        var wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = file.Model.Shape.HiddenUnits - 1 } } };
+        Assert.Throws<InvalidDataException>(() => new SynthesizerTransformer(small.Ml, wrong, threads: 1));
+        wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = 4_000 } } };
+        Refused("too few", Bytes(wrong));
+    }
+
+    [Fact]
+    public void Names_of_keys_and_other_annotations_are_kept()
+    {
+        var names = new VectorDataViewType(TextDataViewType.Instance, 2);
+        var numbers = new VectorDataViewType(NumberDataViewType.Double, 2);
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add("KeyValues", names, (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(2, ["north".AsMemory(), "south".AsMemory()]));
+        builder.Add("Weights", numbers, (ref VBuffer<double> value) => value = new(2, [0.5, double.NaN]));
+        builder.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
+        builder.AddPrimitiveValue("Set", new KeyDataViewType(typeof(uint), 3), 2u);
+        var kept = KeptAnnotations.Of(builder.ToAnnotations());
+        using var stream = new MemoryStream();
+        kept.Write(new BinaryWriter(stream));
+        stream.Position = 0;
+        foreach (var annotations in new[] { kept.ToAnnotations(), KeptAnnotations.Read(new BinaryReader(stream)).ToAnnotations() })
+        {
+            Assert.Equal(["KeyValues", "Weights", "IsNormalized"], annotations.Schema.Select(column => column.Name));
+            VBuffer<ReadOnlyMemory<char>> keys = default;
+            annotations.GetValue("KeyValues", ref keys);
+            Assert.Equal(["north", "south"], keys.DenseValues().Select(key => key.ToString()));
+            VBuffer<double> weights = default;
+            annotations.GetValue("Weights", ref weights);
+            Assert.Equal([0.5, double.NaN], weights.DenseValues());
+        }
+    }
+
+    private static string Text(SynthesizerTransformer synthesizer)
+    {
+        var rows = synthesizer.Transform(synthesizer.Sample(200, seed: 3));
+        return string.Join('\n', SmallSynthesizer.Read(rows).Zip(rows.GetColumn<float>("LogDensity"), (visit, density) => $"{visit} {density:R}"));
+    }
+
+    private byte[] Bytes(SynthesizerFile? file = null)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        (file ?? small.Synthesizer.File).Write(writer);
+        return stream.ToArray();
+    }
+
+    private static SynthesizerFile Read(byte[] bytes) => SynthesizerFile.Read(new BinaryReader(new MemoryStream(bytes)));
+
+    private static void Refused(string message, byte[] bytes) => Assert.Contains(message, Assert.Throws<FormatException>(() => Read(bytes)).Message);
+}

@@ -1,0 +1,75 @@
+using Microsoft.ML.NormalizingFlows.Managed;
+using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Scoring;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests;
+using TorchSharp;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
+
+/// <summary>The compiled evaluator beside the reference, over architectures around every width.</summary>
+public class CompiledEvaluatorTests
+{
+    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo;
+
+    public static TheoryData<string> Cases => [.. CompiledCases.Names];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ScoresAreThoseOfTheReference(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.2f);
+        var arrays = FlowArrays.Extract(flow);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
+        foreach (int count in new[] { 0, 1, 3, 64, 131 })
+        {
+            var rows = Numbers.Table(count, architecture.Dimensions);
+            var expected = new FlowScores(architecture.ToSpec().Shape, Everything, count);
+            reference.Score(rows, count, expected);
+            Check<Lanes128>(1);
+            Check<Lanes256>(1);
+            Check<Lanes256>(2);
+            Check<Lanes512>(1);
+
+            void Check<T>(int threads) where T : unmanaged, ILanes<T>
+            {
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), threads);
+                var actual = new FlowScores(architecture.ToSpec().Shape, Everything, count);
+                evaluator.Score(rows, count, actual);
+                Near.Assert(expected.LogDensity, actual.LogDensity, 1e-3, "log-density");
+                Near.Assert(expected.Posterior, actual.Posterior, 1e-3, "posterior");
+                Near.Assert(expected.BaseVector, actual.BaseVector, 1e-3, "base vector");
+                Near.Assert(expected.Elbo, actual.Elbo, 1e-3, "ELBO");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void SamplesAreThoseOfTheReference(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.1f);
+        var arrays = FlowArrays.Extract(flow);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
+        foreach (int? state in new int?[] { null, architecture.States - 1 })
+        {
+            const int count = 70;
+            var expected = new float[count * architecture.Dimensions];
+            reference.Sample(count, new RandomStream(3), state, expected);
+            Check<Lanes128>();
+            Check<Lanes256>();
+            Check<Lanes512>();
+
+            void Check<T>() where T : unmanaged, ILanes<T>
+            {
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
+                var actual = new float[expected.Length];
+                evaluator.Sample(count, new RandomStream(3), state, actual);
+                Near.Assert(expected, actual, 2e-3, "sample");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using AnomalyBenchmark;
+
+namespace Programs.Tests.Benchmarks.Anomaly;
+
+public class SplitAndResultTests
+{
+    [Fact]
+    public void SplitsAreFoundByTableInOrder()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { "a.b.oneclass.2.csv", "a.b.oneclass.1.csv", "c.unsupervised.3.csv", "baselines.csv" })
+            File.WriteAllText(folder.File(name), "row,part\n2,train\n0,test\n");
+        var splits = Split.Find(folder.Path);
+        Assert.Equal([1, 2], splits["a.b"].Select(split => split.Seed));
+        Assert.Equal("unsupervised", splits["c"].Single().Protocol);
+        var (training, test) = splits["c"].Single().Read(rows: 3);
+        Assert.Equal([2], training);
+        Assert.Equal([0], test);
+    }
+
+    [Theory]
+    [InlineData("row,part\n3,train\n0,test\n", "'3,train' should be the number of a row, from 0 to 2, and train or test.")]
+    [InlineData("row,part\n1,other\n", "'1,other' should be the number of a row")]
+    [InlineData("row,part\n1,train\n", "has 1 rows to train on and 0 to test.")]
+    public void ABadSplitSaysWhatIsWrong(string text, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("t.oneclass.1.csv"), text);
+        var split = Split.Find(folder.Path)["t"].Single();
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => split.Read(rows: 3)).Message);
+    }
+
+    [Fact]
+    public void WhatIsDoneIsNotDoneAgain()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("results.csv");
+        Split first = new("t", "oneclass", 1, ""), second = first with { Seed = 2 };
+        new ResultFile(path).Add(first, 0.987654321);
+        var again = new ResultFile(path);
+        Assert.True(again.Has(first));
+        Assert.False(again.Has(second));
+        again.Add(second, 1);
+        Assert.Equal(["table,protocol,seed,auroc", "t,oneclass,1,0.987654", "t,oneclass,2,1.000000"], File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public void AFileOfSomethingElseIsNotWrittenTo()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("other.csv"), "a,b\n");
+        Assert.Contains("name another file with --out", Assert.Throws<InvalidDataException>(() => new ResultFile(folder.File("other.csv"))).Message);
+    }
+
+    [Fact]
+    public void TheLastColumnIsTheLabel()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("toy.csv.gz");
+        using (var stream = new System.IO.Compression.GZipStream(File.Create(path), System.IO.Compression.CompressionLevel.Fastest))
+        using (var writer = new StreamWriter(stream))
+            writer.Write("x0,x1,anomaly\n1,2,0\n3,5,1\n4,4,0\n");
+        var table = LabelledTable.Read(path);
+        Assert.Equal("toy", table.Name);
+        Assert.Equal([0f, 1f, 0f], table.Rows.Select(row => row.Label));
+        Assert.Equal([3f, 5f], table.Rows[1].Features);
+    }
+}

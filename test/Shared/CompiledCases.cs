@@ -1,0 +1,60 @@
+using Microsoft.ML.NormalizingFlows.Model;
+
+namespace Microsoft.ML.NormalizingFlows.Tests;
+
+/// <summary>Architectures for the compiled flow: every kind of layer, sizes around the widths of registers and tiles.</summary>
+internal static class CompiledCases
+{
+    private static readonly Dictionary<string, FlowArchitecture> All = new()
+    {
+        ["coupling spline"] = Of(d: 5, k: 3),
+        ["coupling affine"] = Of(d: 6, k: 4) with { Map = FlowMap.Affine },
+        ["autoregressive spline"] = Of(d: 5, k: 3) with { Pattern = FlowPattern.Autoregressive },
+        ["autoregressive affine"] = Of(d: 7, k: 2) with { Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine },
+        ["plain coupling"] = Of(d: 9, k: 1),
+        ["plain autoregressive"] = Of(d: 9, k: 1) with { Pattern = FlowPattern.Autoregressive },
+        ["states of their own"] = Of(d: 4, k: 5) with { StateStandardization = true },
+        ["autoregressive states of their own"] = Of(d: 4, k: 5) with { StateStandardization = true, Pattern = FlowPattern.Autoregressive },
+        ["one feature"] = Of(d: 1, k: 2),
+        ["one feature, no state"] = Of(d: 1, k: 1) with { Map = FlowMap.Affine },
+        ["one feature, autoregressive"] = Of(d: 1, k: 3) with { Pattern = FlowPattern.Autoregressive },
+        ["two features"] = Of(d: 2, k: 2) with { Permutation = FlowPermutation.Reverse },
+        ["seventeen features"] = Of(d: 17, k: 2) with { HiddenUnits = 33, Bins = 4, Blocks = 2 },
+        ["seventeen features, autoregressive"] = Of(d: 17, k: 2) with { HiddenUnits = 33, Bins = 4, Blocks = 2, Pattern = FlowPattern.Autoregressive },
+        ["few units, autoregressive"] = Of(d: 20, k: 2) with { HiddenUnits = 7, Pattern = FlowPattern.Autoregressive },
+        ["many states"] = Of(d: 3, k: 70) with { HiddenUnits = 8 },
+        ["one layer"] = Of(d: 8, k: 8) with { Layers = 1, HiddenUnits = 16, Bins = 2, TailBound = 5 },
+        ["mixture base"] = Of(d: 5, k: 1) with { BaseComponents = 3 },
+        ["mixture base, affine"] = Of(d: 6, k: 1) with { BaseComponents = 8, Map = FlowMap.Affine },
+        ["mixture base, autoregressive"] = Of(d: 7, k: 1) with { BaseComponents = 17, Pattern = FlowPattern.Autoregressive },
+        ["mixture base under states"] = Of(d: 4, k: 3) with { BaseComponents = 4 },
+        ["mixture base under states, autoregressive"] = Of(d: 17, k: 2) with { BaseComponents = 2, Pattern = FlowPattern.Autoregressive },
+        ["mixture base under states of their own"] = Of(d: 4, k: 5) with { BaseComponents = 3, StateStandardization = true },
+        ["Gaussian states"] = Of(d: 5, k: 3) with { MixtureLatent = true },
+        ["Gaussian states of their own"] = Of(d: 4, k: 5) with { MixtureLatent = true, StateStandardization = true, BaseComponents = 3 },
+        ["Gaussian states, autoregressive"] = Of(d: 17, k: 2) with { MixtureLatent = true, Pattern = FlowPattern.Autoregressive },
+        ["many Gaussian states of one feature"] = Of(d: 1, k: 40) with { MixtureLatent = true, Map = FlowMap.Affine },
+        ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    public static TrainingReport NoReport { get; } = new()
+    {
+        TrainingRows = 0, ValidationRows = 0, Epochs = 0, BestEpoch = 0, Steps = 0, ValidationLogDensity = 0, MutualInformation = 0,
+        StatesUsed = 0, Parameters = 0,
+    };
+
+    public static FlowArchitecture Architecture(string name) => All[name];
+
+    /// <summary>The losses that make sense for a flow.</summary>
+    public static IEnumerable<LearningPhase> Phases(FlowArchitecture architecture) =>
+        architecture.States == 1 ? [LearningPhase.ExactMixture]
+        : architecture.MixtureLatent ? [LearningPhase.ExactMixture, LearningPhase.MixtureLatent]
+        : [LearningPhase.ExactMixture, LearningPhase.Clusters, LearningPhase.GumbelSoftmax];
+
+    private static FlowArchitecture Of(int d, int k) => new()
+    {
+        Dimensions = d, States = k, Layers = 3, HiddenUnits = 12, EncoderHiddenUnits = 10, Bins = 5, Seed = (ulong)(d + 100 * k),
+    };
+}

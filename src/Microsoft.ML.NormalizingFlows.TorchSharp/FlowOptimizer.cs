@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,6 +17,11 @@ internal sealed class FlowOptimizer : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
+
+    // What is nothing beside epsilon, as in the managed engine, becomes 0: moments of an element whose gradient stays 0 would decay into the
+    // subnormal numbers, which take a hundred times as long, and stay there. In so many steps they do not get from the bounds there.
+    private const int FlushedEvery = 64;
+    private const double NegligibleGradient = 1e-15, NegligibleMean = 1e-20, NegligibleSquare = 1e-30, NegligibleValue = 1e-30;
 
     private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square)[] _parameters;
     private readonly double _weightDecay;
@@ -97,10 +103,18 @@ internal sealed class FlowOptimizer : IDisposable
         {
             if (values.grad is not { } gradient)
                 continue;
+            bool flushes = values.device_type == DeviceType.CPU;
+            if (flushes)
+                gradient.ClearSmall(NegligibleGradient);
             values.mul_(kept);
             mean.mul_(beta1).add_(gradient, fresh1);
             square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
             values.addcdiv_(mean, square.sqrt().mul_(unbiased).add_(epsilon, one), rate);
+            if (!flushes || _steps % FlushedEvery != 0)
+                continue;
+            mean.ClearSmall(NegligibleMean);
+            square.ClearSmall(NegligibleSquare);
+            values.ClearSmall(NegligibleValue);
         }
     }
 

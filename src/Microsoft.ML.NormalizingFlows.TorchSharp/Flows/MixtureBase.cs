@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ internal sealed class MixtureBase : nn.Module
         var standardized = (u.unsqueeze(1) - means) * (-size).exp();                                // (B, M, D)
         var gaussian = (standardized * standardized).sum(2L).Times(-0.5) - size.sum(1L);            // (B, M)
         var components = gaussian.Plus(nn.functional.log_softmax(logits, 0)).AtLeast(ParameterLimits.MinimumLogDensity);
-        return components.logsumexp(1).Plus(-0.5 * Math.Log(2 * Math.PI) * _dimensions);
+        return Shares.LogSum(components).Plus(-0.5 * Math.Log(2 * Math.PI) * _dimensions);
     }
 
     /// <summary>Draws points, (B, D) row-major.</summary>

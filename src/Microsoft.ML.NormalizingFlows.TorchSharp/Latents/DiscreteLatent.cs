@@ -17,7 +17,7 @@ internal sealed class DiscreteLatent(int states)
     public double LogPrior { get; } = -Math.Log(states);
 
     /// <summary>log p(x), (B), from <paramref name="conditional"/> = log p(x|k), (B, K).</summary>
-    public Tensor LogDensity(Tensor conditional) => conditional.logsumexp(1).Plus(LogPrior);
+    public Tensor LogDensity(Tensor conditional) => Shares.LogSum(conditional).Plus(LogPrior);
 
     /// <summary>p(k|x), (B, K), from <paramref name="conditional"/> = log p(x|k), (B, K).</summary>
     public Tensor Posterior(Tensor conditional) => nn.functional.softmax(conditional, 1);
@@ -25,8 +25,7 @@ internal sealed class DiscreteLatent(int states)
     /// <summary>KL(q(z|x) || p(z)), (B), of the encoder's <paramref name="logits"/>, (B, K): analytic, at least 0.</summary>
     public Tensor Divergence(Tensor logits)
     {
-        var logQ = nn.functional.log_softmax(logits, 1);
-        return (logQ.exp() * logQ.Plus(-LogPrior)).sum(1L);
+        return (Shares.Of(logits) * logits).sum(1L).Plus(-LogPrior) - Shares.LogSum(logits);
     }
 
     /// <summary>

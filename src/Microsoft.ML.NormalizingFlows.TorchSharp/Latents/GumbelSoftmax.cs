@@ -14,7 +14,7 @@ internal static class GumbelSoftmax
     public static Tensor Sample(Tensor logits, Tensor uniforms, double temperature)
     {
         var gumbels = -(-uniforms.log()).log();
-        var soft = nn.functional.softmax(logits.Plus(gumbels).Times(1 / temperature), 1);
+        var soft = Shares.Of(logits.Plus(gumbels).Times(1 / temperature));
         var hard = eye(logits.shape[1], dtype: logits.dtype, device: logits.device).index_select(0, soft.argmax(1));
         return (hard - soft.detach()).Plus(soft);
     }

@@ -56,6 +56,22 @@ internal static class Arithmetic
         return a.le(most);
     }
 
+    /// <summary>a, or a number where the mask is set.</summary>
+    public static Tensor Filled(this Tensor a, Tensor mask, double value)
+    {
+        using Scalar number = value.ToScalar();
+        return a.masked_fill(mask, number);
+    }
+
+    /// <summary>Sets what of a is within +-limit to 0, in place.</summary>
+    public static void ClearSmall(this Tensor a, double limit)
+    {
+        using Scalar zero = 0.0.ToScalar();
+        using var size = a.abs();
+        using var small = size.IsAtMost(limit);
+        a.masked_fill_(small, zero);
+    }
+
     /// <summary>softplus(a) = ln(1 + e^a), written as -ln sigmoid(-a).</summary>
     public static Tensor Softplus(this Tensor a) => -nn.functional.logsigmoid(-a);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Latents;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal sealed class ExactMixtureObjective : ITrainingObjective
         var loss = -flow.Latent.LogDensity(conditional).mean();
         if (flow.Encoder is null)
             return new ObjectiveValue(loss, loss);
-        var posterior = flow.Latent.Posterior(conditional).detach();
+        var posterior = Shares.Of(conditional).detach();
         return new ObjectiveValue(loss.Plus(EncoderLoss.CrossEntropy(flow, x, posterior)), loss);
     }
 }

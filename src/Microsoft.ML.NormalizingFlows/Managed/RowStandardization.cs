@@ -48,6 +48,7 @@ internal sealed class RowStandardization<T> where T : unmanaged, ILanes<T>
             TensorPrimitives.Min(points, Bound, points);
             row[count..].Clear();
         }
+        Elementwise<T>.ClearSmall(panel, Negligible.Value, dimensions, columns);
     }
 
     /// <summary>A panel of standardised points becomes rows, (count, D); the panel is spent.</summary>

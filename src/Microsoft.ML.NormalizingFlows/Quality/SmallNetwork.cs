@@ -129,7 +129,9 @@ internal sealed class SmallNetwork(ulong seed, CancellationToken cancellation) :
                 float score = Score(_features[row]);
                 _loss += RowLoss(score, _targets[row]);
                 // The slope of both losses: prediction minus target.
-                Backward(_features[row], ((_isNumber ? score : 1 / (1 + MathF.Exp(-score))) - _targets[row]) / _batch.Length);
+                float slope = (_isNumber ? score : 1 / (1 + MathF.Exp(-score))) - _targets[row];
+                if (Math.Abs(slope) > Negligible.Share)
+                    Backward(_features[row], slope / _batch.Length);
             }
         }
 

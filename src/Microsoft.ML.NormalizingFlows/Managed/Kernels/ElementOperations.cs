@@ -117,6 +117,17 @@ internal readonly struct SigmoidDerivative<T> : IElementOperation<T> where T : u
     public T Apply(T a, T b, T y) => y * a * (T.Broadcast(1f) - a);
 }
 
+/// <summary>a, or 0 where it is within +-limit.</summary>
+internal readonly struct Clearing<T>(float limit) : IElementOperation<T> where T : unmanaged, ILanes<T>
+{
+    private readonly T _limit = T.Broadcast(limit);
+
+    public static bool ReadsTarget => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Apply(T a, T b, T y) => T.Select(T.LessOrEqual(T.Abs(a), _limit), default, a);
+}
+
 /// <summary>y, or the bound where y is below it or no number.</summary>
 internal readonly struct LowerBound<T>(float least) : IElementOperation<T> where T : unmanaged, ILanes<T>
 {

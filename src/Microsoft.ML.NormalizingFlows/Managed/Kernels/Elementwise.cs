@@ -58,6 +58,10 @@ internal static class Elementwise<T> where T : unmanaged, ILanes<T>
     public static void AtLeast(Span<float> y, float least, int rows, int columns) =>
         Apply(new LowerBound<T>(least), y, y, y, rows, columns);
 
+    /// <summary>y = 0 where it is within +-<paramref name="limit"/>; see <see cref="Negligible"/>.</summary>
+    public static void ClearSmall(Span<float> y, float limit, int rows, int columns) =>
+        Apply(new Clearing<T>(limit), y, y, y, rows, columns);
+
     /// <summary>Row r of y is filled with <c>values[r]</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(ReadOnlySpan<float> values, Span<float> y, int rows, int columns)

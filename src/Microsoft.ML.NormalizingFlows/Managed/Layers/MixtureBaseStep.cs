@@ -102,6 +102,7 @@ internal sealed class MixtureBaseStep<T> where T : unmanaged, ILanes<T>
     public void Backward(
         FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> u, Span<float> shares, ReadOnlySpan<float> weights, Span<float> g, int columns)
     {
+        Elementwise<T>.ClearSmall(shares, Negligible.Share, _components, columns);
         Elementwise<T>.ScaleColumns(shares, weights, 1, shares, _components, columns);
         Elementwise<T>.AddRowSums(shares, _constants.Row(gradient.Derived, 0), _components, columns);
         MixtureKernel<T>.Gradient(

@@ -16,6 +16,7 @@ internal sealed class GumbelObjective<T>(ManagedModel<T> model) : PanelObjective
         encoder.Forward(Model.Values, work.Points.Span, work.Encoder!, work.Columns);
         Span<float> logits = work.Encoder!.Logits.Span, q = work.Conditional.Span, logSum = work.Row.Span, soft = work.Shares.Span;
         ColumnSoftmax<T>.Run(logits, q, logSum, States, work.Columns);
+        Elementwise<T>.ClearSmall(q, Negligible.Share, States, work.Columns);
         Span<int> chosen = stackalloc int[work.Count];
         soft.Clear();
         for (int i = 0; i < chosen.Length; i++)
@@ -30,6 +31,7 @@ internal sealed class GumbelObjective<T>(ManagedModel<T> model) : PanelObjective
         }
         Span<float> unused = stackalloc float[Panel.Columns];
         ColumnSoftmax<T>.Run(soft, soft, unused, States, work.Columns);
+        Elementwise<T>.ClearSmall(soft, Negligible.Share, States, work.Columns);
 
         var g = work.Context.Span;
         g.Clear();

@@ -22,6 +22,7 @@ internal sealed class MixtureObjective<T>(ManagedModel<T> model) : PanelObjectiv
 
         Span<float> conditional = work.Conditional.Span, logSum = work.Row.Span;
         ColumnSoftmax<T>.Run(conditional, work.Shares.Span, logSum, States, work.Columns);
+        Elementwise<T>.ClearSmall(work.Shares.Span, Negligible.Share, States, work.Columns);
         for (int i = 0; i < work.Count; i++)
             work.Loss -= logSum[i] - LogStates + Model.Standardization.LogDeterminant;
 

@@ -55,6 +55,7 @@ internal abstract class PanelObjective<T>(ManagedModel<T> model) where T : unman
         Span<float> g = work.Context.Span, wanted = work.Shares.Span;
         encoder.Forward(Model.Values, work.Points.Span, work.Encoder!, work.Columns);
         ColumnSoftmax<T>.Run(work.Encoder!.Logits.Span, g, work.Row.Span, States, work.Columns);
+        Elementwise<T>.ClearSmall(g, Negligible.Share, States, work.Columns);
         Elementwise<T>.Subtract(g, wanted, g, States, work.Columns);
         Elementwise<T>.ScaleColumns(g, EqualWeights(work), -1, g, States, work.Columns);
         encoder.Backward(Model.Values, work.Gradient, work.Encoder, g, work.Columns, work.Scratch);

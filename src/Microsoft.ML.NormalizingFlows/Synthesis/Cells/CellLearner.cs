@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
@@ -73,7 +72,7 @@ internal sealed class CellLearner<T> : PanelLearner<T>, ICellLearner
         bool dropout = _network.Shape.Dropout > 0;
         panel.Forward(dropout ? _dropoutSeed : null);
         for (int digit = 0; digit < _network.Shape.Digits; digit++)
-            _losses[thread] += LossGradient(panel, digit, count);
+            _losses[thread] += panel.LossGradient(digit, _batch.Length);
         var hidden = _hidden[thread].Span;
         _network.Conditioner.Backward(_network.Values, gradient, panel.Tape, panel.States, hidden, dropout, default, panel.Scratch);
         DenseLayer<T>.WeightGradient(
@@ -89,27 +88,4 @@ internal sealed class CellLearner<T> : PanelLearner<T>, ICellLearner
     }
 
     protected override void Derive() => _network.Layout.Derive(_network.Values);
-
-    // The loss of one digit, and softmax - one-hot, by the size of the batch, in place of its logits.
-    private double LossGradient(CellPanel<T> panel, int digit, int count)
-    {
-        double loss = 0;
-        int size = _network.Shape.Sizes[digit];
-        var shares = panel.Softmax(digit);
-        TensorPrimitives.Multiply(shares, 1f / _batch.Length, shares);
-        for (int row = 0; row < panel.States.Columns; row++)
-        {
-            short code = row < count ? panel.Codes(row)[digit] : CellShape.None;
-            if (code == CellShape.None)
-            {
-                for (int cell = 0; cell < size; cell++)
-                    shares[cell * Panel.Columns + row] = 0;
-                continue;
-            }
-            ref float share = ref shares[code * Panel.Columns + row];
-            loss -= Math.Log(Math.Max(share * (double)_batch.Length, CellShape.MinimumProbability));
-            share -= 1f / _batch.Length;
-        }
-        return loss;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
@@ -68,5 +69,35 @@ internal sealed class CellPanel<T>(CellNetwork<T> network) where T : unmanaged, 
         }
         ColumnSoftmax<T>.Run(shares, shares, _logSums.Span, size, States.Columns);
         return shares;
+    }
+
+    /// <summary>
+    /// The sum over the rows of -ln P of one digit; the gradient of its mean over the batch, (softmax - one-hot) / rows, takes the place of the
+    /// logits, 0 where a row does not have the digit.
+    /// </summary>
+    public double LossGradient(int digit, int batchRows)
+    {
+        double loss = 0;
+        int size = _shape.Sizes[digit];
+        var shares = Softmax(digit);
+        for (int row = 0; row < Count; row++)
+        {
+            if (Codes(row)[digit] is var code and not CellShape.None)
+                loss -= Math.Log(Math.Max(shares[code * Panel.Columns + row], CellShape.MinimumProbability));
+        }
+        Elementwise<T>.ClearSmall(shares, Negligible.Share, size, States.Columns);
+        TensorPrimitives.Multiply(shares, 1f / batchRows, shares);
+        for (int row = 0; row < States.Columns; row++)
+        {
+            short code = row < Count ? Codes(row)[digit] : CellShape.None;
+            if (code != CellShape.None)
+            {
+                shares[code * Panel.Columns + row] -= 1f / batchRows;
+                continue;
+            }
+            for (int cell = 0; cell < size; cell++)
+                shares[cell * Panel.Columns + row] = 0;
+        }
+        return loss;
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.DataView;
-using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 
@@ -61,4 +62,29 @@ internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
             ClusterProbabilities.Sum(posterior, clusterOfState, editor.Values);
         target = editor.Commit();
     }
+}
+
+/// <summary>The columns that a clustering adds; null leaves one out.</summary>
+internal sealed record ClusterColumns(string? PredictedLabel, string? Score, string? Probabilities, string? Number)
+{
+    public static ClusterColumns Of(NormalizingVariationalFlowClusteringOptions options) => new(
+        options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilitiesColumnName, options.ClusterNumberColumnName);
+}
+
+/// <summary>The annotations of the columns that a clustering adds, under the names and types of ML.NET's own clusterings.</summary>
+internal static class ClusterAnnotations
+{
+    private const string Kind = "Clustering";
+
+    public static DataViewSchema.Annotations Label(uint set, int clusters) =>
+        OutputAnnotations.Named(set, "PredictedLabel", Kind, "KeyValues", Names(clusters));
+
+    public static DataViewSchema.Annotations Number(uint set) => OutputAnnotations.Score(set, "PredictedLabel", Kind);
+
+    public static DataViewSchema.Annotations Score(uint set, int clusters) => OutputAnnotations.Named(set, "Score", Kind, "SlotNames", Names(clusters));
+
+    public static DataViewSchema.Annotations Probabilities(uint set, int clusters) =>
+        OutputAnnotations.Named(set, "Probability", Kind, "SlotNames", Names(clusters), normalized: true);
+
+    private static string[] Names(int clusters) => [.. Enumerable.Range(1, clusters).Select(cluster => $"Cluster{cluster}")];
 }

@@ -48,3 +48,27 @@ public sealed record QualityReport
     public QualityMeasure Measure(string name) => Measures.FirstOrDefault(measure => measure.Name == name)
         ?? throw new ArgumentException($"The report has no measure '{name}': it has {string.Join(", ", Measures.Select(measure => measure.Name))}.", nameof(name));
 }
+
+/// <summary>How well the values of one column are met.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="IsCategory">Whether it was compared as categories; a number of at most ten values is, too.</param>
+/// <param name="Shape">1 minus the Kolmogorov-Smirnov distance of a number, 1 minus the total variation of categories; 0 to 1, 1 is best.</param>
+/// <param name="MissingReal">Share of the real rows where it is missing.</param>
+/// <param name="MissingSynthetic">Share of the synthetic rows where it is missing.</param>
+/// <example>
+/// <code>
+/// var worst = report.Columns.MinBy(column => column.Shape);
+/// </code>
+/// </example>
+public sealed record ColumnQuality(string Name, bool IsCategory, double Shape, double MissingReal, double MissingSynthetic);
+
+/// <summary>How well the dependence between two columns is met.</summary>
+/// <param name="First">A column.</param>
+/// <param name="Second">Another one.</param>
+/// <param name="Trend">0 to 1, 1 is best: 1 - |r - r'| / 2 of the correlations of two numbers; else 1 minus the total variation of the pair, numbers in tenths.</param>
+/// <example>
+/// <code>
+/// var worst = report.Pairs.MinBy(pair => pair.Trend);
+/// </code>
+/// </example>
+public sealed record PairQuality(string First, string Second, double Trend);

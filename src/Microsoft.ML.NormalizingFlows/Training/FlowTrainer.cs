@@ -57,3 +57,7 @@ internal static class FlowTrainer
         }
     }
 }
+
+/// <summary>Trains a flow, as <see cref="FlowTrainer.Train"/> does.</summary>
+internal delegate FlowModel TrainFlow(
+    FlowArchitecture architecture, TrainingSettings settings, IRowSource training, IRowSource? validation, FlowModel? warmStart, ITrainingLog log);

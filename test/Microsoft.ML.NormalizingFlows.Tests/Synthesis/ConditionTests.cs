@@ -124,7 +124,7 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
         Refused(new { Home = new[] { "flat", "moon" } }, "'moon'");
         Refused(new { Home = Array.Empty<string>() }, "one of no values");
         Refused(new { Age = (1, 2, 3) }, "a pair for a range");
-        Refused(new { Age = "2" }, "'Age' is Int32, but 2 is a String: give a number");
+        Refused(new { Age = "2" }, "'Age' is Int32, but '2' is a String: give a number");
         Refused(new { IsWild = 1 }, "give true or false");
         Refused(new { Height = 1 }, "no column 'Height' to be given: the synthesizer has learned Kind, Age, IsWild, Home");
         Refused(new { }, "names no column");

@@ -1,3 +1,5 @@
+using Microsoft.ML.NormalizingFlows.Density;
+
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 /// <summary>A cell network ready to score and to draw. Safe to call from several threads at once.</summary>
@@ -20,4 +22,29 @@ internal interface ICellEvaluator
     /// cells of each unknown one are worth, given the digits before it.
     /// </param>
     void Draw(CellRows rows, CellWeights? weights, ulong[] seeds, double[] logWeights);
+}
+
+/// <summary>
+/// The evaluator of one synthesizer, shared by all its cursors, mappers and samples. A call that runs while <see cref="Dispose"/> is called
+/// ends undisturbed; each later call throws.
+/// </summary>
+internal sealed class SharedCellEvaluator(ICellEvaluator evaluator) : ICellEvaluator, IDisposable
+{
+    private volatile ICellEvaluator? _evaluator = evaluator;
+
+    public CellShape Shape { get; } = evaluator.Shape;
+
+    public int Threads { get; } = evaluator.Threads;
+
+    public void Score(CellRows rows, Span<double> logProbabilities) => Alive().Score(rows, logProbabilities);
+
+    public void Draw(CellRows rows, CellWeights? weights, ulong[] seeds, double[] logWeights) => Alive().Draw(rows, weights, seeds, logWeights);
+
+    /// <exception cref="ObjectDisposedException">The synthesizer was disposed.</exception>
+    public void ThrowIfDisposed() => Alive();
+
+    /// <summary>Its memory is managed: what nobody holds is collected.</summary>
+    public void Dispose() => _evaluator = null;
+
+    private ICellEvaluator Alive() => _evaluator ?? throw SharedEvaluator.Disposed(nameof(SynthesizerTransformer));
 }

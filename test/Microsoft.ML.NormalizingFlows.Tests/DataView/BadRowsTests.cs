@@ -88,7 +88,7 @@ public class BadRowsTests
         options.FeatureColumnName = "Wealth";
         using var transformer = _ml.Transforms.NormalizingVariationalFlow(options).Fit(view);
         Assert.All(transformer.Transform(view).GetColumn<float>("LogDensity"), value => Assert.True(float.IsFinite(value)));
-        Assert.Equal(5, transformer.Sample(5).GetColumn<float>("Wealth").Count());
+        Assert.Equal(5, transformer.Sample(5).GetColumn<double>("Wealth").Count());
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public class EstimatorTests
             for (int i = 0; i < 3; i++)
             {
                 Assert.True(reader.Read(row));
-                Assert.Equal([1.5f * i, 1.5f * i], row);
+                Assert.Equal([1.5f * (i - 1), 1.5f * (i - 1)], row);      // from the median
             }
             Assert.False(reader.Read(row));
         }
@@ -157,7 +157,7 @@ public class EstimatorTests
     public void ScalarsSparseVectorsAndDoublesAreRead()
     {
         var data = _ml.Transforms.Conversion.MapKeyToVector("Sparse", "Group").Fit(Person.View(_ml, 12)).Transform(Person.View(_ml, 12));
-        Assert.Equal([0, 1.5f, 3], FirstRows(data, "Wealth", 3).Select(row => row[0]));
+        Assert.Equal([-9, -7.5f, -6], FirstRows(data, "Wealth", 3).Select(row => row[0]));
         Assert.Equal("Wealth", Fit(_ml, new Options { FeatureColumnName = "Wealth" }, data).Training.SlotName(0));
         var row = FirstRows(data, "Sparse", 8)[7];
         Assert.Equal(Enumerable.Range(0, 10).Select(i => i == 7 ? 1f : 0), row);
@@ -165,10 +165,12 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void ANumberBeyondTheRangeOfSingleIsInfinite()
+    public void ANumberBeyondTheRangeOfSingleIsRefusedAndAnInfinityIsOne()
     {
-        var rows = _ml.Data.LoadFromEnumerable(new[] { new Person { Wealth = 1e300 } });
-        Assert.Equal(float.PositiveInfinity, FirstRows(rows, "Wealth", 1)[0][0]);
+        var rows = _ml.Data.LoadFromEnumerable(new[] { new Person { Wealth = double.NegativeInfinity }, new Person(), new Person(), new Person { Wealth = 1e300 } });
+        Assert.Equal(float.NegativeInfinity, FirstRows(rows, "Wealth", 1)[0][0]);
+        var error = Assert.Throws<InvalidOperationException>(() => FirstRows(rows, "Wealth", 4));
+        Assert.StartsWith("Row 3 (counted from 0) has the value 1E+300 in Wealth, too far from the others (0)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

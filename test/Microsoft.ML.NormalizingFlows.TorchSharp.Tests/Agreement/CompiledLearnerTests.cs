@@ -141,7 +141,7 @@ public class CompiledLearnerTests
             Dimensions = 32, States = 90, Pattern = FlowPattern.Autoregressive, Bins = 64, HiddenUnits = 8, Dropout = 0.2,
         };
         var training = new ShortTraining(architecture, batchRows: 5);
-        Assert.InRange(training.MostTapes(), 2, architecture.States - 2);
+        Assert.InRange(training.MaximumTapes(), 2, architecture.States - 2);
         using var compiled = training.Compiled(threads: 1);
         using var reference = training.Reference();
         Agree(training.Run(reference, LearningPhase.ExactMixture, 0, 5), training.Run(compiled, LearningPhase.ExactMixture, 0, 5));

@@ -31,7 +31,7 @@ public sealed class FarFromZeroTests : IDisposable
     [InlineData(1.7e12, 100)]
     [InlineData(1e15, 2)]
     [InlineData(3e-20, 1e-30)]
-    public void ADensityIsWhatItIsAtZero(double offset, double spread)
+    public void A_density_is_what_it_is_at_zero(double offset, double spread)
     {
         using var model = _ml.Transforms.NormalizingVariationalFlow(Small("Features")).Fit(Doubles(offset, spread));
         double mean = model.Transform(Doubles(offset, spread)).GetColumn<float>("LogDensity").Average(value => (double)value);
@@ -40,7 +40,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void SamplesKeepThePrecisionOfTheColumnAlsoSavedAndLoaded()
+    public void Samples_keep_the_precision_of_the_column_also_saved_and_loaded()
     {
         const double Offset = 1.7e9;
         using var model = _ml.Transforms.NormalizingVariationalFlow(Small("Features")).Fit(Doubles(Offset, 1e-3));
@@ -59,7 +59,7 @@ public sealed class FarFromZeroTests : IDisposable
     [Theory]
     [InlineData(1e6f)]
     [InlineData(-2e6f)]
-    public void ASingleFeatureIsSeenAsFinelyAsSingleIs(float level)
+    public void A_Single_feature_is_seen_as_finely_as_Single_is(float level)
     {
         var rows = s_normal.Select(row => new[] { level + (float)row[0], (float)row[1] }).ToArray();
         using var detector = Detector().Fit(_ml.Data.LoadFromArray(rows));
@@ -68,7 +68,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void ADetectorSeesWhatIsFarInDeviationsAlsoSavedAndLoaded()
+    public void A_detector_sees_what_is_far_in_deviations_also_saved_and_loaded()
     {
         const double Offset = 1.7e9;
         var options = Options();
@@ -86,7 +86,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void ClustersFarFromZeroAreFound()
+    public void Clusters_far_from_zero_are_found()
     {
         var rows = s_normal.Select((row, i) => new[] { 1.7e9 + (i % 2 * 12) + row[0], -5e6 + row[1] }).ToArray();
         var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 2, Training = { Epochs = 20 }, Flow = { HiddenUnits = 16 } };
@@ -103,7 +103,7 @@ public sealed class FarFromZeroTests : IDisposable
     [InlineData(-50_000, -50_000.01)]
     [InlineData(1.7e9, 1.7e9 + 2.4e-7)]
     [InlineData(0.1, 1e300)]
-    public void AnotherValueOfAConstantFeatureIsAnAnomaly(double constant, double other)
+    public void Another_value_of_a_constant_feature_is_an_anomaly(double constant, double other)
     {
         var rows = View([.. s_normal.Select(row => new[] { constant, row[1] })]);
         using var detector = Detector().Fit(rows);
@@ -117,7 +117,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void AlmostConstantIsNotConstant()
+    public void Almost_constant_is_not_constant()
     {
         var rows = View([.. s_normal.Select((row, i) => new[] { i == 5 ? 1e9 + 1e-6 : 1e9, row[1] })]);
         using var model = _ml.Transforms.NormalizingVariationalFlow(Small("Features")).Fit(rows, rows);
@@ -125,7 +125,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void ANumberBeyondSingleIsNamedAsItIs()
+    public void A_number_beyond_Single_is_named_as_it_is()
     {
         var rows = View([.. s_normal.Select((row, i) => new[] { i == 5 ? 1e300 : row[0], row[1] })]);
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.NormalizingVariationalFlow("Features").Fit(rows));
@@ -136,7 +136,7 @@ public sealed class FarFromZeroTests : IDisposable
     [Theory]
     [InlineData(1e-39)]
     [InlineData(1e-60)]
-    public void ASpreadBelowSingleIsNamedAsItIs(double spread)
+    public void A_spread_below_Single_is_named_as_it_is(double spread)
     {
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.NormalizingVariationalFlow("Features").Fit(Doubles(0, spread)));
         Assert.StartsWith("Features[0] varies by ", error.Message, StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public sealed class FarFromZeroTests : IDisposable
     }
 
     [Fact]
-    public void AWarmStartCountsFromWhereTheEarlierFlowDid()
+    public void A_warm_start_counts_from_where_the_earlier_flow_did()
     {
         var trainer = _ml.Transforms.NormalizingVariationalFlow(Small("Features"));
         using var first = trainer.Fit(Doubles(1.7e9, 1));

@@ -23,7 +23,7 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
     public IFlowLearner Reference() => new TorchLearner(architecture.ToSpec(), _start, _settings);
 
     /// <summary>Tapes that a thread of four lanes keeps; wider lanes round up to no fewer numbers.</summary>
-    public int MostTapes() => new LearningWork<Lanes128>(new ManagedModel<Lanes128>(architecture.ToSpec(), _start)).MostTapes;
+    public int MaximumTapes() => new LearningWork<Lanes128>(new ManagedModel<Lanes128>(architecture.ToSpec(), _start)).MaximumTapes;
 
     /// <summary>Takes the steps from <paramref name="from"/> to before <paramref name="to"/>; returns their losses.</summary>
     public double[] Run(IFlowLearner learner, LearningPhase phase, int from, int to)

@@ -7,12 +7,12 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Learning;
 
 /// <summary>
 /// The room of one thread that trains, and the panel of rows that it holds at the moment. Tapes are made when they are first
-/// needed; states beyond <see cref="MostTapes"/> do without one of their own and are computed twice.
+/// needed; states beyond <see cref="MaximumTapes"/> do without one of their own and are computed twice.
 /// </summary>
 internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>Numbers in the tapes of a thread at most, 64 Mi: 256 MiB.</summary>
-    private const long MostTapeNumbers = 1L << 26;
+    private const long MaximumTapeNumbers = 1L << 26;
 
     private readonly ManagedModel<T> _model;
     private readonly List<PanelTape> _tapes = [];
@@ -33,7 +33,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         Shares = new AlignedArray(states * Panel.Columns);
         Context = new AlignedArray(states * Panel.Columns);
         long perTape = Math.Max(1, CreateTape().Length);
-        MostTapes = (int)Math.Clamp(MostTapeNumbers / perTape, 1, spec.States);
+        MaximumTapes = (int)Math.Clamp(MaximumTapeNumbers / perTape, 1, spec.States);
     }
 
     public FlowVectors Gradient { get; }
@@ -67,7 +67,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     public AlignedArray Weights { get; } = new(Panel.Columns);
 
     /// <summary>Tapes that may exist.</summary>
-    public int MostTapes { get; }
+    public int MaximumTapes { get; }
 
     /// <summary>The first row of the panel within the batch.</summary>
     public int Start { get; private set; }
@@ -87,7 +87,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     /// <summary>The tape of a state, or one that several states take turns with.</summary>
     public PanelTape Tape(int state)
     {
-        int index = Math.Min(state, MostTapes - 1);
+        int index = Math.Min(state, MaximumTapes - 1);
         while (_tapes.Count <= index)
             _tapes.Add(CreateTape());
         return _tapes[index];

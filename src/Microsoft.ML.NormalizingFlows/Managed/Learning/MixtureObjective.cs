@@ -29,7 +29,7 @@ internal sealed class MixtureObjective<T>(ManagedModel<T> model) : PanelObjectiv
         // Backwards, so that of the states that take turns with a tape the last finds it as it left it.
         for (int state = States - 1; state >= 0; state--)
         {
-            if (state >= work.MostTapes - 1 && state < States - 1)
+            if (state >= work.MaximumTapes - 1 && state < States - 1)
                 Forward(work, state, dropoutSeed);
             Backward(work, state, dropoutSeed);
         }

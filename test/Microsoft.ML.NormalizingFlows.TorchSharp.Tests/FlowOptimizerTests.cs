@@ -10,7 +10,7 @@ public class FlowOptimizerTests
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.1)]
-    public void StepsFollowTheFormulaOfAdamW(double decay)
+    public void Steps_follow_the_formula_of_AdamW(double decay)
     {
         const double rate = 0.05, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
         using var parameter = Number(1);
@@ -30,7 +30,7 @@ public class FlowOptimizerTests
     }
 
     [Fact]
-    public void TheGradientIsClippedAndOneThatIsNotFiniteChangesNothing()
+    public void The_gradient_is_clipped_and_one_that_is_not_finite_changes_nothing()
     {
         using var scope = NewDisposeScope();
         using var parameter = Number(3);
@@ -42,7 +42,7 @@ public class FlowOptimizerTests
     }
 
     [Fact]
-    public void StateThatIsPutBackGoesOnAsBefore()
+    public void State_that_is_put_back_goes_on_as_before()
     {
         double[] Steps(FlowOptimizer optimizer, Parameter parameter, int count) => [.. Enumerable.Range(0, count).Select(_ =>
         {

@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests;
 public class GarbageCollectionTests
 {
     [Fact]
-    public void CollectionsInAnotherThreadDoNotDisturbAFlow()
+    public void Collections_in_another_thread_do_not_disturb_a_flow()
     {
         var architecture = new FlowArchitecture { Dimensions = 4, States = 3, Layers = 2, HiddenUnits = 16, EncoderHiddenUnits = 8 };
         using var flow = Perturbed.Flow(architecture);

@@ -10,7 +10,7 @@ public class SharesTests
     private static readonly float[] Logits = [0, -3, -20, -40, -60, -80, -86, -95, -200, -1e5f];
 
     [Fact]
-    public void SoftmaxAndItsSumAreThoseOfAllLogits()
+    public void Softmax_and_its_sum_are_those_of_all_logits()
     {
         using var scope = NewDisposeScope();
         var logits = tensor(Logits, [1, Logits.Length]);
@@ -26,7 +26,7 @@ public class SharesTests
     [InlineData("density")]
     [InlineData("divergence")]
     [InlineData("draw")]
-    public void GradientsHoldNoSubnormalNumber(string name)
+    public void Gradients_hold_no_subnormal_number(string name)
     {
         using var scope = NewDisposeScope();
         var logits = tensor(Logits, [1, Logits.Length]).requires_grad_();
@@ -45,7 +45,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void MomentsOfGradientsThatCeaseEndAtZero()
+    public void Moments_of_gradients_that_cease_end_at_zero()
     {
         using var parameter = new Parameter(tensor(new[] { 1f, 1e-37f }));
         using var optimizer = new FlowOptimizer([("p", parameter)], 0.1, 5);

@@ -26,7 +26,7 @@ public class TorchEvaluatorTests
     }
 
     [Fact]
-    public void ABatchOfAnySizeScoresEachRowAlike()
+    public void A_batch_of_any_size_scores_each_row_alike()
     {
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         const int count = 9_000;
@@ -47,7 +47,7 @@ public class TorchEvaluatorTests
     }
 
     [Fact]
-    public void BoundIsNeverAboveTheDensity()
+    public void Bound_is_never_above_the_density()
     {
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         var scores = new FlowScores(Architecture.ToSpec().Shape, Everything, 500);
@@ -64,7 +64,7 @@ public class TorchEvaluatorTests
     [InlineData(1, ComputeEngine.TorchSharp)]
     [InlineData(5, ComputeEngine.Managed)]
     [InlineData(5, ComputeEngine.TorchSharp)]
-    public void RowsFarOutAndNoRowsAtAllAreNoProblem(int components, ComputeEngine engine)
+    public void Rows_far_out_and_no_rows_at_all_are_no_problem(int components, ComputeEngine engine)
     {
         var model = Model(Architecture with { BaseComponents = components });
         using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu with { Engine = engine });
@@ -78,7 +78,7 @@ public class TorchEvaluatorTests
     }
 
     [Fact]
-    public void SamplesFollowTheSeedAndTheState()
+    public void Samples_follow_the_seed_and_the_state()
     {
         using var evaluator = FlowEngines.CreateEvaluator(Model(Architecture), ComputeDevice.Cpu);
         float[] Draw(ulong seed, int? state)
@@ -97,7 +97,7 @@ public class TorchEvaluatorTests
     [InlineData(2, 1)]
     [InlineData(2, 4)]
     [InlineData(1, 6)]
-    public void SamplesHaveTheDensityOfTheModel(int states, int components)
+    public void Samples_have_the_density_of_the_model(int states, int components)
     {
         // E_p[exp(log q - log p)] = 1 for any normalised q: here q is a wide Normal and p the flow that is sampled.
         var architecture = Architecture with { Dimensions = 1, States = states, BaseComponents = components };
@@ -113,7 +113,7 @@ public class TorchEvaluatorTests
     }
 
     [Fact]
-    public void ArraysThatDoNotFitAreRefused()
+    public void Arrays_that_do_not_fit_are_refused()
     {
         var model = Model(Architecture);
         var member = model.Members[0];
@@ -124,7 +124,7 @@ public class TorchEvaluatorTests
     }
 
     [Fact]
-    public void AGpuThatIsAbsentIsAnErrorUnlessTheCpuMayStandIn()
+    public void A_GPU_that_is_absent_is_an_error_unless_the_CPU_may_stand_in()
     {
         var error = Assert.Throws<InvalidOperationException>(
             () => FlowEngines.CreateEvaluator(Model(Architecture), new ComputeDevice(99, FallbackToCpu: false)));

@@ -25,7 +25,7 @@ public class VariationalFlowTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void DensityIntegratesToOne(FlowPattern pattern, FlowMap map, int states, int components)
+    public void Density_integrates_to_one(FlowPattern pattern, FlowMap map, int states, int components)
     {
         using var flow = Perturbed.Flow(Small(pattern, map, states, components), 0.15f);
         flow.to(ScalarType.Float64);
@@ -49,7 +49,7 @@ public class VariationalFlowTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void EveryStateAtOnceEqualsOneStateAtATime(FlowPattern pattern, FlowMap map, int states, int components)
+    public void Every_state_at_once_equals_one_state_at_a_time(FlowPattern pattern, FlowMap map, int states, int components)
     {
         using var flow = Perturbed.Flow(Small(pattern, map, states, components));
         using var scope = NewDisposeScope();
@@ -69,7 +69,7 @@ public class VariationalFlowTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void GeneratingInvertsTheTransport(FlowPattern pattern, FlowMap map, int states, int components)
+    public void Generating_inverts_the_transport(FlowPattern pattern, FlowMap map, int states, int components)
     {
         using var flow = Perturbed.Flow(Small(pattern, map, states, components));
         flow.to(ScalarType.Float64);
@@ -86,7 +86,7 @@ public class VariationalFlowTests
     }
 
     [Fact]
-    public void StandardisationIsCountedInTheDensity()
+    public void Standardisation_is_counted_in_the_density()
     {
         var architecture = Small(FlowPattern.Coupling, FlowMap.Affine, 1, 1) with { Layers = 1 };
         using var plain = Fresh.Flow(architecture, [0, 0], [1, 1]);

@@ -43,10 +43,10 @@ internal static class DensityPlots
     private static PlotGrid Line(NormalizingVariationalFlowTransformer model, NumberColumn column)
     {
         var edges = Histogram.For(column.Values).Edges;
-        float[] x = [.. Enumerable.Range(0, Points + 1).Select(i => (float)(edges[0] + (edges[^1] - edges[0]) * i / Points))];
+        double[] x = [.. Enumerable.Range(0, Points + 1).Select(i => edges[0] + (edges[^1] - edges[0]) * i / Points)];
         double[] logDensities = LogDensities(model, x);
         Plot plot = Bars(column);
-        plot.Add.Curve(x.Select((value, i) => ((double)value, Math.Exp(logDensities[i]))), FlowTheme.Group(0), "flow");
+        plot.Add.Curve(x.Select((value, i) => (value, Math.Exp(logDensities[i]))), FlowTheme.Group(0), "flow");
         return new PlotGrid($"Density of {column.Name}") { PlotWidth = 420 }.Add(plot);
     }
 
@@ -54,7 +54,7 @@ internal static class DensityPlots
     {
         NumberColumn x = columns[0], y = columns[1];
         CoordinateRect area = Area(x, y);
-        float[] cells = [.. area.CellCenters(Cells, Cells).SelectMany(p => new[] { (float)p.X, (float)p.Y })];
+        double[] cells = [.. area.CellCenters(Cells, Cells).SelectMany(p => new[] { p.X, p.Y })];
         var samples = NumberColumn.Read(model.Sample(Dots, seed: 1), model.Columns.Feature);
         Plot given = New("Data", y.Name), density = New("Density of the flow"), drawn = New("Samples of the flow");
         given.Add.Dots(NumberColumn.Thin(x.Values, y.Values, Dots), FlowTheme.Ink);
@@ -98,8 +98,10 @@ internal static class DensityPlots
         return new CoordinateRect(xs[0] - marginX, xs[^1] + marginX, ys[0] - marginY, ys[^1] + marginY);
     }
 
-    private static double[] LogDensities(NormalizingVariationalFlowTransformer model, float[] rows)
+    private static double[] LogDensities(NormalizingVariationalFlowTransformer model, double[] values)
     {
+        var origin = model.Columns.OriginOf(model.Dimensions);
+        float[] rows = [.. values.Select((value, i) => (float)(value - origin[i % model.Dimensions]))];
         var logDensities = new double[rows.Length / model.Dimensions];
         var scores = new FlowScores(model.Model.Shape, FlowOutputs.LogDensity, Batch);
         model.Evaluator.ScoreBlocks(rows, model.Dimensions, scores, (start, count) =>

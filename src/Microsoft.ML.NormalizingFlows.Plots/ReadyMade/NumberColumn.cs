@@ -65,8 +65,8 @@ internal sealed record NumberColumn(string Name, double[] Values)
             Func<double> read = NumberGetter.Create(row, column);
             return lists => lists[0].Add(read());
         }
-        ReadFeatures vector = FeatureReader.Create(row, column);
-        var values = new float[FeatureColumn.Size(column)];
+        ReadValues vector = FeatureReader.Values(row, column);
+        var values = new double[FeatureColumn.Size(column)];
         return lists =>
         {
             vector(values);

@@ -13,12 +13,12 @@ internal static class AnomalyOutputColumns
 
     /// <param name="columns">Their names.</param>
     /// <param name="judge">Makes scores of log-densities.</param>
-    /// <param name="slotNames">Of the features; null where they have none.</param>
+    /// <param name="features">Says what is known of the features.</param>
     /// <param name="dimensions">D.</param>
     /// <param name="explain">Makes what computes contributions.</param>
     /// <param name="scoreSet">The number that the columns share.</param>
     public static IReadOnlyList<OutputColumn> Create(
-        AnomalyColumns columns, AnomalyJudge judge, IReadOnlyList<string>? slotNames, int dimensions, Func<FeatureContributions> explain, uint scoreSet)
+        AnomalyColumns columns, AnomalyJudge judge, FlowColumns features, int dimensions, Func<FeatureContributions> explain, uint scoreSet)
     {
         var list = new List<OutputColumn>
         {
@@ -32,29 +32,36 @@ internal static class AnomalyOutputColumns
             list.Add(new(pValue, NumberDataViewType.Single, OutputAnnotations.Score(scoreSet, "Probability", Kind), FlowOutputs.LogDensity,
                 (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.HeldOut.PValue(judge.Score(scorer.LogDensity(row()))))));
         }
-        AddExplanation(columns.FeatureContributions, (explainer, features, target) => explainer.Compute(features, target, new float[target.Length]));
-        AddExplanation(columns.ExpectedFeatures, (explainer, features, target) => explainer.Compute(features, new float[target.Length], target));
+        var slots = OutputAnnotations.Slots(features.SlotNames);
+        if (columns.FeatureContributions is { } contributions)
+        {
+            list.Add(new(contributions, new VectorDataViewType(NumberDataViewType.Single, dimensions), slots, FlowOutputs.LogDensity,
+                (scorer, row) => Explain(scorer, row, (values, _, i) => values[i])));
+        }
+        if (columns.ExpectedFeatures is { } expected)
+        {
+            DataViewType item = features.FeatureIsDouble ? NumberDataViewType.Double : NumberDataViewType.Single;
+            list.Add(new(expected, new VectorDataViewType((PrimitiveDataViewType)item, dimensions), slots, FlowOutputs.LogDensity, (scorer, row) => features.FeatureIsDouble
+                ? Explain(scorer, row, (_, values, i) => features.UserValue(i, values[i]))
+                : Explain(scorer, row, (_, values, i) => (float)features.UserValue(i, values[i]))));
+        }
         return list;
 
-        void AddExplanation(string? name, Explain compute)
+        // Each value from the contributions and the expected features of the row.
+        Delegate Explain<T>(BatchScorer scorer, Func<int> row, Func<float[], float[], int, T> choose)
         {
-            if (name is null)
-                return;
-            var type = new VectorDataViewType(NumberDataViewType.Single, dimensions);
-            list.Add(new(name, type, OutputAnnotations.Slots(slotNames), FlowOutputs.LogDensity, (scorer, row) =>
+            var explainer = explain();
+            float[] contributions = new float[dimensions], expected = new float[dimensions];
+            return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
             {
-                var explainer = explain();
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-                {
-                    var editor = VBufferEditor.Create(ref value, dimensions);
-                    compute(explainer, scorer.Features(row()), editor.Values);
-                    value = editor.Commit();
-                });
-            }));
+                explainer.Compute(scorer.Features(row()), contributions, expected);
+                var editor = VBufferEditor.Create(ref value, dimensions);
+                for (int i = 0; i < dimensions; i++)
+                    editor.Values[i] = choose(contributions, expected, i);
+                value = editor.Commit();
+            });
         }
     }
-
-    private delegate void Explain(FeatureContributions explainer, ReadOnlySpan<float> features, Span<float> target);
 }
 
 /// <summary>The columns that a detector adds; saved with the model. Null leaves one out.</summary>

@@ -14,7 +14,8 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
 /// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
-internal sealed class AnomalyTraining(IHostEnvironment environment, Options options, DataViewSchema.Column feature, TrainFlow train, ITrainingLog log)
+internal sealed class AnomalyTraining(
+    IHostEnvironment environment, Options options, DataViewSchema.Column feature, IReadOnlyList<double> origin, TrainFlow train, ITrainingLog log)
 {
     /// <summary>Rows that the trimmed core and the noise are found by.</summary>
     private const int SampleRows = 2_000;
@@ -49,14 +50,11 @@ internal sealed class AnomalyTraining(IHostEnvironment environment, Options opti
                 StartsFromGaussian = true,
             },
             training, judged, null, log);
-        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }) with
-        {
-            Feature = options.FeatureColumnName,
-            FeatureIsScalar = feature.Type is not Data.VectorDataViewType,
-            SlotNames = FeatureColumn.SlotNames(feature),
-        };
+        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }).Of(feature, origin);
         var flow = new NormalizingVariationalFlowTransformer(environment, new FlowFile(columns, model), device);
         var table = TrainingData.ReadSample(judged, int.MaxValue, RandomStream.For(_seed, "all held-out rows"), null);
+        for (int row = 0; row < table.Count; row++)
+            model.MarkConstants(table[row]);
         var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, table), options.FalsePositiveRate);
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));

@@ -9,6 +9,8 @@ internal sealed class KeptRows(IRowSource source, TrimmedCore core) : IRowSource
 
     public string SlotName(int slot) => source.SlotName(slot);
 
+    public double Origin(int slot) => source.Origin(slot);
+
     public IRowReader Open() => new Reader(source.Open(), core);
 
     private sealed class Reader(IRowReader inner, TrimmedCore core) : IRowReader

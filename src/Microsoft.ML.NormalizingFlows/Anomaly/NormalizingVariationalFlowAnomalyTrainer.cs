@@ -1,5 +1,7 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
@@ -51,8 +53,9 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
     {
         ArgumentNullException.ThrowIfNull(input);
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
+        var origin = FeatureOrigin.Find(input, feature);
         using var channel = _environment.Register("NormalizingVariationalFlowAnomaly").Start("Training");
-        return new AnomalyTraining(_environment, _options, feature, _train, new ChannelLog(channel)).Complete(new ViewRowSource(input, feature));
+        return new AnomalyTraining(_environment, _options, feature, origin, _train, new ChannelLog(channel)).Complete(new ViewRowSource(input, feature, origin));
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>
@@ -63,7 +66,9 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         FeatureColumn.Check(inputSchema, _options.FeatureColumnName);
+        var item = inputSchema.First(column => column.Name == _options.FeatureColumnName).ItemType;
+        var features = new FlowColumns { Feature = _options.FeatureColumnName, FeatureIsDouble = item.Equals(NumberDataViewType.Double) };
         // Getters are never made of these.
-        return SchemaShapes.With(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, slotNames: null, dimensions: 1, explain: null!, scoreSet: 1));
+        return SchemaShapes.With(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, features, dimensions: 1, explain: null!, scoreSet: 1));
     }
 }

@@ -110,7 +110,7 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
     }
 
     private protected override ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
-        _columns, _judge, Flow.Columns.SlotNames, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Shape, _usual), scoreSet));
+        _columns, _judge, Flow.Columns, Flow.Dimensions, () => new FeatureContributions(Flow.Evaluator, Flow.Model.Shape, _usual), scoreSet));
 
     private protected override void Write(BinaryWriter writer) =>
         new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual).Write(writer);

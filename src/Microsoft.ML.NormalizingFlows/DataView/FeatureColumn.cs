@@ -49,6 +49,10 @@ internal static class FeatureColumn
     /// <summary>D, the number of values of a row.</summary>
     public static int Size(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 
+    /// <summary>Whether its values are of Double, not Single.</summary>
+    public static bool IsDouble(DataViewSchema.Column column) =>
+        (column.Type is VectorDataViewType vector ? vector.ItemType : column.Type).Equals(NumberDataViewType.Double);
+
     /// <summary>The names of the slots; null where there are none.</summary>
     public static IReadOnlyList<string>? SlotNames(DataViewSchema.Column column)
     {

@@ -5,61 +5,71 @@ namespace Microsoft.ML.NormalizingFlows.DataView;
 /// <summary>Copies the features of the current row, D values, into <paramref name="target"/>.</summary>
 internal delegate void ReadFeatures(Span<float> target);
 
+/// <summary>Copies the features of the current row, D values, into <paramref name="target"/> as they are.</summary>
+internal delegate void ReadValues(Span<double> target);
+
 /// <summary>Reads the feature column of a row or cursor in each of its forms: scalar or vector, Single or Double, dense or sparse.</summary>
 internal static class FeatureReader
 {
-    public static ReadFeatures Create(DataViewRow row, DataViewSchema.Column column) => column.Type switch
+    /// <summary>
+    /// Reads differences from <paramref name="origin"/> (<see cref="FeatureOrigin"/>), taken in Double; the values themselves where it is null.
+    /// A difference that is finite and not 0 stays so: at least <see cref="float.Epsilon"/>, at most <see cref="float.MaxValue"/>.
+    /// </summary>
+    public static ReadFeatures Create(DataViewRow row, DataViewSchema.Column column, IReadOnlyList<double>? origin)
     {
-        VectorDataViewType { ItemType: var item } when item.Equals(NumberDataViewType.Single) => Singles(row.GetGetter<VBuffer<float>>(column)),
-        VectorDataViewType => Doubles(row.GetGetter<VBuffer<double>>(column)),
-        _ when column.Type.Equals(NumberDataViewType.Single) => Single(row.GetGetter<float>(column)),
-        _ => Double(row.GetGetter<double>(column)),
-    };
-
-    private static ReadFeatures Single(ValueGetter<float> getter) => target => getter(ref target[0]);
-
-    private static ReadFeatures Double(ValueGetter<double> getter) => target =>
-    {
-        double value = 0;
-        getter(ref value);
-        target[0] = (float)value;
-    };
-
-    private static ReadFeatures Singles(ValueGetter<VBuffer<float>> getter)
-    {
-        VBuffer<float> buffer = default;
+        var read = Values(row, column);
+        var values = new double[FeatureColumn.Size(column)];
+        double[] origins = origin is null ? new double[values.Length] : [.. origin];
         return target =>
         {
-            getter(ref buffer);
-            CheckLength(buffer.Length, target.Length);
-            buffer.CopyTo(target);
+            read(values);
+            for (int i = 0; i < values.Length; i++)
+                target[i] = ToSingle(values[i], origins[i]);
         };
     }
 
-    private static ReadFeatures Doubles(ValueGetter<VBuffer<double>> getter)
+    /// <summary>Reads the values as they are.</summary>
+    public static ReadValues Values(DataViewRow row, DataViewSchema.Column column) => column.Type switch
     {
-        VBuffer<double> buffer = default;
+        VectorDataViewType { ItemType: var item } when item.Equals(NumberDataViewType.Single) => Vector(row.GetGetter<VBuffer<float>>(column), value => value),
+        VectorDataViewType => Vector(row.GetGetter<VBuffer<double>>(column), value => value),
+        _ when column.Type.Equals(NumberDataViewType.Single) => Scalar(row.GetGetter<float>(column), value => value),
+        _ => Scalar(row.GetGetter<double>(column), value => value),
+    };
+
+    private static float ToSingle(double value, double origin)
+    {
+        double difference = value - origin;
+        float single = (float)difference;
+        if (float.IsInfinity(single) && double.IsFinite(value))
+            return single > 0 ? float.MaxValue : float.MinValue;
+        return single == 0 && difference != 0 ? (float)Math.CopySign(float.Epsilon, difference) : single;
+    }
+
+    private static ReadValues Scalar<T>(ValueGetter<T> getter, Func<T, double> convert)
+    {
+        T value = default!;
+        return target =>
+        {
+            getter(ref value);
+            target[0] = convert(value);
+        };
+    }
+
+    private static ReadValues Vector<T>(ValueGetter<VBuffer<T>> getter, Func<T, double> convert)
+    {
+        VBuffer<T> buffer = default;
         return target =>
         {
             getter(ref buffer);
-            CheckLength(buffer.Length, target.Length);
+            if (buffer.Length != target.Length)
+                throw new InvalidOperationException($"A row of the feature column has {buffer.Length} values although its type promises {target.Length}.");
             var values = buffer.GetValues();
-            if (buffer.IsDense)
-            {
-                for (int i = 0; i < values.Length; i++)
-                    target[i] = (float)values[i];
-                return;
-            }
-            target.Clear();
+            if (!buffer.IsDense)
+                target.Clear();
             var indices = buffer.GetIndices();
             for (int i = 0; i < values.Length; i++)
-                target[indices[i]] = (float)values[i];
+                target[buffer.IsDense ? i : indices[i]] = convert(values[i]);
         };
-    }
-
-    private static void CheckLength(int length, int expected)
-    {
-        if (length != expected)
-            throw new InvalidOperationException($"A row of the feature column has {length} values although its type promises {expected}.");
     }
 }

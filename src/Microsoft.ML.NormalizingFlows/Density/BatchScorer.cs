@@ -36,6 +36,7 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
     {
         var row = _rows.AsSpan(_finite * _dimensions, _dimensions);
         read(row);
+        plan.Model.MarkConstants(row);
         _place[_count++] = FiniteRows.FirstNonFinite(row) < 0 ? _finite++ : Missing;
     }
 

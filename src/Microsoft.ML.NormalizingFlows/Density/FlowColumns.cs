@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
 
@@ -11,6 +13,12 @@ internal sealed record FlowColumns
 
     /// <summary>Whether the feature column of the training rows was a scalar, not a vector; samples are given the same form.</summary>
     public bool FeatureIsScalar { get; init; }
+
+    /// <summary>Whether the feature column of the training rows was of Double, not Single; so are samples.</summary>
+    public bool FeatureIsDouble { get; init; }
+
+    /// <summary>What the flow counts each feature from, D values in the user's units (<see cref="FeatureOrigin"/>); null for 0.</summary>
+    public IReadOnlyList<double>? Origin { get; init; }
 
     /// <summary>The slot names of the feature column of the training rows, D of them; null where it had none.</summary>
     public IReadOnlyList<string>? SlotNames { get; init; }
@@ -38,12 +46,37 @@ internal sealed record FlowColumns
         Ranges.Below(nameof(PrunedProbability), PrunedProbability, 0, 1);
         if (SlotNames is { } names && names.Count != dimensions)
             throw new InvalidDataException($"it names {names.Count} slots of {dimensions} features");
+        if (Origin is { } origin && (origin.Count != dimensions || !origin.All(double.IsFinite)))
+            throw new InvalidDataException($"its {origin.Count} origins are not finite numbers of {dimensions} features");
         if (FeatureIsScalar && dimensions != 1)
             throw new InvalidDataException($"it claims a scalar of {dimensions} features");
         string?[] all = [Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, .. SlotNames ?? []];
         if (all.FirstOrDefault(name => name?.Length > maximumNameLength) is { } tooLong)
             throw new InvalidDataException($"it has a name of {tooLong.Length} characters");
     }
+
+    /// <summary>The type of a column of features such as that of the training rows.</summary>
+    public DataViewType FeatureType(int dimensions)
+    {
+        var item = FeatureIsDouble ? NumberDataViewType.Double : NumberDataViewType.Single;
+        return FeatureIsScalar ? item : new VectorDataViewType(item, dimensions);
+    }
+
+    /// <summary><see cref="Origin"/> written out.</summary>
+    public IReadOnlyList<double> OriginOf(int dimensions) => Origin ?? new double[dimensions];
+
+    /// <summary>The value in the user's units of a difference from the origin.</summary>
+    public double UserValue(int slot, float difference) => Origin is { } origin ? origin[slot] + difference : difference;
+
+    /// <summary>These columns, with what is known of the feature column that a flow was trained on.</summary>
+    public FlowColumns Of(DataViewSchema.Column feature, IReadOnlyList<double> origin) => this with
+    {
+        Feature = feature.Name,
+        FeatureIsScalar = feature.Type is not VectorDataViewType,
+        FeatureIsDouble = FeatureColumn.IsDouble(feature),
+        Origin = origin,
+        SlotNames = FeatureColumn.SlotNames(feature),
+    };
 
     /// <summary>The columns of <paramref name="options"/>, with what is known of the feature column.</summary>
     public static FlowColumns Of(NormalizingVariationalFlowOptions options) => new()

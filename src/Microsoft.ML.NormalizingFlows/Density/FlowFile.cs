@@ -16,7 +16,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
 
     public void Write(BinaryWriter writer) => s_frame.Write(writer, content => TensorArchive.Write(
         content,
-        new Description(Columns, Model.Report, [.. Model.Members.Select(member => member.Spec)]),
+        new Description(Columns, Model.Report, Model.Constants, [.. Model.Members.Select(member => member.Spec)]),
         [.. Model.Members.SelectMany((member, m) => NamedArrays.Under(PartOf(m), member.Arrays))]));
 
     /// <exception cref="FormatException">The data are not a model, are damaged, or come from a newer version.</exception>
@@ -24,7 +24,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
     {
         var (description, tensors) = TensorArchive.Read<Description>(content, Check);
         var members = description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)));
-        return new FlowFile(description.Columns, new FlowModel([.. members], description.Report));
+        return new FlowFile(description.Columns, new FlowModel([.. members], description.Report) { Constants = description.Constants });
     });
 
     // What it claims to be is held against what is there, before anything of that size is made.
@@ -46,10 +46,12 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         if (found.Count > 0)
             throw new InvalidDataException($"nothing has an array '{found.Keys.First()}'");
         description.Columns.Check(dimensions, MaximumNameLength);
+        if (description.Constants.Any(constant => constant.Feature < 0 || constant.Feature >= dimensions || !float.IsFinite(constant.Value)))
+            throw new InvalidDataException($"a constant is none of {dimensions} features");
     }
 
     // What the names of a member's parameters stand under in the file.
     private static string PartOf(int member) => member.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<FlowSpec> Members);
+    private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<ConstantFeature> Constants, IReadOnlyList<FlowSpec> Members);
 }

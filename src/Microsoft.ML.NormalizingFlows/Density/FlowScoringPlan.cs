@@ -11,17 +11,18 @@ internal sealed class FlowScoringPlan : ScoringPlan
 
     /// <param name="input">The schema of the table.</param>
     /// <param name="columns">Says where the features are and what may be left out of scores.</param>
-    /// <param name="shape">The shape of the flow.</param>
+    /// <param name="model">The flow.</param>
     /// <param name="evaluator">Computes its scores.</param>
     /// <param name="added">The columns to add; is told the number of their score set.</param>
     public static FlowScoringPlan Create(
-        DataViewSchema input, FlowColumns columns, FlowShape shape, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
+        DataViewSchema input, FlowColumns columns, FlowModel model, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
     {
         evaluator.ThrowIfDisposed();
-        var feature = FeatureColumn.Find(input, columns.Feature, shape.Dimensions);
+        var feature = FeatureColumn.Find(input, columns.Feature, model.Shape.Dimensions);
         return new FlowScoringPlan(input, feature, added(OutputAnnotations.NextSet(input)))
         {
-            Shape = shape,
+            Model = model,
+            Origin = columns.Origin,
             Evaluator = evaluator,
             PrunedProbability = columns.PrunedProbability,
         };
@@ -33,7 +34,12 @@ internal sealed class FlowScoringPlan : ScoringPlan
         (_feature, _added) = (feature, added);
     }
 
-    public required FlowShape Shape { get; init; }
+    public required FlowModel Model { get; init; }
+
+    public FlowShape Shape => Model.Shape;
+
+    /// <summary>What features are counted from, see <see cref="FlowColumns.Origin"/>.</summary>
+    public required IReadOnlyList<double>? Origin { get; init; }
 
     public required SharedEvaluator Evaluator { get; init; }
 
@@ -50,7 +56,7 @@ internal sealed class FlowScoringPlan : ScoringPlan
             if (active[Input.Count + i])
                 needs |= _added[i].Needs;
         }
-        return new BatchScorer(this, needs, FeatureReader.Create(source, source.Schema[_feature.Index]));
+        return new BatchScorer(this, needs, FeatureReader.Create(source, source.Schema[_feature.Index], Origin));
     }
 
     /// <summary>The getter of an added column.</summary>

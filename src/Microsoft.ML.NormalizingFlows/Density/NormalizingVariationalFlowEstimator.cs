@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
@@ -67,19 +66,17 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         if (warmStart is not null)
             settings = WarmStart.Apply(architecture, settings, warmStart.Model);
 
+        // An earlier flow goes on counting from where it did.
+        var origin = warmStart is null ? FeatureOrigin.Find(input, feature) : warmStart.Columns.OriginOf(dimensions);
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(
             architecture,
             settings,
-            new ViewRowSource(input, feature),
-            validation is null ? null : new ViewRowSource(validation, validationFeature!.Value),
+            new ViewRowSource(input, feature, origin),
+            validation is null ? null : new ViewRowSource(validation, validationFeature!.Value, origin),
             warmStart?.Model,
             new ChannelLog(channel));
-        var columns = FlowColumns.Of(_options) with
-        {
-            FeatureIsScalar = feature.Type is not VectorDataViewType,
-            SlotNames = FeatureColumn.SlotNames(feature),
-        };
+        var columns = FlowColumns.Of(_options).Of(feature, origin);
         return new NormalizingVariationalFlowTransformer(_environment, new FlowFile(columns, model), device);
     }
 

@@ -82,7 +82,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
         if (latentState is { } state && (state < 0 || state >= LatentStates))
             throw new ArgumentOutOfRangeException(nameof(latentState), $"Latent state {state} was asked for, but the model has the states 0 to {LatentStates - 1}.");
         Evaluator.ThrowIfDisposed();
-        return new SampledView(Columns, Model.Shape, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
+        return new SampledView(Columns, Model, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
     }
 
     /// <summary>The transformer of a flow that was read.</summary>
@@ -103,7 +103,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
 
     /// <summary>The flow bound to a schema, with columns of another's making.</summary>
     internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        FlowScoringPlan.Create(input, Columns, Model.Shape, Evaluator, added);
+        FlowScoringPlan.Create(input, Columns, Model, Evaluator, added);
 
     private protected override ScoringPlan Plan(DataViewSchema input) =>
         Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));

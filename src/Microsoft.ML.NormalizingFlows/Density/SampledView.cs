@@ -11,24 +11,23 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// </summary>
 internal sealed class SampledView : IDataView
 {
-    private readonly FlowShape _shape;
+    private readonly FlowModel _model;
+    private readonly FlowColumns _columns;
     private readonly SharedEvaluator _evaluator;
     private readonly long _rows;
     private readonly ulong _seed;
     private readonly int? _state;
 
-    public SampledView(FlowColumns columns, FlowShape shape, SharedEvaluator evaluator, long rows, ulong seed, int? state)
+    public SampledView(FlowColumns columns, FlowModel model, SharedEvaluator evaluator, long rows, ulong seed, int? state)
     {
-        _shape = shape;
+        _model = model;
+        _columns = columns;
         _evaluator = evaluator;
         _rows = rows;
         _seed = seed;
         _state = state;
-        DataViewType type = columns.FeatureIsScalar
-            ? NumberDataViewType.Single
-            : new VectorDataViewType(NumberDataViewType.Single, shape.Dimensions);
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(columns.Feature, type, OutputAnnotations.Slots(columns.SlotNames));
+        builder.AddColumn(columns.Feature, columns.FeatureType(model.Shape.Dimensions), OutputAnnotations.Slots(columns.SlotNames));
         Schema = builder.ToSchema();
     }
 
@@ -48,14 +47,16 @@ internal sealed class SampledView : IDataView
         [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(SampledView view, bool[] active)
-        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Maximum(view._shape.Dimensions))
+        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Maximum(view._model.Shape.Dimensions))
     {
-        private readonly int _dimensions = view._shape.Dimensions;
+        private readonly int _dimensions = view._model.Shape.Dimensions;
         private float[] _block = [];
 
-        protected override Delegate Getter(int column) => Schema[column].Type is VectorDataViewType
-            ? (ValueGetter<VBuffer<float>>)Vector
-            : (ValueGetter<float>)((ref float value) => value = Row()[0]);
+        protected override Delegate Getter(int column) => view._columns.FeatureIsDouble ? Getter(value => value) : Getter(value => (float)value);
+
+        private Delegate Getter<T>(Func<double, T> convert) => view._columns.FeatureIsScalar
+            ? (ValueGetter<T>)((ref T value) => value = convert(view._columns.UserValue(0, Row()[0])))
+            : (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => Fill(ref value, convert));
 
         protected override void Draw(long block, int count)
         {
@@ -63,13 +64,19 @@ internal sealed class SampledView : IDataView
                 _block = new float[count * _dimensions];
             var random = RandomStream.For(view._seed, "sample", (ulong)block);
             view._evaluator.Sample(count, random, view._state, _block.AsSpan(0, count * _dimensions));
+            foreach (var constant in view._model.Constants)
+            {
+                for (int row = 0; row < count; row++)
+                    _block[row * _dimensions + constant.Feature] = constant.Value;
+            }
         }
 
-        private void Vector(ref VBuffer<float> value)
+        private void Fill<T>(ref VBuffer<T> value, Func<double, T> convert)
         {
             var row = Row();
             var editor = VBufferEditor.Create(ref value, _dimensions);
-            row.CopyTo(editor.Values);
+            for (int i = 0; i < row.Length; i++)
+                editor.Values[i] = convert(view._columns.UserValue(i, row[i]));
             value = editor.Commit();
         }
 

@@ -16,7 +16,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed;
 internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>A log-density that underflows even as a logarithm, or is no number, counts as this.</summary>
-    public const float LeastLogDensity = -1e38f;
+    public const float MinimumLogDensity = -1e38f;
 
     private readonly LayoutBuilder _builder = new(T.Count);
     private readonly StateStandardizationStep<T>? _standardization;
@@ -204,7 +204,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             double constant = values.LogDeterminant - 0.5 * Math.Log(2 * Math.PI) * _dimensions;
             Elementwise<T>.AddGaussian(tape.Base.Span, (float)constant, logDensity, _dimensions, states.Columns);
         }
-        Elementwise<T>.AtLeast(logDensity, LeastLogDensity, 1, states.Columns);
+        Elementwise<T>.AtLeast(logDensity, MinimumLogDensity, 1, states.Columns);
     }
 
     /// <summary>Adds the gradient of <c>sum_c weight_c log p(x_c|z_c)</c> for one panel.</summary>

@@ -14,6 +14,16 @@ internal sealed record FlowModel(IReadOnlyList<FlowMember> Members, TrainingRepo
     {
     }
 
+    /// <summary>The features that had one value in all training rows.</summary>
+    public IReadOnlyList<ConstantFeature> Constants { get; init; } = [];
+
+    /// <summary>Moves values that constant features never had away from them, in a row that is to be scored.</summary>
+    public void MarkConstants(Span<float> row)
+    {
+        foreach (var constant in Constants)
+            constant.Mark(row);
+    }
+
     /// <summary>
     /// The shape of the first flow, whose latent is that of the model: the states of one flow have nothing in common with those of another.
     /// </summary>

@@ -13,6 +13,8 @@ internal sealed class DrawnRows(IRowSource source, long total, long drawn, ulong
 
     public string SlotName(int slot) => source.SlotName(slot);
 
+    public double Origin(int slot) => source.Origin(slot);
+
     public IRowReader Open() => new Reader(source.Open(), total, drawn, RandomStream.For(seed, "drawn rows"), others);
 
     private sealed class Reader(IRowReader inner, long toCome, long toDraw, RandomStream random, bool others) : IRowReader

@@ -1,20 +1,15 @@
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
-/// Shift and scale of each feature from the training rows: mean and standard deviation. A feature that is constant has no
-/// density of its own; it is modelled as a narrow Normal around its value (its batches are filled with that noise), so
-/// that it adds a constant to the log-density of ordinary rows and marks a row with another value as unlikely.
+/// Shift and scale of each feature from the training rows: mean and standard deviation. A feature that is constant, where not one row
+/// differs, has no density of its own; it is modelled as a narrow Normal around its value (its batches are filled with that noise), so
+/// that it adds a constant to the log-density of ordinary rows; see <see cref="ConstantFeature"/> for the others.
 /// </summary>
 internal sealed class FeatureScale
 {
-    /// <summary>A spread below this share of the mean is rounding, not variation, in Single precision.</summary>
-    private const double Resolution = 1e-6;
-
-    /// <summary>Width of the Normal of a constant feature, relative to its value where that is above 1.</summary>
-    private const double ConstantWidth = 1e-3;
-
     private readonly List<int> _constant = [];
 
     public FeatureScale(RunningMoments moments, int dimensions)
@@ -25,15 +20,9 @@ internal sealed class FeatureScale
         {
             double mean = moments.Mean(i), deviation = moments.StandardDeviation(i);
             Shift[i] = (float)mean;
-            if (deviation > Resolution * Math.Abs(mean) && (float)deviation > 0)
-            {
-                Scale[i] = (float)deviation;
-            }
-            else
-            {
-                Scale[i] = (float)(ConstantWidth * Math.Max(1, Math.Abs(mean)));
+            if (deviation == 0)
                 _constant.Add(i);
-            }
+            Scale[i] = deviation == 0 ? ConstantFeature.Width(Shift[i]) : (float)deviation;
         }
     }
 

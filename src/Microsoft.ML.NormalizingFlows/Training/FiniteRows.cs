@@ -10,6 +10,8 @@ internal sealed class FiniteRows(IRowSource source, NonFiniteRows policy) : IRow
 
     public string SlotName(int slot) => source.SlotName(slot);
 
+    public double Origin(int slot) => source.Origin(slot);
+
     public IRowReader Open() => new Reader(this, source.Open());
 
     private sealed class Reader(FiniteRows owner, IRowReader inner) : IRowReader

@@ -31,15 +31,19 @@ internal static class FlowTrainer
 
         var model = new FlowTraining(architecture, settings, data, warmStart, log).Complete();
         WarnOfLatent(model, log);
-        return model;
+        return model with { Constants = [.. Constants(data, warmStart)] };
     }
+
+    // What an earlier flow has seen other values of is no constant to it.
+    private static IEnumerable<ConstantFeature> Constants(TrainingData data, FlowModel? earlier) =>
+        data.Scale.Constant.Select(slot => new ConstantFeature(slot, data.Scale.Shift[slot])).Where(constant => earlier?.Constants.Contains(constant) ?? true);
 
     private static void WarnOfData(TrainingData data, IRowSource source, ITrainingLog log)
     {
         foreach (int slot in data.Scale.Constant)
         {
             log.Warning(
-                FormattableString.Invariant($"{source.SlotName(slot)} is constant ({data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value."));
+                FormattableString.Invariant($"{source.SlotName(slot)} is constant ({source.Origin(slot) + data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value, and a row with any other is far out."));
         }
         if (!data.HasHeldOut)
             log.Warning($"Only {data.Count} rows: none are held out, and nothing tells when the flow starts to overfit.");

@@ -9,6 +9,9 @@ internal interface IRowSource
     /// <summary>The name of value <paramref name="slot"/> for messages, such as <c>Features[3] 'Age'</c>.</summary>
     string SlotName(int slot);
 
+    /// <summary>What value <paramref name="slot"/> of a row is the difference from, in the user's units: for messages.</summary>
+    double Origin(int slot) => 0;
+
     /// <summary>Starts a pass over the rows.</summary>
     IRowReader Open();
 }

@@ -12,6 +12,8 @@ internal sealed class SplitRows(IRowSource source, double heldOutFraction, ulong
 
     public string SlotName(int slot) => source.SlotName(slot);
 
+    public double Origin(int slot) => source.Origin(slot);
+
     public IRowReader Open() => new Reader(this, source.Open());
 
     private bool Contains(long row)

@@ -14,6 +14,9 @@ internal sealed class TrainingData
     /// <summary>Values kept in memory at most, 1 GiB of them.</summary>
     private const int MaximumResidentValues = 1 << 28;
 
+    /// <summary>The least positive normal Single.</summary>
+    private const double MinimumDeviation = 1.17549435e-38;
+
     private TrainingData(IRowSource rows, RowTable resident, RunningMoments moments)
     {
         Rows = rows;
@@ -92,6 +95,14 @@ internal sealed class TrainingData
         {
             throw new InvalidOperationException(
                 $"The training data have {moments.Count} usable row(s): a density needs at least 2, and some hundreds to be any good.");
+        }
+        for (int slot = 0; slot < rows.Dimensions; slot++)
+        {
+            if (moments.StandardDeviation(slot) is > 0 and < MinimumDeviation and var deviation)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"{rows.SlotName(slot)} varies by {deviation:E1} alone, less than Single can hold (1.2E-38): multiply the feature by a power of ten."));
+            }
         }
         return new TrainingData(rows, resident, moments);
     }

@@ -13,7 +13,7 @@ public class AnomalyFileTests
         new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)]));
 
     [Fact]
-    public void WhatIsWrittenIsRead()
+    public void What_is_written_is_read()
     {
         var read = Read(Bytes());
         Assert.Equal(s_file.Columns, read.Columns);
@@ -23,7 +23,7 @@ public class AnomalyFileTests
     }
 
     [Fact]
-    public void NoByteCanBeChangedUnnoticed()
+    public void No_byte_can_be_changed_unnoticed()
     {
         byte[] bytes = Bytes();
         for (int i = 0; i < bytes.Length; i++)
@@ -35,7 +35,7 @@ public class AnomalyFileTests
     }
 
     [Fact]
-    public void AFileThatIsCutOffIsRefused()
+    public void A_file_that_is_cut_off_is_refused()
     {
         byte[] bytes = Bytes();
         for (int length = 0; length < bytes.Length; length += 7)

@@ -15,7 +15,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void TheScoreIsTheNegativeLogLikelihoodAndLabelAndPValueFollowFromIt()
+    public void The_score_is_the_negative_log_likelihood_and_label_and_P_value_follow_from_it()
     {
         var judged = small.Judge(small.Chain, [.. small.Normal.Take(500), .. small.Odd]);
         var densities = small.Detector.Flow.Transform(small.Chain.Transform(small.View([.. small.Normal.Take(500), .. small.Odd], 0)))
@@ -32,7 +32,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void TheFalsePositiveRateIsAboutWhatWasAskedFor()
+    public void The_false_positive_rate_is_about_what_was_asked_for()
     {
         // Two standard deviations of the rate over choices of 200 held-out rows, which is Beta-distributed, and of 2,000 test rows.
         double rate = small.Judge(small.Chain, small.Normal).Average(row => row.PredictedLabel ? 1.0 : 0);
@@ -40,7 +40,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void TheThresholdOfAFittedDetectorCanBeChanged()
+    public void The_threshold_of_a_fitted_detector_can_be_changed()
     {
         var loose = small.Detector.WithFalsePositiveRate(0.2);
         Assert.Equal(0.2, loose.FalsePositiveRate);
@@ -59,7 +59,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void AnExplanationPointsAtTheFeatureThatDoesNotFit()
+    public void An_explanation_points_at_the_feature_that_does_not_fit()
     {
         // Clusters at (4, 0), (0, 4), (-4, 0), (0, -4).
         var judged = small.Judge(small.Chain, [4, 2.5f], [4, 0]);
@@ -69,7 +69,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void ExplanationsCanBeAddedLaterAndLeftOut()
+    public void Explanations_can_be_added_later_and_left_out()
     {
         var plain = small.Detector.WithFeatureContributions(null);
         Assert.Null(plain.GetOutputSchema(small.Chain.GetOutputSchema(small.Train.Schema)).GetColumnOrNull("Why"));
@@ -78,7 +78,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void ARowThatMissesAFeatureIsNotJudged()
+    public void A_row_that_misses_a_feature_is_not_judged()
     {
         var judged = small.Judge(small.Chain, [float.NaN, 1], [0, 0])[0];
         Assert.True(float.IsNaN(judged.Score) && float.IsNaN(judged.PValue));
@@ -87,7 +87,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void EvaluateTakesTheOutput()
+    public void Evaluate_takes_the_output()
     {
         var rows = SmallDetector.Rows(small.Normal, 0).Concat(SmallDetector.Rows(small.Odd, 1));
         var metrics = small.Ml.AnomalyDetection.Evaluate(small.Chain.Transform(small.Ml.Data.LoadFromEnumerable(rows)), falsePositiveCount: 100);
@@ -96,7 +96,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void ScoreColumnsSayThatTheyAreOfAnAnomalyDetector()
+    public void Score_columns_say_that_they_are_of_an_anomaly_detector()
     {
         var schema = small.Chain.GetOutputSchema(small.Train.Schema);
         foreach (var (name, value) in new[] { ("Score", "Score"), ("PredictedLabel", "PredictedLabel"), ("PValue", "Probability") })
@@ -111,7 +111,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void AnEngineJudgesOneRow()
+    public void An_engine_judges_one_row()
     {
         using var engine = small.Ml.Model.CreatePredictionEngine<LabelledPoint, JudgedPoint>(small.Chain, new PredictionEngineOptions { OwnsTransformer = false });
         foreach (float[] row in small.Odd)
@@ -124,12 +124,12 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void AnotherProcessLoadsAndJudgesAlike() => Assert.Equal(
+    public void Another_process_loads_and_judges_alike() => Assert.Equal(
         Bytes(small.Chain.Transform(small.View(small.Normal, 0))),
         OtherProcess.Output(LoadAndJudge, small.Ml, small.Chain, small.Train.Schema, small.Normal));
 
     [Fact]
-    public void ALoadedDetectorKnowsWhatItKnew()
+    public void A_loaded_detector_knows_what_it_knew()
     {
         using var stream = new MemoryStream();
         small.Ml.Model.Save(small.Chain, small.Train.Schema, stream);
@@ -141,7 +141,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void ADataFrameIsJudgedAsADataFrame()
+    public void A_DataFrame_is_judged_as_a_DataFrame()
     {
         var frame = new DataFrame(
             new SingleDataFrameColumn("X", small.Normal.Select(row => row[0])), new SingleDataFrameColumn("Y", small.Normal.Select(row => row[1])));
@@ -155,7 +155,7 @@ public class DetectorTests(SmallDetector small) : IClassFixture<SmallDetector>
     }
 
     [Fact]
-    public void SlotNamesTellWhichContributionIsWhose()
+    public void Slot_names_tell_which_contribution_is_whose()
     {
         var view = small.Ml.Data.LoadFromEnumerable(small.Normal.Select(row => new Pair { X = row[0], Y = row[1] }));
         var options = SmallDetector.Options;

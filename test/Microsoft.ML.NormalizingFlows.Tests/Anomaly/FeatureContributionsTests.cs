@@ -12,7 +12,7 @@ public class FeatureContributionsTests
     private static readonly UsualValues s_usual = Usual();
 
     [Fact]
-    public void AFeatureContributesWhatTheMostFittingUsualValueWouldSave()
+    public void A_feature_contributes_what_the_most_fitting_usual_value_would_save()
     {
         var (contributions, expected) = Explain([20, 103]);
         Assert.Equal([20, 3], contributions);
@@ -20,7 +20,7 @@ public class FeatureContributionsTests
     }
 
     [Fact]
-    public void AValueThatFitsBestContributesNothingAndIsWhatIsExpected()
+    public void A_value_that_fits_best_contributes_nothing_and_is_what_is_expected()
     {
         var (contributions, expected) = Explain([-1, 100]);
         Assert.Equal([0, 0], contributions);
@@ -28,7 +28,7 @@ public class FeatureContributionsTests
     }
 
     [Fact]
-    public void ARowThatCannotBeJudgedIsNotExplained()
+    public void A_row_that_cannot_be_judged_is_not_explained()
     {
         var (contributions, expected) = Explain([]);
         Assert.All(contributions.Concat(expected), value => Assert.True(float.IsNaN(value)));

@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 public class HeldOutScoresTests
 {
     [Fact]
-    public void ThePValueCountsTheRowItselfAndThoseThatScoreNoLess()
+    public void The_P_value_counts_the_row_itself_and_those_that_score_no_less()
     {
         var scores = new HeldOutScores([3, 1, 2, 2]);
         Assert.Equal(1 / 5f, scores.PValue(4));
@@ -21,7 +21,7 @@ public class HeldOutScoresTests
     [InlineData(0.1)]
     [InlineData(0.3)]
     [InlineData(0.99)]
-    public void ARowIsAboveTheThresholdExactlyWhereItsPValueIsAtMostTheRate(double rate)
+    public void A_row_is_above_the_threshold_exactly_where_its_P_value_is_at_most_the_rate(double rate)
     {
         var random = new RandomStream(1);
         // Rounded, so that there are ties.
@@ -37,7 +37,7 @@ public class HeldOutScoresTests
     [Theory]
     [InlineData(9)]
     [InlineData(40)]
-    public void ForAnyNumberOfRowsAPValueIsAtMostARateAsOftenAsTheRateSays(int heldOut)
+    public void For_any_number_of_rows_a_P_value_is_at_most_a_rate_as_often_as_the_rate_says(int heldOut)
     {
         var random = new RandomStream(2);
         const int Rounds = 40_000;
@@ -58,7 +58,7 @@ public class HeldOutScoresTests
     [InlineData(0.05, 19)]
     [InlineData(0.01, 99)]
     [InlineData(0.5, 1)]
-    public void ARateNeedsSoManyRows(double rate, int needed)
+    public void A_rate_needs_so_many_rows(double rate, int needed)
     {
         Assert.Equal(needed, HeldOutScores.Needed(rate));
         new HeldOutScores(new float[needed]).Threshold(rate);

@@ -8,7 +8,7 @@ public class KernelBandwidthTests
     private readonly RandomStream _random = new(1);
 
     [Fact]
-    public void ItIsWhatALeaveOneOutSearchWrittenOutFinds()
+    public void It_is_what_a_leave_one_out_search_written_out_finds()
     {
         var rows = new RowTable(2);
         for (int i = 0; i < 60; i++)
@@ -19,7 +19,7 @@ public class KernelBandwidthTests
     }
 
     [Fact]
-    public void BandsThatLieCloseKeepTheGapBetweenThem()
+    public void Bands_that_lie_close_keep_the_gap_between_them()
     {
         var rows = new RowTable(2);
         for (int i = 0; i < 1_000; i++)
@@ -31,14 +31,14 @@ public class KernelBandwidthTests
     }
 
     [Fact]
-    public void ItGrowsAsRowsGetFewAndFeaturesMany()
+    public void It_grows_as_rows_get_few_and_features_many()
     {
         Assert.True(KernelBandwidth.Of(Normals(1_000, 2)) < KernelBandwidth.Of(Normals(50, 2)));
         Assert.True(KernelBandwidth.Of(Normals(50, 2)) < KernelBandwidth.Of(Normals(50, 20)));
     }
 
     [Fact]
-    public void RepeatedRowsAndConstantFeaturesDoNotDrawItToNothing()
+    public void Repeated_rows_and_constant_features_do_not_draw_it_to_nothing()
     {
         var rows = new RowTable(3);
         for (int i = 0; i < 300; i++)
@@ -48,7 +48,7 @@ public class KernelBandwidthTests
     }
 
     [Fact]
-    public void RowsThatTellNothingGiveTheWidest()
+    public void Rows_that_tell_nothing_give_the_widest()
     {
         Assert.Equal(1, KernelBandwidth.Of(new RowTable(2)));
         var same = new RowTable(2);

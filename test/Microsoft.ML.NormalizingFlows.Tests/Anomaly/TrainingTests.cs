@@ -7,7 +7,7 @@ public class TrainingTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void AnomaliesAmongTheTrainingRowsAreNotLearnedWhereTheLeastLikelyAreLeftOut()
+    public void Anomalies_among_the_training_rows_are_not_learned_where_the_least_likely_are_left_out()
     {
         // One in ten of the training rows stands in a cluster apart.
         float[][] good = GaussianMixture.Ring(1, 0, 1).Draw(450, seed: 1).Rows;
@@ -29,7 +29,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void TypicalityMarksRowsThatAreFarTooLikely()
+    public void Typicality_marks_rows_that_are_far_too_likely()
     {
         // In forty dimensions the mode of a Gaussian is nowhere near where its rows are.
         var random = new Random(3);
@@ -58,7 +58,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void NoiseLeavesTheGapBetweenTwoBandsEmptyUnlessToldOtherwise()
+    public void Noise_leaves_the_gap_between_two_bands_empty_unless_told_otherwise()
     {
         var random = new Random(1);
         float[][] bands = [.. Enumerable.Range(0, 1_200).Select(i =>
@@ -82,7 +82,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void ASeedReproducesAndTheDefaultsAreOfAnySize()
+    public void A_seed_reproduces_and_the_defaults_are_of_any_size()
     {
         float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;
         float[] Scores()
@@ -98,7 +98,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void ProgressIsToldAndTrainingCanBeCancelled()
+    public void Progress_is_told_and_training_can_be_cancelled()
     {
         using var source = new CancellationTokenSource();
         var reports = new List<TrainingProgress>();
@@ -124,7 +124,7 @@ public class TrainingTests
     [InlineData(1)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void AFalsePositiveRateIsBetween0And1(double rate)
+    public void A_false_positive_rate_is_between_0_and_1(double rate)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features", rate));
         Assert.Contains("falsePositiveRate is", error.Message);
@@ -146,7 +146,7 @@ public class TrainingTests
 
     [Theory]
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
-    public void ABadOptionIsNamed(Action<NormalizingVariationalFlowAnomalyOptions> spoil, string message)
+    public void A_bad_option_is_named(Action<NormalizingVariationalFlowAnomalyOptions> spoil, string message)
     {
         var options = new NormalizingVariationalFlowAnomalyOptions();
         spoil(options);
@@ -154,7 +154,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void TooFewRowsForTheRateAreToldBeforeTraining()
+    public void Too_few_rows_for_the_rate_are_told_before_training()
     {
         var error = Assert.Throws<InvalidOperationException>(
             () => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Features", 0.01).Fit(View(0, new float[100][].Select((_, i) => new float[] { i, -i }).ToArray())));
@@ -162,7 +162,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void AMissingValueNamesItsRow()
+    public void A_missing_value_names_its_row()
     {
         float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(60, seed: 1).Rows;
         rows[17][1] = float.NaN;
@@ -171,7 +171,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public void AWrongColumnIsNamed()
+    public void A_wrong_column_is_named()
     {
         var view = View(0, [[1, 2]]);
         Assert.Contains("There is no feature column 'Nothing'", Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Nothing").Fit(view)).Message);

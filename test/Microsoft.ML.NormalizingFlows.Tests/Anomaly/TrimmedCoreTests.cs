@@ -10,7 +10,7 @@ public class TrimmedCoreTests
     [Theory]
     [InlineData(0.1)]
     [InlineData(null)]
-    public void AClusterOfAnomaliesIsLeftOutThoughItIsDense(double? trimmedShare)
+    public void A_cluster_of_anomalies_is_left_out_though_it_is_dense(double? trimmedShare)
     {
         var rows = new RowTable(3);
         Draw(rows, 450, center: 0, deviation: 1);
@@ -21,7 +21,7 @@ public class TrimmedCoreTests
     }
 
     [Fact]
-    public void GroupsThatAreAGoodPartOfTheRowsAreKeptWhereverTheyStand()
+    public void Groups_that_are_a_good_part_of_the_rows_are_kept_wherever_they_stand()
     {
         var rows = new RowTable(2);
         Draw(rows, 200, center: -5, deviation: 1);
@@ -34,7 +34,7 @@ public class TrimmedCoreTests
     }
 
     [Fact]
-    public void TheFenceIsDrawnAgainWithoutTheRowsThatHidOthers()
+    public void The_fence_is_drawn_again_without_the_rows_that_hid_others()
     {
         // So many at 4 that the first fence, drawn by all rows, may keep some of them.
         var rows = new RowTable(3);
@@ -47,7 +47,7 @@ public class TrimmedCoreTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(20)]
-    public void NoMoreThanAFifthIsLeftOut(int features)
+    public void No_more_than_a_fifth_is_left_out(int features)
     {
         var rows = new RowTable(features);
         Draw(rows, 500, center: 0, deviation: 1);
@@ -55,7 +55,7 @@ public class TrimmedCoreTests
     }
 
     [Fact]
-    public void NothingIsLeftOutWhereTheMiddleHalfIsTheSame()
+    public void Nothing_is_left_out_where_the_middle_half_is_the_same()
     {
         var rows = new RowTable(1);
         for (int i = 0; i < 90; i++)
@@ -65,7 +65,7 @@ public class TrimmedCoreTests
     }
 
     [Fact]
-    public void FewerRowsThanFeaturesAndConstantFeaturesAreNoObstacle()
+    public void Fewer_rows_than_features_and_constant_features_are_no_obstacle()
     {
         var rows = new RowTable(30);
         for (int i = 0; i < 10; i++)
@@ -75,7 +75,7 @@ public class TrimmedCoreTests
     }
 
     [Fact]
-    public void RowsThatItHasNotSeenAreJudgedAlike()
+    public void Rows_that_it_has_not_seen_are_judged_alike()
     {
         var rows = new RowTable(2);
         Draw(rows, 500, center: 2, deviation: 3);

@@ -7,7 +7,7 @@ public class LoadFromArrayTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void RowsComeBackAndAreOfKnownSize()
+    public void Rows_come_back_and_are_of_known_size()
     {
         float[][] rows = [[1, 2, 3], [4, float.NaN, 6]];
         var view = _ml.Data.LoadFromArray(rows, "X");
@@ -18,7 +18,7 @@ public class LoadFromArrayTests
     }
 
     [Fact]
-    public void AFlowIsTrainedOnThemAndScoresThem()
+    public void A_flow_is_trained_on_them_and_scores_them()
     {
         float[][] rows = GaussianMixture.Ring(2, 3, 0.5).Draw(200, seed: 1).Rows;
         var view = _ml.Data.LoadFromArray(rows);
@@ -27,7 +27,7 @@ public class LoadFromArrayTests
     }
 
     [Fact]
-    public void WhatIsNoTableIsToldInOneSentence()
+    public void What_is_no_table_is_told_in_one_sentence()
     {
         Refused("There are no rows", () => _ml.Data.LoadFromArray([]));
         Refused("Row 1 (counted from 0) has 1 values, but the first has 2", () => _ml.Data.LoadFromArray([[1, 2], [3]]));

@@ -8,14 +8,14 @@ public class BadClusteringTests
     [Theory]
     [InlineData(1)]
     [InlineData(1_025)]
-    public void ANumberOfClustersOutOfRange(int clusters)
+    public void A_number_of_clusters_out_of_range(int clusters)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", clusters));
         Assert.Contains($"numberOfClusters is {clusters}, but must be from 2 to 1,024", error.Message);
     }
 
     [Fact]
-    public void MoreClustersThanRows()
+    public void More_clusters_than_rows()
     {
         var view = _ml.Data.LoadFromEnumerable(Moons.Draw(6, seed: 1));
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 7).Fit(view));
@@ -25,34 +25,34 @@ public class BadClusteringTests
     }
 
     [Fact]
-    public void FewerStatesThanClusters() => Refused("Flow.Latent.States is 3", options => (options.NumberOfClusters, options.Flow.Latent) = (4, FlowLatent.Discrete(3)));
+    public void Fewer_states_than_clusters() => Refused("Flow.Latent.States is 3", options => (options.NumberOfClusters, options.Flow.Latent) = (4, FlowLatent.Discrete(3)));
 
     [Fact]
-    public void NoStates() => Refused("Flow.Latent is None, but clusters are made of states", options => options.Flow.Latent = FlowLatent.None);
+    public void No_states() => Refused("Flow.Latent is None, but clusters are made of states", options => options.Flow.Latent = FlowLatent.None);
 
     [Fact]
-    public void AnEnsemble() => Refused("Flow.EnsembleSize is 3, but a clustering keeps one flow: set Restarts", options => options.Flow.EnsembleSize = 3);
+    public void An_ensemble() => Refused("Flow.EnsembleSize is 3, but a clustering keeps one flow: set Restarts", options => options.Flow.EnsembleSize = 3);
 
     [Fact]
-    public void NoFlows() => Refused("Restarts is 0, but must be from 1 to 64", options => options.Restarts = 0);
+    public void No_flows() => Refused("Restarts is 0, but must be from 1 to 64", options => options.Restarts = 0);
 
     [Theory]
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void AToleranceThatIsNone(double tolerance) => Refused("AgreementTolerance", options => options.AgreementTolerance = tolerance);
+    public void A_tolerance_that_is_none(double tolerance) => Refused("AgreementTolerance", options => options.AgreementTolerance = tolerance);
 
     [Fact]
-    public void NoClustersToTry() => Refused("MaximumClusters is 1", options => options.MaximumClusters = 1);
+    public void No_clusters_to_try() => Refused("MaximumClusters is 1", options => options.MaximumClusters = 1);
 
     [Fact]
-    public void TwoColumnsOfOneName() => Refused("ProbabilitiesColumnName is 'Score'", options => options.ProbabilitiesColumnName = "Score");
+    public void Two_columns_of_one_name() => Refused("ProbabilitiesColumnName is 'Score'", options => options.ProbabilitiesColumnName = "Score");
 
     [Fact]
-    public void AnOptionOfTheFlow() => Refused("Flow.Layers is 0", options => options.Flow.Layers = 0);
+    public void An_option_of_the_flow() => Refused("Flow.Layers is 0", options => options.Flow.Layers = 0);
 
     [Fact]
-    public void AColumnThatIsNotThere()
+    public void A_column_that_is_not_there()
     {
         var view = _ml.Data.LoadFromEnumerable(Moons.Draw(6, seed: 1));
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Fetures", 2).Fit(view));
@@ -60,7 +60,7 @@ public class BadClusteringTests
     }
 
     [Fact]
-    public void AColumnOfText()
+    public void A_column_of_text()
     {
         var view = _ml.Data.LoadFromEnumerable([new { Name = "a" }, new { Name = "b" }]);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Name", 2).Fit(view));
@@ -69,7 +69,7 @@ public class BadClusteringTests
     }
 
     [Fact]
-    public void ARowThatIsNotFinite()
+    public void A_row_that_is_not_finite()
     {
         var rows = Moons.Draw(100, seed: 1).ToList();
         rows[7].Features[1] = float.NaN;
@@ -80,7 +80,7 @@ public class BadClusteringTests
     }
 
     [Fact]
-    public void AnEmptyTable()
+    public void An_empty_table()
     {
         var view = _ml.Data.LoadFromEnumerable(Array.Empty<Moons.Row>());
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 2).Fit(view));

@@ -8,7 +8,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     private List<Moons.Clustered> Clustered(IDataView view) => [.. moons.Ml.Data.CreateEnumerable<Moons.Clustered>(moons.Model.Transform(view), reuseRowObject: false)];
 
     [Fact]
-    public void CurvedClustersAreFound()
+    public void Curved_clusters_are_found()
     {
         var metrics = moons.Ml.Clustering.Evaluate(moons.Model.Transform(moons.Test), "Label", featureColumnName: "Features");
         Assert.True(metrics.NormalizedMutualInformation > 0.9, $"{metrics.NormalizedMutualInformation}");
@@ -17,7 +17,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void AScoreIsTheNegativeLogOfTheJointDensityAndTheLabelItsLeast()
+    public void A_score_is_the_negative_log_of_the_joint_density_and_the_label_its_least()
     {
         var rows = Clustered(moons.Test);
         float[] logDensity = [.. moons.Model.Flow.Transform(moons.Test).GetColumn<float>("LogDensity")];
@@ -34,7 +34,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ProbabilitiesAreThoseOfTheStatesOfACluster()
+    public void Probabilities_are_those_of_the_states_of_a_cluster()
     {
         float[][] states = [.. moons.Model.Flow.Transform(moons.Test).GetColumn<float[]>("LatentProbabilities")];
         var rows = Clustered(moons.Test);
@@ -45,7 +45,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void TheReportTellsTheSharesFromTheLargestDown()
+    public void The_report_tells_the_shares_from_the_largest_down()
     {
         var report = moons.Model.Report;
         Assert.Equal(1, report.Shares.Sum(), 1e-9);
@@ -57,7 +57,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ColumnsHaveTheTypesAndAnnotationsOfMLNet()
+    public void Columns_have_the_types_and_annotations_of_ML_NET()
     {
         var schema = moons.Model.GetOutputSchema(moons.Test.Schema);
         Assert.Equal(new KeyDataViewType(typeof(uint), 2), schema["PredictedLabel"].Type);
@@ -79,7 +79,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ThePromisedSchemaIsTheOneThatComes()
+    public void The_promised_schema_is_the_one_that_comes()
     {
         var estimator = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(Moons.Options);
         var promised = estimator.GetOutputSchema(moons.Ml.Transforms.CopyColumns("Copy", "Features").GetOutputSchema(SchemaShapes(moons.Train.Schema)));
@@ -94,7 +94,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ARowWithoutAFeatureHasNoCluster()
+    public void A_row_without_a_feature_has_no_cluster()
     {
         var view = moons.Ml.Data.LoadFromEnumerable([new Moons.Row { Features = [float.NaN, 0] }, new Moons.Row { Features = [1, 0] }]);
         var rows = Clustered(view);
@@ -104,7 +104,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void OneRowIsClusteredAsInATable()
+    public void One_row_is_clustered_as_in_a_table()
     {
         var rows = Clustered(moons.Test);
         using var engine = moons.Ml.Model.CreatePredictionEngine<Moons.Row, Moons.Clustered>(moons.Model, new PredictionEngineOptions { OwnsTransformer = false });
@@ -117,7 +117,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ADataFrameIsClusteredToADataFrame()
+    public void A_DataFrame_is_clustered_to_a_DataFrame()
     {
         var rows = Moons.Draw(300, seed: 4);
         var frame = new DataFrame(
@@ -131,7 +131,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ASeedReproduces()
+    public void A_seed_reproduces()
     {
         var options = Moons.Options;
         options.Training.Epochs = 2;
@@ -145,7 +145,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void TheNumberOfClustersIsTheOneThatRestartsAgreeOn()
+    public void The_number_of_clusters_is_the_one_that_restarts_agree_on()
     {
         var options = Moons.Options;
         (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (null, 5, 3);
@@ -156,7 +156,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void WithoutRestartsHeldOutDensityChoosesTheNumberOfClusters()
+    public void Without_restarts_held_out_density_chooses_the_number_of_clusters()
     {
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
@@ -174,7 +174,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void CancelledWhileDensitiesAreComparedAgreementChooses()
+    public void Cancelled_while_densities_are_compared_agreement_chooses()
     {
         using var source = new CancellationTokenSource();
         var options = Moons.Options;
@@ -192,7 +192,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void ProgressTellsOfRestarts()
+    public void Progress_tells_of_restarts()
     {
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
@@ -204,7 +204,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     [Theory]
     [InlineData(2)]
     [InlineData(null)]
-    public void ACancelledTrainingClustersWithWhatThereIsIfTheNumberIsKnown(int? clusters)
+    public void A_cancelled_training_clusters_with_what_there_is_if_the_number_is_known(int? clusters)
     {
         using var source = new CancellationTokenSource();
         var options = Moons.Options;

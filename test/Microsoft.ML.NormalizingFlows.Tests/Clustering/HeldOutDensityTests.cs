@@ -22,7 +22,7 @@ public class HeldOutDensityTests
     /// of the two is ahead depends on how a machine rounds.
     /// </summary>
     [Fact]
-    public void ItIsGreaterForTheClustersThatAreThereThanForPartsOfThem()
+    public void It_is_greater_for_the_clusters_that_are_there_than_for_parts_of_them()
     {
         var (rows, moon) = Draw(900);
         int[] side = [.. Enumerable.Range(0, rows.Count).Select(row => rows[row][0] < 0.5f ? 0 : 1)];
@@ -32,7 +32,7 @@ public class HeldOutDensityTests
     }
 
     [Fact]
-    public void ClustersThatAreSharedAreLearntOnce()
+    public void Clusters_that_are_shared_are_learnt_once()
     {
         var (rows, moon) = Draw(200);
         var seen = new HashSet<(int, int)>();
@@ -47,7 +47,7 @@ public class HeldOutDensityTests
     }
 
     [Fact]
-    public void AClusterOfFewRowsTellsNothing()
+    public void A_cluster_of_few_rows_tells_nothing()
     {
         var (rows, _) = Draw(200);
         int[] few = [.. Enumerable.Range(0, rows.Count).Select(row => row < 20 ? 1 : 0)];
@@ -55,7 +55,7 @@ public class HeldOutDensityTests
     }
 
     [Fact]
-    public void ASeedReproducesAndACancelledTrainingThrows()
+    public void A_seed_reproduces_and_a_cancelled_training_throws()
     {
         var (rows, moon) = Draw(150);
         Assert.Equal(new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null), new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null));

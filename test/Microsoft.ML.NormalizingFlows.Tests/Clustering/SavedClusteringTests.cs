@@ -11,14 +11,14 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
     internal static void LoadAndCluster(string[] arguments) => File.WriteAllText(arguments[2], Text(OtherProcess.Transformed(arguments)));
 
     [Fact]
-    public void AnotherProcessClustersTheSame()
+    public void Another_process_clusters_the_same()
     {
         byte[] output = OtherProcess.Output(LoadAndCluster, moons.Ml, moons.Model, moons.Train.Schema, [.. moons.Rows.Select(row => row.Features)]);
         Assert.Equal(Text(moons.Model.Transform(moons.Test)), Encoding.UTF8.GetString(output));
     }
 
     [Fact]
-    public void TheReportIsSavedToo()
+    public void The_report_is_saved_too()
     {
         using var stream = new MemoryStream();
         moons.Ml.Model.Save(moons.Model, moons.Train.Schema, stream);
@@ -30,7 +30,7 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     [Fact]
-    public void TheNumbersThatWereTriedAreSaved()
+    public void The_numbers_that_were_tried_are_saved()
     {
         ClusterCandidate[] candidates = [new(2, 0.98, -1.5), new(3, 0.4, null), new(4, null, null)];
         using var reader = new BinaryReader(new MemoryStream(Content(moons.Model.Report with { Candidates = candidates })));
@@ -40,10 +40,10 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
     [Theory]
     [InlineData(15, "fit 15 latent states")]
     [InlineData(16, null)]
-    public void ClustersThatDoNotFitTheFlowAreRefused(int states, string? message) => ReadAgain(Content(), states, message);
+    public void Clusters_that_do_not_fit_the_flow_are_refused(int states, string? message) => ReadAgain(Content(), states, message);
 
     [Fact]
-    public void DamageIsToldInOneSentence()
+    public void Damage_is_told_in_one_sentence()
     {
         byte[] bytes = Content();
         bytes[^5] ^= 1;

@@ -26,21 +26,21 @@ public class StateGroupingTests
     }
 
     [Fact]
-    public void ALongChainOfStatesIsOneClusterAndAGapParts()
+    public void A_long_chain_of_states_is_one_cluster_and_a_gap_parts()
     {
         int[] expected = [.. Enumerable.Range(0, 20).Select(state => state < 12 ? 0 : 1)];
         Assert.Equal(expected, StateGrouping.Find(Line(20, [11]), 2));
     }
 
     [Fact]
-    public void ClustersAreNumberedFromTheLargest()
+    public void Clusters_are_numbered_from_the_largest()
     {
         int[] clusters = StateGrouping.Find(Line(12, [2, 4]), 3);
         Assert.Equal([1, 1, 1, 2, 2, 0, 0, 0, 0, 0, 0, 0], clusters);
     }
 
     [Fact]
-    public void AnOutlierOfItsOwnIsNoCluster()
+    public void An_outlier_of_its_own_is_no_cluster()
     {
         var chain = Line(10, [5], rowsAtEach: 100);
         var grown = new StateChain(11);
@@ -64,7 +64,7 @@ public class StateGroupingTests
     }
 
     [Fact]
-    public void UnusedStatesFollowAndClustersWithoutStatesAreEmpty()
+    public void Unused_states_follow_and_clusters_without_states_are_empty()
     {
         var chain = new StateChain(4);
         chain.Add([1, 0, 0, 0]);
@@ -76,7 +76,7 @@ public class StateGroupingTests
     }
 
     [Fact]
-    public void AgreementIsOneForTheSameUpToNamesAndNoneForChance()
+    public void Agreement_is_one_for_the_same_up_to_names_and_none_for_chance()
     {
         Assert.Equal(1, Agreement.Of([0, 0, 1, 1], [5, 5, 3, 3]), 1e-12);
         // The example of Hubert and Arabie's formula by hand: index 0, expected 2/3, most 2.
@@ -91,12 +91,12 @@ public class StateGroupingTests
     [InlineData(3, 1_000_000, 60)]
     [InlineData(50, 1_000_000, 100)]
     [InlineData(3, 5, 4)]
-    public void StatesFollowRowsAndClusters(int? clusters, long rows, int states) =>
+    public void States_follow_rows_and_clusters(int? clusters, long rows, int states) =>
         Assert.Equal(states, ClusteringSize.States(new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = clusters }, rows));
 
     [Theory]
     [InlineData(3_000, 128)]
     [InlineData(100, 400)]
     [InlineData(1_000_000, 5)]
-    public void EpochsFollowRows(long rows, int epochs) => Assert.Equal(epochs, ClusteringSize.Epochs(new NormalizingVariationalFlowClusteringOptions(), rows));
+    public void Epochs_follow_rows(long rows, int epochs) => Assert.Equal(epochs, ClusteringSize.Epochs(new NormalizingVariationalFlowClusteringOptions(), rows));
 }

@@ -42,7 +42,7 @@ public class BadRowsTests
     [InlineData(float.NaN, "NaN")]
     [InlineData(float.PositiveInfinity, "+infinity")]
     [InlineData(float.NegativeInfinity, "-infinity")]
-    public void AMissingOrInfiniteValueIsNamedWithItsRowOrDropped(float bad, string named)
+    public void A_missing_or_infinite_value_is_named_with_its_row_or_dropped(float bad, string named)
     {
         var rows = Noise(100, 2).ToList();
         rows[37][1] = bad;
@@ -61,14 +61,14 @@ public class BadRowsTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void TooFewRowsAreAnError(int rows)
+    public void Too_few_rows_are_an_error(int rows)
     {
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.NormalizingVariationalFlow(Small()).Fit(View(Noise(rows, 2))));
         Assert.Contains("at least 2", error.Message);
     }
 
     [Fact]
-    public void MoreStatesThanRowsAreAnError()
+    public void More_states_than_rows_are_an_error()
     {
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.NormalizingVariationalFlow(Small(9)).Fit(View(Noise(8, 2))));
         Assert.Contains("The latent has 9 states, but there are only", error.Message);
@@ -77,29 +77,29 @@ public class BadRowsTests
     [Theory]
     [InlineData(1)]
     [InlineData(200)]
-    public void OneColumnAndManyColumns(int columns) =>
+    public void One_column_and_many_columns(int columns) =>
         Assert.All(FitAndScore(View(Noise(60, columns)), Small()), value => Assert.True(float.IsFinite(value)));
 
     [Fact]
-    public void AScalarColumn()
+    public void A_scalar_column()
     {
         var view = Person.View(_ml, 60);
         var options = Small();
         options.FeatureColumnName = "Wealth";
         using var transformer = _ml.Transforms.NormalizingVariationalFlow(options).Fit(view);
         Assert.All(transformer.Transform(view).GetColumn<float>("LogDensity"), value => Assert.True(float.IsFinite(value)));
-        Assert.Equal(5, transformer.Sample(5).GetColumn<float>("Wealth").Count());
+        Assert.Equal(5, transformer.Sample(5).GetColumn<double>("Wealth").Count());
     }
 
     [Fact]
-    public void ConstantAndDuplicateColumns()
+    public void Constant_and_duplicate_columns()
     {
         var rows = Noise(100, 2).Select(row => (float[])[row[0], 3, row[1], row[0]]);
         Assert.All(FitAndScore(View(rows), Small()), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
-    public void HugeValues()
+    public void Huge_values()
     {
         var rows = Noise(100, 2).ToList();
         rows.ForEach(row => row[0] *= 1e30f);
@@ -111,7 +111,7 @@ public class BadRowsTests
     }
 
     [Fact]
-    public void ACancelledTrainingThrowsOrKeepsTheBest()
+    public void A_cancelled_training_throws_or_keeps_the_best()
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
@@ -124,7 +124,7 @@ public class BadRowsTests
     }
 
     [Fact]
-    public void AnAbsentGpuIsAnErrorOrTheCpu()
+    public void An_absent_GPU_is_an_error_or_the_CPU()
     {
         var ml = new MLContext(seed: 1) { GpuDeviceId = 999, FallbackToCpu = false };
         var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.NormalizingVariationalFlow(Small()).Fit(View(Noise(50, 2))));

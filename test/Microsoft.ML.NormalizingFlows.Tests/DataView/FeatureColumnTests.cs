@@ -19,7 +19,7 @@ public class FeatureColumnTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void AWrongFeatureColumnIsNamedWithWhatToDo(string column, string[] parts)
+    public void A_wrong_feature_column_is_named_with_what_to_do(string column, string[] parts)
     {
         var rows = _ml.Data.LoadFromEnumerable(Unreadable());
         var estimator = new NormalizingVariationalFlowEstimator(
@@ -34,7 +34,7 @@ public class FeatureColumnTests
     }
 
     [Fact]
-    public void AColumnOfAnotherSizeIsNamedWithBothSizes()
+    public void A_column_of_another_size_is_named_with_both_sizes()
     {
         var rows = _ml.Data.LoadFromEnumerable(Unreadable());
         var transformer = Fake.Transformer(_ml, Fake.AllColumns with { Feature = "Wealth" }, out _);
@@ -44,7 +44,7 @@ public class FeatureColumnTests
     }
 
     [Fact]
-    public void AChainRefusesAWrongSchemaBeforeItReads()
+    public void A_chain_refuses_a_wrong_schema_before_it_reads()
     {
         var pipeline = _ml.Transforms.CopyColumns("Copy", "Name").Append(_ml.Transforms.NormalizingVariationalFlow("Copy"));
         Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Fit(_ml.Data.LoadFromEnumerable(Unreadable())));

@@ -5,7 +5,7 @@ public class MissingFeatureTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void ARowWithAMissingOrInfiniteFeatureHasMissingScoresAndDisturbsNoOther()
+    public void A_row_with_a_missing_or_infinite_feature_has_missing_scores_and_disturbs_no_other()
     {
         float[] bad = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         var people = Enumerable.Range(0, 60).Select(Person.Number).ToList();
@@ -25,7 +25,7 @@ public class MissingFeatureTests
     }
 
     [Fact]
-    public void ABatchOfMissingRowsNeverReachesTheEvaluator()
+    public void A_batch_of_missing_rows_never_reaches_the_evaluator()
     {
         var people = Enumerable.Range(0, 20).Select(Person.Number).ToList();
         people.ForEach(person => person.Features[1] = float.NaN);

@@ -16,7 +16,7 @@ public class OutputSchemaTests
     };
 
     [Fact]
-    public void ColumnsHaveTheirTypes()
+    public void Columns_have_their_types()
     {
         var transformer = Fake.Transformer(_ml, out _);
         var input = Person.View(_ml, 3);
@@ -31,7 +31,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void ColumnsCanBeRenamedAndLeftOut()
+    public void Columns_can_be_renamed_and_left_out()
     {
         var columns = new FlowColumns { Feature = "Features", LogDensity = "Density" };
         var input = Person.View(_ml, 3);
@@ -41,7 +41,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void TheEstimatorPromisesWhatTheTransformerGives()
+    public void The_estimator_promises_what_the_transformer_gives()
     {
         var estimator = new NormalizingVariationalFlowEstimator(_ml, AllColumns, (_, _, _, _, _, _) => Fake.Model);
         var input = Person.View(_ml, 3);
@@ -51,7 +51,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void AColumnOfTheSameNameIsReplacedInBoth()
+    public void A_column_of_the_same_name_is_replaced_in_both()
     {
         var options = AllColumns;
         options.LogDensityColumnName = "Wealth";
@@ -67,7 +67,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void ScoresAreAnnotatedAsMlNetAnnotatesThem()
+    public void Scores_are_annotated_as_ML_NET_annotates_them()
     {
         var schema = Fake.Transformer(_ml, out _).Transform(Person.View(_ml, 3)).Schema;
         foreach (var (column, kind) in new[]
@@ -84,7 +84,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void ASecondFlowGetsASetOfItsOwn()
+    public void A_second_flow_gets_a_set_of_its_own()
     {
         var first = Fake.Transformer(_ml, out _).Transform(Person.View(_ml, 3));
         var second = Fake.Transformer(_ml, new FlowColumns { Feature = "Features", LogDensity = "Second" }, out _).Transform(first);
@@ -93,7 +93,7 @@ public class OutputSchemaTests
     }
 
     [Fact]
-    public void KeysAndSlotsAreNamedAfterTheStates()
+    public void Keys_and_slots_are_named_after_the_states()
     {
         var scored = Fake.Transformer(_ml, out _).Transform(Person.View(_ml, 3));
         VBuffer<ReadOnlyMemory<char>> names = default;

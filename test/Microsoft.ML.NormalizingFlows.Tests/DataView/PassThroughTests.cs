@@ -7,7 +7,7 @@ public class PassThroughTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void EveryTypeOfColumnPasses()
+    public void Every_type_of_column_passes()
     {
         var source = Person.View(_ml, 200);
         var scored = Fake.Transformer(_ml, out _).Transform(source);
@@ -20,7 +20,7 @@ public class PassThroughTests
     }
 
     [Fact]
-    public void SparseVectorsStaySparse()
+    public void Sparse_vectors_stay_sparse()
     {
         var encoded = _ml.Transforms.Conversion.MapKeyToVector("Sparse", "Group").Fit(Person.View(_ml, 100)).Transform(Person.View(_ml, 100));
         var scored = Fake.Transformer(_ml, out _).Transform(encoded);
@@ -36,7 +36,7 @@ public class PassThroughTests
     }
 
     [Fact]
-    public void AnObjectThatTheSourceOwnsIsHandedOutWhileTheSourceStandsOnItsRow()
+    public void An_object_that_the_source_owns_is_handed_out_while_the_source_stands_on_its_row()
     {
         var source = new OwnedObjectView(50);
         var scored = Fake.Transformer(_ml, out var evaluator).Transform(source);

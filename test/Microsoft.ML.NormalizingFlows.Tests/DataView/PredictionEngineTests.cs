@@ -7,7 +7,7 @@ public class PredictionEngineTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void OneRowIsScoredAsInABatch()
+    public void One_row_is_scored_as_in_a_batch()
     {
         var transformer = Fake.Transformer(_ml, out _);
         using var engine = _ml.Model.CreatePredictionEngine<Person, ScoredPerson>(transformer);
@@ -16,7 +16,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void AllColumnsOfARowCostOneCall()
+    public void All_columns_of_a_row_cost_one_call()
     {
         using var engine = _ml.Model.CreatePredictionEngine<Person, ScoredPerson>(Fake.Transformer(_ml, out var evaluator));
         engine.Predict(Person.Number(3));
@@ -25,7 +25,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void WithinAChain()
+    public void Within_a_chain()
     {
         var transformer = Fake.Transformer(_ml, Fake.AllColumns with { Feature = "Copy" }, out _);
         var chain = new TransformerChain<ITransformer>(
@@ -37,7 +37,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void TwoEnginesOnTwoThreads()
+    public void Two_engines_on_two_threads()
     {
         var transformer = Fake.Transformer(_ml, out _);
         var options = new PredictionEngineOptions { OwnsTransformer = false };
@@ -50,7 +50,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void AMissingFeatureGivesMissingScores()
+    public void A_missing_feature_gives_missing_scores()
     {
         using var engine = _ml.Model.CreatePredictionEngine<Person, ScoredPerson>(Fake.Transformer(_ml, out _));
         var person = Person.Number(4);
@@ -62,7 +62,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void AnEngineThatOwnsTheTransformerDisposesItAndTheErrorSaysSo()
+    public void An_engine_that_owns_the_transformer_disposes_it_and_the_error_says_so()
     {
         var transformer = Fake.Transformer(_ml, out var evaluator);
         using (var engine = _ml.Model.CreatePredictionEngine<Person, ScoredPerson>(transformer))
@@ -73,7 +73,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void TheMapperNeedsOnlyWhatIsAskedFor()
+    public void The_mapper_needs_only_what_is_asked_for()
     {
         var input = Person.View(_ml, 1).Schema;
         var mapper = ((ITransformer)Fake.Transformer(_ml, out _)).GetRowToRowMapper(input);
@@ -85,7 +85,7 @@ public class PredictionEngineTests
     }
 
     [Fact]
-    public void TheRowOfAMapperRefusesOtherColumnsAndOtherSchemas()
+    public void The_row_of_a_mapper_refuses_other_columns_and_other_schemas()
     {
         var view = Person.View(_ml, 2);
         var mapper = ((ITransformer)Fake.Transformer(_ml, out _)).GetRowToRowMapper(view.Schema);

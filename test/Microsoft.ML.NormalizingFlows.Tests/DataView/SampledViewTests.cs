@@ -13,7 +13,7 @@ public class SampledViewTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2_500)]
-    public void EveryPassIsTheSame(int rows)
+    public void Every_pass_is_the_same(int rows)
     {
         var view = Fake.Transformer(_ml, out _).Sample(rows, seed: 7);
         var first = Rows(view);
@@ -24,7 +24,7 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void WithoutASeedTheContextsIsTaken()
+    public void Without_a_seed_the_contexts_is_taken()
     {
         Assert.Equal(Rows(Fake.Transformer(_ml, out _).Sample(5)), Rows(Fake.Transformer(_ml, out _).Sample(5, seed: 1)));
         var unseeded = Fake.Transformer(new MLContext(), out _);
@@ -34,15 +34,15 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void AnotherSeedGivesOtherRows() =>
+    public void Another_seed_gives_other_rows() =>
         Assert.NotEqual(Rows(Fake.Transformer(_ml, out _).Sample(5, seed: 7)), Rows(Fake.Transformer(_ml, out _).Sample(5, seed: 8)));
 
     [Fact]
-    public void OneStateAlone() =>
+    public void One_state_alone() =>
         Assert.All(Rows(Fake.Transformer(_ml, out _).Sample(100, latentState: 2)), row => Assert.InRange(row[0], 150, 250));
 
     [Fact]
-    public void TheFeatureColumnHasTheNamesOfTraining()
+    public void The_feature_column_has_the_names_of_training()
     {
         var view = Fake.Transformer(_ml, out _).Sample(3);
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -52,7 +52,7 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void AScalarStaysAScalar()
+    public void A_scalar_stays_a_scalar()
     {
         var columns = new FlowColumns { Feature = "Value", FeatureIsScalar = true, LogDensity = "LogDensity" };
         var model = Fake.Of(Fake.Architecture with { Dimensions = 1 });
@@ -65,7 +65,7 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void RowsThatAreNotReadAreNotDrawn()
+    public void Rows_that_are_not_read_are_not_drawn()
     {
         var transformer = new NormalizingVariationalFlowTransformer(
             _ml, new FlowFile(Fake.AllColumns, Fake.Model), null, (_, _) => throw new InvalidOperationException("drawn"));
@@ -77,7 +77,7 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void IdsArePositionsAndTheEndIsTheEnd()
+    public void Ids_are_positions_and_the_end_is_the_end()
     {
         var view = Fake.Transformer(_ml, out _).Sample(2);
         using var cursor = Assert.Single(view.GetRowCursorSet(view.Schema, 3));
@@ -98,7 +98,7 @@ public class SampledViewTests
     }
 
     [Fact]
-    public void WrongNumbersAreNamed()
+    public void Wrong_numbers_are_named()
     {
         var transformer = Fake.Transformer(_ml, out _);
         Assert.Contains("-1 rows", Assert.Throws<ArgumentOutOfRangeException>(() => transformer.Sample(-1)).Message);

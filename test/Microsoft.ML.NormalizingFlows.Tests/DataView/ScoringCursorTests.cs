@@ -16,7 +16,7 @@ public class ScoringCursorTests
     [InlineData(16)]
     [InlineData(17)]
     [InlineData(5_000)]
-    public void EveryRowHasItsOwnScoresAndPassedColumns(int rows)
+    public void Every_row_has_its_own_scores_and_passed_columns(int rows)
     {
         var scored = Scored(rows, out var evaluator);
         int i = 0;
@@ -27,7 +27,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void BatchesGrowFromSixteen()
+    public void Batches_grow_from_sixteen()
     {
         var scored = Scored(3_000, out var evaluator);
         Assert.Equal(3_000, scored.GetColumn<float>("LogDensity").Count());
@@ -35,7 +35,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void TheFirstRowsAreCheap()
+    public void The_first_rows_are_cheap()
     {
         var scored = Scored(100_000, out var evaluator);
         Assert.Equal(10, _ml.Data.TakeRows(scored, 10).GetColumn<float>("LogDensity").Count());
@@ -43,7 +43,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ACursorThatWantsNothingOfOursComputesNothing()
+    public void A_cursor_that_wants_nothing_of_ours_computes_nothing()
     {
         var scored = Scored(100, out var evaluator);
         Assert.Equal(Enumerable.Range(0, 100), scored.GetColumn<int>("Id"));
@@ -51,7 +51,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void NothingIsComputedBeforeAValueIsAskedFor()
+    public void Nothing_is_computed_before_a_value_is_asked_for()
     {
         var scored = Scored(100, out var evaluator);
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -97,7 +97,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ShuffledRowsKeepTheirScores()
+    public void Shuffled_rows_keep_their_scores()
     {
         var source = _ml.Data.ShuffleRows(Person.View(_ml, 500), seed: 3);
         var scored = Fake.Transformer(_ml, out _).Transform(source);
@@ -108,7 +108,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ACursorMayShuffleWhereTheSourceMay()
+    public void A_cursor_may_shuffle_where_the_source_may()
     {
         var scored = Fake.Transformer(_ml, out _).Transform(_ml.Data.Cache(Person.View(_ml, 500)));
         Assert.True(scored.CanShuffle);
@@ -128,7 +128,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void FilteredBeforeAndBehind()
+    public void Filtered_before_and_behind()
     {
         var source = _ml.Data.FilterRowsByColumn(Person.View(_ml, 300), "Wealth", lowerBound: 30);
         var scored = Fake.Transformer(_ml, out _).Transform(source);
@@ -141,7 +141,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void CachedRowsAreScoredOnce()
+    public void Cached_rows_are_scored_once()
     {
         var cached = _ml.Data.Cache(Scored(200, out var evaluator));
         for (int pass = 0; pass < 2; pass++)
@@ -158,7 +158,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ASetHasOneCursor()
+    public void A_set_has_one_cursor()
     {
         var scored = Scored(100, out _);
         var set = scored.GetRowCursorSet(scored.Schema, 4);
@@ -170,7 +170,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void PositionBatchAndIdFollowTheSource()
+    public void Position_batch_and_id_follow_the_source()
     {
         var source = Person.View(_ml, 100);
         var scored = Fake.Transformer(_ml, out _).Transform(source);
@@ -195,7 +195,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void CountIsThatOfTheSource()
+    public void Count_is_that_of_the_source()
     {
         Assert.Equal(Person.View(_ml, 7).GetRowCount(), Scored(7, out _).GetRowCount());
         Assert.Equal(12, Fake.Transformer(_ml, out _).Sample(12).GetRowCount());
@@ -204,7 +204,7 @@ public class ScoringCursorTests
     [Theory]
     [InlineData("LogDensity")]
     [InlineData("Id")]
-    public void AnInactiveColumnHasNoGetter(string wanted)
+    public void An_inactive_column_has_no_getter(string wanted)
     {
         var scored = Scored(10, out _);
         using var cursor = scored.GetRowCursor([scored.Schema[wanted]]);
@@ -218,7 +218,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void AGetterOfAnotherTypeIsRefused()
+    public void A_getter_of_another_type_is_refused()
     {
         var scored = Scored(10, out _);
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -227,7 +227,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ThereIsNoValueBeforeTheFirstRowNorBehindTheLast()
+    public void There_is_no_value_before_the_first_row_nor_behind_the_last()
     {
         var scored = Scored(1, out _);
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -249,7 +249,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ADisposedCursorEnds()
+    public void A_disposed_cursor_ends()
     {
         var scored = Scored(100, out _);
         var cursor = scored.GetRowCursor(scored.Schema);
@@ -263,7 +263,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void AValueHandedOutIsTheCallersOwn()
+    public void A_value_handed_out_is_the_callers_own()
     {
         var scored = Scored(40, out _);
         using var cursor = scored.GetRowCursor(scored.Schema);
@@ -283,7 +283,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void TwoCursorsDoNotDisturbEachOther()
+    public void Two_cursors_do_not_disturb_each_other()
     {
         var scored = Scored(200, out _);
         var first = _ml.Data.CreateEnumerable<ScoredPerson>(scored, reuseRowObject: true).GetEnumerator();
@@ -303,7 +303,7 @@ public class ScoringCursorTests
     }
 
     [Fact]
-    public void ACursorOfAnotherSchemasColumnIsRefused()
+    public void A_cursor_of_another_schemas_column_is_refused()
     {
         var scored = Scored(10, out _);
         var longer = Fake.Transformer(_ml, Fake.AllColumns with { LogDensity = "Again" }, out _).Transform(scored);

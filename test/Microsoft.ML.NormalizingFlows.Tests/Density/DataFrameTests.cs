@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Density;
 public class DataFrameTests
 {
     [Fact]
-    public void ADataFrameIsScoredAndSampledAsDataFrames()
+    public void A_DataFrame_is_scored_and_sampled_as_data_frames()
     {
         var ml = new MLContext(seed: 1);
         var rows = GaussianMixture.Ring(2, 3, 0.5).Draw(200, seed: 1).Rows;

@@ -8,7 +8,7 @@ public class DisposalTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void TheEvaluatorIsMadeOnceWhenFirstNeeded()
+    public void The_evaluator_is_made_once_when_first_needed()
     {
         int made = 0;
         var transformer = new NormalizingVariationalFlowTransformer(
@@ -25,7 +25,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public void ADisposedTransformerSaysSoEverywhere()
+    public void A_disposed_transformer_says_so_everywhere()
     {
         var transformer = Fake.Transformer(_ml, out var evaluator);
         var input = Person.View(_ml, 10);
@@ -44,7 +44,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public void DisposingBeforeUseMakesNoEvaluator()
+    public void Disposing_before_use_makes_no_evaluator()
     {
         var transformer = new NormalizingVariationalFlowTransformer(
             _ml, new(Fake.AllColumns, Fake.Model), null, (_, _) => throw new InvalidOperationException("made"));
@@ -52,7 +52,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public void ABatchUnderwayEndsBeforeTheEvaluatorIsFreed()
+    public void A_batch_underway_ends_before_the_evaluator_is_freed()
     {
         var transformer = Fake.Transformer(_ml, out var evaluator);
         evaluator.WhileScoring = transformer.Dispose; // asserts behind it that it is not yet disposed
@@ -62,7 +62,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public void AChainDisposesItsFlow()
+    public void A_chain_disposes_its_flow()
     {
         var transformer = Fake.Transformer(_ml, out var evaluator);
         var chain = new TransformerChain<NormalizingVariationalFlowTransformer>(transformer);

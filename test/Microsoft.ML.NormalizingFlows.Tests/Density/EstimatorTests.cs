@@ -30,7 +30,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void OptionsReachTraining()
+    public void Options_reach_training()
     {
         var progress = new Progress<TrainingProgress>();
         using var source = new CancellationTokenSource();
@@ -74,7 +74,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void StatesOfAMixtureReachTraining()
+    public void States_of_a_mixture_reach_training()
     {
         var seen = Fit(_ml, new Options { Flow = { Latent = FlowLatent.Mixture(3) }, Training = { Seed = 1 } }, Person.View(_ml, 9));
         Assert.Equal(new FlowArchitecture { Dimensions = 2, States = 3, MixtureLatent = true, StateStandardization = true, Seed = 1 }, seen.Architecture);
@@ -85,11 +85,11 @@ public class EstimatorTests
     [InlineData(null, null, true)]
     [InlineData(null, 0.0, false)]
     [InlineData(1, null, false)]
-    public void WeightDecayIsChosenWhereNeitherItNorStatesAreNamed(int? states, double? decay, bool chosen) =>
+    public void Weight_decay_is_chosen_where_neither_it_nor_states_are_named(int? states, double? decay, bool chosen) =>
         Assert.Equal(chosen, Fit(_ml, new Options { Flow = { Latent = states is { } k ? FlowLatent.Discrete(k) : FlowLatent.Automatic }, Training = { WeightDecay = decay } }, Person.View(_ml, 3)).Settings.ChoosesDecay);
 
     [Fact]
-    public void DefaultsOfTheOptionsAreThoseOfTraining()
+    public void Defaults_of_the_options_are_those_of_training()
     {
         var seen = Fit(new MLContext(seed: 0), new Options { Flow = { Latent = FlowLatent.None } }, Person.View(_ml, 3));
         Assert.Equal(new FlowArchitecture { Dimensions = 2 }, seen.Architecture);
@@ -97,7 +97,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void SeedAndDeviceComeFromTheContextWhereTheOptionsSayNothing()
+    public void Seed_and_device_come_from_the_context_where_the_options_say_nothing()
     {
         _ml.GpuDeviceId = 3;
         _ml.FallbackToCpu = false;
@@ -110,7 +110,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void ALoadedOrFittedTransformerScoresOnTheContextsDevice()
+    public void A_loaded_or_fitted_transformer_scores_on_the_contexts_device()
     {
         var devices = new List<ComputeDevice>();
         var ml = new MLContext { GpuDeviceId = 2, FallbackToCpu = false };
@@ -124,7 +124,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void MessagesReachTheLog()
+    public void Messages_reach_the_log()
     {
         var messages = new List<string>();
         _ml.Log += (_, entry) => messages.Add(entry.RawMessage);
@@ -134,7 +134,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void RowsCanBeReadAgainAndAgain()
+    public void Rows_can_be_read_again_and_again()
     {
         var named = _ml.Transforms.Concatenate("Both", "Wealth", "Wealth").Fit(Person.View(_ml, 3)).Transform(Person.View(_ml, 3));
         var source = Fit(_ml, new Options { FeatureColumnName = "Both" }, named).Training;
@@ -147,17 +147,17 @@ public class EstimatorTests
             for (int i = 0; i < 3; i++)
             {
                 Assert.True(reader.Read(row));
-                Assert.Equal([1.5f * i, 1.5f * i], row);
+                Assert.Equal([1.5f * (i - 1), 1.5f * (i - 1)], row);      // from the median
             }
             Assert.False(reader.Read(row));
         }
     }
 
     [Fact]
-    public void ScalarsSparseVectorsAndDoublesAreRead()
+    public void Scalars_sparse_vectors_and_doubles_are_read()
     {
         var data = _ml.Transforms.Conversion.MapKeyToVector("Sparse", "Group").Fit(Person.View(_ml, 12)).Transform(Person.View(_ml, 12));
-        Assert.Equal([0, 1.5f, 3], FirstRows(data, "Wealth", 3).Select(row => row[0]));
+        Assert.Equal([-9, -7.5f, -6], FirstRows(data, "Wealth", 3).Select(row => row[0]));
         Assert.Equal("Wealth", Fit(_ml, new Options { FeatureColumnName = "Wealth" }, data).Training.SlotName(0));
         var row = FirstRows(data, "Sparse", 8)[7];
         Assert.Equal(Enumerable.Range(0, 10).Select(i => i == 7 ? 1f : 0), row);
@@ -165,14 +165,16 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void ANumberBeyondTheRangeOfSingleIsInfinite()
+    public void A_number_beyond_the_range_of_Single_is_refused_and_an_infinity_is_one()
     {
-        var rows = _ml.Data.LoadFromEnumerable(new[] { new Person { Wealth = 1e300 } });
-        Assert.Equal(float.PositiveInfinity, FirstRows(rows, "Wealth", 1)[0][0]);
+        var rows = _ml.Data.LoadFromEnumerable(new[] { new Person { Wealth = double.NegativeInfinity }, new Person(), new Person(), new Person { Wealth = 1e300 } });
+        Assert.Equal(float.NegativeInfinity, FirstRows(rows, "Wealth", 1)[0][0]);
+        var error = Assert.Throws<InvalidOperationException>(() => FirstRows(rows, "Wealth", 4));
+        Assert.StartsWith("Row 3 (counted from 0) has the value 1E+300 in Wealth, too far from the others (0)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ValidationMustFit()
+    public void Validation_must_fit()
     {
         var options = new Options { FeatureColumnName = "Both" };
         var two = _ml.Transforms.Concatenate("Both", "Wealth", "Wealth").Fit(Person.View(_ml, 3)).Transform(Person.View(_ml, 3));
@@ -184,7 +186,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AWarmStartIsHandedOnWithTheSeedAndTheDropoutOfTheOptions()
+    public void A_warm_start_is_handed_on_with_the_seed_and_the_dropout_of_the_options()
     {
         var options = new Options { Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 }, Training = { Dropout = 0.2, Seed = 77 } };
         var seen = Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
@@ -211,7 +213,7 @@ public class EstimatorTests
 
     [Theory]
     [MemberData(nameof(OtherShapes))]
-    public void AWarmStartOfAnotherShapeNamesTheOption(string option, object value)
+    public void A_warm_start_of_another_shape_names_the_option(string option, object value)
     {
         var options = new Options { Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 } };
         OptionPath.Set(options, option, value);
@@ -221,7 +223,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AWarmStartDecidesWhatValidationWouldChoose()
+    public void A_warm_start_decides_what_validation_would_choose()
     {
         var seen = Fit(
             _ml, new Options { Flow = { Layers = 1, HiddenUnits = 2 } }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
@@ -230,7 +232,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AWarmStartOverOtherFeaturesSaysSo()
+    public void A_warm_start_over_other_features_says_so()
     {
         var options = new Options { FeatureColumnName = "Wealth", Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 } };
         var error = Assert.Throws<ArgumentException>(() => Fit(_ml, options, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _)));
@@ -238,7 +240,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void AFolderThatCannotHoldCheckpointsIsNamedBeforeTraining()
+    public void A_folder_that_cannot_hold_checkpoints_is_named_before_training()
     {
         string file = Path.GetTempFileName();
         try
@@ -255,7 +257,7 @@ public class EstimatorTests
     }
 
     [Fact]
-    public void TheFittedTransformerKnowsItsColumns()
+    public void The_fitted_transformer_knows_its_columns()
     {
         var named = _ml.Transforms.Concatenate("Both", "Wealth", "Wealth").Fit(Person.View(_ml, 3)).Transform(Person.View(_ml, 3));
         var estimator = new NormalizingVariationalFlowEstimator(

@@ -40,14 +40,14 @@ public class OptionRanges
 
     [Theory]
     [MemberData(nameof(Ranged))]
-    public void TheDocumentationSaysTheRange(string type, string property)
+    public void The_documentation_says_the_range(string type, string property)
     {
         string range = OptionsValidator.Text(typeof(FlowOptions).Assembly.GetType(type)!.GetProperty(property)!.GetCustomAttribute<RangeAttribute>()!);
         Assert.Contains(range, Documentation(type, property), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
-    public void EveryNumberHasARange()
+    public void Every_number_has_a_range()
     {
         var open = s_options.SelectMany(type => type.GetProperties())
             .Where(property => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is var type && (type == typeof(int) || type == typeof(double)))
@@ -56,7 +56,7 @@ public class OptionRanges
     }
 
     [Fact]
-    public void WhatASearchTriesIsAllowed()
+    public void What_a_search_tries_is_allowed()
     {
         var searched = s_options.SelectMany(type => type.GetProperties()).Where(property => property.GetCustomAttribute<SearchSpace.RangeAttribute>() is not null).ToList();
         Assert.True(searched.Count >= 8);
@@ -70,7 +70,7 @@ public class OptionRanges
     }
 
     [Fact]
-    public void ARangeIsWordedByItsEnds()
+    public void A_range_is_worded_by_its_ends()
     {
         Assert.Equal("from 1 to 8,192", OptionsValidator.Text(new RangeAttribute(1, 8_192)));
         Assert.Equal("1 or more", OptionsValidator.Text(new RangeAttribute(1, int.MaxValue)));

@@ -66,7 +66,7 @@ public class OptionsTests
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
-    public void AnOptionOutOfItsRangeIsNamedWithItsValue(string option, object? value)
+    public void An_option_out_of_its_range_is_named_with_its_value(string option, object? value)
     {
         var options = With(option, value);
         var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
@@ -103,7 +103,7 @@ public class OptionsTests
 
     [Theory]
     [MemberData(nameof(AtTheEdge))]
-    public void AnOptionAtTheEdgeOfItsRangeIsTaken(string option, object? value) => With(option, value).Validate();
+    public void An_option_at_the_edge_of_its_range_is_taken(string option, object? value) => With(option, value).Validate();
 
     [Theory]
     [InlineData(nameof(Options.FeatureColumnName), "")]
@@ -114,7 +114,7 @@ public class OptionsTests
     [InlineData(nameof(Options.BaseVectorColumnName), "Features")]
     [InlineData(nameof(Options.LatentProbabilitiesColumnName), "LogDensity")]
     [InlineData(nameof(Options.LatentClusterIndexColumnName), "LatentCluster")]
-    public void ANameThatIsEmptyOrTakenIsNamed(string option, string? name)
+    public void A_name_that_is_empty_or_taken_is_named(string option, string? name)
     {
         var error = Assert.Throws<ArgumentException>(With(option, name).Validate);
         Assert.Equal(option, error.ParamName);
@@ -122,7 +122,7 @@ public class OptionsTests
     }
 
     [Fact]
-    public void EveryNumericOptionIsTested()
+    public void Every_numeric_option_is_tested()
     {
         var tested = OutOfRange.Select(row => (string)row[0]!).ToHashSet();
         var numeric = OptionRanges.Properties(typeof(Options), "").Concat(OptionRanges.Properties(typeof(DiscreteFlowLatent), "Flow.Latent."))
@@ -136,14 +136,14 @@ public class OptionsTests
     [Theory]
     [InlineData(1)]
     [InlineData(1_025)]
-    public void AMixtureHasTwoStatesOrMore(int states)
+    public void A_mixture_has_two_states_or_more(int states)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(new Options { Flow = { Latent = FlowLatent.Mixture(states) } }.Validate);
         Assert.StartsWith($"Flow.Latent.States is {states}, but must be from 2 to 1,024.", error.Message);
     }
 
     [Fact]
-    public void OptionsThatAreNullAreNamed()
+    public void Options_that_are_null_are_named()
     {
         Assert.StartsWith("Flow is null: ", Assert.Throws<ArgumentException>(new Options { Flow = null! }.Validate).Message);
         Assert.StartsWith("Training is null: ", Assert.Throws<ArgumentException>(new Options { Training = null! }.Validate).Message);
@@ -151,7 +151,7 @@ public class OptionsTests
     }
 
     [Fact]
-    public void AnArgumentIsNamedAsTheUserWritesIt()
+    public void An_argument_is_named_as_the_user_writes_it()
     {
         Says("latentStates is 0, but must be from 1 to 1,024.", () => _ml.Transforms.NormalizingVariationalFlow(latentStates: 0));
         Says("layers is 129, but must be from 1 to 128.", () => _ml.Transforms.NormalizingVariationalFlow(layers: 129));
@@ -161,7 +161,7 @@ public class OptionsTests
     }
 
     [Fact]
-    public void LaterChangesOfTheOptionsAreNotSeen()
+    public void Later_changes_of_the_options_are_not_seen()
     {
         var options = new Options();
         int layers = 0;
@@ -177,7 +177,7 @@ public class OptionsTests
 
     /// <summary>A search space of AutoML makes options from JSON.</summary>
     [Fact]
-    public void OptionsGoThroughJson()
+    public void Options_go_through_JSON()
     {
         FlowLatent[] latents = [FlowLatent.Automatic, FlowLatent.None, FlowLatent.Mixture(4), FlowLatent.Discrete(8) with { StateStandardization = true, KMeansStart = false }];
         foreach (FlowLatent latent in latents)

@@ -22,7 +22,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ItLearnsTheDensityAndTheClusters()
+    public void It_learns_the_density_and_the_clusters()
     {
         var scores = Scores(small.Chain);
         double learned = scores.Average(row => row.LogDensity);
@@ -35,7 +35,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ScoresAreThoseOfTheEvaluator()
+    public void Scores_are_those_of_the_evaluator()
     {
         using var evaluator = FlowEngines.CreateEvaluator(small.Flow.Model, ComputeDevice.Cpu);
         const FlowOutputs all = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector;
@@ -53,7 +53,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void APredictionEngineAgreesWithTheBatch()
+    public void A_prediction_engine_agrees_with_the_batch()
     {
         var scores = Scores(small.Chain);
         var options = new PredictionEngineOptions { OwnsTransformer = false };
@@ -67,7 +67,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void WhatIsLeftOutIsBoundedInAColumnBeforeAndAfterSaving()
+    public void What_is_left_out_is_bounded_in_a_column_before_and_after_saving()
     {
         var columns = new FlowColumns { Feature = "Features", LogDensity = "LogDensity", PruningBound = "Bound", PrunedProbability = 0.5 };
         using var pruning = new NormalizingVariationalFlowTransformer(Ml, new FlowFile(columns, small.Flow.Model));
@@ -91,7 +91,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void SavedAndLoadedScoresAreBitwiseTheSame()
+    public void Saved_and_loaded_scores_are_bitwise_the_same()
     {
         using var stream = new MemoryStream();
         Ml.Model.Save(small.Chain, small.Train.Schema, stream);
@@ -113,7 +113,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void TheFlowAloneIsSavedWithOrWithoutASchema()
+    public void The_flow_alone_is_saved_with_or_without_a_schema()
     {
         foreach (var schema in new[] { small.Test.Schema, null })
         {
@@ -126,7 +126,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void TheSameSeedGivesTheSameModel()
+    public void The_same_seed_gives_the_same_model()
     {
         using var again = Ml.Transforms.CopyColumns("Both", "Features").Append(Ml.Transforms.NormalizingVariationalFlow(SmallFlow.Options))
             .Fit(small.Train);
@@ -134,7 +134,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void SamplesAreDrawnFromTheLearnedDensity()
+    public void Samples_are_drawn_from_the_learned_density()
     {
         var sample = small.Flow.Sample(2_000, seed: 5);
         var rows = sample.GetColumn<float[]>("Both").ToArray();
@@ -150,7 +150,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void AWarmStartGoesOnFromWhereTheOtherEnded()
+    public void A_warm_start_goes_on_from_where_the_other_ended()
     {
         var options = SmallFlow.Options;
         options.FeatureColumnName = "Features";
@@ -162,7 +162,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ManyThreadsScoreAtOnce()
+    public void Many_threads_score_at_once()
     {
         var expected = Scores(small.Chain);
         Parallel.For(0, 4, _ => AssertSame(expected, Scores(small.Chain)));
@@ -174,7 +174,7 @@ public class SmallFlowTests(SmallFlow small) : IClassFixture<SmallFlow>
         $"{column.Name} {column.Type} [{string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name} {a.Type}"))}]");
 
     [Fact]
-    public void AnEnsembleOfPlainFlowsTellsNothingOfItsMembers()
+    public void An_ensemble_of_plain_flows_tells_nothing_of_its_members()
     {
         var options = new NormalizingVariationalFlowOptions
         {

@@ -6,13 +6,13 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Managed;
 public class ColumnSoftmaxTests
 {
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void SharesAndSumsAreThoseOfFloat64(int lanes) => Width.Run(lanes, Ordinary<Lanes128>, Ordinary<Lanes256>, Ordinary<Lanes512>);
+    public void Shares_and_sums_are_those_of_float64(int lanes) => Width.Run(lanes, Ordinary<Lanes128>, Ordinary<Lanes256>, Ordinary<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ColumnsApartByAnyDistanceGiveAllToTheGreatest(int lanes) => Width.Run(lanes, Apart<Lanes128>, Apart<Lanes256>, Apart<Lanes512>);
+    public void Columns_apart_by_any_distance_give_all_to_the_greatest(int lanes) => Width.Run(lanes, Apart<Lanes128>, Apart<Lanes256>, Apart<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void EqualValuesShareEqually(int lanes) => Width.Run(lanes, Equal<Lanes128>, Equal<Lanes256>, Equal<Lanes512>);
+    public void Equal_values_share_equally(int lanes) => Width.Run(lanes, Equal<Lanes128>, Equal<Lanes256>, Equal<Lanes512>);
 
     private static void Ordinary<T>() where T : unmanaged, ILanes<T>
     {

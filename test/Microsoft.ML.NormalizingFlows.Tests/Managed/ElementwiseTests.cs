@@ -9,22 +9,22 @@ public class ElementwiseTests
     private const int Rows = 3;
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ArithmeticIsThatOfEachNumber(int lanes) => Width.Run(lanes, Arithmetic<Lanes128>, Arithmetic<Lanes256>, Arithmetic<Lanes512>);
+    public void Arithmetic_is_that_of_each_number(int lanes) => Width.Run(lanes, Arithmetic<Lanes128>, Arithmetic<Lanes256>, Arithmetic<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void BoundsHoldAndLetGradientsThroughWithinThem(int lanes) => Width.Run(lanes, Bounds<Lanes128>, Bounds<Lanes256>, Bounds<Lanes512>);
+    public void Bounds_hold_and_let_gradients_through_within_them(int lanes) => Width.Run(lanes, Bounds<Lanes128>, Bounds<Lanes256>, Bounds<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void RowsAreFilledShiftedAndSummed(int lanes) => Width.Run(lanes, RowWise<Lanes128>, RowWise<Lanes256>, RowWise<Lanes512>);
+    public void Rows_are_filled_shifted_and_summed(int lanes) => Width.Run(lanes, RowWise<Lanes128>, RowWise<Lanes256>, RowWise<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void AColumnOfWeight0Is0WhateverStandsInIt(int lanes) => Width.Run(lanes, Weights<Lanes128>, Weights<Lanes256>, Weights<Lanes512>);
+    public void A_column_of_weight_0_is_0_whatever_stands_in_it(int lanes) => Width.Run(lanes, Weights<Lanes128>, Weights<Lanes256>, Weights<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void TheGreatestOfSeveralPanelsIsTaken(int lanes) => Width.Run(lanes, Greatest<Lanes128>, Greatest<Lanes256>, Greatest<Lanes512>);
+    public void The_greatest_of_several_panels_is_taken(int lanes) => Width.Run(lanes, Greatest<Lanes128>, Greatest<Lanes256>, Greatest<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void WhatDoesNotFitIsRefused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
+    public void What_does_not_fit_is_refused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
 
     private static void Arithmetic<T>() where T : unmanaged, ILanes<T>
     {

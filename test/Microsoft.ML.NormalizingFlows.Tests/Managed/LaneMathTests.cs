@@ -8,14 +8,14 @@ public class LaneMathTests
     private const int Points = 1 << 17;
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ExponentialsAreExactAndHeldAtTheEnds(int lanes) =>
+    public void Exponentials_are_exact_and_held_at_the_ends(int lanes) =>
         Width.Run(lanes, Exponentials<Lanes128>, Exponentials<Lanes256>, Exponentials<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void LogarithmsAreExact(int lanes) => Width.Run(lanes, Logarithms<Lanes128>, Logarithms<Lanes256>, Logarithms<Lanes512>);
+    public void Logarithms_are_exact(int lanes) => Width.Run(lanes, Logarithms<Lanes128>, Logarithms<Lanes256>, Logarithms<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void SoftplusAndItsSlopeAreExact(int lanes) => Width.Run(lanes, Softplus<Lanes128>, Softplus<Lanes256>, Softplus<Lanes512>);
+    public void Softplus_and_its_slope_are_exact(int lanes) => Width.Run(lanes, Softplus<Lanes128>, Softplus<Lanes256>, Softplus<Lanes512>);
 
     private static void Exponentials<T>() where T : unmanaged, ILanes<T>
     {

@@ -7,19 +7,19 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Managed;
 public class LanesTests
 {
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void UniformsAreThoseOfTheCounterHash(int lanes) => Width.Run(lanes, Uniforms<Lanes128>, Uniforms<Lanes256>, Uniforms<Lanes512>);
+    public void Uniforms_are_those_of_the_counter_hash(int lanes) => Width.Run(lanes, Uniforms<Lanes128>, Uniforms<Lanes256>, Uniforms<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ABlockIsTransposedAndNothingBeside(int lanes) => Width.Run(lanes, Transpose<Lanes128>, Transpose<Lanes256>, Transpose<Lanes512>);
+    public void A_block_is_transposed_and_nothing_beside(int lanes) => Width.Run(lanes, Transpose<Lanes128>, Transpose<Lanes256>, Transpose<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void NumbersComeApartAndTogetherAgain(int lanes) => Width.Run(lanes, Mantissas<Lanes128>, Mantissas<Lanes256>, Mantissas<Lanes512>);
+    public void Numbers_come_apart_and_together_again(int lanes) => Width.Run(lanes, Mantissas<Lanes128>, Mantissas<Lanes256>, Mantissas<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void AMaskSelectsLaneByLaneAndNoNumberIsBelowAnother(int lanes) => Width.Run(lanes, Select<Lanes128>, Select<Lanes256>, Select<Lanes512>);
+    public void A_mask_selects_lane_by_lane_and_no_number_is_below_another(int lanes) => Width.Run(lanes, Select<Lanes128>, Select<Lanes256>, Select<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void SumsTakeEveryLane(int lanes) => Width.Run(lanes, Sum<Lanes128>, Sum<Lanes256>, Sum<Lanes512>);
+    public void Sums_take_every_lane(int lanes) => Width.Run(lanes, Sum<Lanes128>, Sum<Lanes256>, Sum<Lanes512>);
 
     private static void Uniforms<T>() where T : unmanaged, ILanes<T>
     {

@@ -12,16 +12,16 @@ public class MatrixProductTests
     private static readonly int[] Depths = [0, 1, 7, 300];     // the last is cut in parts
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ProductsAreThoseOfPlainLoops(int lanes) => Width.Run(lanes, Products<Lanes128>, Products<Lanes256>, Products<Lanes512>);
+    public void Products_are_those_of_plain_loops(int lanes) => Width.Run(lanes, Products<Lanes128>, Products<Lanes256>, Products<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void DepthsThatAMaskCutsArePassedOver(int lanes) => Width.Run(lanes, MaskedDepths<Lanes128>, MaskedDepths<Lanes256>, MaskedDepths<Lanes512>);
+    public void Depths_that_a_mask_cuts_are_passed_over(int lanes) => Width.Run(lanes, MaskedDepths<Lanes128>, MaskedDepths<Lanes256>, MaskedDepths<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ColumnsThatNoRowWantsStayAsTheyAre(int lanes) => Width.Run(lanes, Columns<Lanes128>, Columns<Lanes256>, Columns<Lanes512>);
+    public void Columns_that_no_row_wants_stay_as_they_are(int lanes) => Width.Run(lanes, Columns<Lanes128>, Columns<Lanes256>, Columns<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void WhatDoesNotFitIsRefused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
+    public void What_does_not_fit_is_refused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
 
     private static void Products<T>() where T : unmanaged, ILanes<T>
     {

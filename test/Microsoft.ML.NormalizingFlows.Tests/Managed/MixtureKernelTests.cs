@@ -8,10 +8,10 @@ public class MixtureKernelTests
     private const int Components = 3, Dimensions = 2, Stride = 16;
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void SumsAndGradientsAreThoseOfFloat64(int lanes) => Width.Run(lanes, Formula<Lanes128>, Formula<Lanes256>, Formula<Lanes512>);
+    public void Sums_and_gradients_are_those_of_float64(int lanes) => Width.Run(lanes, Formula<Lanes128>, Formula<Lanes256>, Formula<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void AShareOfZeroAddsNothingWhateverThePointIs(int lanes) => Width.Run(lanes, NoShare<Lanes128>, NoShare<Lanes256>, NoShare<Lanes512>);
+    public void A_share_of_zero_adds_nothing_whatever_the_point_is(int lanes) => Width.Run(lanes, NoShare<Lanes128>, NoShare<Lanes256>, NoShare<Lanes512>);
 
     private static void Formula<T>() where T : unmanaged, ILanes<T>
     {

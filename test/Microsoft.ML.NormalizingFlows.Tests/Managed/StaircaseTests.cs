@@ -8,7 +8,7 @@ public class StaircaseTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void EndsAndStartsAreTheEdgesOfTheMask(bool strict)
+    public void Ends_and_starts_are_the_edges_of_the_mask(bool strict)
     {
         for (ulong seed = 0; seed < 50; seed++)
         {

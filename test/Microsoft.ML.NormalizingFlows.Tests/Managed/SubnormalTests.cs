@@ -22,7 +22,7 @@ public class SubnormalTests
     [InlineData("mixture base", "base.means", 1.2f, "ExactMixture")]
     [InlineData("mixture base, autoregressive", "base.means", 1.2f, "ExactMixture")]
     [InlineData("mixture base under states of their own", ".shift", 1.6f, "ExactMixture")]
-    public void NoneArisesWhereStatesStandFarApart(string name, string parameter, float distance, string phaseName)
+    public void None_arises_where_states_stand_far_apart(string name, string parameter, float distance, string phaseName)
     {
         // A spline is the identity for points of other states, far out, and has no gradient there.
         var architecture = CompiledCases.Architecture(name) with { Map = FlowMap.Affine };
@@ -63,7 +63,7 @@ public class SubnormalTests
     }
 
     [Fact]
-    public void NoneArisesWhereCellsStandFarApart()
+    public void None_arises_where_cells_stand_far_apart()
     {
         var shape = new CellShape { Sizes = [60, 3], Continues = [null, null], HiddenUnits = 16 };
         var rows = new CellRows(shape.Digits);
@@ -85,10 +85,10 @@ public class SubnormalTests
     }
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void MomentsOfGradientsThatCeaseEndAtZero(int lanes) => Width.Run(lanes, Cease<Lanes128>, Cease<Lanes256>, Cease<Lanes512>);
+    public void Moments_of_gradients_that_cease_end_at_zero(int lanes) => Width.Run(lanes, Cease<Lanes128>, Cease<Lanes256>, Cease<Lanes512>);
 
     [Fact]
-    public void APointThatIsNearlyZeroIsZero()
+    public void A_point_that_is_nearly_zero_is_zero()
     {
         var standardization = new RowStandardization<Lanes128>([0, 1], [1, 1]);
         var panel = new float[2 * Panel.Columns];

@@ -6,13 +6,13 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Managed;
 public class SubstitutionTests
 {
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void OneRowTakesOffItsShareOfOthers(int lanes) => Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
+    public void One_row_takes_off_its_share_of_others(int lanes) => Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ATriangularSystemIsSolved(int lanes) => Width.Run(lanes, Solve<Lanes128>, Solve<Lanes256>, Solve<Lanes512>);
+    public void A_triangular_system_is_solved(int lanes) => Width.Run(lanes, Solve<Lanes128>, Solve<Lanes256>, Solve<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void ARowIsShiftedAndNoOther(int lanes) => Width.Run(lanes, Shift<Lanes128>, Shift<Lanes256>, Shift<Lanes512>);
+    public void A_row_is_shifted_and_no_other(int lanes) => Width.Run(lanes, Shift<Lanes128>, Shift<Lanes256>, Shift<Lanes512>);
 
     private static void Run<T>() where T : unmanaged, ILanes<T>
     {

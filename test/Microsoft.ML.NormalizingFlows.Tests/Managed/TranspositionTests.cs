@@ -6,10 +6,10 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Managed;
 public class TranspositionTests
 {
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void RowsBecomeColumnsAndNothingBesideIsTouched(int lanes) => Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
+    public void Rows_become_columns_and_nothing_beside_is_touched(int lanes) => Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void WhatDoesNotFitIsRefused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
+    public void What_does_not_fit_is_refused(int lanes) => Width.Run(lanes, Refused<Lanes128>, Refused<Lanes256>, Refused<Lanes512>);
 
     private static void Run<T>() where T : unmanaged, ILanes<T>
     {

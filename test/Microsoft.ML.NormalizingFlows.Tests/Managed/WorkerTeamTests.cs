@@ -10,7 +10,7 @@ public class WorkerTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void EachRunCallsEachNumberOnceOnItsOwnThread(int size)
+    public void Each_run_calls_each_number_once_on_its_own_thread(int size)
     {
         using var team = new WorkerTeam(size);
         Assert.Equal(size, team.Size);
@@ -36,7 +36,7 @@ public class WorkerTeamTests
     [InlineData(1, 0)]
     [InlineData(3, 0)]
     [InlineData(3, 2)]
-    public void AnExceptionComesOutWhenAllHaveEndedAndTheTeamGoesOn(int size, int failing)
+    public void An_exception_comes_out_when_all_have_ended_and_the_team_goes_on(int size, int failing)
     {
         using var team = new WorkerTeam(size);
         for (int repeat = 0; repeat < 100; repeat++)
@@ -58,7 +58,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void DisposingEndsTheThreads()
+    public void Disposing_ends_the_threads()
     {
         var threads = new Thread[4];
         using (var team = new WorkerTeam(threads.Length))
@@ -67,5 +67,5 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void ATeamOfNoneIsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
+    public void A_team_of_none_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
 }

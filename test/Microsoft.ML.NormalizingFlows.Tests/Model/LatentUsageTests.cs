@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Model;
 public class LatentUsageTests
 {
     [Fact]
-    public void CertainAndEvenPosteriorsTellLogK()
+    public void Certain_and_even_posteriors_tell_log_K()
     {
         var usage = new LatentUsage(4);
         for (int i = 0; i < 8; i++)
@@ -15,7 +15,7 @@ public class LatentUsageTests
     }
 
     [Fact]
-    public void AnIgnoredAndACollapsedLatentTellNothing()
+    public void An_ignored_and_a_collapsed_latent_tell_nothing()
     {
         var ignored = new LatentUsage(4);
         var collapsed = new LatentUsage(4);

@@ -11,14 +11,14 @@ public class StateDrawTests
     [InlineData(0.21f, 2)]
     [InlineData(0.99f, 2)]
     [InlineData(1, 3)]
-    public void TheStateIsWhereTheSumPassesTheNumber(float uniform, int state)
+    public void The_state_is_where_the_sum_passes_the_number(float uniform, int state)
     {
         float[] probabilities = [0.2f, -1, 0, -1, 0.8f, -1, 0];     // every second one
         Assert.Equal(state, StateDraw.Choose(probabilities, 2, uniform));
     }
 
     [Fact]
-    public void StatesAreDrawnAsOftenAsTheyWeigh()
+    public void States_are_drawn_as_often_as_they_weigh()
     {
         var drawn = new int[20_000];
         StateDraw.Prior(new RandomStream(1), [MathF.Log(0.1f), MathF.Log(0.6f), MathF.Log(0.3f)], 3, drawn);

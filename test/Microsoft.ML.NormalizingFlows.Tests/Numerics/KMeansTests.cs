@@ -7,7 +7,7 @@ public class KMeansTests
     [Theory]
     [InlineData(2)]
     [InlineData(20)]
-    public void FindsSeparatedClusters(int dimensions)
+    public void Finds_separated_clusters(int dimensions)
     {
         var centers = Enumerable.Range(0, 5).Select(k => Enumerable.Range(0, dimensions).Select(d => d == k % dimensions ? 10.0 * (k + 1) : 0).ToArray());
         var (rows, components) = new GaussianMixture([.. centers], 0.5).Draw(500, seed: 1);
@@ -20,7 +20,7 @@ public class KMeansTests
     }
 
     [Fact]
-    public void MovesCentersUntilTheyAreTheMeansOfTheirRows()
+    public void Moves_centers_until_they_are_the_means_of_their_rows()
     {
         const int Clusters = 5;
         var random = new RandomStream(1);
@@ -34,7 +34,7 @@ public class KMeansTests
     }
 
     [Fact]
-    public void EqualRowsAndAsManyClustersAsRowsAreNoProblem()
+    public void Equal_rows_and_as_many_clusters_as_rows_are_no_problem()
     {
         var table = new RowTable(1);
         foreach (float value in new[] { 1f, 1f, 1f })

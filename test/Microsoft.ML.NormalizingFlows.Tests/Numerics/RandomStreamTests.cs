@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Numerics;
 public class RandomStreamTests
 {
     [Fact]
-    public void BitsAreThoseOfTheReferenceGenerator()
+    public void Bits_are_those_of_the_reference_generator()
     {
         // xoshiro256** with its state filled by SplitMix64 from seed 0, computed once by an independent program.
         var random = new RandomStream(0);
@@ -15,7 +15,7 @@ public class RandomStreamTests
     }
 
     [Fact]
-    public void SameSeedGivesTheSameStreamAndAnotherPurposeGivesAnother()
+    public void Same_seed_gives_the_same_stream_and_another_purpose_gives_another()
     {
         var first = RandomStream.For(7, "batches", 3);
         var again = RandomStream.For(7, "batches", 3);
@@ -26,7 +26,7 @@ public class RandomStreamTests
     }
 
     [Fact]
-    public void NormalsHaveTheMomentsOfANormal()
+    public void Normals_have_the_moments_of_a_normal()
     {
         var random = new RandomStream(1);
         const int n = 200_000;
@@ -38,7 +38,7 @@ public class RandomStreamTests
     }
 
     [Fact]
-    public void IntegersCoverTheirRangeEvenly()
+    public void Integers_cover_their_range_evenly()
     {
         var random = new RandomStream(2);
         var counts = new int[10];
@@ -49,7 +49,7 @@ public class RandomStreamTests
     }
 
     [Fact]
-    public void ShuffleKeepsEveryItem()
+    public void Shuffle_keeps_every_item()
     {
         var items = Enumerable.Range(0, 100).ToArray();
         new RandomStream(3).Shuffle(items.AsSpan());

@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Numerics;
 public class RunningMomentsTests
 {
     [Fact]
-    public void AgreesWithTheTwoPassFormulaFarFromZero()
+    public void Agrees_with_the_two_pass_formula_far_from_zero()
     {
         var random = new RandomStream(1);
         var rows = Enumerable.Range(0, 1000).Select(_ => new[] { 1e6f + (float)random.NextNormal(), (float)random.NextNormal() * 1e30f }).ToArray();

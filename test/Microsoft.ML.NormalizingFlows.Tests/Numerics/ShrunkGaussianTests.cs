@@ -10,7 +10,7 @@ public class ShrunkGaussianTests
     private static readonly ShrunkGaussian s_gaussian = ShrunkGaussian.Fit(s_rows, ridge: 0.5);
 
     [Fact]
-    public void TheDensityIsThatOfTheEnlargedCovariance()
+    public void The_density_is_that_of_the_enlarged_covariance()
     {
         const double Variance = 2.25, Covariance = 1, Determinant = Variance * Variance - Covariance * Covariance;
         foreach (var (x, y) in new[] { (0.0, 0.0), (1, -0.5), (3, 4) })
@@ -22,7 +22,7 @@ public class ShrunkGaussianTests
     }
 
     [Fact]
-    public void WhiteningTimesCovarianceTimesWhiteningIsTheIdentity()
+    public void Whitening_times_covariance_times_whitening_is_the_identity()
     {
         var white = s_gaussian.Whitening();
         double[][] full = [[white[0][0], 0], white[1]];

@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Numerics;
 public class ShrunkMixtureTests
 {
     [Fact]
-    public void UnevenBlobsAndABackgroundAreFound()
+    public void Uneven_blobs_and_a_background_are_found()
     {
         var random = new RandomStream(1);
         var rows = new RowTable(2);

@@ -12,7 +12,7 @@ public class FreshProcessTests(SmallFlow small) : IClassFixture<SmallFlow>
     internal static void LoadAndScore(string[] arguments) => File.WriteAllBytes(arguments[2], Scores(OtherProcess.Transformed(arguments)));
 
     [Fact]
-    public void LoadsAndScoresWithoutBeingTold() => Assert.Equal(
+    public void Loads_and_scores_without_being_told() => Assert.Equal(
         Scores(small.Chain.Transform(small.Test)),
         OtherProcess.Output(LoadAndScore, small.Ml, small.Chain, small.Train.Schema, small.TestRows));
 

@@ -24,7 +24,7 @@ public class ModelFileTests
     private static FlowFile Read(byte[] bytes) => FlowFile.Read(new BinaryReader(new MemoryStream(bytes)));
 
     [Fact]
-    public void WhatIsWrittenIsRead()
+    public void What_is_written_is_read()
     {
         var read = Read(Bytes(File));
         Assert.Equal(File.Columns with { SlotNames = null }, read.Columns with { SlotNames = null });
@@ -37,7 +37,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void ColumnsMayBeMissingAndFeaturesScalar()
+    public void Columns_may_be_missing_and_features_scalar()
     {
         var columns = new FlowColumns { Feature = "x", FeatureIsScalar = true };
         var file = new FlowFile(columns, Fake.Of(Fake.Architecture with { Dimensions = 1 }));
@@ -45,7 +45,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void AFileCutOffAnywhereIsDamaged()
+    public void A_file_cut_off_anywhere_is_damaged()
     {
         var bytes = Bytes(File);
         for (int length = 0; length < bytes.Length; length++)
@@ -56,7 +56,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void AFileWithAnyByteChangedIsRefused()
+    public void A_file_with_any_byte_changed_is_refused()
     {
         var bytes = Bytes(File);
         for (int at = 0; at < bytes.Length; at++)
@@ -69,14 +69,14 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void AForeignFileIsSaidToBeOne()
+    public void A_foreign_file_is_said_to_be_one()
     {
         var error = Assert.Throws<FormatException>(() => Read(Encoding.ASCII.GetBytes("PK and something else altogether")));
         Assert.Contains("does not hold a normalizing variational flow", error.Message);
     }
 
     [Fact]
-    public void AFileOfANewerVersionIsSaidToBeOne()
+    public void A_file_of_a_newer_version_is_said_to_be_one()
     {
         var bytes = Bytes(File);
         bytes[VersionAt] = 2;
@@ -88,10 +88,10 @@ public class ModelFileTests
     [Theory]
     [InlineData(2)]
     [InlineData(256)]
-    public void AMixtureBaseIsRead(int components) => IsRead(Fake.Architecture with { BaseComponents = components });
+    public void A_mixture_base_is_read(int components) => IsRead(Fake.Architecture with { BaseComponents = components });
 
     [Fact]
-    public void AMixtureLatentIsRead() => IsRead(Fake.Architecture with { MixtureLatent = true });
+    public void A_mixture_latent_is_read() => IsRead(Fake.Architecture with { MixtureLatent = true });
 
     private static void IsRead(FlowArchitecture architecture)
     {
@@ -100,7 +100,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void AnEnsembleIsRead()
+    public void An_ensemble_is_read()
     {
         var members = new[] { 3, 1, 2 }.Select(states => Fake.Of(Fake.Architecture with { States = states, Seed = (ulong)states }).Members[0]);
         var model = new FlowModel([.. members], Fake.Report with { EnsembleSize = 3 });
@@ -127,7 +127,7 @@ public class ModelFileTests
     [InlineData(long.MaxValue)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public void AnImpossibleLengthIsRefusedBeforeAnythingIsAllocated(long length)
+    public void An_impossible_length_is_refused_before_anything_is_allocated(long length)
     {
         var bytes = Bytes(File);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(LengthAt), length);
@@ -159,7 +159,7 @@ public class ModelFileTests
     [InlineData("\"shape\":[2]", "\"shape\":[1073741824,1073741824,1073741824]")]
     [InlineData("\"shape\":[2]", "\"shape\":[-2]")]
     [InlineData("\"name\":\"0/", "\"name\":\"1/")]
-    public void AnImpossibleDescriptionIsRefusedAlthoughTheChecksumIsRight(string what, string claimed)
+    public void An_impossible_description_is_refused_although_the_checksum_is_right(string what, string claimed)
     {
         byte[] bytes = WithDescription(text =>
         {
@@ -173,14 +173,14 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void SlotNamesMustFitTheFeatures()
+    public void Slot_names_must_fit_the_features()
     {
         var file = File with { Columns = Fake.AllColumns with { SlotNames = ["one"] } };
         Assert.Contains("1 slots of 2 features", Assert.Throws<FormatException>(() => Read(Bytes(file))).Message);
     }
 
     [Fact]
-    public void RandomContentWithAGoodChecksumNeverDoesMoreThanThrow()
+    public void Random_content_with_a_good_checksum_never_does_more_than_throw()
     {
         var random = new Random(4);
         var good = Bytes(File);

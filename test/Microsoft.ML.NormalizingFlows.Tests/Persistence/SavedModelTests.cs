@@ -37,7 +37,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ADamagedModelIsRefusedWithOneSentence()
+    public void A_damaged_model_is_refused_with_one_sentence()
     {
         var zip = Changed(Saved(small.Flow), bytes =>
         {
@@ -51,7 +51,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ATruncatedModelOrZipIsRefused()
+    public void A_truncated_model_or_zip_is_refused()
     {
         var zip = Saved(small.Flow);
         LoadError(zip[..(zip.Length / 2)]);
@@ -61,7 +61,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void AFileThatIsNoModelIsRefusedWithOneSentence()
+    public void A_file_that_is_no_model_is_refused_with_one_sentence()
     {
         using var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
@@ -75,7 +75,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ANewerModelSaysWhatToUpdate()
+    public void A_newer_model_says_what_to_update()
     {
         // The form's version stands behind ML.NET's header of 256 bytes and our mark of 4.
         var zip = Changed(Saved(small.Flow), bytes =>
@@ -90,7 +90,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void ArraysThatDoNotFitAreRefusedWhenTheModelIsLoaded()
+    public void Arrays_that_do_not_fit_are_refused_when_the_model_is_loaded()
     {
         var member = small.Flow.Model.Members[0];
         var arrays = member.Arrays.ToList();
@@ -125,7 +125,7 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
     /// <summary>The check of sizes refuses no real model.</summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void EveryKindOfFlowIsSavedAndLoaded(
+    public void Every_kind_of_flow_is_saved_and_loaded(
         int dimensions, int states, FlowPattern pattern, FlowMap map, bool stateStandardization, int baseComponents)
     {
         var architecture = new FlowArchitecture

@@ -20,7 +20,7 @@ public class TensorArchiveTests
         TensorArchive.Read<string>(new BinaryReader(new MemoryStream(bytes)));
 
     [Fact]
-    public void ComeBackAsWritten()
+    public void Come_back_as_written()
     {
         var (description, read) = Read(Written());
         Assert.Equal("what it is", description);
@@ -34,7 +34,7 @@ public class TensorArchiveTests
     }
 
     [Fact]
-    public void EveryTruncationIsAnError()
+    public void Every_truncation_is_an_error()
     {
         byte[] bytes = Written();
         for (int length = 0; length < bytes.Length; length++)
@@ -44,7 +44,7 @@ public class TensorArchiveTests
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
-    public void ADescriptionOfImpossibleLengthIsRefusedBeforeAnythingIsAllocated(int length)
+    public void A_description_of_impossible_length_is_refused_before_anything_is_allocated(int length)
     {
         byte[] bytes = Written();
         BitConverter.TryWriteBytes(bytes, length);

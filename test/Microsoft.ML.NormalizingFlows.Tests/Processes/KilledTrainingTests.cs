@@ -14,7 +14,7 @@ public class KilledTrainingTests
     internal static void TrainWithCheckpoints(string[] arguments) => Train(arguments[0], new HangAfter(4), new ListLog());
 
     [Fact]
-    public void TrainingThatWasKilledGoesOnWhereItStopped()
+    public void Training_that_was_killed_goes_on_where_it_stopped()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try

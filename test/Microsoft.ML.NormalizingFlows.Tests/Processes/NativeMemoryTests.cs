@@ -69,7 +69,7 @@ public class NativeMemoryTests
     public static TheoryData<string> Names => [.. Tasks.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void StaysFlat(string task)
+    public void Stays_flat(string task)
     {
         long growth = long.Parse(ChildProcess.Run(Tasks[task]));
         Assert.True(growth < 16 * 1024, $"{task}: {growth} KiB more after {Steps} steps.");

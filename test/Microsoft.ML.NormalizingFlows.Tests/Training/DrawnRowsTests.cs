@@ -9,7 +9,7 @@ public class DrawnRowsTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(20)]
-    public void ExactlySoManyAreDrawnAndTheOthersAreTheRest(int drawn)
+    public void Exactly_so_many_are_drawn_and_the_others_are_the_rest(int drawn)
     {
         var source = new ArrayRows([.. Enumerable.Range(0, 20).Select(i => new float[] { i })], 1);
         float[] chosen = Read(new DrawnRows(source, 20, drawn, seed: 3, others: false));
@@ -20,7 +20,7 @@ public class DrawnRowsTests
     }
 
     [Fact]
-    public void EachRowIsDrawnEquallyOften()
+    public void Each_row_is_drawn_equally_often()
     {
         var source = new ArrayRows([.. Enumerable.Range(0, 10).Select(i => new float[] { i })], 1);
         var times = new int[10];

@@ -16,7 +16,7 @@ public class FingerprintTests
     }
 
     [Fact]
-    public void OtherArchitecturesHaveOtherFingerprints()
+    public void Other_architectures_have_other_fingerprints()
     {
         FlowArchitecture[] others =
             [Architecture, Architecture with { States = 4 }, Architecture with { BaseComponents = 2 }, Architecture with { BaseComponents = 10 },

@@ -29,7 +29,7 @@ public class FlowTrainerTests
     [Theory]
     [InlineData(LatentObjective.ExactMixture)]
     [InlineData(LatentObjective.GumbelSoftmax)]
-    public void SameSeedGivesTheSameModel(LatentObjective objective)
+    public void Same_seed_gives_the_same_model(LatentObjective objective)
     {
         var architecture = Tiny with { States = 3, Dropout = 0.1 };
         var settings = Brief with { Objective = objective };
@@ -43,7 +43,7 @@ public class FlowTrainerTests
     [InlineData(1, 0)]
     [InlineData(3, 0)]
     [InlineData(1, 0.3)]
-    public void TrainingResumedAfterAKillEndsWhereItWouldHave(int baseComponents, double averaging)
+    public void Training_resumed_after_a_kill_ends_where_it_would_have(int baseComponents, double averaging)
     {
         var architecture = Tiny with { States = 2, Dropout = 0.1, BaseComponents = baseComponents };
         string folder = Directory.CreateTempSubdirectory().FullName;
@@ -67,7 +67,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void ACheckpointOfAnotherTrainingOrADamagedOneIsRefused()
+    public void A_checkpoint_of_another_training_or_a_damaged_one_is_refused()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -93,7 +93,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void CancellingThrowsOrKeepsTheBestSoFar()
+    public void Cancelling_throws_or_keeps_the_best_so_far()
     {
         using var cancellation = new CancellationTokenSource();
         var settings = Brief with { Epochs = 1_000, Cancellation = cancellation.Token, Progress = new CancelAfter(2, cancellation) };
@@ -105,7 +105,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void ProgressIsReportedEachEpochAndTheBestIsKept()
+    public void Progress_is_reported_each_epoch_and_the_best_is_kept()
     {
         var progress = new Collect();
         var log = new ListLog();
@@ -121,7 +121,7 @@ public class FlowTrainerTests
     private static readonly TrainingSettings Restless = new() { Epochs = 30, BatchSize = 16, LearningRate = 0.03, Schedule = LearningRateSchedule.CoolDown, WeightAveraging = 0, Patience = 30 };
 
     [Fact]
-    public void AnAverageOfTheWeightsIsBetterThanTheWeights()
+    public void An_average_of_the_weights_is_better_than_the_weights()
     {
         Collect own = new(), both = new();
         FlowModel plain = Train(Tiny, Restless with { Progress = own }, Blob(300));
@@ -137,7 +137,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void WhereHeldOutRowsDecideNothingTheAverageIsKept()
+    public void Where_held_out_rows_decide_nothing_the_average_is_kept()
     {
         var progress = new Collect();
         var settings = Restless with { KeepsLast = true, WeightAveraging = 0.2, Progress = progress };
@@ -148,7 +148,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void TrainingStopsEarlyWhenNothingGetsBetter()
+    public void Training_stops_early_when_nothing_gets_better()
     {
         // Five rows of validation against a flow that memorises: patience runs out long before the epochs do.
         var rows = Blob(60);
@@ -160,7 +160,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void AWarmStartGoesOnFromTheTrainedFlow()
+    public void A_warm_start_goes_on_from_the_trained_flow()
     {
         var rows = Blob(400);
         var model = Train(Tiny, Brief with { Epochs = 20 }, rows);
@@ -169,7 +169,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void MoreStatesThanRowsIsAnError()
+    public void More_states_than_rows_is_an_error()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Train(Tiny with { States = 11 }, Brief, Blob(10)));
         Assert.Contains("The latent has 11 states", error.Message);
@@ -177,7 +177,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void ConstantAndDuplicateFeaturesTrainToFiniteDensities()
+    public void Constant_and_duplicate_features_train_to_finite_densities()
     {
         var rows = Blob(300).Select(row => new[] { row[0], row[0], 3f, row[1] }).ToArray();
         var log = new ListLog();
@@ -189,7 +189,7 @@ public class FlowTrainerTests
     [Theory]
     [InlineData(1)]
     [InlineData(200)]
-    public void OneFeatureAndTwoHundredTrain(int dimensions)
+    public void One_feature_and_two_hundred_train(int dimensions)
     {
         var random = new RandomStream(1);
         var rows = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, dimensions).Select(_ => (float)random.NextNormal()).ToArray()).ToArray();
@@ -198,7 +198,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void ATableOfTwoRowsTrains()
+    public void A_table_of_two_rows_trains()
     {
         var model = Train(Tiny, Brief with { Epochs = 2 }, [[1, 2], [3, 5]]);
         Assert.Equal(2, model.Report.TrainingRows);
@@ -206,7 +206,7 @@ public class FlowTrainerTests
     }
 
     [Fact]
-    public void ValuesOf1e30Train()
+    public void Values_of_1e30_train()
     {
         var rows = Blob(300);
         rows[7] = [1e30f, -1e30f];

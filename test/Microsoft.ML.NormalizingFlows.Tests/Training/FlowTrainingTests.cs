@@ -34,7 +34,7 @@ public class FlowTrainingTests
         FlowTrainer.Train(Tiny with { Dimensions = 40 }, settings, new ArrayRows(new GaussianMixture([new double[40]], 1).Draw(600, 1).Rows), null, null, log ?? new ListLog());
 
     [Fact]
-    public void ValidationChoosesStatesWhereThereAreModesAndAPlainFlowWhereThereAreNone()
+    public void Validation_chooses_states_where_there_are_modes_and_a_plain_flow_where_there_are_none()
     {
         var settings = Brief with { Epochs = 30, EnsembleSize = 1 };
         var log = new ListLog();
@@ -47,7 +47,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void TheFirstTrialIsTheFirstMemberAndProgressTellsWhichFlowIsTrained()
+    public void The_first_trial_is_the_first_member_and_progress_tells_which_flow_is_trained()
     {
         var progress = new Collect();
         var settings = Brief with { Epochs = 12, EnsembleSize = 2 };
@@ -58,7 +58,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void OneDeepFlowIsTrainedForLongWhereNothingOverfits()
+    public void One_deep_flow_is_trained_for_long_where_nothing_overfits()
     {
         var progress = new Collect();
         var log = new ListLog();
@@ -72,7 +72,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void ALongTrainingThatIsKilledGoesOn()
+    public void A_long_training_that_is_killed_goes_on()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -94,7 +94,7 @@ public class FlowTrainingTests
     [Theory]
     [InlineData(null, 2, 2)]
     [InlineData(5, null, LatentChoice.EnsembleSize)]
-    public void WhoeverNamesEpochsOrAnEnsembleGetsThem(int? epochs, int? ensembleSize, int members)
+    public void Whoever_names_epochs_or_an_ensemble_gets_them(int? epochs, int? ensembleSize, int members)
     {
         var model = Train(Slow with { Epochs = epochs, EnsembleSize = ensembleSize }, Line);
         Assert.Equal(members, model.Members.Count);
@@ -107,18 +107,18 @@ public class FlowTrainingTests
     [InlineData(10_000, new[] { 1, 40 })]
     [InlineData(20_000, new[] { 1, 50 })]
     [InlineData(10_000_000_000, new[] { 1, 80 })]
-    public void ThePlainFlowAndAsManyStatesAsTheRowsBearAreTried(long rows, int[] states) =>
+    public void The_plain_flow_and_as_many_states_as_the_rows_bear_are_tried(long rows, int[] states) =>
         Assert.Equal(states, LatentChoice.Candidates(Tiny, rows).Select(candidate => candidate.States));
 
     [Fact]
-    public void AnEnsembleIsTrainedWhereAFlowOverfits()
+    public void An_ensemble_is_trained_where_a_flow_overfits()
     {
         var model = Train(new() { ChoosesLatent = true, BatchSize = 64, LearningRate = 0.03 }, Blob[..120]);
         Assert.Equal(LatentChoice.EnsembleSize, model.Members.Count);
     }
 
     [Fact]
-    public void SmallWeightsAreTriedWhereAPlainFlowOverfits()
+    public void Small_weights_are_tried_where_a_plain_flow_overfits()
     {
         var log = new ListLog();
         var progress = new Collect();
@@ -135,7 +135,7 @@ public class FlowTrainingTests
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
-    public void ATrainingKilledInTheTrialOfSmallWeightsOrBehindItGoesOn(int flow)
+    public void A_training_killed_in_the_trial_of_small_weights_or_behind_it_goes_on(int flow)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -151,7 +151,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void AFewRowsTryNoStates()
+    public void A_few_rows_try_no_states()
     {
         var progress = new Collect();
         var model = Train(Brief with { Progress = progress }, Blob[..60]);
@@ -160,7 +160,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void AnEnsembleHasMembersOfTheirOwnAndIsBetterThanTheirMean()
+    public void An_ensemble_has_members_of_their_own_and_is_better_than_their_mean()
     {
         var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20 }, Blobs);
         Assert.Equal(3, model.Report.EnsembleSize);
@@ -179,7 +179,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void AnEnsembleOfPlainFlowsHasNoLatent()
+    public void An_ensemble_of_plain_flows_has_no_latent()
     {
         var log = new ListLog();
         var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3 }, Blobs, log);
@@ -191,7 +191,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void TheLatentOfAnEnsembleIsThatOfItsBestFlow()
+    public void The_latent_of_an_ensemble_is_that_of_its_best_flow()
     {
         var first = new List<bool>();
         for (ulong seed = 1; seed <= 4; seed++)
@@ -216,7 +216,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void SameSeedGivesTheSameEnsemble()
+    public void Same_seed_gives_the_same_ensemble()
     {
         FlowModel first = Train(Brief, Blobs), second = Train(Brief, Blobs);
         Assert.Equal(first.Report, second.Report);
@@ -227,7 +227,7 @@ public class FlowTrainingTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4)]
-    public void ATrainingKilledInAnyFlowGoesOnWhereItWas(int flow)
+    public void A_training_killed_in_any_flow_goes_on_where_it_was(int flow)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -252,7 +252,7 @@ public class FlowTrainingTests
     [InlineData(1, 1)]
     [InlineData(3, 1)]
     [InlineData(4, 2)]
-    public void CancelledTrainingsKeepTheFlowsThatAreDone(int flow, int members)
+    public void Cancelled_trainings_keep_the_flows_that_are_done(int flow, int members)
     {
         using var cancellation = new CancellationTokenSource();
         var settings = Brief with { Cancellation = cancellation.Token, Progress = new CancelIn(flow, cancellation) };
@@ -263,7 +263,7 @@ public class FlowTrainingTests
     }
 
     [Fact]
-    public void AWarmStartGoesOnWithAllMembers()
+    public void A_warm_start_goes_on_with_all_members()
     {
         var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 2, Epochs = 20 }, Blob);
         var warm = Train(Brief with { ChoosesLatent = false, Epochs = 1, LearningRate = 1e-6 }, Blob, null, model);

@@ -10,7 +10,7 @@ public class GaussianStartTests
     [InlineData(FlowPattern.Coupling, 1)]
     [InlineData(FlowPattern.Autoregressive, 1)]
     [InlineData(FlowPattern.Coupling, 3)]
-    public void TheFlowBeginsAsTheGaussianOfItsRows(FlowPattern pattern, int states)
+    public void The_flow_begins_as_the_Gaussian_of_its_rows(FlowPattern pattern, int states)
     {
         var random = new RandomStream(1);
         float[][] rows = [.. Enumerable.Range(0, 400).Select(_ => Row(random))];

@@ -30,7 +30,7 @@ public class KnownEntropyTests
     }
 
     [Fact]
-    public void AVariationalFlowLearnsTheRingAndItsModes()
+    public void A_variational_flow_learns_the_ring_and_its_modes()
     {
         var architecture = Affine with { States = 8, StateStandardization = true };
         var rows = Ring.Draw(2_000, seed: 1).Rows;
@@ -43,7 +43,7 @@ public class KnownEntropyTests
     }
 
     [Fact]
-    public void MixtureLatentLearnTheRingOneStateAStep()
+    public void Mixture_latent_learn_the_ring_one_state_a_step()
     {
         var architecture = Affine with { States = 9, MixtureLatent = true, StateStandardization = true };
         var rows = Ring.Draw(2_000, seed: 1).Rows;
@@ -55,7 +55,7 @@ public class KnownEntropyTests
     }
 
     [Fact]
-    public void APlainFlowLearnsACorrelatedGaussianAndDoesNotBeatIt()
+    public void A_plain_flow_learns_a_correlated_Gaussian_and_does_not_beat_it()
     {
         var truth = new GaussianMixture([[1, -2]], 0.5);
         var rows = truth.Draw(2_000, seed: 2).Rows;
@@ -66,7 +66,7 @@ public class KnownEntropyTests
     }
 
     [Fact]
-    public void TheExactMixtureBeatsThePlainFlowOnTheRing()
+    public void The_exact_mixture_beats_the_plain_flow_on_the_ring()
     {
         var rows = Ring.Draw(2_000, seed: 3).Rows;
         FlowModel Train(int states) => FlowTrainer.Train(
@@ -77,7 +77,7 @@ public class KnownEntropyTests
 
     /// <summary>What one Gaussian cannot be torn into, the components of a base can be.</summary>
     [Fact]
-    public void AMixtureBaseBeatsTheStandardNormalOnTheRingAndDoesNotBeatTheTruth()
+    public void A_mixture_base_beats_the_standard_normal_on_the_ring_and_does_not_beat_the_truth()
     {
         var rows = Ring.Draw(2_000, seed: 3).Rows;
         (double Gap, double Error) Train(int components)

@@ -14,7 +14,7 @@ public class TrainingDataTests
     [InlineData(float.NaN, "NaN (missing)")]
     [InlineData(float.PositiveInfinity, "+infinity")]
     [InlineData(float.NegativeInfinity, "-infinity")]
-    public void AValueThatIsNotFiniteIsNamedWithItsRowAndFeature(float value, string name)
+    public void A_value_that_is_not_finite_is_named_with_its_row_and_feature(float value, string name)
     {
         var rows = Numbered(50);
         rows[31][1] = value;
@@ -25,7 +25,7 @@ public class TrainingDataTests
     }
 
     [Fact]
-    public void RowsThatAreNotFiniteCanBeDropped()
+    public void Rows_that_are_not_finite_can_be_dropped()
     {
         var rows = Numbered(100);
         rows[3][0] = float.NaN;
@@ -35,7 +35,7 @@ public class TrainingDataTests
     }
 
     [Fact]
-    public void TheSplitIsByTheFractionAndTheSameEachTime()
+    public void The_split_is_by_the_fraction_and_the_same_each_time()
     {
         var settings = new TrainingSettings { ValidationFraction = 0.2 };
         var data = Read(Numbered(5_000), settings);
@@ -50,14 +50,14 @@ public class TrainingDataTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void TooFewRowsAreAnError(int count)
+    public void Too_few_rows_are_an_error(int count)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Read(Numbered(count)));
         Assert.Contains($"{count} usable row", error.Message);
     }
 
     [Fact]
-    public void FewRowsAreAllTrainedOn()
+    public void Few_rows_are_all_trained_on()
     {
         var data = Read(Numbered(19));
         Assert.Equal(19, data.Count);
@@ -65,7 +65,7 @@ public class TrainingDataTests
     }
 
     [Fact]
-    public void ValidationRowsThatAreGivenAreUsedAndMustNotBeEmpty()
+    public void Validation_rows_that_are_given_are_used_and_must_not_be_empty()
     {
         var data = Read(Numbered(40), validation: Numbered(7));
         Assert.Equal(40, data.Count);
@@ -77,7 +77,7 @@ public class TrainingDataTests
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(64)]
-    public void AnEpochHasEveryRowOnceWhetherInMemoryOrStreamed(int shuffleRows)
+    public void An_epoch_has_every_row_once_whether_in_memory_or_streamed(int shuffleRows)
     {
         var data = Read(Numbered(1_000), new() { ShuffleRows = shuffleRows }, Numbered(5));
         Assert.Equal(shuffleRows > 1_000, data.IsResident);
@@ -92,7 +92,7 @@ public class TrainingDataTests
     }
 
     [Fact]
-    public void AConstantFeatureIsFilledWithNarrowNoise()
+    public void A_constant_feature_is_filled_with_narrow_noise()
     {
         var rows = Numbered(200);
         foreach (var row in rows)
@@ -106,7 +106,7 @@ public class TrainingDataTests
     }
 
     [Fact]
-    public void ShiftAndScaleAreMeanAndDeviationEvenForHugeValues()
+    public void Shift_and_scale_are_mean_and_deviation_even_for_huge_values()
     {
         var rows = Numbered(100);
         foreach (var row in rows)

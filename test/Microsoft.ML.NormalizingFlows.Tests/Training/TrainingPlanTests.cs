@@ -8,7 +8,7 @@ public class TrainingPlanTests
         TrainingPlan.For(new TrainingSettings { Epochs = 10, LearningRate = 0.5, Schedule = schedule }, stepsPerEpoch: 80, clusterStart: false);
 
     [Fact]
-    public void ACoolDownIsConstantForThreeQuartersAndThenFallsByASquareRoot()
+    public void A_cool_down_is_constant_for_three_quarters_and_then_falls_by_a_square_root()
     {
         var plan = Plan(LearningRateSchedule.CoolDown);
         Assert.Equal(800, plan.Steps);
@@ -20,7 +20,7 @@ public class TrainingPlanTests
     }
 
     [Fact]
-    public void ACosineFallsFromTheStart()
+    public void A_cosine_falls_from_the_start()
     {
         var plan = Plan(LearningRateSchedule.Cosine);
         Assert.Equal(0.5, plan.LearningRateAt(0));

@@ -16,7 +16,7 @@ public class WeightAverageTests
     }
 
     [Fact]
-    public void AShareOfOneWouldBeTheMeanOfAll()
+    public void A_share_of_one_would_be_the_mean_of_all()
     {
         var average = After(1, 9);
         Assert.Equal(5, average.Weights[0].Values[0], 1e-5);
@@ -28,21 +28,21 @@ public class WeightAverageTests
     [InlineData(0.5, 666.7)]
     [InlineData(0.2, 833.3)]
     [InlineData(0.1, 909.1)]
-    public void TheAverageLagsByAboutTheShare(double share, double expected) =>
+    public void The_average_lags_by_about_the_share(double share, double expected) =>
         Assert.Equal(expected, After(share, 1_000).Weights[0].Values[0], 1.0);
 
     [Fact]
-    public void TheFirstWeightsAreForgotten()
+    public void The_first_weights_are_forgotten()
     {
         Assert.Equal(5, After(0.2, 5).Weights[0].Values[0]);
         Assert.True(After(0.2, 6).Weights[0].Values[0] is > 5 and < 6);
     }
 
     [Fact]
-    public void WhatDoesNotChangeIsKeptToTheBit() => Assert.Equal(0.1f, After(0.3, 50).Weights[0].Values[1]);
+    public void What_does_not_change_is_kept_to_the_bit() => Assert.Equal(0.1f, After(0.3, 50).Weights[0].Values[1]);
 
     [Fact]
-    public void ACopyStaysAsItIs()
+    public void A_copy_stays_as_it_is()
     {
         var average = After(0.2, 20);
         var copy = average.Copy();

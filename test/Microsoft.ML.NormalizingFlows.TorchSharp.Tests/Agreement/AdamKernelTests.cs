@@ -31,11 +31,11 @@ public class AdamKernelTests
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public void StepsAreThoseOfTheReference(int lanes, double decay, double clip) => Width.Run(
+    public void Steps_are_those_of_the_reference(int lanes, double decay, double clip) => Width.Run(
         lanes, () => Steps<Lanes128>(decay, clip), () => Steps<Lanes256>(decay, clip), () => Steps<Lanes512>(decay, clip));
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void TheNormIsThatOfAllNumbers(int lanes) => Width.Run(lanes, Norm<Lanes128>, Norm<Lanes256>, Norm<Lanes512>);
+    public void The_norm_is_that_of_all_numbers(int lanes) => Width.Run(lanes, Norm<Lanes128>, Norm<Lanes256>, Norm<Lanes512>);
 
     private static void Steps<T>(double decay, double clip) where T : unmanaged, ILanes<T>
     {

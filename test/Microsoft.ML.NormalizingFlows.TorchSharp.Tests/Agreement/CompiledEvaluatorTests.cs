@@ -17,7 +17,7 @@ public class CompiledEvaluatorTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ScoresAreThoseOfTheReference(string name)
+    public void Scores_are_those_of_the_reference(string name)
     {
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.2f);
@@ -48,7 +48,7 @@ public class CompiledEvaluatorTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void SamplesAreThoseOfTheReference(string name)
+    public void Samples_are_those_of_the_reference(string name)
     {
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.1f);

@@ -33,7 +33,7 @@ public class CompiledGradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientsAreThoseOfAutomaticDifferentiation(string name, string phaseName)
+    public void Gradients_are_those_of_automatic_differentiation(string name, string phaseName)
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var architecture = CompiledCases.Architecture(name) with { Dropout = DropoutShare };

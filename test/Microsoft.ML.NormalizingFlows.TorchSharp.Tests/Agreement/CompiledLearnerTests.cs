@@ -31,7 +31,7 @@ public class CompiledLearnerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void BothEnginesLearnTheSame(string name, string phaseName)
+    public void Both_engines_learn_the_same(string name, string phaseName)
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var training = new ShortTraining(CompiledCases.Architecture(name) with { Dropout = 0.2 }, BatchRows);
@@ -47,7 +47,7 @@ public class CompiledLearnerTests
     [InlineData("states of their own")]
     [InlineData("mixture base under states")]
     [InlineData("Gaussian states of their own")]
-    public void ATrainingGoesOnInTheOtherEngine(string name)
+    public void A_training_goes_on_in_the_other_engine(string name)
     {
         var training = new ShortTraining(CompiledCases.Architecture(name) with { Dropout = 0.2 }, BatchRows);
         foreach (bool toReference in new[] { false, true })
@@ -73,7 +73,7 @@ public class CompiledLearnerTests
     [InlineData("mixture base under states", 1)]
     [InlineData("mixture base under states", 3)]
     [InlineData("Gaussian states of their own", 2)]
-    public void TheSameThreadsGiveTheSameWeightsToTheLastBit(string name, int threads)
+    public void The_same_threads_give_the_same_weights_to_the_last_bit(string name, int threads)
     {
         var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
         foreach (var phase in CompiledCases.Phases(architecture))
@@ -88,7 +88,7 @@ public class CompiledLearnerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AWarmStepAllocatesNothing(string name, string phaseName)
+    public void A_warm_step_allocates_nothing(string name, string phaseName)
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
@@ -108,7 +108,7 @@ public class CompiledLearnerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ABatchThatIsNoNumberChangesNothingAndAHugeOneKeepsWeightsFinite(string name, string phaseName)
+    public void A_batch_that_is_no_number_changes_nothing_and_a_huge_one_keeps_weights_finite(string name, string phaseName)
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var architecture = CompiledCases.Architecture(name);
@@ -134,7 +134,7 @@ public class CompiledLearnerTests
 
     /// <summary>Wide layers and so many states that some must take turns with a tape.</summary>
     [Fact]
-    public void StatesWithoutATapeOfTheirOwnLearnTheSame()
+    public void States_without_a_tape_of_their_own_learn_the_same()
     {
         var architecture = CompiledCases.Architecture("one layer") with
         {

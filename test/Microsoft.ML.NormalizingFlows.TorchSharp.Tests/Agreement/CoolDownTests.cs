@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
 public class CoolDownTests
 {
     [Fact]
-    public void TheEnginesAgreeOnAnAveragedCoolDown()
+    public void The_engines_agree_on_an_averaged_cool_down()
     {
         FlowModel compiled = Train(ComputeEngine.Managed), reference = Train(ComputeEngine.TorchSharp);
         Assert.Equal(compiled.Report.BestEpoch, reference.Report.BestEpoch);

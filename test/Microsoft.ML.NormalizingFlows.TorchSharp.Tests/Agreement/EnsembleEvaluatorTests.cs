@@ -52,7 +52,7 @@ public class EnsembleEvaluatorTests
     })];
 
     [Fact]
-    public void TheDensityIsTheMeanOfThoseOfTheMembers()
+    public void The_density_is_the_mean_of_those_of_the_members()
     {
         using var whole = Whole;
         var scores = Score(whole);
@@ -69,7 +69,7 @@ public class EnsembleEvaluatorTests
     [InlineData((int)Everything)]
     [InlineData((int)(FlowOutputs.Posterior | FlowOutputs.BaseVector))]
     [InlineData((int)(FlowOutputs.Posterior | FlowOutputs.PruningBound))]
-    public void TheLatentIsThatOfTheFirstMember(int asked)
+    public void The_latent_is_that_of_the_first_member(int asked)
     {
         var outputs = (FlowOutputs)asked;
         using var whole = Whole;
@@ -83,7 +83,7 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void ThePruningBoundCoversWhatIsLeftOut()
+    public void The_pruning_bound_covers_what_is_left_out()
     {
         using var whole = Whole;
         var scores = Score(whole, pruned: 0.9);
@@ -97,7 +97,7 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void AStateIsDrawnFromTheFirstMember()
+    public void A_state_is_drawn_from_the_first_member()
     {
         using var whole = Whole;
         using var alone = FlowEngines.CreateEvaluator(Model().Members[0], ComputeDevice.Cpu);
@@ -108,7 +108,7 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void TheOnlyStateOfPlainFlowsIsNoRestriction()
+    public void The_only_state_of_plain_flows_is_no_restriction()
     {
         var model = Model();
         using var whole = FlowEngines.CreateEvaluator(model with { Members = [model.Members[1], model.Members[0]] }, ComputeDevice.Cpu);
@@ -119,7 +119,7 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void RowsAreDrawnFromAllMembersEvenly()
+    public void Rows_are_drawn_from_all_members_evenly()
     {
         using var whole = Whole;
         const int Many = 6_000;
@@ -137,7 +137,7 @@ public class EnsembleEvaluatorTests
     }
 
     [Fact]
-    public void NoRowsAreNoTrouble()
+    public void No_rows_are_no_trouble()
     {
         using var whole = Whole;
         whole.Score([], 0, new FlowScores(whole.Shape, Everything, 0));

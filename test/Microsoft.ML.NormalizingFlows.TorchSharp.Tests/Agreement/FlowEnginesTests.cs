@@ -18,19 +18,19 @@ public class FlowEnginesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void TheCompiledEngineOnAGpuIsRefusedBeforeARowIsRead(bool fallback) => Assert.Equal(
+    public void The_compiled_engine_on_a_GPU_is_refused_before_a_row_is_read(bool fallback) => Assert.Equal(
         "The managed engine was asked for and so was GPU 99, but it computes on the CPU alone: leave out one of the two.",
         Refusal(Tiny, new ComputeDevice(AbsentGpu, fallback) { Engine = ComputeEngine.Managed }));
 
     [Fact]
-    public void LayersThatTheCompiledEngineLacksAreRefusedBeforeARowIsRead() => Assert.Equal(
+    public void Layers_that_the_compiled_engine_lacks_are_refused_before_a_row_is_read() => Assert.Equal(
         "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic.",
         Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]
     [InlineData(ComputeEngine.Automatic)]
     [InlineData(ComputeEngine.TorchSharp)]
-    public void AnAbsentGpuIsRefusedBeforeARowIsReadUnlessTheCpuMayStandIn(ComputeEngine engine)
+    public void An_absent_GPU_is_refused_before_a_row_is_read_unless_the_CPU_may_stand_in(ComputeEngine engine)
     {
         var device = new ComputeDevice(AbsentGpu, FallbackToCpu: false) { Engine = engine };
         string refusal = Refusal(Tiny, device);
@@ -42,7 +42,7 @@ public class FlowEnginesTests
     }
 
     [Fact]
-    public void TheCpuThatStandsInForAGpuIsAWarning()
+    public void The_CPU_that_stands_in_for_a_GPU_is_a_warning()
     {
         var log = new ListLog();
         var settings = new TrainingSettings { Device = new ComputeDevice(AbsentGpu, FallbackToCpu: true), Epochs = 1 };
@@ -51,7 +51,7 @@ public class FlowEnginesTests
     }
 
     [Fact]
-    public void TheCompiledEngineIsTakenOnTheCpuAndTorchSharpForWhatItLacks()
+    public void The_compiled_engine_is_taken_on_the_CPU_and_TorchSharp_for_what_it_lacks()
     {
         CheckEngine(Tiny, ComputeDevice.Cpu, compiled: true);
         CheckEngine(Tiny, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }, compiled: true);

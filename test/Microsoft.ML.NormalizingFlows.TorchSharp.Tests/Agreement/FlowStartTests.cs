@@ -11,7 +11,7 @@ public class FlowStartTests
     /// <summary>What the description lists is what either engine reads and gives.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void BothEnginesHaveTheParametersOfTheDescription(string name)
+    public void Both_engines_have_the_parameters_of_the_description(string name)
     {
         var architecture = CompiledCases.Architecture(name);
         var spec = architecture.ToSpec();
@@ -30,7 +30,7 @@ public class FlowStartTests
     }
 
     [Fact]
-    public void ASeedGivesTheSameStartAndAnotherAnother()
+    public void A_seed_gives_the_same_start_and_another_another()
     {
         var spec = CompiledCases.Architecture("coupling spline").ToSpec();
         float[] Values(ulong seed) => [.. FlowStart.Create(spec, seed, new float[5], new float[5]).SelectMany(array => array.Values)];

@@ -14,7 +14,7 @@ public class MixtureLimitTests
     private const int Count = 40;
 
     [Fact]
-    public void TheyCountAsTheLimitAndGetNoGradient()
+    public void They_count_as_the_limit_and_get_no_gradient()
     {
         var architecture = CompiledCases.Architecture("mixture base");
         using var flow = Perturbed.Flow(architecture, 0.2f);

@@ -16,7 +16,7 @@ public class PruningTests
     [InlineData("states of their own", 0.5, 200)]
     [InlineData("states of their own", 0.9, 300)]
     [InlineData("Gaussian states", 0.5, 200)]
-    public void ScoresAreThoseOfTheKeptStates(string name, double pruned, int count)
+    public void Scores_are_those_of_the_kept_states(string name, double pruned, int count)
     {
         var architecture = CompiledCases.Architecture(name);
         int states = architecture.States;

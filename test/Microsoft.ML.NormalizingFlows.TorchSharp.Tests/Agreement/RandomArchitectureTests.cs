@@ -16,7 +16,7 @@ public class RandomArchitectureTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void DensityAndPosteriorAreThoseOfTheReference(int seed)
+    public void Density_and_posterior_are_those_of_the_reference(int seed)
     {
         var random = new RandomStream((ulong)seed);
         var architecture = Draw(random);

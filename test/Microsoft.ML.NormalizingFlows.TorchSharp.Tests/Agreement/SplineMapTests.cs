@@ -36,11 +36,11 @@ public class SplineMapTests
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public void MapsAreThoseOfTheReference(int lanes, int bins, double size) => Width.Run(
+    public void Maps_are_those_of_the_reference(int lanes, int bins, double size) => Width.Run(
         lanes, () => Compare<Lanes128>(bins, size), () => Compare<Lanes256>(bins, size), () => Compare<Lanes512>(bins, size));
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
-    public void RoundTripsReturnTheNoise(int lanes) => Width.Run(lanes, RoundTrips<Lanes128>, RoundTrips<Lanes256>, RoundTrips<Lanes512>);
+    public void Round_trips_return_the_noise(int lanes) => Width.Run(lanes, RoundTrips<Lanes128>, RoundTrips<Lanes256>, RoundTrips<Lanes512>);
 
     // Rounding moves values and knots by some 1e-7; the steepness and the curvature of the map there tell what becomes of it.
     private static void Compare<T>(int bins, double size) where T : unmanaged, ILanes<T>

@@ -39,7 +39,7 @@ public class MixtureBaseTests
     [InlineData(1, 2)]
     [InlineData(3, 5)]
     [InlineData(20, 40)]
-    public void TheDensityIsThatOfTheFormula(int dimensions, int components)
+    public void The_density_is_that_of_the_formula(int dimensions, int components)
     {
         using var mixture = Moved(dimensions, components, 0.7);
         double[] logits = Values(mixture, "logits"), means = Values(mixture, "means"), logScales = Values(mixture, "logScales");
@@ -71,7 +71,7 @@ public class MixtureBaseTests
     [InlineData(2, 10)]
     [InlineData(40, 10)]
     [InlineData(500, 256)]
-    public void TheStartIsNearTheStandardNormalAndNoTwoComponentsAreAlike(int dimensions, int components)
+    public void The_start_is_near_the_standard_normal_and_no_two_components_are_alike(int dimensions, int components)
     {
         using var mixture = Of(dimensions, components);
         using var scope = NewDisposeScope();
@@ -85,7 +85,7 @@ public class MixtureBaseTests
     }
 
     [Fact]
-    public void LogScalesAreHeldWithinTheirLimit()
+    public void Log_scales_are_held_within_their_limit()
     {
         using var mixture = Of(1, 2);
         using var held = Of(1, 2);
@@ -102,7 +102,7 @@ public class MixtureBaseTests
     }
 
     [Fact]
-    public void TheDensityOfAPointFarOutIsFinite()
+    public void The_density_of_a_point_far_out_is_finite()
     {
         using var mixture = Of(2, 3);
         using var scope = NewDisposeScope();
@@ -113,7 +113,7 @@ public class MixtureBaseTests
     }
 
     [Fact]
-    public void DrawsHaveTheWeightsMeansAndDeviationsOfTheComponents()
+    public void Draws_have_the_weights_means_and_deviations_of_the_components()
     {
         using var mixture = Of(2, 3);
         Set(mixture, "logits", 1, 1 + MathF.Log(2), 1 + MathF.Log(5));

@@ -8,7 +8,7 @@ public class DiscreteLatentTests
     private static readonly double[] Conditional = [-1.0, -2.0, -0.5, -700.0, -800.0, -750.0];
 
     [Fact]
-    public void DensityAndPosteriorAreThoseOfTheMixture()
+    public void Density_and_posterior_are_those_of_the_mixture()
     {
         using var scope = NewDisposeScope();
         var latent = new DiscreteLatent(3);
@@ -23,7 +23,7 @@ public class DiscreteLatentTests
     }
 
     [Fact]
-    public void BoundIsBelowTheDensityAndMeetsItAtThePosterior()
+    public void Bound_is_below_the_density_and_meets_it_at_the_posterior()
     {
         using var scope = NewDisposeScope();
         var latent = new DiscreteLatent(3);
@@ -39,7 +39,7 @@ public class DiscreteLatentTests
     }
 
     [Fact]
-    public void DivergenceIsZeroForThePriorAndLogKForCertainty()
+    public void Divergence_is_zero_for_the_prior_and_log_K_for_certainty()
     {
         using var scope = NewDisposeScope();
         var latent = new DiscreteLatent(4);
@@ -50,7 +50,7 @@ public class DiscreteLatentTests
     }
 
     [Fact]
-    public void EveryStatePairsRowsWithStatesStatesFastest()
+    public void Every_state_pairs_rows_with_states_states_fastest()
     {
         using var scope = NewDisposeScope();
         var contexts = new DiscreteLatent(2).EveryState(2, zeros(1, dtype: ScalarType.Float64));

@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Latents;
 public class GumbelSoftmaxTests
 {
     [Fact]
-    public void SamplesAreOneHotWithTheProbabilitiesOfTheSoftmax()
+    public void Samples_are_one_hot_with_the_probabilities_of_the_softmax()
     {
         using var scope = NewDisposeScope();
         const int rows = 20_000;
@@ -24,7 +24,7 @@ public class GumbelSoftmaxTests
     }
 
     [Fact]
-    public void GradientsAreThoseOfTheSoftSample()
+    public void Gradients_are_those_of_the_soft_sample()
     {
         using var scope = NewDisposeScope();
         var weights = tensor(new double[] { 1, 2, 3 }, [1, 3]);

@@ -31,7 +31,7 @@ public class WithoutLibTorchTests(SmallFlow small) : IClassFixture<SmallFlow>
     }
 
     [Fact]
-    public void NothingLoadsItUnlessItIsAskedFor()
+    public void Nothing_loads_it_unless_it_is_asked_for()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try

@@ -13,8 +13,8 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Kernels;
 /// </summary>
 internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
 {
-    private const int MostRows = 6;
-    private const int MostDepth = 256;
+    private const int MaximumRows = 6;
+    private const int MaximumDepth = 256;
     private const int WorthPacking = 1 << 14;
 
     /// <param name="a">A, (rows, depth).</param>
@@ -37,7 +37,7 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
             return;
         Check(a, b, bStride, c, cStride, rows, columns, depth, start, bias);
         // A long depth is cut so that the part of B that all tiles walk along stays in the cache.
-        int parts = Math.Max(1, (depth + MostDepth - 1) / MostDepth), done = 0;
+        int parts = Math.Max(1, (depth + MaximumDepth - 1) / MaximumDepth), done = 0;
         for (int part = 0; part < parts; part++)
         {
             int end = done + (depth - done) / (parts - part);
@@ -51,10 +51,10 @@ internal static class MatrixProduct<T> where T : unmanaged, ILanes<T>
         LeftFactor a, ReadOnlySpan<float> b, int bStride, Span<float> c, int cStride, int rows, int columns, int first, int end,
         ProductStart start, ReadOnlySpan<float> bias, ProductRange range)
     {
-        int tiles = (rows + MostRows - 1) / MostRows;
+        int tiles = (rows + MaximumRows - 1) / MaximumRows;
         int row = 0;
         bool packs = a.RowStride == 1 && a.DepthStride > 1 && columns > 4 * T.Count && (long)rows * (end - first) > WorthPacking;
-        Span<float> packed = stackalloc float[packs ? MostRows * MostDepth : 0];
+        Span<float> packed = stackalloc float[packs ? MaximumRows * MaximumDepth : 0];
         for (int tile = 0; tile < tiles; tile++)
         {
             int count = (rows - row) / (tiles - tile);

@@ -9,12 +9,12 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Lanes;
 internal static class LaneMath<T> where T : unmanaged, ILanes<T>
 {
     // e^88 is near the largest float32, e^-87 near the smallest normal one.
-    private const float LeastExponent = -87f;
-    private const float GreatestExponent = 88f;
+    private const float MinimumExponent = -87f;
+    private const float MaximumExponent = 88f;
 
     /// <summary>e^x; x is held within [-87, 88]. With n = round(x / ln 2) and r = x - n ln 2: <c>e^x = 2^n e^r</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Exp(T x) => ExpWithin(T.Min(T.Max(x, T.Broadcast(LeastExponent)), T.Broadcast(GreatestExponent)));
+    public static T Exp(T x) => ExpWithin(T.Min(T.Max(x, T.Broadcast(MinimumExponent)), T.Broadcast(MaximumExponent)));
 
     /// <summary>e^x of an x that is known to lie within [-87, 88].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,7 +69,7 @@ internal static class LaneMath<T> where T : unmanaged, ILanes<T>
 
     /// <summary>e^-|x|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Decay(T x) => ExpWithin(T.Max(-T.Abs(x), T.Broadcast(LeastExponent)));
+    public static T Decay(T x) => ExpWithin(T.Max(-T.Abs(x), T.Broadcast(MinimumExponent)));
 
     /// <summary>ln(1 + z) for z from 0 to 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

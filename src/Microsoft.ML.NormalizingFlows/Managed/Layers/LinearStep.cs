@@ -11,7 +11,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 /// </summary>
 internal sealed class LinearStep<T> where T : unmanaged, ILanes<T>
 {
-    private const float LeastDiagonal = 1e-3f;
+    private const float MinimumDiagonal = 1e-3f;
 
     private readonly int _dimensions;
     private readonly int _stride;
@@ -168,7 +168,7 @@ internal sealed class LinearStep<T> where T : unmanaged, ILanes<T>
     private void Product(LeftFactor a, ReadOnlySpan<float> b, Span<float> c) =>
         MatrixProduct<T>.Run(a, b, _stride, c, _stride, _dimensions, Lengths.RoundUp(_dimensions, T.Count), _dimensions);
 
-    private static float Diagonal(float raw) => Math.Max(raw, 0) + MathF.Log(1 + MathF.Exp(-Math.Abs(raw))) + LeastDiagonal;
+    private static float Diagonal(float raw) => Math.Max(raw, 0) + MathF.Log(1 + MathF.Exp(-Math.Abs(raw))) + MinimumDiagonal;
 
     // The strict triangles stand row by row.
     private int LowerRow(int row) => _lower + row * (row - 1) / 2;

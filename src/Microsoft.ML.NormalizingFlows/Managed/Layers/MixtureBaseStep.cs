@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 /// </summary>
 internal sealed class MixtureBaseStep<T> where T : unmanaged, ILanes<T>
 {
-    private const float Limit = (float)ParameterLimits.LogScale, LeastLogDensity = (float)ParameterLimits.MinimumLogDensity;
+    private const float Limit = (float)ParameterLimits.LogScale, MinimumLogDensity = (float)ParameterLimits.MinimumLogDensity;
 
     private readonly TableSlot _logits, _means, _logScales, _weights, _constants, _inverses;
     private readonly int _components, _dimensions;
@@ -84,7 +84,7 @@ internal sealed class MixtureBaseStep<T> where T : unmanaged, ILanes<T>
         var derived = values.Derived;
         MixtureKernel<T>.LogDensities(
             u, _means.Of(values.Learned), _inverses.Of(derived), _means.Stride, _constants.Row(derived, 0), shares, _dimensions, columns);
-        Elementwise<T>.AtLeast(shares, LeastLogDensity, _components, columns);
+        Elementwise<T>.AtLeast(shares, MinimumLogDensity, _components, columns);
         var logSum = scratch.Points;
         ColumnSoftmax<T>.Run(shares, shares, logSum, _components, columns);
         Elementwise<T>.AddToRows(new ReadOnlySpan<float>(in constant), row, 1, columns);

@@ -105,7 +105,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         Span<float> points = work.Points.Span, pairs = work.Pairs.Span, best = work.Row.Span;
         Span<int> states = stackalloc int[Panel.Columns];
         best.Fill(float.NegativeInfinity);
-        work.Conditional.Span.Fill(ManagedFlow<T>.LeastLogDensity);
+        work.Conditional.Span.Fill(ManagedFlow<T>.MinimumLogDensity);
         for (int first = 0; first < numbers.Length; first += Panel.Columns)
         {
             var some = numbers.Slice(first, Math.Min(Panel.Columns, numbers.Length - first));

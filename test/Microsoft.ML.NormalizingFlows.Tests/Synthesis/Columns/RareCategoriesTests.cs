@@ -11,7 +11,7 @@ public class RareCategoriesTests
     private readonly RandomStream _random = new(1);
 
     [Fact]
-    public void CategoriesOfOneRegionShareGroups()
+    public void Categories_of_one_region_share_groups()
     {
         int[] region = [.. Enumerable.Range(0, Categories).Select(_ => _random.NextInt(4))];
         var groups = GroupsOf([.. Draw(6_000).Select(category => new double[] { category, region[category], _random.NextNormal() })])!;
@@ -21,11 +21,11 @@ public class RareCategoriesTests
     }
 
     [Fact]
-    public void WhereNothingHangsOnTheCategoryNothingTellsThemApart() =>
+    public void Where_nothing_hangs_on_the_category_nothing_tells_them_apart() =>
         Assert.Null(GroupsOf([.. Draw(6_000).Select(category => new double[] { category, _random.NextInt(4), _random.NextNormal() })]));
 
     [Fact]
-    public void ASingleRowSaysNoMoreOfItsCategoryThanItShould()
+    public void A_single_row_says_no_more_of_its_category_than_it_should()
     {
         // Half of the rows have the region of their category, the others any: of two rows of a category, both have one region with chance 1/4 + 3/4 / 4.
         int[] region = [.. Enumerable.Range(0, Categories).Select(_ => _random.NextInt(4))];
@@ -37,7 +37,7 @@ public class RareCategoriesTests
     }
 
     [Fact]
-    public void MissingNumbersAndConstantColumnsTellNothing()
+    public void Missing_numbers_and_constant_columns_tell_nothing()
     {
         var groups = GroupsOf([.. Draw(6_000).Select(category => new[] { category, 0, category % 2 == 0 ? double.NaN : 7 })]);
         Assert.Null(groups);

@@ -5,7 +5,7 @@ namespace Programs.Tests.Benchmarks.Anomaly;
 public class SplitAndResultTests
 {
     [Fact]
-    public void SplitsAreFoundByTableInOrder()
+    public void Splits_are_found_by_table_in_order()
     {
         using var folder = new TemporaryFolder();
         foreach (string name in new[] { "a.b.oneclass.2.csv", "a.b.oneclass.1.csv", "c.unsupervised.3.csv", "baselines.csv" })
@@ -22,7 +22,7 @@ public class SplitAndResultTests
     [InlineData("row,part\n3,train\n0,test\n", "'3,train' should be the number of a row, from 0 to 2, and train or test.")]
     [InlineData("row,part\n1,other\n", "'1,other' should be the number of a row")]
     [InlineData("row,part\n1,train\n", "has 1 rows to train on and 0 to test.")]
-    public void ABadSplitSaysWhatIsWrong(string text, string message)
+    public void A_bad_split_says_what_is_wrong(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("t.oneclass.1.csv"), text);
@@ -31,7 +31,7 @@ public class SplitAndResultTests
     }
 
     [Fact]
-    public void WhatIsDoneIsNotDoneAgain()
+    public void What_is_done_is_not_done_again()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("results.csv");
@@ -45,7 +45,7 @@ public class SplitAndResultTests
     }
 
     [Fact]
-    public void AFileOfSomethingElseIsNotWrittenTo()
+    public void A_file_of_something_else_is_not_written_to()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("other.csv"), "a,b\n");
@@ -53,7 +53,7 @@ public class SplitAndResultTests
     }
 
     [Fact]
-    public void TheLastColumnIsTheLabel()
+    public void The_last_column_is_the_label()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("toy.csv.gz");

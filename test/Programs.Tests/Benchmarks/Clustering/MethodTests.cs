@@ -8,7 +8,7 @@ namespace Programs.Tests.Benchmarks.Clustering;
 public class MethodTests
 {
     [Fact]
-    public void InformationIsOneForTheSameUpToNamesAndNoneForIndependent()
+    public void Information_is_one_for_the_same_up_to_names_and_none_for_independent()
     {
         Assert.Equal(1, MutualInformation.Normalized([0, 0, 1, 1], [5, 5, 3, 3]), 12);
         Assert.Equal(0, MutualInformation.Normalized([0, 0, 1, 1], [0, 1, 0, 1]), 12);
@@ -18,7 +18,7 @@ public class MethodTests
 
     /// <summary>Three long, thin, slanting bands side by side, which k-means cuts across.</summary>
     [Fact]
-    public void TheMixtureFindsLongBandsThatKMeansCutsAcross()
+    public void The_mixture_finds_long_bands_that_KMeans_cuts_across()
     {
         var random = RandomStream.For(3, "bands");
         int[] labels = [.. Enumerable.Range(0, 900).Select(i => i % 3)];
@@ -30,13 +30,13 @@ public class MethodTests
     }
 
     [Fact]
-    public void AnUnknownDataSetListsTheKnown() =>
+    public void An_unknown_data_set_lists_the_known() =>
         Assert.Equal(
             "There is no data set 'mons'; known: moons, rings, pinwheel, penguins, pendigits.",
             Assert.Throws<ArgumentException>(() => DataSets.Load("mons", seed: 1, folder: null)).Message);
 
     [Fact]
-    public void AFileIsReadWithoutItsIncompleteRowsAndAMissingColumnIsNamed()
+    public void A_file_is_read_without_its_incomplete_rows_and_a_missing_column_is_named()
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "flowers.csv");

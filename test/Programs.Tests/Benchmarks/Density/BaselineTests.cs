@@ -9,7 +9,7 @@ namespace Programs.Tests.Benchmarks.Density;
 public class BaselineTests
 {
     [Fact]
-    public void AGaussianHasItsKnownDensity()
+    public void A_Gaussian_has_its_known_density()
     {
         // Covariance [[4, 1.2], [1.2, 1]], determinant 2.56.
         var gaussian = new GaussianComponent([1, -1], [[4], [1.2, 1]]);
@@ -19,7 +19,7 @@ public class BaselineTests
     }
 
     [Fact]
-    public void EachStepOfEmRaisesTheLikelihoodAndTheDensityHasMassOne()
+    public void Each_step_of_EM_raises_the_likelihood_and_the_density_has_mass_one()
     {
         var random = new Random(1);
         double[][] rows = [.. Enumerable.Range(0, 600).Select(i => new[] { 3 * (i % 2) + random.NextDouble(), i % 3 + 0.5 * random.NextDouble() })];
@@ -38,7 +38,7 @@ public class BaselineTests
     }
 
     [Fact]
-    public void TheMixtureModelFindsTheEntropyOfAMixture()
+    public void The_mixture_model_finds_the_entropy_of_a_mixture()
     {
         DensityData data = DataSets.Load("rings", new DataPlace("nowhere", null));
         using var model = new MixtureModel(1, 8);
@@ -50,7 +50,7 @@ public class BaselineTests
     }
 
     [Fact]
-    public void TheStatesAloneAreNearTheEntropyOfAMixtureButForTheirBackground()
+    public void The_states_alone_are_near_the_entropy_of_a_mixture_but_for_their_background()
     {
         DensityData data = DataSets.Load("rings", new DataPlace("nowhere", null));
         using var model = new StatesAlone(9);
@@ -61,7 +61,7 @@ public class BaselineTests
     }
 
     [Fact]
-    public void AMixtureOfDensitiesIsTheirMean()
+    public void A_mixture_of_densities_is_their_mean()
     {
         double[] mixed = Mixtures.LogDensities([(0.25, [Math.Log(2), -1000]), (0.75, [Math.Log(4), -1001])]);
         Assert.Equal(Math.Log(3.5), mixed[0], 12);

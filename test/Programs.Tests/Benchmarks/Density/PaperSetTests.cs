@@ -7,7 +7,7 @@ namespace Programs.Tests.Benchmarks.Density;
 public class PaperSetTests
 {
     [Fact]
-    public void TheNumbersAreThoseOfNumPy()
+    public void The_numbers_are_those_of_NumPy()
     {
         // numpy.random.RandomState(42): rand(3), and of a fresh one shuffle(arange(10)).
         var random = new NumpyRandom(42);
@@ -22,14 +22,14 @@ public class PaperSetTests
     [InlineData(2_049_280, 1_659_917, 184_435, 204_928)]
     [InlineData(1_052_065, 852_174, 94_685, 105_206)]
     [InlineData(36_488, 29_556, 3_284, 3_648)]
-    public void SplitsHaveThePublishedCounts(int rows, int training, int validation, int test)
+    public void Splits_have_the_published_counts(int rows, int training, int validation, int test)
     {
         var parts = Rows.Tails(new byte[rows]);
         Assert.Equal((training, validation, test), (parts.Training.Length, parts.Validation.Length, parts.Test.Length));
     }
 
     [Fact]
-    public void PowerDropsTwoColumnsAndAddsTheNoiseOfEachMeter()
+    public void Power_drops_two_columns_and_adds_the_noise_of_each_meter()
     {
         double[][] raw = [.. Enumerable.Range(0, 1000).Select(i => new double[] { i % 7, 99, i % 5, 99, i % 3, i % 2, i % 11, i })];
         double[][][] parts = Power.Parts(raw, "data.npy");
@@ -45,7 +45,7 @@ public class PaperSetTests
     }
 
     [Fact]
-    public void OfCorrelatedColumnsTheFirstGoes()
+    public void Of_correlated_columns_the_first_goes()
     {
         var random = new Random(1);
         double[][] rows = [.. Enumerable.Range(0, 500).Select(_ => (A: random.NextDouble(), B: random.NextDouble()))
@@ -55,7 +55,7 @@ public class PaperSetTests
     }
 
     [Fact]
-    public void HepmassDropsColumnsWhoseSmallestValueRepeats()
+    public void Hepmass_drops_columns_whose_smallest_value_repeats()
     {
         var random = new Random(1);
         double[][] rows = [.. Enumerable.Range(0, 100).Select(i => new[] { random.NextDouble(), i % 10, random.NextDouble() })];
@@ -69,7 +69,7 @@ public class PaperSetTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void PatchesAreReadInEitherPrecision(bool single)
+    public void Patches_are_read_in_either_precision(bool single)
     {
         using var folder = new TemporaryFolder();
         object Matrix(int rows) => single
@@ -84,7 +84,7 @@ public class PaperSetTests
     }
 
     [Fact]
-    public void AQuarterOfTheOriginalGasRowsIsDrawn()
+    public void A_quarter_of_the_original_gas_rows_is_drawn()
     {
         using var folder = new TemporaryFolder();
         var random = new Random(1);
@@ -94,7 +94,7 @@ public class PaperSetTests
     }
 
     [Fact]
-    public void AnotherNumberOfRowsThanThePublishedIsRefused()
+    public void Another_number_of_rows_than_the_published_is_refused()
     {
         using var folder = new TemporaryFolder();
         folder.Write("1000_train.csv", "# label,f0\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"1,{i}\n0,{i}\n")));
@@ -104,7 +104,7 @@ public class PaperSetTests
     }
 
     [Fact]
-    public void UciTablesLoseRepeatedRowsAndDiscreteColumns()
+    public void Uci_tables_lose_repeated_rows_and_discrete_columns()
     {
         var random = new Random(1);
         double[][] rows = [.. Enumerable.Range(0, 1000).Select(i => new[] { i % 4, random.NextDouble(), random.NextDouble() })];
@@ -116,7 +116,7 @@ public class PaperSetTests
     [InlineData("moons")]
     [InlineData("rings")]
     [InlineData("mixture")]
-    public void TheEntropyOfAToyIsThatOfItsRows(string name)
+    public void The_entropy_of_a_toy_is_that_of_its_rows(string name)
     {
         var place = new DataPlace("nowhere", null);
         Assert.InRange(DataSets.Load(name, place).Entropy!.Value, 0, 3);

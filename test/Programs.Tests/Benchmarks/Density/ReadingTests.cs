@@ -14,7 +14,7 @@ public class ReadingTests
     [InlineData("<f8", false)]
     [InlineData("<f8", true)]
     [InlineData("<i4", true)]
-    public void ANumPyMatrixOfAnyNumbersAndOrder(string type, bool byColumn)
+    public void A_NumPy_matrix_of_any_numbers_and_order(string type, bool byColumn)
     {
         using var folder = new TemporaryFolder();
         double[] inOrder = byColumn ? [1, 4, 2, 5, 3, 6] : [1, 2, 3, 4, 5, 6];
@@ -24,7 +24,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void AFileThatIsCutOffIsNamed()
+    public void A_file_that_is_cut_off_is_named()
     {
         using var folder = new TemporaryFolder();
         string path = WriteNpy(folder, "<f8", false, [1, 2, 3, 4, 5]);
@@ -37,7 +37,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void AMissingFileSaysWhereToGetIt()
+    public void A_missing_file_says_where_to_get_it()
     {
         var problem = Assert.Throws<FileNotFoundException>(() => DataSets.Load("power", new DataPlace("nowhere", null)));
         Assert.Contains("data.npy", problem.Message);
@@ -45,7 +45,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void LogDensitiesComeBackFromTheirFile()
+    public void Log_densities_come_back_from_their_file()
     {
         using var folder = new TemporaryFolder();
         foreach (int count in new[] { 0, 1, 9, 10, 99, 100, 100_000 })
@@ -59,7 +59,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void LinesOfNumbersWithOrWithoutHeader()
+    public void Lines_of_numbers_with_or_without_header()
     {
         using var folder = new TemporaryFolder();
         double[][] expected = [[1, -2.5], [30, 4]];
@@ -75,7 +75,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void OneFileIsSplitTheSameWayEachTime()
+    public void One_file_is_split_the_same_way_each_time()
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("t.csv", "a,b\n" + string.Concat(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{i * 0.5}\n"))));

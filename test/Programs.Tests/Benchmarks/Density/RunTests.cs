@@ -13,7 +13,7 @@ public class RunTests
     private static readonly double[] Easy = [-1, -2, -3, -4];
 
     [Fact]
-    public void ARecordComesBackAsItWas()
+    public void A_record_comes_back_as_it_was()
     {
         using var folder = new TemporaryFolder();
         FinishedRun run = Finished("nsf-c", 3, Easy);
@@ -28,7 +28,7 @@ public class RunTests
     }
 
     [Fact]
-    public void AFolderOfAnotherRunIsRefusedAndTheOptionNamed()
+    public void A_folder_of_another_run_is_refused_and_the_option_named()
     {
         using var folder = new TemporaryFolder();
         var data = DataSets.Load("rings", new DataPlace("nowhere", null));
@@ -39,7 +39,7 @@ public class RunTests
     }
 
     [Fact]
-    public void DifferencesArePairedByRowAndSeed()
+    public void Differences_are_paired_by_row_and_seed()
     {
         double[] better = [.. Easy.Select(value => value + 0.5)];
         FinishedRun[] reference = [Finished("nsf-c", 1, Easy), Finished("nsf-c", 2, better)];
@@ -52,7 +52,7 @@ public class RunTests
     }
 
     [Fact]
-    public void TheTableHasModelsVariantsAndPublishedFigures()
+    public void The_table_has_models_variants_and_published_figures()
     {
         string text = MarkdownReport.Of(
         [
@@ -68,7 +68,7 @@ public class RunTests
     }
 
     [Fact]
-    public void UnknownNamesListTheKnownOnes()
+    public void Unknown_names_list_the_known_ones()
     {
         Assert.Contains("miniboone40", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moon", "--model", "maf"])).Message);
         Assert.Contains("nvf-states-c", Assert.Throws<ArgumentException>(() => new BenchmarkCommand(["--data", "moons", "--model", "map"])).Message);
@@ -78,7 +78,7 @@ public class RunTests
     }
 
     [Fact]
-    public void PublishedSetsHaveThePublishedSizes()
+    public void Published_sets_have_the_published_sizes()
     {
         NormalizingVariationalFlowOptions miniboone = ModelList.Options("nvf-paper-c", "miniboone");
         Assert.Equal((10, 32, 4, 128), (miniboone.Flow.Layers, miniboone.Flow.HiddenUnits, miniboone.Flow.Bins, miniboone.Training.BatchSize));
@@ -90,7 +90,7 @@ public class RunTests
     }
 
     [Fact]
-    public void AnInterruptedEnsembleGoesOnAndEndsAsAnUninterruptedOne()
+    public void An_interrupted_ensemble_goes_on_and_ends_as_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         var data = DataSets.Load("rings", new DataPlace("nowhere", null));

@@ -132,7 +132,7 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
     private static T Start(in SplineShape shape, ref float rows, SplineAxis axis, nuint column)
     {
         T share = T.Broadcast(shape.Share) * SplineRows.Row<T>(ref rows, axis.InverseSum, column);
-        T least = T.Broadcast(SplineShape.LeastSize) * SplineRows.Row<T>(ref rows, SplineRows.Index, column);
+        T least = T.Broadcast(SplineShape.MinimumSize) * SplineRows.Row<T>(ref rows, SplineRows.Index, column);
         return T.MultiplyAdd(T.Broadcast(2 * shape.Bound), T.MultiplyAdd(share, SplineRows.Row<T>(ref rows, axis.Before, column), least), T.Broadcast(-shape.Bound));
     }
 
@@ -141,6 +141,6 @@ internal static class SplineCurveKernel<T> where T : unmanaged, ILanes<T>
     private static T Size(in SplineShape shape, ref float rows, SplineAxis axis, nuint column)
     {
         T share = T.Broadcast(shape.Share) * SplineRows.Row<T>(ref rows, axis.InverseSum, column);
-        return T.Broadcast(2 * shape.Bound) * T.MultiplyAdd(share, SplineRows.Row<T>(ref rows, axis.Own, column), T.Broadcast(SplineShape.LeastSize));
+        return T.Broadcast(2 * shape.Bound) * T.MultiplyAdd(share, SplineRows.Row<T>(ref rows, axis.Own, column), T.Broadcast(SplineShape.MinimumSize));
     }
 }

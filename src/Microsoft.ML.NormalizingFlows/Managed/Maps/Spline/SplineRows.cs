@@ -61,8 +61,8 @@ internal static class SplineRows
 internal readonly record struct SplineShape(int Bins, float Bound, float LogitScale)
 {
     /// <summary>c0, the least share of a bin.</summary>
-    public const float LeastSize = 1e-3f;
+    public const float MinimumSize = 1e-3f;
 
     /// <summary>c1, what softmax shares out.</summary>
-    public float Share => 1 - LeastSize * Bins;
+    public float Share => 1 - MinimumSize * Bins;
 }

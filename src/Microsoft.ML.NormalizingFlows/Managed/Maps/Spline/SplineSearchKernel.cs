@@ -33,7 +33,7 @@ internal static class SplineSearchKernel<T> where T : unmanaged, ILanes<T>
             T unit = T.Broadcast(1 / shape.Share) * T.Load(ref first, (nuint)(along.Sum * Panel.Columns) + column);
             T position = T.MultiplyAdd(T.Load(ref MemoryMarshal.GetReference(values), column), T.Broadcast(0.5f / shape.Bound), T.Broadcast(0.5f));
             T target = T.Min(T.Max(position, default), T.Broadcast(1f)) * unit;
-            T gap = T.Broadcast(SplineShape.LeastSize) * unit;
+            T gap = T.Broadcast(SplineShape.MinimumSize) * unit;
             T ownAlong = T.Load(ref alongFirst, column), ownAcross = T.Load(ref acrossFirst, column);
             T beforeAlong = default, beforeAcross = default, index = default;
             T sumAlong = ownAlong, sumAcross = ownAcross, shift = gap;

@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
 /// </summary>
 internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
 {
-    private const float LeastSlope = 1e-3f;
+    private const float MinimumSlope = 1e-3f;
     private const float Limit = (float)ParameterLimits.SoftSlope;
 
     /// <summary>Fills <see cref="SplineRows.Slope0"/> and <see cref="SplineRows.Slope1"/>, side by side: neither waits for the other.</summary>
@@ -20,7 +20,7 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
     public static void Forward(in SplineShape shape, Span<float> rows, int columns)
     {
         ref float first = ref MemoryMarshal.GetReference(rows);
-        T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
+        T one = T.Broadcast(1f), least = T.Broadcast(MinimumSlope), last = T.Broadcast(shape.Bins - 1);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
             T index = SplineRows.Row<T>(ref first, SplineRows.Index, column);
@@ -39,7 +39,7 @@ internal static class SplineSlopeKernel<T> where T : unmanaged, ILanes<T>
     public static void ForwardWithDerivatives(in SplineShape shape, Span<float> rows, int columns)
     {
         ref float first = ref MemoryMarshal.GetReference(rows);
-        T one = T.Broadcast(1f), least = T.Broadcast(LeastSlope), last = T.Broadcast(shape.Bins - 1);
+        T one = T.Broadcast(1f), least = T.Broadcast(MinimumSlope), last = T.Broadcast(shape.Bins - 1);
         for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
         {
             T index = SplineRows.Row<T>(ref first, SplineRows.Index, column);

@@ -10,6 +10,9 @@ internal static class Negligible
     /// <summary>A probability that a gradient is weighted with.</summary>
     public const float Share = 1e-12f;
 
+    /// <summary>What shares that a gradient does without may sum to: as much as float32 rounds in a pass through a flow.</summary>
+    public const float LeftOut = 1e-5f;
+
     /// <summary>An element of a gradient whose square is needed.</summary>
     public const float Gradient = 1e-15f;
 

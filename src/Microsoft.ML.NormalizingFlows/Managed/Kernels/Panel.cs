@@ -14,4 +14,11 @@ internal static class Panel
     /// <summary>Where a number of a panel stands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint At(int row, int column) => (nuint)(row * Columns + column);
+
+    /// <summary>Copies the first <paramref name="rows"/> numbers of a column to a column of another panel.</summary>
+    public static void CopyColumn(ReadOnlySpan<float> from, int fromColumn, Span<float> to, int toColumn, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+            to[row * Columns + toColumn] = from[row * Columns + fromColumn];
+    }
 }

@@ -6,6 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 internal sealed class ColumnStates
 {
     private readonly int[] _each = new int[Panel.Columns];
+    private readonly uint[] _numbers = new uint[Panel.Columns];
+    private bool _isNumbered;
 
     /// <summary>Points, 0 to those of a full panel.</summary>
     public int Count { get; private set; }
@@ -24,12 +26,16 @@ internal sealed class ColumnStates
 
     public uint RowStep { get; set; } = 1;
 
+    /// <summary>The number of each column, where they follow no step; else empty.</summary>
+    public ReadOnlySpan<uint> Numbers => _isNumbered ? _numbers.AsSpan(0, Columns) : default;
+
     /// <summary>A panel of points of one state; 0 where there is one only.</summary>
     public void Set(int count, int lanes, int state)
     {
         Count = count;
         Columns = Lengths.RoundUp(count, lanes);
         Common = state;
+        _isNumbered = false;
     }
 
     /// <summary>A panel of points with a state each.</summary>
@@ -40,5 +46,15 @@ internal sealed class ColumnStates
         Common = -1;
         states.CopyTo(_each);
         _each.AsSpan(Count).Clear();
+        _isNumbered = false;
+    }
+
+    /// <summary>Gives each point a number of its own, counted from <paramref name="first"/>; after <c>Set</c>.</summary>
+    public void SetNumbers(ReadOnlySpan<int> numbers, uint first)
+    {
+        _isNumbered = true;
+        _numbers.AsSpan().Clear();
+        for (int i = 0; i < numbers.Length; i++)
+            _numbers[i] = first + (uint)numbers[i];
     }
 }

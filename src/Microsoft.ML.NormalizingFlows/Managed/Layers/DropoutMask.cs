@@ -23,6 +23,11 @@ internal static class DropoutMask<T> where T : unmanaged, ILanes<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(panel.Length, unitOf.Length * Panel.Columns);
         ref float first = ref MemoryMarshal.GetReference(panel);
+        if (!states.Numbers.IsEmpty)
+        {
+            ApplyToNumbered(panel, unitOf, states.Numbers, share, CounterHash.Start(seed));
+            return;
+        }
         uint units = (uint)unitOf.Length, start = CounterHash.Start(seed) + states.FirstRow * units;
         T limit = T.Broadcast(share), scale = T.Broadcast(1 / (1 - share));
         for (int row = 0; row < unitOf.Length; row++)
@@ -34,6 +39,19 @@ internal static class DropoutMask<T> where T : unmanaged, ILanes<T>
                 nuint at = Panel.At(row, column);
                 T.Select(T.LessOrEqual(limit, uniforms), T.Load(ref first, at) * scale, default).Store(ref first, at);
             }
+        }
+    }
+
+    // The same, one number after the other.
+    private static void ApplyToNumbered(Span<float> panel, int[] unitOf, ReadOnlySpan<uint> numbers, float share, uint start)
+    {
+        uint units = (uint)unitOf.Length;
+        float scale = 1 / (1 - share);
+        for (int row = 0; row < unitOf.Length; row++)
+        {
+            var own = panel.Slice(row * Panel.Columns, numbers.Length);
+            for (int column = 0; column < own.Length; column++)
+                own[column] = share <= CounterHash.Uniform(start + numbers[column] * units + (uint)unitOf[row]) ? own[column] * scale : 0;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Learning;
 
 /// <summary>
 /// The room of one thread that trains, and the panel of rows that it holds at the moment. Tapes are made when they are first
-/// needed; states beyond <see cref="MaximumTapes"/> do without one of their own and are computed twice.
+/// needed; states beyond <see cref="MaximumTapes"/> take turns with the last.
 /// </summary>
 internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
 {
@@ -29,6 +29,8 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         Shared = model.Flow.CanShare ? new SharedGradient(model.Flow.CreateSharedTape(), dimensions, hidden) : null;
         Encoder = model.Flow.Encoder?.CreateTape();
         Points = new AlignedArray(dimensions * Panel.Columns);
+        PairPoints = new AlignedArray(dimensions * Panel.Columns);
+        PairNumbers = new int[spec.States * Panel.Columns];
         Conditional = new AlignedArray(states * Panel.Columns);
         Shares = new AlignedArray(states * Panel.Columns);
         Context = new AlignedArray(states * Panel.Columns);
@@ -51,6 +53,12 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Standardised points, (D, columns).</summary>
     public AlignedArray Points { get; }
+
+    /// <summary>The points of pairs of rows and states, (D, columns).</summary>
+    public AlignedArray PairPoints { get; }
+
+    /// <summary>Room for the number of each pair of a row and a state.</summary>
+    public int[] PairNumbers { get; }
 
     /// <summary>(K, columns): log p(x|k), or logits.</summary>
     public AlignedArray Conditional { get; }
@@ -92,6 +100,9 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
             _tapes.Add(CreateTape());
         return _tapes[index];
     }
+
+    /// <summary>Whether no other state takes turns with the tape of a state.</summary>
+    public bool HasOwnTape(int state) => state < MaximumTapes - 1 || _model.Spec.States <= MaximumTapes;
 
     /// <summary>Forgets the gradient of the step before.</summary>
     public void Clear()

@@ -113,7 +113,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             for (int pair = 0; pair < some.Length; pair++)
             {
                 (int row, states[pair]) = Math.DivRem(some[pair], _states);
-                CopyColumn(points, row, pairs, pair);
+                Panel.CopyColumn(points, row, pairs, pair, _dimensions);
             }
             work.States.Set(states[..some.Length], T.Count);
             _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
@@ -125,15 +125,9 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
                 if (!wantsBase || logDensity <= best[row])
                     continue;
                 best[row] = logDensity;
-                CopyColumn(work.Tape.Base.Span, pair, work.Best.Span, row);
+                Panel.CopyColumn(work.Tape.Base.Span, pair, work.Best.Span, row, _dimensions);
             }
         }
-    }
-
-    private void CopyColumn(ReadOnlySpan<float> from, int fromColumn, Span<float> to, int toColumn)
-    {
-        for (int i = 0; i < _dimensions; i++)
-            to[i * Panel.Columns + toColumn] = from[i * Panel.Columns + fromColumn];
     }
 
     private void WriteLogDensity(ReadOnlySpan<float> logSum, int start, int count, FlowScores scores)

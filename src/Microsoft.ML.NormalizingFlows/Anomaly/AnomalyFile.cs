@@ -52,6 +52,9 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         int dimensions = flow.Model.Shape.Dimensions;
         if (values.Length != dimensions * UsualValues.Default)
             throw new InvalidDataException($"it has {values.Length} usual values of {dimensions} features");
+        if (!double.IsFinite(usual) || float.IsNaN(threshold) || !(double.IsNaN(rate) || rate is > 0 and < 1) || heldOut.Any(float.IsNaN) || !values.All(float.IsFinite))
+            throw new InvalidDataException("a score, a rate or a usual value is no number that it can be");
+        FlowColumns.CheckNames(columns.Score, columns.PredictedLabel, columns.PValue, columns.FeatureContributions, columns.ExpectedFeatures);
         return new AnomalyFile(
             flow, columns, new AnomalyJudge(kind, usual, new HeldOutScores(heldOut), threshold, double.IsNaN(rate) ? null : rate), new UsualValues(dimensions, values));
     }

@@ -15,7 +15,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it; their scores make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
-    IHostEnvironment environment, Options options, DataViewSchema.Column feature, IReadOnlyList<double> origin, TrainFlow train, ITrainingLog log)
+    IHostEnvironment environment, Options options, DataViewSchema.Column feature, FeatureOrigin origin, TrainFlow train, ITrainingLog log)
 {
     /// <summary>Rows that the trimmed core and the noise are found by.</summary>
     private const int SampleRows = 2_000;
@@ -50,7 +50,7 @@ internal sealed class AnomalyTraining(
                 StartsFromGaussian = true,
             },
             training, judged, null, log);
-        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }).Of(feature, origin);
+        var columns = FlowColumns.Of(new NormalizingVariationalFlowOptions { Flow = flowOptions }).Of(feature, origin.Values);
         var flow = new NormalizingVariationalFlowTransformer(environment, new FlowFile(columns, model), device);
         var table = TrainingData.ReadSample(judged, int.MaxValue, RandomStream.For(_seed, "all held-out rows"), null);
         for (int row = 0; row < table.Count; row++)

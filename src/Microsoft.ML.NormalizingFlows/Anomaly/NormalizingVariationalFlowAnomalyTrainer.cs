@@ -53,7 +53,7 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
     {
         ArgumentNullException.ThrowIfNull(input);
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
-        var origin = FeatureOrigin.Find(input, feature);
+        var origin = FeatureOrigin.Of(input, feature);
         using var channel = _environment.Register("NormalizingVariationalFlowAnomaly").Start("Training");
         return new AnomalyTraining(_environment, _options, feature, origin, _train, new ChannelLog(channel)).Complete(new ViewRowSource(input, feature, origin));
     }

@@ -55,7 +55,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         using var channel = _environment.Register("NormalizingVariationalFlowClustering").Start("Training");
         var flows = Train(input, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
-        var rows = Read(input, feature, best.Columns.OriginOf(best.Dimensions), count);
+        var rows = Read(input, feature, FeatureOrigin.Of(best.Columns.OriginOf(best.Dimensions)), count);
         var posteriors = Posteriors.Of(best, rows);
         IReadOnlyList<ClusterCandidate>? candidates = null;
         if (_options.NumberOfClusters is null)
@@ -133,7 +133,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
     }
 
     // Every row, or of a long table every n-th: the overlap of states is no finer than that.
-    private static RowTable Read(IDataView input, DataViewSchema.Column feature, IReadOnlyList<double> origin, long count)
+    private static RowTable Read(IDataView input, DataViewSchema.Column feature, FeatureOrigin origin, long count)
     {
         var source = new FiniteRows(new ViewRowSource(input, feature, origin), NonFiniteRows.Drop);
         var rows = new RowTable(source.Dimensions);

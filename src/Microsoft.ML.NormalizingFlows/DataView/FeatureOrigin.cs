@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.DataView;
 /// from it are taken in Double before anything becomes Single, which has 24 bits: of Unix seconds or UTM metres it would keep nothing of a
 /// spread of one.
 /// </summary>
-internal static class FeatureOrigin
+internal sealed class FeatureOrigin
 {
     /// <summary>Rows at the beginning of the table that it is found by: it has to lie among the values, no more.</summary>
     private const int MaximumRows = 1_000;
@@ -16,13 +16,23 @@ internal static class FeatureOrigin
     private const double NearZero = 64;
 
     /// <summary>Values kept for it, about.</summary>
-    private const int Values = 1 << 20;
+    private const int MaximumValues = 1 << 20;
 
-    /// <summary>The origins, D values; 0 of a feature without a finite value.</summary>
-    public static double[] Find(IDataView view, DataViewSchema.Column column)
+    private readonly Lazy<IReadOnlyList<double>> _values;
+
+    private FeatureOrigin(Func<IReadOnlyList<double>> find) => _values = new Lazy<IReadOnlyList<double>>(find);
+
+    /// <summary>The origins, D values; 0 of a feature without a finite value. Where they are not known, rows are read when they are first asked for.</summary>
+    public IReadOnlyList<double> Values => _values.Value;
+
+    public static FeatureOrigin Of(IReadOnlyList<double> values) => new(() => values);
+
+    public static FeatureOrigin Of(IDataView view, DataViewSchema.Column column) => new(() => Find(view, column));
+
+    private static double[] Find(IDataView view, DataViewSchema.Column column)
     {
         int dimensions = FeatureColumn.Size(column);
-        int capacity = Math.Clamp(Values / dimensions, MinimumRows, MaximumRows);
+        int capacity = Math.Clamp(MaximumValues / dimensions, MinimumRows, MaximumRows);
         var found = new List<double>[dimensions];
         for (int i = 0; i < dimensions; i++)
             found[i] = [];

@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.DataView;
 /// The feature column of an <see cref="IDataView"/> as training rows: differences from an origin (<see cref="FeatureOrigin"/>). Nothing else of the
 /// view is read.
 /// </summary>
-internal sealed class ViewRowSource(IDataView view, DataViewSchema.Column column, IReadOnlyList<double> origin) : IRowSource
+internal sealed class ViewRowSource(IDataView view, DataViewSchema.Column column, FeatureOrigin origin) : IRowSource
 {
     private readonly IReadOnlyList<string>? _slots = FeatureColumn.SlotNames(column);
 
@@ -18,9 +18,9 @@ internal sealed class ViewRowSource(IDataView view, DataViewSchema.Column column
         return _slots is not null && _slots[slot].Length > 0 ? $"{place} '{_slots[slot]}'" : place;
     }
 
-    public double Origin(int slot) => origin[slot];
+    public double Origin(int slot) => origin.Values[slot];
 
-    public IRowReader Open() => new Reader(this, view.GetRowCursor([column]), column, origin);
+    public IRowReader Open() => new Reader(this, view.GetRowCursor([column]), column, origin.Values);
 
     private sealed class Reader(ViewRowSource owner, DataViewRowCursor cursor, DataViewSchema.Column column, IReadOnlyList<double> origin) : IRowReader
     {
@@ -50,6 +50,6 @@ internal sealed class ViewRowSource(IDataView view, DataViewSchema.Column column
         while (cursor.Position < row && cursor.MoveNext())
             read(values);
         return new InvalidOperationException(FormattableString.Invariant(
-            $"Row {row} (counted from 0) has the value {values[slot]} in {SlotName(slot)}, too far from the others ({origin[slot]}) for Single, which ends at 3.4E+38: divide the feature by a power of ten, take its logarithm, or leave the row out."));
+            $"Row {row} (counted from 0) has the value {values[slot]} in {SlotName(slot)}, too far from the others ({origin.Values[slot]}) for Single, which ends at 3.4E+38: divide the feature by a power of ten, take its logarithm, or leave the row out."));
     }
 }

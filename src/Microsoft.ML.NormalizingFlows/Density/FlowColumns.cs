@@ -8,6 +8,8 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// <summary>The columns that a transformer reads and writes; saved with the model.</summary>
 internal sealed record FlowColumns
 {
+    private const int MaximumNameLength = 4_096;
+
     /// <summary>The feature column.</summary>
     public required string Feature { get; init; }
 
@@ -41,7 +43,7 @@ internal sealed record FlowColumns
 
     /// <summary>Checks columns that a file claims.</summary>
     /// <exception cref="InvalidDataException">They are impossible for a flow over that many features.</exception>
-    public void Check(int dimensions, int maximumNameLength)
+    public void Check(int dimensions)
     {
         Ranges.Below(nameof(PrunedProbability), PrunedProbability, 0, 1);
         if (SlotNames is { } names && names.Count != dimensions)
@@ -50,8 +52,14 @@ internal sealed record FlowColumns
             throw new InvalidDataException($"its {origin.Count} origins are not finite numbers of {dimensions} features");
         if (FeatureIsScalar && dimensions != 1)
             throw new InvalidDataException($"it claims a scalar of {dimensions} features");
-        string?[] all = [Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, .. SlotNames ?? []];
-        if (all.FirstOrDefault(name => name?.Length > maximumNameLength) is { } tooLong)
+        CheckNames([Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, .. SlotNames ?? []]);
+    }
+
+    /// <summary>Checks names of columns that a file claims.</summary>
+    /// <exception cref="InvalidDataException">One is longer than any real one.</exception>
+    public static void CheckNames(params IReadOnlyList<string?> names)
+    {
+        if (names.FirstOrDefault(name => name?.Length > MaximumNameLength) is { } tooLong)
             throw new InvalidDataException($"it has a name of {tooLong.Length} characters");
     }
 

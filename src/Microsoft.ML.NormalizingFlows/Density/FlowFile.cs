@@ -10,8 +10,6 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// </summary>
 internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
 {
-    private const int MaximumNameLength = 4_096;
-
     private static readonly SealedContent s_frame = new(mark: 0x4C46564E, version: 1, "a normalizing variational flow"); // "NVFL"
 
     public void Write(BinaryWriter writer) => s_frame.Write(writer, content => TensorArchive.Write(
@@ -23,8 +21,13 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
     public static FlowFile Read(BinaryReader reader) => s_frame.Read(reader, (content, _) =>
     {
         var (description, tensors) = TensorArchive.Read<Description>(content, Check);
-        var members = description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)));
-        return new FlowFile(description.Columns, new FlowModel([.. members], description.Report) { Constants = description.Constants });
+        FlowMember[] members = [.. description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)))];
+        foreach (var scale in members.Select(member => member.Arrays.First(array => array.Name == ParameterNames.Scale)))
+        {
+            if (!scale.Values.All(value => value > 0 && float.IsNormal(value)))
+                throw new InvalidDataException("a scale of a feature is not above 0");
+        }
+        return new FlowFile(description.Columns, new FlowModel(members, description.Report) { Constants = description.Constants });
     });
 
     // What it claims to be is held against what is there, before anything of that size is made.
@@ -45,7 +48,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         }
         if (found.Count > 0)
             throw new InvalidDataException($"nothing has an array '{found.Keys.First()}'");
-        description.Columns.Check(dimensions, MaximumNameLength);
+        description.Columns.Check(dimensions);
         if (description.Constants.Any(constant => constant.Feature < 0 || constant.Feature >= dimensions || !float.IsFinite(constant.Value)))
             throw new InvalidDataException($"a constant is none of {dimensions} features");
     }

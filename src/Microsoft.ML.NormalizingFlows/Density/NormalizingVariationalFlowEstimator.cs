@@ -67,7 +67,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             settings = WarmStart.Apply(architecture, settings, warmStart.Model);
 
         // An earlier flow goes on counting from where it did.
-        var origin = warmStart is null ? FeatureOrigin.Find(input, feature) : warmStart.Columns.OriginOf(dimensions);
+        var origin = warmStart is null ? FeatureOrigin.Of(input, feature) : FeatureOrigin.Of(warmStart.Columns.OriginOf(dimensions));
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
         var model = _train(
             architecture,
@@ -76,7 +76,7 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
             validation is null ? null : new ViewRowSource(validation, validationFeature!.Value, origin),
             warmStart?.Model,
             new ChannelLog(channel));
-        var columns = FlowColumns.Of(_options).Of(feature, origin);
+        var columns = FlowColumns.Of(_options).Of(feature, origin.Values);
         return new NormalizingVariationalFlowTransformer(_environment, new FlowFile(columns, model), device);
     }
 

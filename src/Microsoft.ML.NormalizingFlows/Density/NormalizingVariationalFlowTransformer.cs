@@ -114,6 +114,9 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     /// <exception cref="FormatException">They do not.</exception>
     private void CheckModel()
     {
+        // Another engine is not started for a file that nobody has scored with: what the arrays are was held against the description.
+        if (!Model.Members.All(member => FlowEngines.IsManaged(member.Spec)))
+            return;
         try
         {
             Evaluator.Prepare();

@@ -65,9 +65,22 @@ internal sealed class SealedContent(uint mark, int version, string what)
             throw new InvalidDataException("its content does not match its checksum");
 
         using var content = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
-        var result = read(content, found);
+        var result = Content(read, content, found);
         if (content.BaseStream.Position != length)
             throw new InvalidDataException($"{length - content.BaseStream.Position} bytes follow its end");
         return result;
+    }
+
+    // .NET's own exception for the length of a text is of the type that this class tells its reader with.
+    private static T Content<T>(Func<BinaryReader, int, T> read, BinaryReader content, int version)
+    {
+        try
+        {
+            return read(content, version);
+        }
+        catch (FormatException error)
+        {
+            throw new InvalidDataException(error.Message, error);
+        }
     }
 }

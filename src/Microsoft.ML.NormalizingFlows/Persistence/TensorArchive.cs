@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML.NormalizingFlows.Model;
@@ -34,6 +35,8 @@ internal static class TensorArchive
         Check(length >= 0 && length <= stream.Length - stream.Position, $"a description of {length} bytes");
         var header = ModelJson.Read<Header<T>>(reader.ReadBytes(length));
         Check(header.Tensors.Count <= MaximumCount, $"{header.Tensors.Count} arrays");
+        if (header.Tensors.CountBy(entry => entry.Name).FirstOrDefault(named => named.Value > 1) is { Value: > 1 } twice)
+            throw new InvalidDataException($"array '{twice.Key}' is there {twice.Value} times");
         long values = header.Tensors.Sum(entry => entry.CheckedLength());
         Check(values * sizeof(float) == stream.Length - stream.Position, $"{values} values, which its {stream.Length - stream.Position} bytes are not");
         check?.Invoke(header.Description, header.Tensors);
@@ -43,6 +46,8 @@ internal static class TensorArchive
         {
             var array = new float[entry.CheckedLength()];
             stream.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
+            if (array.Length > 0 && !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(array)))
+                throw new InvalidDataException($"array '{entry.Name}' has a value that is no finite number");
             return new NamedArray(entry.Name, entry.Shape, array);
         }
     }

@@ -26,14 +26,19 @@ internal sealed record SynthesizerFile(string LogDensityColumnName, TableCodec C
     {
         string name = reader.ReadString();
         var codec = TableCodec.Read(reader);
-        var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader);
-        var shape = codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks };
-        Ranges.Integer(nameof(Options.HiddenUnits), shape.HiddenUnits, 1, Options.MaximumHiddenUnits);
-        Ranges.Integer(nameof(Options.Blocks), shape.Blocks, 0, Options.MaximumBlocks);
-        // The network is as large as what was read, before there is room made for it.
-        long values = arrays.Sum(array => (long)array.Values.Length), least = 2L * shape.HiddenUnits * shape.Sizes.Sum(size => (long)size);
-        if (values < least)
-            throw new InvalidDataException($"its {values} values are too few for the {shape.Sizes.Length} digits of its columns");
-        return new SynthesizerFile(name, codec, new CellModel(shape, arrays));
+        var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader, (network, found) => CheckSize(codec.Shape, network, found));
+        return new SynthesizerFile(name, codec, new CellModel(codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks }, arrays));
+    }
+
+    // The network is as large as what is there, before room is made for anything of it.
+    private static void CheckSize(CellShape shape, NetworkSpec network, IReadOnlyList<TensorArchive.Entry> found)
+    {
+        Ranges.Integer(nameof(Options.HiddenUnits), network.HiddenUnits, 1, Options.MaximumHiddenUnits);
+        Ranges.Integer(nameof(Options.Blocks), network.Blocks, 0, Options.MaximumBlocks);
+        long cells = shape.Sizes.Sum(size => (long)size), hidden = network.HiddenUnits;
+        long needed = hidden * (cells + 1) + 2 * network.Blocks * hidden * (hidden + 1) + cells * (hidden + 1);
+        long values = found.Sum(entry => entry.CheckedLength());
+        if (values != needed)
+            throw new InvalidDataException($"its {values} values are not the {needed} of a network over the {shape.Sizes.Length} digits of its columns");
     }
 }

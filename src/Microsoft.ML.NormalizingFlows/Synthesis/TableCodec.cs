@@ -45,9 +45,17 @@ internal sealed class TableCodec
             throw new InvalidDataException("it has no columns");
         TableColumn[] columns = [.. Enumerable.Range(0, count).Select(_ => TableColumn.Read(reader))];
         var codes = new List<ColumnCode>();
+        var coded = new HashSet<int>();
+        int digits = 0;
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
-            codes.Add(ColumnCode.Read(reader, columns, codes));
-        bool isWhole = Enumerable.Range(0, count).All(i => codes.Count(code => code.Number == i) == (columns[i].Keys is null ? 1 : 0));
+        {
+            var code = ColumnCode.Read(reader, columns, coded, digits);
+            if (!coded.Add(code.Number))
+                throw new InvalidDataException($"column {code.Number} is coded twice");
+            codes.Add(code);
+            digits += code.DigitCount;
+        }
+        bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
         return isWhole && codes.Count > 0 ? new TableCodec(columns, codes) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
     }
 

@@ -29,7 +29,23 @@ internal sealed record Checkpoint(
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, FileName), temporary = path + ".new";
-        using (var stream = File.Create(temporary))
+        try
+        {
+            WriteFile(temporary);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What there is of it would keep a full disk full.
+            File.Delete(temporary);
+            throw new IOException(
+                $"The checkpoint '{path}' cannot be written ({error.Message.TrimEnd('.')}): make room, or choose another Training.CheckpointFolder.", error);
+        }
+    }
+
+    private void WriteFile(string path)
+    {
+        using (var stream = File.Create(path))
         using (var writer = new BinaryWriter(stream))
         {
             s_frame.Write(writer, content => TensorArchive.Write(
@@ -41,7 +57,6 @@ internal sealed record Checkpoint(
                 ]));
             stream.Flush(flushToDisk: true);
         }
-        File.Move(temporary, path, overwrite: true);
     }
 
     /// <summary>The checkpoint in <paramref name="folder"/>, or null where there is none.</summary>

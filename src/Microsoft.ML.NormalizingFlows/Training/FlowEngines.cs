@@ -45,6 +45,9 @@ internal static class FlowEngines
         return device.GpuDeviceId is not int gpu ? null : s_torch.Value is { } torch ? torch.Obstacle(gpu) : GpuWithoutTorch(gpu);
     }
 
+    /// <summary>Whether the managed engine has every layer, so that no other is needed.</summary>
+    public static bool IsManaged(FlowSpec spec) => s_managed.Supports(spec);
+
     private static IFlowEngine Choose(FlowSpec spec, ComputeDevice device)
     {
         bool supported = s_managed.Supports(spec);

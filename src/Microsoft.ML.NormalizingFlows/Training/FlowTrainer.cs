@@ -24,6 +24,7 @@ internal static class FlowTrainer
     {
         if (FlowEngines.Check(warmStart?.Members[0].Spec ?? architecture.ToSpec(), settings.Device) is string noGpu)
             log.Warning($"{noGpu} The CPU computes instead.");
+        using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (!settings.ChoosesLatent && architecture.States > data.Count)
         {

@@ -172,6 +172,64 @@ public class ModelFileTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_weight_that_is_no_finite_number_is_refused(float value)
+    {
+        var member = File.Model.Members[0];
+        foreach (var array in member.Arrays)
+        {
+            var values = (float[])array.Values.Clone();
+            values[^1] = value;
+            var arrays = member.Arrays.Select(other => other == array ? array with { Values = values } : other).ToList();
+            var changed = File with { Model = new FlowModel(member.Spec, arrays, File.Model.Report) };
+            var error = Assert.Throws<FormatException>(() => Read(Bytes(changed)));
+            Assert.Contains($"damaged (array '0/{array.Name}' has a value that is no finite number)", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_scale_that_is_not_above_0_is_refused()
+    {
+        var member = File.Model.Members[0];
+        foreach (float scale in new[] { 0, -1, 1e-40f })
+        {
+            var arrays = member.Arrays.Select(array => array.Name == ParameterNames.Scale ? array with { Values = [1, scale] } : array).ToList();
+            var changed = File with { Model = new FlowModel(member.Spec, arrays, File.Model.Report) };
+            Assert.Contains("a scale of a feature is not above 0", Assert.Throws<FormatException>(() => Read(Bytes(changed))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_array_that_is_there_twice_is_refused()
+    {
+        var member = File.Model.Members[0];
+        var changed = File with { Model = new FlowModel(member.Spec, [.. member.Arrays, member.Arrays[1]], File.Model.Report) };
+        Assert.Contains($"array '0/{member.Arrays[1].Name}' is there 2 times", Assert.Throws<FormatException>(() => Read(Bytes(changed))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_origin_or_a_constant_that_does_not_fit_is_refused()
+    {
+        foreach (double[] origin in new double[][] { [1], [1, 2, 3] })
+            Assert.Contains("origins", Assert.Throws<FormatException>(() => Read(Bytes(File with { Columns = Fake.AllColumns with { Origin = origin } }))).Message, StringComparison.Ordinal);
+        foreach (var constant in new ConstantFeature[] { new(-1, 0), new(2, 0), new(0, float.NaN) })
+            Assert.Contains("a constant", Assert.Throws<FormatException>(() => Read(Bytes(File with { Model = File.Model with { Constants = [constant] } }))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A length of a text that is none, in each file that holds texts beside JSON.</summary>
+    [Fact]
+    public void The_length_of_a_text_that_is_none_is_told_in_the_words_of_all_damage()
+    {
+        var frame = new Microsoft.ML.NormalizingFlows.Persistence.SealedContent(1, 1, "a text");
+        var stream = new MemoryStream();
+        frame.Write(new BinaryWriter(stream), writer => writer.Write([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]));
+        stream.Position = 0;
+        Assert.StartsWith("The model file is damaged (", Assert.Throws<FormatException>(() => frame.Read(new BinaryReader(stream), (reader, _) => reader.ReadString())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Slot_names_must_fit_the_features()
     {

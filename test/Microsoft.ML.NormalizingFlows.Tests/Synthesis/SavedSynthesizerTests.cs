@@ -96,8 +96,39 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         var file = Read(Bytes());
         var wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = file.Model.Shape.HiddenUnits - 1 } } };
         Assert.Throws<InvalidDataException>(() => new SynthesizerTransformer(small.Ml, wrong, threads: 1));
-        wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = 4_000 } } };
-        Refused("too few", Bytes(wrong));
+        foreach (var shape in new[] { file.Model.Shape with { HiddenUnits = 4_000 }, file.Model.Shape with { Blocks = 16 } })
+        {
+            byte[] bytes = Bytes(file with { Model = file.Model with { Shape = shape } });
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Refused("of a network over", bytes);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10L * bytes.Length);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_or_there_twice_are_refused()
+    {
+        var file = small.Synthesizer.File;
+        var arrays = file.Model.Arrays;
+        Refused("no finite number", Bytes(file with { Model = file.Model with { Arrays = [.. arrays.SkipLast(1), arrays[^1] with { Values = [.. arrays[^1].Values.Select(_ => float.NaN)] }] } }));
+        Refused("is there 2 times", Bytes(file with { Model = file.Model with { Arrays = [.. arrays, arrays[0]] } }));
+    }
+
+    [Fact]
+    public void Levels_keys_and_dates_that_a_column_cannot_have_are_refused_when_the_model_is_loaded()
+    {
+        var file = small.Synthesizer.File;
+        foreach (var code in file.Codec.Codes.Where(code => code.Ordering is null && (!code.Column.IsNumber || code.Column.Type is DateTimeDataViewType)))
+        {
+            foreach (double value in new[] { -1e19, 1e19, double.PositiveInfinity })
+            {
+                var marginal = new Marginal([value], [value], new CellDigits([0, 1]), default);
+                var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)]);
+                if (code.Column.Type is BooleanDataViewType && double.IsFinite(value))
+                    continue;
+                Refused($"its column '{code.Column.Name}'", Bytes(file with { Codec = codec }));
+            }
+        }
     }
 
     [Fact]

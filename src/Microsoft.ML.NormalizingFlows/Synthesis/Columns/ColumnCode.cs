@@ -15,17 +15,22 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
 
     /// <param name="reader">Where it stands.</param>
     /// <param name="columns">Of the table.</param>
-    /// <param name="before">The codes that were read.</param>
+    /// <param name="before">The columns whose codes were read.</param>
+    /// <param name="firstDigit">Where its digits begin.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> before)
+    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlySet<int> before, int firstDigit)
     {
         int number = reader.ReadInt32();
         if (number < 0 || number >= columns.Count)
             throw new InvalidDataException($"it claims a column of number {number}");
         var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number].Grid) : null;
-        if (ordering?.Lower.Any(lower => before.All(code => code.Number != lower.Column)) == true)
+        if (ordering?.Lower.Any(lower => !before.Contains(lower.Column)) == true)
             throw new InvalidDataException($"column {number} depends on one that comes after it");
-        return new ColumnCode(number, columns[number], Marginal.Read(reader), ordering, before.Sum(code => code.DigitCount));
+        var marginal = Marginal.Read(reader);
+        // What stands above other columns is learned as what it exceeds them by.
+        if (ordering is null && marginal.Find(value => !columns[number].Holds(value)) is { } impossible)
+            throw new InvalidDataException(FormattableString.Invariant($"its column '{columns[number].Name}', {columns[number].Type}, cannot have the value of number {impossible}"));
+        return new ColumnCode(number, columns[number], marginal, ordering, firstDigit);
     }
 
     public void Write(BinaryWriter writer)

@@ -53,6 +53,18 @@ internal sealed class Marginal
         return cell < _firstRange;
     }
 
+    /// <summary>The first end of a cell that is such a value; null where none is.</summary>
+    public double? Find(Func<double, bool> isSuch)
+    {
+        for (int cell = 0; cell < Count; cell++)
+        {
+            double first = cell < _firstRange || _grid.IsNone ? _low[cell] : _grid.Value(_grid.Index(_low[cell]) + 1);
+            if (isSuch(first) || isSuch(_high[cell]))
+                return isSuch(first) ? first : _high[cell];
+        }
+        return null;
+    }
+
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static Marginal Read(BinaryReader reader)
     {

@@ -121,6 +121,15 @@ internal sealed class TableColumn
         return IsNumber ? () => Rounded(read()) : read;
     }
 
+    /// <summary>Whether the column can have a value: a level that there is, a number or date of its type, or NaN for a missing one.</summary>
+    public bool Holds(double value) => double.IsNaN(value) || Type switch
+    {
+        TextDataViewType => value >= 0 && value < _texts.Count && value == Math.Floor(value),
+        KeyDataViewType key => value >= 1 && value <= key.Count && value == Math.Floor(value),
+        DateTimeDataViewType => value >= -Origin.Ticks && value <= DateTime.MaxValue.Ticks - Origin.Ticks,
+        _ => double.IsFinite(value),
+    };
+
     /// <summary>A getter of values that are numbers here.</summary>
     public Delegate Getter(Func<double> value) => Type.RawType switch
     {

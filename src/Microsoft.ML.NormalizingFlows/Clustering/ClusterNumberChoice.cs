@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 using Options = Microsoft.ML.NormalizingFlows.NormalizingVariationalFlowClusteringOptions;
 
@@ -22,7 +23,7 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         IReadOnlyList<NormalizingVariationalFlowTransformer> flows, Func<NormalizingVariationalFlowTransformer, Posteriors> posteriorsOf, Posteriors best, RowTable rows)
     {
         bool cancelled = flows.Any(flow => flow.Report.Cancelled);
-        if (cancelled && flows.Count == 1)
+        if (flows.All(flow => flow.Report.Cancelled))
             throw new OperationCanceledException("Training was cancelled before a number of clusters could be chosen: set NumberOfClusters.", options.Training.Cancellation);
         var candidates = ClusterCount.Compare([.. flows.Select(posteriorsOf)], options.MaximumClusters);
         var stable = candidates.Where(candidate => ClusterCount.IsStable(candidate, candidates, options.AgreementTolerance)).ToList();
@@ -45,8 +46,11 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         var judged = new RowTable(rows.Dimensions);
         for (int row = 0; row < rows.Count; row += stride)
             judged.Add(rows[row]);
-        var clusterFlow = new ClusterFlow(options.Training.Device(environment), options.Training.Cancellation);
-        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed)).Of(
+        var device = options.Training.Device(environment);
+        // The flow of a cluster has steps too short to be shared out.
+        bool apart = SideBySide.IsPossible(ClusterFlow.Spec(rows.Dimensions), device);
+        var clusterFlow = new ClusterFlow(apart ? device with { Threads = 1 } : device, options.Training.Cancellation);
+        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed), apart ? SideBySide.Threads(device) : 1).Of(
             [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
             (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows));
     }

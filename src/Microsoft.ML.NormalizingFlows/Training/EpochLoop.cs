@@ -28,8 +28,8 @@ internal interface IEpochTraining
 internal readonly record struct HeldOutLoss(double Loss, Action Keep, string Remark = "");
 
 /// <summary>
-/// The course of a training: pass after pass until those planned are done, the held-out loss has not fallen for as long as patience lasts, or the
-/// user cancels. After each there are a message and a report of progress.
+/// The course of a training: pass after pass until those planned are done, the held-out loss has not fallen for as long as patience lasts or is so
+/// low that there is no more use, or the user cancels. After each there are a message and a report of progress.
 /// </summary>
 /// <param name="settings">What the user wants of progress, of cancelling, and of which weights are kept.</param>
 /// <param name="log">Gets a line an epoch; null for none.</param>
@@ -54,6 +54,9 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     /// <summary>What the loss must fall by to be a better one.</summary>
     public double MinimumGain { get; init; }
 
+    /// <summary>A held-out loss at which there is no more use in training.</summary>
+    public double EndLoss { get; init; } = double.NegativeInfinity;
+
     /// <summary>Epochs done.</summary>
     public int Epoch { get; private set; }
 
@@ -76,7 +79,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     /// <exception cref="InvalidOperationException">The loss is not finite, step after step.</exception>
     public bool Run(IEpochTraining training)
     {
-        while (Epoch < Epochs && Epoch - Math.Max(BestEpoch, StartEpochs) < Patience)
+        while (Epoch < Epochs && Epoch - Math.Max(BestEpoch, StartEpochs) < Patience && BestLoss > EndLoss)
         {
             if (!RunEpoch(training, out double trainingLoss))
             {
@@ -128,6 +131,8 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
         var elapsed = Elapsed;
         log?.Info(FormattableString.Invariant(
             $"Epoch {Epoch} of {Epochs}: training loss {trainingLoss:F4}, held-out loss {heldOut.Loss:F4}, best {BestLoss:F4} at epoch {BestEpoch}, {heldOut.Remark}{elapsed.TotalSeconds:F1} s."));
+        if (BestLoss <= EndLoss)
+            log?.Info("Training ends: held-out rows are told apart to a hundredth of a standard deviation, and the density would go on growing without bound.");
         settings.Progress?.Report(new TrainingProgress(
             Epoch, Epochs, trainingLoss, heldOut.Loss, BestLoss, elapsed, elapsed / Epoch * (Epochs - Epoch))
         {

@@ -8,6 +8,9 @@ internal static class FlowTrainer
     /// <summary>I(x; z) below this, in nats, means that the latent is ignored.</summary>
     private const double IgnoredLatent = 0.1;
 
+    /// <summary>Features that a message names.</summary>
+    private const int MaximumNamed = 4;
+
     /// <summary>Trains flows of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, the checkpoint belongs to another training, or the engine or GPU asked for cannot do it.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
@@ -45,6 +48,14 @@ internal static class FlowTrainer
         {
             log.Warning(
                 FormattableString.Invariant($"{source.SlotName(slot)} is constant ({source.Origin(slot) + data.Scale.Shift[slot]}): it is modelled as a narrow Normal around that value, and a row with any other is far out."));
+        }
+        if (data.Degenerate.Count > 0)
+        {
+            var named = data.Degenerate.Take(MaximumNamed).Select(feature => $"{source.SlotName(feature.Slot)} {feature.Reason}");
+            string others = data.Degenerate.Count > MaximumNamed ? $", and so on for {data.Degenerate.Count - MaximumNamed} more" : "";
+            log.Warning(
+                $"{string.Join(", ", named)}{others}: a density grows there without bound, the longer it is trained, and is not to be compared with others. " +
+                "Leave such features out, or add noise to them that is about as wide as the gaps between their values; for tables with categories there is the synthesizer.");
         }
         if (!data.HasHeldOut)
             log.Warning($"Only {data.Count} rows: none are held out, and nothing tells when the flow starts to overfit.");

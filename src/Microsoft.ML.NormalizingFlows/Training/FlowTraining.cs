@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// The trainings behind one model: trials of several latents where validation is to choose, and one of weight decay where a plain flow
 /// overfits, then each member of the ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing
-/// overfits. The trial that is kept is its first member: the same training would give the same flow.
+/// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -42,7 +42,7 @@ internal sealed class FlowTraining
             (architecture, var best) = Choose();
             if (best.Report.Cancelled)
                 return best;
-            if (_choosesLength && LongFlow.Pays(best))
+            if (_choosesLength && _data.Degenerate.Count == 0 && LongFlow.Pays(best))
             {
                 (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.Share, 1, 0);
                 _log.Info(FormattableString.Invariant($"It was still getting better: one flow of {architecture.Layers} layers, with a dropout of {architecture.Dropout}, is trained for long."));

@@ -4,7 +4,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// What one pass over the training rows and one over the held-out rows find out before training starts: that every value
-/// is finite, how many rows there are, shift and scale of each feature, and the rows themselves as far as they fit.
+/// is finite, how many rows there are, shift and scale of each feature, whether it has a density, and the rows themselves as far as they fit.
 /// </summary>
 internal sealed class TrainingData
 {
@@ -46,6 +46,9 @@ internal sealed class TrainingData
 
     public FeatureScale Scale { get; }
 
+    /// <summary>Features on which a density would grow without bound.</summary>
+    public IReadOnlyList<DegenerateFeature> Degenerate { get; private set; } = [];
+
     /// <summary>Up to <paramref name="most"/> training rows in random order, in units of standard deviations, constant features filled with their noise.</summary>
     public RowTable StandardizedSample(int most, RandomStream random)
     {
@@ -84,6 +87,8 @@ internal sealed class TrainingData
                 throw new InvalidOperationException("The validation data have no rows to validate on: give rows or leave validation out.");
         }
         data.FillConstantFeatures(seed);
+        if (settings.Noise == 0)
+            data.Degenerate = DegenerateFeatures.Find(data.Resident, data.Scale, training.Origin);
         return data;
     }
 

@@ -56,6 +56,9 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             Epochs = _plan.Epochs,
             Patience = _plan.Patience,
             StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
+            EndLoss = settings.Epochs is null && data.Degenerate.Count > 0
+                ? data.Scale.Scale.Sum(scale => Math.Log(scale) - DegenerateFeatures.ResolvedLogDensity)
+                : double.NegativeInfinity,
         };
         _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
     }

@@ -59,10 +59,11 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var rows = Read(input, feature, FeatureOrigin.Of(best.Columns.OriginOf(best.Dimensions)), count);
         var posteriors = Posteriors.Of(best, rows);
         IReadOnlyList<ClusterCandidate>? candidates = null;
+        int clusters = _options.NumberOfClusters ?? 0;
         if (_options.NumberOfClusters is null)
         {
             var choice = new ClusterNumberChoice(_environment, _options, Restarts);
-            candidates = choice.Judge(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
+            (candidates, clusters) = choice.Choose(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
             foreach (var (number, agreement, logDensity) in candidates)
             {
                 string alike = agreement is null ? "" : FormattableString.Invariant($", agreement {agreement:F3}");
@@ -72,7 +73,6 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         }
         foreach (var flow in flows.Where(flow => flow != best))
             flow.Dispose();
-        int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(candidates!);
         var report = Group(posteriors, clusters) with { Candidates = candidates };
         Tell(report, channel);
         return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);

@@ -2,11 +2,15 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 
 /// <summary>
 /// The number of clusters where the user names none. Clusters that are there are found again from another start; those that are
-/// the work of chance are not (stability, Ben-Hur et al. 2002, Lange et al. 2004). Flows from several seeds are each grouped into 2, 3, ..
+/// the work of chance are not (stability, Ben-Hur et al. 2002, Lange et al. 2004). Where clusters stand apart, the states of each flow fall into
+/// as many parts (<see cref="Apart"/>), and that is their number. Else flows from several seeds are each grouped into 2, 3, ..
 /// clusters, and of the numbers on which they agree nearly as well as on any, that with the greatest <see cref="HeldOutDensity"/> is taken.
 /// </summary>
 internal static class ClusterCount
 {
+    /// <summary>The agreement of flows that found the same clusters, up to a few rows between them.</summary>
+    private const double SameClusters = 0.98;
+
     /// <param name="posteriors">For each flow, the posterior of each of the same rows, (B, K').</param>
     /// <param name="most">The greatest number of clusters to try, 2 or more.</param>
     /// <returns>The numbers 2, 3, .. with the mean agreement of the flows.</returns>
@@ -15,12 +19,27 @@ internal static class ClusterCount
         most = Math.Min(most, posteriors.Min(flow => flow.States));
         var candidates = new List<ClusterCandidate>();
         for (int clusters = 2; clusters <= most; clusters++)
-        {
-            var found = posteriors.Select(flow => flow.Clusters(clusters)).ToList();
-            var pairs = from i in Enumerable.Range(0, found.Count) from j in Enumerable.Range(0, i) select Agreement.Of(found[i], found[j]);
-            candidates.Add(new ClusterCandidate(clusters, posteriors.Count > 1 ? pairs.Average() : null, null));
-        }
+            candidates.Add(new ClusterCandidate(clusters, MeanAgreement(posteriors, clusters), null));
         return candidates;
+    }
+
+    // Null for a single flow.
+    private static double? MeanAgreement(IReadOnlyList<Posteriors> posteriors, int clusters)
+    {
+        var found = posteriors.Select(flow => flow.Clusters(clusters)).ToList();
+        var pairs = from i in Enumerable.Range(0, found.Count) from j in Enumerable.Range(0, i) select Agreement.Of(found[i], found[j]);
+        return found.Count > 1 ? pairs.Average() : null;
+    }
+
+    /// <summary>
+    /// The number of clusters where they stand apart, so that there is nothing to judge: the states of most flows fall into as many parts, and these flows
+    /// agree on them. Null where they do not.
+    /// </summary>
+    public static int? Apart(IReadOnlyList<Posteriors> posteriors)
+    {
+        var found = posteriors.GroupBy(flow => flow.Chain.PartsApart()).MaxBy(flows => flows.Count())!;
+        bool isSure = found.Key >= 2 && 2 * found.Count() > posteriors.Count && MeanAgreement([.. found], found.Key) >= SameClusters;
+        return isSure ? found.Key : null;
     }
 
     /// <summary>Whether a candidate has at most <paramref name="tolerance"/> less agreement than the best.</summary>

@@ -12,11 +12,15 @@ internal sealed class ClusterFlow(ComputeDevice device, CancellationToken cancel
 {
     private const int Steps = 1_000;
 
+    private static readonly FlowOptions s_flow = new() { Latent = FlowLatent.None, Layers = 4, HiddenUnits = 16 };
+
+    /// <summary>The flow of rows of so many values.</summary>
+    public static FlowSpec Spec(int dimensions) => OptionsTranslation.Architecture(s_flow, new TrainingOptions(), dimensions, seed: 0).ToSpec();
+
     /// <summary>Learns the density of <paramref name="training"/> and gives log p(x) in nats of each row of <paramref name="judged"/>.</summary>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public float[] LogDensities(RowTable training, RowTable judged, ulong seed, IProgress<TrainingProgress>? progress)
     {
-        var flow = new FlowOptions { Latent = FlowLatent.None, Layers = 4, HiddenUnits = 16 };
         var options = new TrainingOptions
         {
             BatchSize = 64,
@@ -27,7 +31,7 @@ internal sealed class ClusterFlow(ComputeDevice device, CancellationToken cancel
         };
         options.Epochs = ClusteringSize.Epochs(Steps, options.BatchSize, training.Count);
         var model = FlowTrainer.Train(
-            OptionsTranslation.Architecture(flow, options, training.Dimensions, seed), OptionsTranslation.Settings(flow, options, device), new TableRows(training), null, null, new Silence());
+            OptionsTranslation.Architecture(s_flow, options, training.Dimensions, seed), OptionsTranslation.Settings(s_flow, options, device), new TableRows(training), null, null, new Silence());
         using var evaluator = FlowEngines.CreateEvaluator(model, device);
         var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity, judged.Count);
         evaluator.Score(judged.Values, judged.Count, scores);

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 
@@ -11,7 +12,8 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 /// <param name="rows">The rows that clusterings are judged on.</param>
 /// <param name="flow">Learns the density of a cluster.</param>
 /// <param name="seed">Deals the folds and starts the flows.</param>
-internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed)
+/// <param name="atOnce">Flows that are trained at the same time.</param>
+internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed, int atOnce = 1)
 {
     private const int Folds = 3;
 
@@ -29,9 +31,10 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
         var judged = parts.Where(clusters => clusters.All(IsLarge)).ToList();
         // Clusterings share clusters, which need no second flow.
         var distinct = judged.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToList();
-        var terms = new Dictionary<string, double[]>();
-        for (int i = 0; i < distinct.Count; i++)
-            terms[distinct[i].Name] = Term(distinct[i], i, fold => progress(Folds * i + fold, Folds * distinct.Count));
+        double[][] found = [.. distinct.Select(_ => new double[rows.Count])];
+        int flows = Folds * distinct.Count;
+        SideBySide.Run(flows, atOnce, i => AddTerm(found[i / Folds], distinct[i / Folds], i / Folds, i % Folds, progress(i, flows)));
+        var terms = distinct.Zip(found).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         return [.. parts.Select(clusters => clusters.All(IsLarge) ? Mean([.. clusters.Select(part => terms[part.Name])]) : (double?)null)];
     }
 
@@ -57,20 +60,16 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     private bool IsLarge(Part part) =>
         Enumerable.Range(0, Folds).All(fold => part.Rows.Count(row => _folds[row] != fold) >= MinimumRows);
 
-    // ln (w_c p_c(x)) of each row, w_c and p_c from the other folds.
-    private double[] Term(Part part, int index, Func<int, IProgress<TrainingProgress>?> progress)
+    // ln (w_c p_c(x)) of each row of a fold, w_c and p_c from the other folds.
+    private int AddTerm(double[] term, Part part, int index, int fold, IProgress<TrainingProgress>? progress)
     {
-        var term = new double[rows.Count];
-        for (int fold = 0; fold < Folds; fold++)
-        {
-            int[] held = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] == fold)];
-            RowTable training = Table(part.Rows.Where(row => _folds[row] != fold));
-            double logShare = Math.Log(training.Count / (double)(rows.Count - held.Length));
-            float[] logDensities = flow.LogDensities(training, Table(held), RandomStream.Derive(seed, "cluster", (ulong)(Folds * index + fold)), progress(fold));
-            for (int i = 0; i < held.Length; i++)
-                term[held[i]] = logShare + logDensities[i];
-        }
-        return term;
+        int[] held = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] == fold)];
+        RowTable training = Table(part.Rows.Where(row => _folds[row] != fold));
+        double logShare = Math.Log(training.Count / (double)(rows.Count - held.Length));
+        float[] logDensities = flow.LogDensities(training, Table(held), RandomStream.Derive(seed, "cluster", (ulong)(Folds * index + fold)), progress);
+        for (int i = 0; i < held.Length; i++)
+            term[held[i]] = logShare + logDensities[i];
+        return held.Length;
     }
 
     private RowTable Table(IEnumerable<int> chosen)

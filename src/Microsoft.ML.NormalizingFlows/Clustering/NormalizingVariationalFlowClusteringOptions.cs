@@ -17,7 +17,8 @@ public sealed class NormalizingVariationalFlowClusteringOptions
     public string FeatureColumnName { get; set; } = "Features";
 
     /// <summary>
-    /// K, the number of clusters, from 2 to 1,024. Null, the default, chooses it, of 2 to <see cref="MaximumClusters"/>: of the numbers on which
+    /// K, the number of clusters, from 2 to 1,024. Null, the default, chooses it, of 2 to <see cref="MaximumClusters"/>: where clusters stand apart,
+    /// so that the states of most of <see cref="Restarts"/> flows fall into as many parts, that is their number; else, of the numbers on which
     /// <see cref="Restarts"/> flows from different seeds agree nearly as well as on any (<see cref="AgreementTolerance"/>), the one with the
     /// greatest log-density of held-out rows, where each cluster is learnt by a small flow of its own.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Clustering;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
@@ -53,15 +54,16 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         long count = Count(input);
         int states = ClusteringSize.States(_options, count), epochs = ClusteringSize.Epochs(_options, count);
         using var channel = _environment.Register("NormalizingVariationalFlowClustering").Start("Training");
-        var flows = Train(input, states, epochs, channel);
+        var flows = Train(input, feature, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, FeatureOrigin.Of(best.Columns.OriginOf(best.Dimensions)), count);
         var posteriors = Posteriors.Of(best, rows);
         IReadOnlyList<ClusterCandidate>? candidates = null;
+        int clusters = _options.NumberOfClusters ?? 0;
         if (_options.NumberOfClusters is null)
         {
             var choice = new ClusterNumberChoice(_environment, _options, Restarts);
-            candidates = choice.Judge(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
+            (candidates, clusters) = choice.Choose(flows, flow => flow == best ? posteriors : Posteriors.Of(flow, rows), posteriors, rows);
             foreach (var (number, agreement, logDensity) in candidates)
             {
                 string alike = agreement is null ? "" : FormattableString.Invariant($", agreement {agreement:F3}");
@@ -71,7 +73,6 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         }
         foreach (var flow in flows.Where(flow => flow != best))
             flow.Dispose();
-        int clusters = _options.NumberOfClusters ?? ClusterCount.Choose(candidates!);
         var report = Group(posteriors, clusters) with { Candidates = candidates };
         Tell(report, channel);
         return new NormalizingVariationalFlowClusteringTransformer(best, ClusterColumns.Of(_options), report);
@@ -91,26 +92,44 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
 
     private int Restarts => _options.Restarts ?? (_options.NumberOfClusters is null ? UsualRestarts : 1);
 
-    private List<NormalizingVariationalFlowTransformer> Train(IDataView input, int states, int epochs, IChannel channel)
+    private List<NormalizingVariationalFlowTransformer> Train(IDataView input, DataViewSchema.Column feature, int states, int epochs, IChannel channel)
     {
         int restarts = Restarts;
         ulong seed = Environments.Seed(_environment, _options.Training.Seed);
-        var flows = new List<NormalizingVariationalFlowTransformer>();
-        for (int i = 0; i < restarts && !flows.Any(flow => flow.Report.Cancelled); i++)
+        if (restarts > 1)
+            channel.Info(MessageSensitivity.None, $"{restarts} flows, {states} latent states.");
+        var device = _options.Training.Device(_environment);
+        var options = _options.Flow.Copy();
+        options.Latent = Latent(states);
+        var spec = OptionsTranslation.Architecture(options, _options.Training, FeatureColumn.Size(feature), seed).ToSpec();
+        bool apart = restarts > 1 && SideBySide.IsPossible(spec, device);
+        var share = apart ? SideBySide.ShareOf(device, restarts) : device;
+        var gate = new Lock();
+        bool cancelled = false;
+        var flows = SideBySide.Run(restarts, apart ? SideBySide.Threads(device) : 1, Restart);
+        return [.. flows.OfType<NormalizingVariationalFlowTransformer>()];
+
+        NormalizingVariationalFlowTransformer? Restart(int i)
         {
-            if (restarts > 1)
-                channel.Info(MessageSensitivity.None, $"Flow {i + 1} of {restarts}, {states} latent states.");
-            var (flow, training) = (_options.Flow.Copy(), _options.Training.Copy());
-            flow.Latent = Latent(states);
+            if (cancelled)
+                return null;
+            var training = _options.Training.Copy();
             training.Epochs = epochs;
             training.Seed = unchecked((int)EnsembleEvaluator.Seed(seed, i));
             training.Progress = RestartProgress.Of(training.Progress, i, restarts);
             if (training.CheckpointFolder is { } folder && restarts > 1)
                 training.CheckpointFolder = Path.Combine(folder, $"restart-{i + 1}");
-            var options = new NormalizingVariationalFlowOptions { FeatureColumnName = _options.FeatureColumnName, Flow = flow, Training = training };
-            flows.Add(new NormalizingVariationalFlowEstimator(_environment, options).Fit(input));
+            var flow = new NormalizingVariationalFlowOptions { FeatureColumnName = _options.FeatureColumnName, Flow = options.Copy(), Training = training };
+            var model = new NormalizingVariationalFlowEstimator(_environment, flow, TrainOnShare).Fit(input);
+            cancelled |= model.Report.Cancelled;
+            return model;
+
+            // What scores has all threads again.
+            FlowModel TrainOnShare(
+                FlowArchitecture architecture, TrainingSettings settings, IRowSource rows, IRowSource? validation, FlowModel? warmStart, ITrainingLog log) =>
+                FlowTrainer.Train(
+                    architecture, settings with { Device = share }, rows, validation, warmStart, restarts > 1 ? new SharedLog(log, gate, $"Flow {i + 1}: ") : log);
         }
-        return flows;
     }
 
     // As many states as the rows allow; clusters are found better where each has a shift and scale of its own.

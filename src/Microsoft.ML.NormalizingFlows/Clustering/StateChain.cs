@@ -8,6 +8,12 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 /// <param name="states">K', the number of states.</param>
 internal sealed class StateChain(int states)
 {
+    /// <summary>What may lead from one part to another: the states of one cluster share far more of their rows, and those of two that stand apart none.</summary>
+    private const double Leak = 1e-3;
+
+    /// <summary>Of the rows: fewer are outliers and no part.</summary>
+    private const double MinimumShare = 0.01;
+
     private readonly double[] _mass = new double[states];
     private readonly double[,] _shared = new double[states, states];
     private long _rows;
@@ -33,6 +39,23 @@ internal sealed class StateChain(int states)
 
     /// <summary>The sum of p(i|x) p(j|x) over the rows.</summary>
     public double Shared(int i, int j) => _shared[i, j];
+
+    /// <summary>
+    /// How many parts the states fall into between which next to no step leads, neither way; parts with next to no rows are left out.
+    /// </summary>
+    public int PartsApart()
+    {
+        int[] part = [.. Enumerable.Range(0, states)];
+        for (int i = 0; i < states; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (part[i] != part[j] && _shared[i, j] > Leak * Math.Min(_mass[i], _mass[j]))
+                    Array.ForEach([.. Enumerable.Range(0, states).Where(state => part[state] == part[j])], state => part[state] = part[i]);
+            }
+        }
+        return Enumerable.Range(0, states).GroupBy(state => part[state]).Count(own => own.Sum(Share) >= MinimumShare);
+    }
 
     /// <summary>The probabilities of a step between the states named, (n, n): what would lead elsewhere is shared out among them.</summary>
     public double[][] Steps(IReadOnlyList<int> among)

@@ -5,7 +5,8 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// The trainings behind one model: trials of several latents where validation is to choose, and one of weight decay where a plain flow
 /// overfits, then each member of the ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing
-/// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow.
+/// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow. Trials,
+/// and members, go side by side.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -15,14 +16,23 @@ internal sealed class FlowTraining
     private readonly ITrainingLog _log;
     private readonly IReadOnlyList<FlowArchitecture> _candidates;
     private int _trials;
-    private readonly bool _choosesLength;
+    private readonly bool _choosesLength, _takesTurns;
+    private readonly Lock _gate = new();
     private int _members;
     private int _kept;
     private double _share = 1;
     private int _flow;
 
-    public FlowTraining(FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log)
+    /// <param name="architecture">Of a flow, but for what validation is to choose.</param>
+    /// <param name="settings">How to train.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="warmStart">The members of an ensemble to start from, or null.</param>
+    /// <param name="log">Gets messages.</param>
+    /// <param name="takesTurns">Whether one training waits for the other; the same comes out.</param>
+    public FlowTraining(
+        FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log, bool takesTurns = false)
     {
+        _takesTurns = takesTurns;
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
         _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
         _trials = _candidates.Count > 1 ? _candidates.Count : 0;
@@ -55,15 +65,13 @@ internal sealed class FlowTraining
                 members.Add(best);
             }
         }
-        while (members.Count < _members && !members.Any(member => member.Report.Cancelled))
-        {
-            var warmStart = _warmStart?.Members[members.Count];
-            ulong seed = EnsembleEvaluator.Seed(architecture.Seed, members.Count);
-            members.Add(Run(architecture with { Seed = seed }, _share, warmStart));
-        }
-        bool cancelled = members[^1].Report.Cancelled;
+        members.AddRange(Run(
+            [.. Enumerable.Range(members.Count, _members - members.Count)
+                .Select(i => (architecture with { Seed = EnsembleEvaluator.Seed(architecture.Seed, i) }, _warmStart?.Members[i]))],
+            _share));
+        bool cancelled = members.Any(member => member.Report.Cancelled);
         if (cancelled && members.Count > 1)
-            members.RemoveAt(members.Count - 1);        // barely begun, it would spoil the others
+            members = Unspoilt(members);
         else if (!cancelled && _settings.CheckpointFolder is string folder)
             Checkpoint.Remove(folder);
         var model = members.Count == 1 ? members[0] : Merge(members);
@@ -73,18 +81,13 @@ internal sealed class FlowTraining
     // The best of the trials; its report tells whether they were cancelled.
     private (FlowArchitecture Architecture, FlowModel Model) Choose()
     {
-        var trials = new List<FlowModel>();
-        foreach (var candidate in _candidates)
-        {
-            trials.Add(Run(candidate, share: 1, null));
-            _log.Info(FormattableString.Invariant($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trials[^1].Report.ValidationLogDensity:F4} nats."));
-            if (trials[^1].Report.Cancelled)
-                break;
-        }
+        var trials = Run([.. _candidates.Select(candidate => (candidate, (FlowMember?)null))], share: 1);
+        foreach (var (candidate, trial) in _candidates.Zip(trials))
+            _log.Info(FormattableString.Invariant($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
         var chosen = _candidates[trials.IndexOf(best)];
         _log.Info($"Validation chooses {LatentChoice.Name(chosen)}.");
-        return (chosen, best with { Report = best.Report with { Cancelled = trials[^1].Report.Cancelled } });
+        return (chosen, best with { Report = best.Report with { Cancelled = trials.Any(trial => trial.Report.Cancelled) } });
     }
 
     // Few rows of many features: there, small weights are worth more than any latent (see benchmarks/README.md).
@@ -96,7 +99,7 @@ internal sealed class FlowTraining
         _settings = _settings with { WeightDecay = LatentChoice.WeightDecay };
         _trials++;
         var withDropout = LatentChoice.WithDropout(architecture);
-        var trial = Run(withDropout, share: 1, null);
+        var trial = Run([(withDropout, null)], share: 1)[0];
         _log.Info(FormattableString.Invariant($"Trial with a weight decay of {LatentChoice.WeightDecay} and a dropout of {withDropout.Dropout}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         if (trial.Report.ValidationLogDensity > best.Report.ValidationLogDensity)
             return (withDropout, trial);
@@ -104,22 +107,50 @@ internal sealed class FlowTraining
         return (architecture, best with { Report = best.Report with { Cancelled = trial.Report.Cancelled } });
     }
 
-    private FlowModel Run(FlowArchitecture architecture, double share, FlowMember? warmStart)
+    // In their order; where they take turns, none that would begin after one was cancelled.
+    private List<FlowModel> Run(IReadOnlyList<(FlowArchitecture Architecture, FlowMember? WarmStart)> trainings, double share)
     {
-        _flow++;
-        int flows = _trials + _members - _kept;
-        if (flows > 1)
-            _log.Info($"Flow {_flow} of {flows}{(_flow <= _trials ? ", a trial" : "")}: {LatentChoice.Name(architecture)}.");
-        var settings = _settings with
+        int first = _flow + 1, flows = _trials + _members - _kept;
+        // Longer tables are read again in each epoch: views may not stand several readers.
+        bool apart = trainings.Count > 1 && _data.IsResident
+            && trainings.All(training => SideBySide.IsPossible(training.WarmStart?.Spec ?? training.Architecture.ToSpec(), _settings.Device));
+        int atOnce = apart && !_takesTurns ? Math.Min(trainings.Count, SideBySide.Threads(_settings.Device)) : 1;
+        var device = apart ? SideBySide.ShareOf(_settings.Device, trainings.Count) : _settings.Device;
+        bool cancelled = false;
+        _flow += trainings.Count;
+        var models = SideBySide.Run(trainings.Count, atOnce, Train);
+        return [.. models.OfType<FlowModel>()];
+
+        FlowModel? Train(int i)
         {
-            Share = share,
-            Flow = _flow,
-            Flows = flows,
-            CheckpointFolder = _settings.CheckpointFolder is string folder ? Checkpoint.Folder(folder, _flow, flows) : null,
-        };
-        using var run = new TrainingRun(architecture, settings, _data, warmStart, _log);
-        return run.Complete();
+            if (atOnce == 1 && cancelled)
+                return null;
+            var (architecture, warmStart) = trainings[i];
+            int flow = first + i;
+            var log = new SharedLog(_log, _gate, atOnce > 1 ? $"Flow {flow}: " : "");
+            if (flows > 1)
+                new SharedLog(_log, _gate, "").Info($"Flow {flow} of {flows}{(flow <= _trials ? ", a trial" : "")}: {LatentChoice.Name(architecture)}.");
+            var settings = _settings with
+            {
+                Device = device,
+                Share = share,
+                Flow = flow,
+                Flows = flows,
+                Progress = _settings.Progress is { } progress ? new SharedProgress(progress, _gate) : null,
+                CheckpointFolder = _settings.CheckpointFolder is string folder ? Checkpoint.Folder(folder, flow, flows) : null,
+            };
+            using var run = new TrainingRun(architecture, settings, _data, warmStart, log);
+            var model = run.Complete();
+            cancelled |= model.Report.Cancelled;
+            return model;
+        }
     }
+
+    // What was cancelled, barely begun, would spoil the others; where all were, on their way together, the best stands for them.
+    private static List<FlowModel> Unspoilt(List<FlowModel> members) =>
+        members.Where(member => !member.Report.Cancelled).ToList() is { Count: > 0 } whole
+            ? whole
+            : [members.MaxBy(member => member.Report.ValidationLogDensity)!];
 
     // The best stands first: its latent is that of the model.
     private FlowModel Merge(List<FlowModel> members)

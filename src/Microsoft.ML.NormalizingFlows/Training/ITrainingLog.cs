@@ -10,10 +10,22 @@ internal interface ITrainingLog
     void Warning(string message);
 }
 
-/// <summary>Writes the messages of training to a channel of ML.NET, which raises <see cref="MLContext.Log"/>.</summary>
+/// <summary>
+/// Writes the messages of training to a channel of ML.NET, which raises <see cref="MLContext.Log"/>, one after the other: trainings may go side by side.
+/// </summary>
 internal sealed class ChannelLog(IChannel channel) : ITrainingLog
 {
-    public void Info(string message) => channel.Info(MessageSensitivity.None, message);
+    private static readonly Lock s_gate = new();
 
-    public void Warning(string message) => channel.Warning(MessageSensitivity.None, message);
+    public void Info(string message)
+    {
+        lock (s_gate)
+            channel.Info(MessageSensitivity.None, message);
+    }
+
+    public void Warning(string message)
+    {
+        lock (s_gate)
+            channel.Warning(MessageSensitivity.None, message);
+    }
 }

@@ -126,7 +126,8 @@ public sealed class TrainingOptions
     public ComputeEngine Engine { get; set; } = ComputeEngine.Automatic;
 
     /// <summary>
-    /// Threads that the managed engine trains and scores on, from 1 to 1,024. Null, the default, takes as many as there are processors.
+    /// Threads that the managed engine trains and scores on, from 1 to 1,024. Null, the default, takes as many as there are processors. Trainings that do
+    /// not depend on one another (trials, members of an ensemble, restarts of a clustering) go side by side and share them.
     /// A seed reproduces a training for the same number of threads; scores and samples are the same for any.
     /// </summary>
     [Range(1, FlowLimits.Threads)]

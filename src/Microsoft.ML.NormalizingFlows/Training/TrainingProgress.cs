@@ -31,6 +31,6 @@ public sealed record TrainingProgress(
     /// <summary>The flow in training, from 1: first trials, where the latent is chosen by validation, then the members of the ensemble.</summary>
     public int Flow { get; init; } = 1;
 
-    /// <summary>Flows that will be trained, trials included; fewer than the trials said where one long flow stands in for an ensemble, one more where the flow of the first trial is not kept. Epochs and times are those of the current one.</summary>
+    /// <summary>Flows that will be trained, trials included; fewer than the trials said where one long flow stands in for an ensemble, one more where the flow of the first trial is not kept. Epochs and times are those of one of them; reports of flows that are trained side by side alternate.</summary>
     public int Flows { get; init; } = 1;
 }

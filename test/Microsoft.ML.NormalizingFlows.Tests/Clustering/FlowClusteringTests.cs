@@ -209,7 +209,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         using var source = new CancellationTokenSource();
         var options = Moons.Options;
         (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (clusters, 4, 3);
-        (options.Training.Cancellation, options.Training.WhenCancelled) = (source.Token, WhenCancelled.KeepBest);
+        (options.Training.Cancellation, options.Training.WhenCancelled, options.Training.Threads) = (source.Token, WhenCancelled.KeepBest, 1);
         int epochs = 0;
         options.Training.Progress = new Told(_ =>
         {

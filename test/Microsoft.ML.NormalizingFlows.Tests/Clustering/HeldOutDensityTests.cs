@@ -59,6 +59,7 @@ public class HeldOutDensityTests
     {
         var (rows, moon) = Draw(150);
         Assert.Equal(new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null), new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null));
+        Assert.Equal(new HeldOutDensity(rows, s_flow, seed: 3).Of([moon], (_, _) => null), new HeldOutDensity(rows, s_flow, seed: 3, atOnce: 3).Of([moon], (_, _) => null));
         var cancelled = new ClusterFlow(new ComputeDevice(null, true), new CancellationToken(canceled: true));
         Assert.ThrowsAny<OperationCanceledException>(() => new HeldOutDensity(rows, cancelled, seed: 3).Of([moon], (_, _) => null));
     }

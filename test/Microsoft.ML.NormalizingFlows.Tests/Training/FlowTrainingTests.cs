@@ -13,6 +13,9 @@ public class FlowTrainingTests
 
     private static readonly TrainingSettings Brief = new() { Epochs = 6, BatchSize = 64, ChoosesLatent = true };
 
+    // One thread: each training waits for the one before, and has as many threads as a single one.
+    private static readonly ComputeDevice InTurn = ComputeDevice.Cpu with { Threads = 1 };
+
     // Five narrow blobs far apart: a state for each is worth a lot.
     private static float[][] Blobs { get; } =
         new GaussianMixture([[0, 0], [9, 0], [0, 9], [9, 9], [-9, 5]], 0.1).Draw(600, 1).Rows;
@@ -50,7 +53,7 @@ public class FlowTrainingTests
     public void The_first_trial_is_the_first_member_and_progress_tells_which_flow_is_trained()
     {
         var progress = new Collect();
-        var settings = Brief with { Epochs = 12, EnsembleSize = 2 };
+        var settings = Brief with { Epochs = 12, EnsembleSize = 2, Device = InTurn };
         var model = Train(settings with { Progress = progress }, Blob);
         Assert.Equal(Values(Train(settings with { ChoosesLatent = false }, Blob)), Values(model));
         Assert.All(progress.Reports, report => Assert.Equal(3, report.Flows));
@@ -162,10 +165,10 @@ public class FlowTrainingTests
     [Fact]
     public void An_ensemble_has_members_of_their_own_and_is_better_than_their_mean()
     {
-        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20 }, Blobs);
+        var model = Train(Brief with { ChoosesLatent = false, EnsembleSize = 3, Epochs = 20, Device = InTurn }, Blobs);
         Assert.Equal(3, model.Report.EnsembleSize);
         Assert.Equal(3, model.Members.Select(member => member.Spec).Distinct().Count());
-        var single = Train(Brief with { ChoosesLatent = false, Epochs = 20 }, Blobs);
+        var single = Train(Brief with { ChoosesLatent = false, Epochs = 20, Device = InTurn }, Blobs);
         Assert.Contains(model.Members, member => Values(member).SequenceEqual(Values(single)));
         Assert.Equal(3 * single.Report.Parameters, model.Report.Parameters);
 
@@ -255,7 +258,7 @@ public class FlowTrainingTests
     public void Cancelled_trainings_keep_the_flows_that_are_done(int flow, int members)
     {
         using var cancellation = new CancellationTokenSource();
-        var settings = Brief with { Cancellation = cancellation.Token, Progress = new CancelIn(flow, cancellation) };
+        var settings = Brief with { Cancellation = cancellation.Token, Progress = new CancelIn(flow, cancellation), Device = InTurn };
         var kept = Train(settings with { WhenCancelled = WhenCancelled.KeepBest }, Blobs);
         Assert.True(kept.Report.Cancelled);
         Assert.Equal(members, kept.Members.Count);

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML;
 
@@ -58,6 +59,32 @@ public static class NormalizingFlowsDataCatalog
         for (int i = 0; i < rows.Length; i++)
             rows[i] = values.Slice(i * columns, columns).ToArray();
         return catalog.LoadFromArray(rows, columnName);
+    }
+
+    /// <summary>
+    /// A DataFrame whose nulls are missing values, for all that this package does with a table: without it ML.NET reads the null of a whole number as 0,
+    /// of a Boolean as false, of a date as 0001-01-01.
+    /// </summary>
+    /// <param name="catalog">The catalog of data.</param>
+    /// <param name="frame">A <c>Microsoft.Data.Analysis.DataFrame</c>; it is not copied, but where its nulls are is found now.</param>
+    /// <returns>
+    /// The table. A column of whole numbers with nulls is one of Double, NaN where they are; of dates with nulls too, in days as
+    /// <see cref="DateTime.FromOADate"/> takes them; of Booleans with nulls one of text, <c>True</c>, <c>False</c> or empty. Other columns are as they were.
+    /// </returns>
+    /// <exception cref="ArgumentException">It is no DataFrame.</exception>
+    /// <example>
+    /// <code>
+    /// IDataView table = ml.Data.LoadFromDataFrame(frame);
+    /// IDataView rows = ml.Data.Synthesizer().Fit(table).Sample(1_000);       // with missing values
+    /// </code>
+    /// </example>
+    public static IDataView LoadFromDataFrame(this DataOperationsCatalog catalog, IDataView frame)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(frame);
+        return FrameNulls.Of(frame) is { } nulls
+            ? new FrameView(frame, nulls)
+            : throw new ArgumentException($"A {frame.GetType().Name} is no DataFrame: other tables say themselves what is missing.", nameof(frame));
     }
 
     private sealed class ArrayRow

@@ -1,8 +1,13 @@
+using Microsoft.ML.NormalizingFlows.Training;
+
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 
 /// <summary>How many latent states a clustering has, and how long it trains, for the rows that there are.</summary>
 internal static class ClusteringSize
 {
+    /// <summary>In how many deviations of their number the rows that are held out stay.</summary>
+    private const int Deviations = 5;
+
     private const int RowsForState = 40;
     private const int UsualMaximum = 60;
     private const int Steps = 1_500;
@@ -16,11 +21,13 @@ internal static class ClusteringSize
     {
         string name = options.NumberOfClusters is null ? nameof(options.MaximumClusters) : nameof(options.NumberOfClusters);
         int clusters = options.NumberOfClusters ?? options.MaximumClusters;
-        long trained = rows - (long)Math.Ceiling(options.Training.ValidationFraction * rows);
+        // Rows are held out by chance: a few more than their share may be.
+        double share = options.Training.ValidationFraction;
+        long trained = (long)Math.Max(1, Math.Floor((1 - share) * rows - (rows < TrainingData.MinimumRowsToSplit ? 0 : Deviations * Math.Sqrt(rows * share * (1 - share)))));
         if (clusters > trained)
         {
             throw new InvalidOperationException(
-                $"{name} is {clusters}, but there are only {rows} rows, of which {trained} are trained on: choose fewer clusters, or give more rows.");
+                $"{name} is {clusters}, but there are only {rows} rows, of which {trained} or more are trained on: choose fewer clusters, or give more rows.");
         }
         int states = options.Flow.Latent.StatesAsked ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMaximum));
         return (int)Math.Min(states, trained);

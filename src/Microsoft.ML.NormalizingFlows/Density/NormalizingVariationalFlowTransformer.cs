@@ -31,6 +31,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     internal const string LoaderSignature = "NormVariationalFlow";
 
     private readonly IHostEnvironment _environment;
+    private string? _warned;
 
     /// <param name="environment">Knows the seed and the device.</param>
     /// <param name="file">The columns and the flow.</param>
@@ -102,8 +103,18 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     public override void Dispose() => Evaluator.Dispose();
 
     /// <summary>The flow bound to a schema, with columns of another's making.</summary>
-    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added) =>
-        FlowScoringPlan.Create(input, Columns, Model, Evaluator, added);
+    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added)
+    {
+        var plan = FlowScoringPlan.Create(input, Columns, Model, Evaluator, added);
+        string? difference = FeatureNames.Difference(Columns.Feature, Columns.SlotNames, FeatureColumn.SlotNames(input[Columns.Feature]));
+        // ML.NET asks for a schema several times over.
+        if (difference is not null && Interlocked.Exchange(ref _warned, difference) != difference)
+        {
+            using var channel = _environment.Register("NormalizingVariationalFlow").Start("Scoring");
+            channel.Warning(MessageSensitivity.Schema, difference);
+        }
+        return plan;
+    }
 
     private protected override ScoringPlan Plan(DataViewSchema input) =>
         Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
@@ -64,6 +65,7 @@ internal sealed class SampledView : IDataView
                 _block = new float[count * _dimensions];
             var random = RandomStream.For(view._seed, "sample", (ulong)block);
             view._evaluator.Sample(count, random, view._state, _block.AsSpan(0, count * _dimensions));
+            FiniteSamples.Check(_block.AsSpan(0, count * _dimensions), _dimensions);
             foreach (var constant in view._model.Constants)
             {
                 for (int row = 0; row < count; row++)

@@ -23,6 +23,14 @@ internal static class SizedArrays
         return values;
     }
 
+    public static void WriteInt128(this BinaryWriter writer, Int128 value)
+    {
+        writer.Write(unchecked((ulong)(value >> 64)));
+        writer.Write(unchecked((ulong)value));
+    }
+
+    public static Int128 ReadInt128(this BinaryReader reader) => ((Int128)(long)reader.ReadUInt64() << 64) | reader.ReadUInt64();
+
     /// <summary>Reads how many items follow, of <paramref name="leastBytes"/> or more each.</summary>
     /// <exception cref="InvalidDataException">There is no room for as many.</exception>
     public static int ReadCount(this BinaryReader reader, int leastBytes)

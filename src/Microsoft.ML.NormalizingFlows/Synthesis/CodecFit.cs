@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
@@ -13,6 +14,7 @@ internal static class CodecFit
     public static TableCodec Of(IDataView input, TableColumn[] columns)
     {
         var order = ColumnOrder.Of(columns);
+        LearnLongs(input, columns, order);
         var counts = Array.ConvertAll(columns, _ => new Dictionary<double, long>());
         var rules = new RowRules(columns, order);
         long rows = 0;
@@ -24,8 +26,8 @@ internal static class CodecFit
         });
         if (rows < 2)
             throw new InvalidOperationException($"The table has {rows} row(s): a synthesizer needs at least 2, and some hundreds to be any good.");
-        foreach (var (column, own) in columns.Zip(counts))
-            column.Learn(own.Keys);
+        for (int i = 0; i < columns.Length; i++)
+            columns[i].Learn(counts[i].Keys, order.IsOrdered(i));
         var orderings = columns.Select((column, i) => order.Lower[i].Length == 0 ? null : OrderingOf(column, order.Lower[i], counts[i].Keys)).ToArray();
         var rare = RareCategoriesOf(input, columns, counts);
         CountExcess(input, columns, orderings, counts);
@@ -39,6 +41,31 @@ internal static class CodecFit
             digit += marginal.Digits.Count;
         }
         return new TableCodec(columns, codes);
+    }
+
+    // Values of 64 bits, before they become numbers: dates are compared with one another, and so counted from one origin; numbers only by rule.
+    private static void LearnLongs(IDataView input, TableColumn[] columns, ColumnOrder order)
+    {
+        int[] longs = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].IsLong)];
+        if (longs.Length == 0)
+            return;
+        var counts = Array.ConvertAll(longs, _ => new Dictionary<Int128, long>());
+        using (var cursor = input.GetRowCursor(longs.Select(i => input.Schema[columns[i].Name])))
+        {
+            var readers = Array.ConvertAll(longs, i => columns[i].LongReader(cursor, learns: true));
+            while (cursor.MoveNext())
+            {
+                for (int i = 0; i < longs.Length; i++)
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts[i], readers[i](), out _)++;
+            }
+        }
+        var dates = longs.Index().Where(pair => columns[pair.Item].IsDate).SelectMany(pair => counts[pair.Index].Keys).Order().ToArray();
+        Int128 midnight = dates.Length == 0 ? 0 : new DateTime(new DateTime((long)dates[dates.Length / 2]).Year, 1, 1).Ticks;
+        for (int i = 0; i < longs.Length; i++)
+        {
+            int column = longs[i];
+            columns[column].LearnLongs(counts[i], columns[column].IsDate ? midnight : order.IsOrdered(column) ? 0 : null);
+        }
     }
 
     private static Ordering OrderingOf(TableColumn column, (int Column, bool Strict)[] lower, IEnumerable<double> values)
@@ -82,7 +109,7 @@ internal static class CodecFit
     }
 
     private static Dictionary<double, long> Rounded(TableColumn column, Dictionary<double, long> counts, Ordering? ordering) =>
-        ordering is null ? counts.ToDictionary(pair => column.Rounded(pair.Key), pair => pair.Value) : counts;
+        ordering is null ? counts.GroupBy(pair => column.Rounded(pair.Key), pair => pair.Value).ToDictionary(group => group.Key, group => group.Sum()) : counts;
 
     private static void ForEachRow(IDataView input, TableColumn[] columns, Action<double[]> take)
     {

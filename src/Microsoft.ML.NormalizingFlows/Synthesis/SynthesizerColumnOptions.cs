@@ -27,7 +27,7 @@ public sealed class SynthesizerColumnOptions
     public ColumnKind Kind { get; set; }
 
     /// <summary>
-    /// Numbers are rounded to multiples of this, those of the training rows too: above 0, with at most six decimals, such as 0.05 or 1000; 0 rounds
+    /// Numbers are rounded to multiples of this, those of the training rows too: above 0, with at most nine decimals, such as 0.05 or 1000; 0 rounds
     /// nothing, not even values that are all whole. Null, the default, finds what all values of a column are multiples of.
     /// </summary>
     public double? Step { get; set; }
@@ -83,7 +83,7 @@ public sealed class SynthesizerColumnOptions
         if (Below is null || NotAbove is null)
             throw new ArgumentException($"{nameof(Below)} or {nameof(NotAbove)} of the column '{column}' is null: leave it empty instead.");
         if (Step is { } step && !(step == 0 || Grid.Of(step) is not null))
-            throw new ArgumentException(FormattableString.Invariant($"{nameof(Step)} of the column '{column}' is {step}, but must be 0, or above 0 with at most six decimals."));
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(Step)} of the column '{column}' is {step}, but must be 0, or above 0 with at most nine decimals."));
         if (Step is not null && Kind == ColumnKind.WholeNumber && Step != Math.Round(Step.Value) | Step == 0)
             throw new ArgumentException(FormattableString.Invariant($"{nameof(Step)} of the column '{column}' is {Step}, which is no whole number, though its {nameof(Kind)} is {Kind}: drop one of them."));
         if (double.IsNaN(Minimum ?? 0) || double.IsNaN(Maximum ?? 0))

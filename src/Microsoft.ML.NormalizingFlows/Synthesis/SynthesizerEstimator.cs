@@ -37,6 +37,13 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         var training = _options.Training;
+        using var channel = _environment.Register("Synthesizer").Start("Training");
+        if (FrameNulls.Of(input) is { Count: > 0 } nulls)
+        {
+            channel.Warning(
+                MessageSensitivity.Schema,
+                $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
+        }
         var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
         ulong seed = Environments.Seed(_environment, training.Seed);
         var (rows, heldOut) = Encode(input, codec, seed);
@@ -55,7 +62,6 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
             Device = ComputeDevice.Cpu with { Threads = training.Threads },
         };
         var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = training.Dropout };
-        using var channel = _environment.Register("Synthesizer").Start("Training");
         using var run = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel));
         return new SynthesizerTransformer(
             _environment, new SynthesizerFile(_options.LogDensityColumnName, codec, run.Complete()), training.Threads ?? Environment.ProcessorCount);

@@ -22,8 +22,9 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="SynthesizerOptions.LogDensityColumnName"/>: ln of the probability of its discrete values (categories, truth values, keys, dates,
 /// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
 /// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
-/// that the log-density is a lower bound. Unique keys have no part in it. A row that holds a category that was not learned, or a number outside
-/// what was learned, cannot be drawn and has -infinity.
+/// that the log-density is a lower bound. Unique keys have no part in it. A value that was not learned, which is never drawn, has the share of
+/// one more row, and numbers less the farther they are from those that were learned, so that means over fresh rows are finite. Only a row
+/// that breaks the order of columns has -infinity.
 /// </remarks>
 /// <example>
 /// <code>

@@ -69,7 +69,7 @@ internal sealed class TableCodec
             code.Write(writer);
     }
 
-    /// <summary>What writes the current row of a cursor as digits.</summary>
+    /// <summary>What writes the current row of a cursor as digits; a value that was not learned has a small share, but where rows are learned.</summary>
     public EncodeRow Encoder(DataViewRow row, bool learns)
     {
         var readers = Columns.Select(column => column.Keys is null ? column.Reader(row, learns) : () => double.NaN).ToArray();
@@ -78,16 +78,15 @@ internal sealed class TableCodec
         {
             for (int i = 0; i < readers.Length; i++)
                 values[i] = readers[i]();
-            return Encode(values, digits);
+            return Encode(values, digits, learns);
         };
     }
 
-    /// <summary>Writes values of a row as digits.</summary>
-    public double Encode(ReadOnlySpan<double> values, Span<short> digits)
+    private double Encode(ReadOnlySpan<double> values, Span<short> digits, bool learns)
     {
         double logDensity = 0;
         foreach (var code in Codes)
-            logDensity += code.Encode(values, digits);
+            logDensity += learns ? code.Encode(values, digits) : code.EncodeAny(values, digits);
         return logDensity;
     }
 

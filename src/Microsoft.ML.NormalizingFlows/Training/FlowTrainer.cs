@@ -12,7 +12,7 @@ internal static class FlowTrainer
     private const int MaximumNamed = 4;
 
     /// <summary>Trains flows of the given architecture; <paramref name="warmStart"/>, of the same architecture but for dropout, gives the initial values.</summary>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, the checkpoint belongs to another training, or the engine or GPU asked for cannot do it.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, training diverged, the checkpoint belongs to another training, or the engine or GPU asked for cannot do it.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled and was to throw then.</exception>
     public static FlowModel Train(
         FlowArchitecture architecture,
@@ -35,6 +35,7 @@ internal static class FlowTrainer
 
         var model = new FlowTraining(architecture, settings, data, warmStart, log).Complete();
         WarnOfLatent(model, log);
+        FiniteSamples.Check(model, settings.Device, architecture.Seed);
         return model with { Constants = [.. Constants(data, warmStart)] };
     }
 

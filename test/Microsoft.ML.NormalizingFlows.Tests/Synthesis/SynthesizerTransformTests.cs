@@ -21,12 +21,11 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
-    public void Rows_that_cannot_be_drawn_have_no_density()
+    public void Rows_that_cannot_be_drawn_have_a_small_density()
     {
         var seen = new Pet { Kind = "cat", Age = 1, Home = "flat" };
         float[] logs = [.. pets.Synthesizer.Transform(pets.Load([seen, seen with { Home = "moon" }, seen with { Home = "" }, seen with { Age = 9 }])).GetColumn<float>("LogDensity")];
-        Assert.Equal([true, false, false, false], logs.Select(float.IsFinite));
-        Assert.Equal([float.NegativeInfinity], logs.Skip(1).Distinct());
+        Assert.All(logs.Skip(1), log => Assert.InRange(log, -100, logs[0] - 3));
     }
 
     [Fact]

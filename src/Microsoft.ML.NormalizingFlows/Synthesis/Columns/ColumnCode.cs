@@ -51,6 +51,19 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Maximum - floor));
     }
 
+    /// <summary>
+    /// As <see cref="Encode"/>, but a value that was not learned has a small share too, and the digits of a cell next to it. Only what the order
+    /// of columns rules out is impossible.
+    /// </summary>
+    public double EncodeAny(ReadOnlySpan<double> row, Span<short> digits)
+    {
+        double log = Encode(row, digits);
+        if (!double.IsNegativeInfinity(log))
+            return log + Math.Log(1 - Marginal.Unlearned);
+        double value = Ordering is null ? row[Number] : Ordering.Grid.Round(row[Number] - Ordering.Floor(row));
+        return Ordering is not null && value < 0 ? log : Marginal.EncodeUnlearned(value, Column.IsNumber, digits.Slice(FirstDigit, DigitCount));
+    }
+
     /// <summary>Sets what each cell is worth when it is drawn.</summary>
     /// <returns>Whether any is worth something.</returns>
     public bool Weigh(CellWeights weights, Func<int, double> worth)

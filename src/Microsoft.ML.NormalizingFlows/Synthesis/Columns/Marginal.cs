@@ -5,62 +5,84 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 /// <summary>
 /// The values of one column cut into cells: a frequent value, a category or the missing value (NaN) is a cell of its own; other numbers
-/// share cells. The values of a cell are equally likely.
+/// share cells. A cell has pieces, ranges with no gap in them and values that repeat, each with a share of its rows; the values of a piece
+/// are equally likely. What lies between pieces was not seen and is not drawn.
 /// </summary>
 /// <remarks>
-/// <para>A rounded number has the probability of its cell by the number of values that it shares the cell with. Spread evenly over its place among them
+/// <para>A rounded number has the probability of its piece by the number of values that it shares the piece with. Spread evenly over its place among them
 /// it would have a density, of which uniform dequantisation gives a bound, <c>ln P(x) >= E ln p(x + u)</c> (Theis et al. 2016,
-/// section 3.1): as the density is the same all over a cell, the bound is an equality.</para>
-/// <para>A number that is not rounded has a density: the probability of its cell by the width.</para>
+/// section 3.1): as the density is the same all over a piece, the bound is an equality.</para>
+/// <para>A number that is not rounded has a density: the probability of its piece by the width.</para>
 /// </remarks>
 internal sealed class Marginal
 {
-    private readonly double[] _low, _high;
+    private readonly Piece[] _pieces;
     private readonly Grid _grid;
-    private readonly Dictionary<double, int> _single = [];
+
+    // The first piece of each cell, and the end; the cell of each piece.
+    private readonly int[] _first, _cellOf;
+    private readonly Dictionary<double, int> _values = [];
+
+    // The ranges in order.
+    private readonly int[] _ranges;
+    private readonly double[] _rangeHigh;
     private readonly int _firstRange;
 
-    // Of each range the values of the grid in it that are cells of their own, by number.
+    // Of each piece the multiples in it that are pieces of their own, and how many values it has or, unrounded, how wide it is.
     private readonly long[][] _taken;
+    private readonly double[] _size;
 
-    /// <param name="low">Of each cell: below its values, but the first range of unrounded numbers includes it; equal to <paramref name="high"/> for a single value. Single values come first, ranges in order.</param>
-    /// <param name="high">Of each cell: its greatest value.</param>
+    /// <param name="pieces">Of all cells: those of one value first, then the others in the order of their ranges.</param>
+    /// <param name="first">The first piece of each cell, and the end.</param>
     /// <param name="digits">How cells are written.</param>
-    /// <param name="grid">What all values are multiples of.</param>
-    public Marginal(double[] low, double[] high, CellDigits digits, Grid grid)
+    /// <param name="grid">What ranges hold multiples of.</param>
+    /// <param name="unlearned">The probability of a value that is not here, from 0 to 1.</param>
+    public Marginal(Piece[] pieces, int[] first, CellDigits digits, Grid grid, double unlearned = 0)
     {
-        (_low, _high, _grid, Digits) = (low, high, grid, digits);
-        while (_firstRange < low.Length && low[_firstRange].Equals(high[_firstRange]))
-            _single[low[_firstRange]] = _firstRange++;
-        _taken = [.. Enumerable.Range(_firstRange, low.Length - _firstRange).Select(cell => grid.IsNone
-            ? []
-            : _single.Keys.Where(value => value > low[cell] && value <= high[cell]).Select(grid.Index).Order().ToArray())];
+        (_pieces, _first, _grid, Digits, Unlearned) = (pieces, first, grid, digits, unlearned);
+        _cellOf = new int[pieces.Length];
+        for (int cell = 0; cell < Count; cell++)
+            Array.Fill(_cellOf, cell, first[cell], first[cell + 1] - first[cell]);
+        while (_firstRange < Count && first[_firstRange + 1] - first[_firstRange] == 1 && pieces[first[_firstRange]].IsValue)
+            _firstRange++;
+        for (int piece = 0; piece < pieces.Length; piece++)
+        {
+            if (pieces[piece].IsValue)
+                _values[pieces[piece].Low] = piece;
+        }
+        _ranges = [.. Enumerable.Range(0, pieces.Length).Where(piece => !pieces[piece].IsValue).OrderBy(piece => pieces[piece].High)];
+        _rangeHigh = [.. _ranges.Select(piece => pieces[piece].High)];
+        double[] multiples = grid.IsNone ? [] : [.. _values.Keys.Where(grid.HoldsExactly).Order()];
+        _taken = [.. pieces.Select(piece => piece.IsValue ? [] : Between(multiples, piece).Select(grid.Index).ToArray())];
+        _size = [.. pieces.Select((piece, i) => piece.IsValue ? 1 : grid.IsNone ? piece.High - piece.Low : grid.Index(piece.High) - grid.Index(piece.Low) - _taken[i].Length)];
     }
 
     /// <summary>How cells are written.</summary>
     public CellDigits Digits { get; }
 
     /// <summary>How many cells there are.</summary>
-    public int Count => _low.Length;
+    public int Count => _first.Length - 1;
+
+    /// <summary>The probability of a value that was not learned.</summary>
+    public double Unlearned { get; }
 
     /// <summary>Whether a value can be drawn.</summary>
-    public bool Has(double value) => Find(value, double.PositiveInfinity) >= 0;
+    public bool Has(double value) => Find(value) >= 0;
 
     /// <summary>Whether a cell holds one value alone, and which; NaN is missing.</summary>
     public bool IsSingle(int cell, out double value)
     {
-        value = _high[cell];
+        value = _pieces[_first[cell]].High;
         return cell < _firstRange;
     }
 
-    /// <summary>The first end of a cell that is such a value; null where none is.</summary>
+    /// <summary>The first end of a piece that is such a value; null where none is.</summary>
     public double? Find(Func<double, bool> isSuch)
     {
-        for (int cell = 0; cell < Count; cell++)
+        foreach (var piece in _pieces)
         {
-            double first = cell < _firstRange || _grid.IsNone ? _low[cell] : _grid.Value(_grid.Index(_low[cell]) + 1);
-            if (isSuch(first) || isSuch(_high[cell]))
-                return isSuch(first) ? first : _high[cell];
+            if (isSuch(Least(piece)) || isSuch(piece.High))
+                return isSuch(Least(piece)) ? Least(piece) : piece.High;
         }
         return null;
     }
@@ -68,23 +90,36 @@ internal sealed class Marginal
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static Marginal Read(BinaryReader reader)
     {
-        double[] low = reader.ReadArray<double>(), high = reader.ReadArray<double>();
-        if (low.Length != high.Length)
-            throw new InvalidDataException($"its {low.Length} cells of a column have {high.Length} ends");
-        return new Marginal(low, high, CellDigits.Read(reader, low.Length), Grid.Read(reader));
+        double[] low = reader.ReadArray<double>(), high = reader.ReadArray<double>(), share = reader.ReadArray<double>();
+        int[] first = reader.ReadArray<int>();
+        bool fits = low.Length == high.Length && low.Length == share.Length && first.Length > 1 && first[0] == 0 && first[^1] == low.Length
+            && first.Zip(first.Skip(1), (start, end) => end > start).All(isGreater => isGreater)
+            && low.Zip(high, (one, other) => one.Equals(other) || one < other).All(isRange => isRange)
+            && share.All(part => part is > 0 and <= 1);
+        if (!fits)
+            throw new InvalidDataException($"its {low.Length} pieces of a column do not fit together");
+        var digits = CellDigits.Read(reader, first.Length - 1);
+        var grid = Grid.Read(reader);
+        double unlearned = reader.ReadDouble();
+        fits = unlearned is >= 0 and < 1;
+        var marginal = new Marginal([.. low.Select((value, i) => new Piece(value, high[i], share[i]))], first, digits, grid, unlearned);
+        return fits && Array.TrueForAll(marginal._size, size => size > 0) ? marginal : throw new InvalidDataException("a piece of a column has no values");
     }
 
     public void Write(BinaryWriter writer)
     {
-        writer.WriteArray<double>(_low);
-        writer.WriteArray<double>(_high);
+        writer.WriteArray<double>([.. _pieces.Select(piece => piece.Low)]);
+        writer.WriteArray<double>([.. _pieces.Select(piece => piece.High)]);
+        writer.WriteArray<double>([.. _pieces.Select(piece => piece.Share)]);
+        writer.WriteArray<int>(_first);
         Digits.Write(writer);
         _grid.Write(writer);
+        writer.Write(Unlearned);
     }
 
     /// <summary>
-    /// Writes the digits of a value; returns -ln of how many values its cell has, or, unrounded, how wide it is, which turns the probability of the cell
-    /// into that of the value; -infinity where no cell holds it.
+    /// Writes the digits of a value; returns ln of its probability within the cell, or, unrounded, of its density there, which turns the probability
+    /// of the cell into that of the value; -infinity where no cell holds it.
     /// </summary>
     /// <param name="value">NaN where it is missing.</param>
     /// <param name="digits">As many as <see cref="Digits"/> has.</param>
@@ -92,99 +127,150 @@ internal sealed class Marginal
     public double Encode(double value, Span<short> digits, double most = double.PositiveInfinity)
     {
         digits.Fill(Cells.CellShape.None);
-        int cell = Find(value, most);
-        if (cell < 0)
+        int piece = Find(value);
+        if (piece < 0 || value > most)
             return double.NegativeInfinity;
+        int cell = _cellOf[piece];
         Digits.Write(cell, digits);
-        return cell < _firstRange ? 0 : -Math.Log(_grid.IsNone ? Width(cell, most) : Values(cell, most));
+        if (cell < _firstRange)
+            return 0;
+        double possible = double.IsPositiveInfinity(most) ? 1 : Share(cell, double.NegativeInfinity, most);
+        return Math.Log(_pieces[piece].Share / possible / _size[piece]);
+    }
+
+    /// <summary>
+    /// Writes the digits of a value that no cell holds, those of the cell next to it; returns what <see cref="Encode"/> does: numbers share
+    /// <see cref="Unlearned"/> by a density that falls with the square of the distance from those that were seen.
+    /// </summary>
+    public double EncodeUnlearned(double value, bool isNumber, Span<short> digits)
+    {
+        int[] numbers = [.. Enumerable.Range(0, _pieces.Length).Where(piece => !double.IsNaN(_pieces[piece].High))];
+        if (!isNumber || double.IsNaN(value) || numbers.Length == 0)
+        {
+            Digits.Write(Count - 1, digits);
+            return Math.Log(Unlearned);
+        }
+        int nearest = numbers.MinBy(piece => Distance(_pieces[piece], value));
+        Digits.Write(_cellOf[nearest], digits);
+        double extent = numbers.Max(piece => _pieces[piece].High) - numbers.Min(piece => Least(_pieces[piece]));
+        double unit = extent > 0 ? extent : Math.Max(Math.Abs(value), 1), distance = Distance(_pieces[nearest], value);
+        return Math.Log(Unlearned * (_grid.IsNone ? 1 : _grid.Step)) + Math.Log(unit / 2) - 2 * Math.Log(unit + distance);
     }
 
     /// <summary>One of the values of the cell that the digits say; where all are too great, any from 0 to <paramref name="most"/>.</summary>
     public double Decode(ReadOnlySpan<short> digits, RandomStream random, double most = double.PositiveInfinity)
     {
         int cell = Digits.Read(digits);
-        if (cell < _firstRange)
-            return _high[cell] > most ? Below(most, random) : _high[cell];
-        if (_grid.IsNone)
-            return Width(cell, most) is > 0 and var width ? _low[cell] + random.NextUniform() * width : Below(most, random);
-        long values = Values(cell, most);
-        if (values <= 0)
-            return Below(most, random);
-        long index = _grid.Index(_low[cell]) + 1 + (long)(random.NextUniform() * values);
-        foreach (long taken in Taken(cell))
-            index += taken <= index ? 1 : 0;
-        return _grid.Value(index);
+        double drawn = Draw(cell, random, double.NegativeInfinity, most);
+        bool isMissing = IsSingle(cell, out double value) && double.IsNaN(value);
+        return double.IsNaN(drawn) && !isMissing ? Below(most, random) : drawn;
     }
 
     /// <summary>One of the values of the cell that lie in a range, both ends included, of which it has a <see cref="Share"/>.</summary>
-    public double Decode(ReadOnlySpan<short> digits, RandomStream random, double low, double high)
-    {
-        int cell = Digits.Read(digits);
-        if (cell < _firstRange)
-            return _high[cell];
-        if (_grid.IsNone)
-        {
-            double from = Math.Max(low, _low[cell]);
-            return from + random.NextUniform() * (Math.Min(high, _high[cell]) - from);
-        }
-        var (first, last) = Multiples(cell, low, high);
-        long[] taken = [.. Taken(cell).Where(index => index >= first && index <= last)];
-        long drawn = first + (long)(random.NextUniform() * (last - first + 1 - taken.Length));
-        foreach (long index in taken)
-            drawn += index <= drawn ? 1 : 0;
-        return _grid.Value(drawn);
-    }
+    public double Decode(ReadOnlySpan<short> digits, RandomStream random, double low, double high) => Draw(Digits.Read(digits), random, low, high);
 
     /// <summary>The share of the values of a cell that lie in a range, both ends included.</summary>
     public double Share(int cell, double low, double high)
     {
-        if (cell < _firstRange)
-            return _high[cell] >= low && _high[cell] <= high ? 1 : 0;
-        if (_grid.IsNone)
-            return Math.Max(0, Math.Min(high, _high[cell]) - Math.Max(low, _low[cell])) / (_high[cell] - _low[cell]);
-        var (first, last) = Multiples(cell, low, high);
-        long values = last - first + 1 - Taken(cell).Count(index => index >= first && index <= last);
-        return Math.Max(0, values) / (double)Values(cell, double.PositiveInfinity);
+        double share = 0;
+        for (int piece = _first[cell]; piece < _first[cell + 1]; piece++)
+            share += _pieces[piece].Share * Part(piece, low, high);
+        return share;
     }
 
     /// <summary>The values that were learned, in words.</summary>
     public string Describe(TableColumn column)
     {
         const int Maximum = 12;
-        double[] single = [.. _high.Take(_firstRange).Where(value => !double.IsNaN(value)).Order()];
+        double[] single = [.. _pieces.Take(_firstRange).Select(piece => piece.High).Where(value => !double.IsNaN(value)).Order()];
         var names = column.IsNumber ? single.Select(column.Describe) : single.Select(column.Describe).Order(StringComparer.Ordinal);
         if (_firstRange == Count && (single.Length <= Maximum || !column.IsNumber))
             return $"the values {string.Join(", ", names.Take(Maximum))}{(single.Length > Maximum ? $" and {single.Length - Maximum} more" : "")}";
-        double least = Math.Min(single.FirstOrDefault(double.PositiveInfinity), _low.Skip(_firstRange).FirstOrDefault(double.PositiveInfinity));
-        string ends = $"from {column.Describe(least)} to {column.Describe(_high.Where(value => !double.IsNaN(value)).Max())}";
+        var known = _pieces.Where(piece => !double.IsNaN(piece.High)).ToArray();
+        string ends = $"from {column.Describe(known.Min(Least))} to {column.Describe(known.Max(piece => piece.High))}";
         return _firstRange == Count ? $"{single.Length} values {ends}" : $"numbers {ends}{(_grid.IsNone ? "" : ", rounded")}";
     }
 
-    // The first and the last multiple in a range that are above the low end of a cell, and not above its high end.
-    private (long First, long Last) Multiples(int cell, double low, double high) => (
-        low <= _low[cell] ? _grid.Index(_low[cell]) + 1 : _grid.Index(_grid.From(low, above: false)),
-        high >= _high[cell] ? _grid.Index(_high[cell]) : _grid.Index(_grid.From(high, above: true)) - 1);
-
-    private int Find(double value, double most)
+    private static IEnumerable<double> Between(double[] sorted, Piece piece)
     {
-        if (_single.TryGetValue(value, out int single))
-            return value > most ? -1 : single;
-        int at = Array.BinarySearch(_high, _firstRange, _high.Length - _firstRange, value), cell = at < 0 ? ~at : at;
-        bool holds = cell < _high.Length && value <= most
-            && (_grid.IsNone ? value > _low[cell] || value == _low[_firstRange] : value > _low[cell] && _grid.Holds(value, isSingle: false));
-        return holds ? cell : -1;
+        int start = Array.BinarySearch(sorted, piece.Low);
+        for (int i = start < 0 ? ~start : start + 1; i < sorted.Length && sorted[i] <= piece.High; i++)
+            yield return sorted[i];
     }
 
-    private double Width(int cell, double most) => Math.Min(_high[cell], most) - _low[cell];
+    private double Least(Piece piece) => piece.IsValue || _grid.IsNone ? piece.Low : _grid.Value(_grid.Index(piece.Low) + 1);
 
-    // Multiples above the low end of a range and not above its high end, but those that are cells of their own.
-    private long Values(int cell, double most)
+    private double Distance(Piece piece, double value) => Math.Max(0, Math.Max(Least(piece) - value, value - piece.High));
+
+    // NaN where the cell has no value there.
+    private double Draw(int cell, RandomStream random, double low, double high)
     {
-        long last = most < _high[cell] ? _grid.From(most, above: true) is var above ? _grid.Index(above) - 1 : 0 : _grid.Index(_high[cell]);
-        return last - _grid.Index(_low[cell]) - Taken(cell).Count(taken => taken <= last);
+        if (cell < _firstRange)
+            return _pieces[_first[cell]].High is var value && value > high ? double.NaN : value;
+        int start = _first[cell], end = _first[cell + 1];
+        if (end - start == 1)
+            return Part(start, low, high) > 0 ? Draw(_pieces[start], _taken[start], random, low, high) : double.NaN;
+        double left = random.NextUniform() * Share(cell, low, high);
+        int last = -1;
+        for (int piece = start; piece < end; piece++)
+        {
+            double share = _pieces[piece].Share * Part(piece, low, high);
+            if (!(share > 0))
+                continue;
+            last = piece;
+            left -= share;
+            if (left < 0)
+                break;
+        }
+        return last < 0 ? double.NaN : Draw(_pieces[last], _taken[last], random, low, high);
     }
 
-    private long[] Taken(int cell) => _taken[cell - _firstRange];
+    private double Draw(Piece piece, long[] taken, RandomStream random, double low, double high)
+    {
+        if (piece.IsValue)
+            return piece.High;
+        if (_grid.IsNone)
+        {
+            double from = Math.Max(low, piece.Low);
+            return from + random.NextUniform() * (Math.Min(high, piece.High) - from);
+        }
+        var (first, last) = Multiples(piece, low, high);
+        long[] within = Array.FindAll(taken, index => index >= first && index <= last);
+        long drawn = first + (long)(random.NextUniform() * (last - first + 1 - within.Length));
+        foreach (long index in within)
+            drawn += index <= drawn ? 1 : 0;
+        return _grid.Value(drawn);
+    }
+
+    // The share of the values of a piece that lie in a range.
+    private double Part(int number, double low, double high)
+    {
+        var piece = _pieces[number];
+        if (piece.IsValue)
+            return piece.High >= low && piece.High <= high ? 1 : 0;
+        if (low <= piece.Low && high >= piece.High)
+            return 1;
+        if (_grid.IsNone)
+            return Math.Max(0, Math.Min(high, piece.High) - Math.Max(low, piece.Low)) / _size[number];
+        var (first, last) = Multiples(piece, low, high);
+        return Math.Max(0, last - first + 1 - _taken[number].Count(index => index >= first && index <= last)) / _size[number];
+    }
+
+    // The first and the last multiple in a range that are above the low end of a piece, and not above its high end.
+    private (long First, long Last) Multiples(Piece piece, double low, double high) => (
+        low <= piece.Low ? _grid.Index(piece.Low) + 1 : _grid.Index(_grid.From(low, above: false)),
+        high >= piece.High ? _grid.Index(piece.High) : _grid.Index(_grid.From(high, above: true)) - 1);
+
+    private int Find(double value)
+    {
+        if (_values.TryGetValue(value, out int single))
+            return single;
+        int at = Array.BinarySearch(_rangeHigh, value), range = at < 0 ? ~at : at;
+        if (range >= _ranges.Length)
+            return -1;
+        double low = _pieces[_ranges[range]].Low;
+        return (_grid.IsNone ? value >= low : value > low && _grid.HoldsExactly(value)) ? _ranges[range] : -1;
+    }
 
     private double Below(double most, RandomStream random) =>
         _grid.IsNone ? random.NextUniform() * most : _grid.Value((long)(random.NextUniform() * (_grid.Index(_grid.From(most, above: true)))));

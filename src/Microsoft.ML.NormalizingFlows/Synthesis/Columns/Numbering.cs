@@ -1,74 +1,73 @@
-using System.Globalization;
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 /// <summary>New values for a column of unique keys, numbered row by row behind the learned ones, so that none of these is given away.</summary>
 /// <param name="First">The number of the first row.</param>
 /// <param name="Step">From one row to the next.</param>
+/// <param name="FirstLong">The first row's value of 64 bits.</param>
+/// <param name="LongStep">From one row to the next.</param>
 /// <param name="Rows">How many rows the type has room for.</param>
-/// <param name="Prefix">What texts begin with.</param>
-/// <param name="Width">The fewest digits of a text.</param>
-internal sealed record Numbering(double First, double Step, long Rows, string Prefix, int Width)
+/// <param name="Texts">How texts are made; null for a column of other values.</param>
+internal sealed record Numbering(double First, double Step, Int128 FirstLong, Int128 LongStep, long Rows, TextKeys? Texts)
 {
     private const double MaximumExact = 1L << 53;
-    private const int MaximumDigits = 19;
 
     /// <param name="column">The column.</param>
     /// <param name="values">Its values, all different.</param>
     /// <param name="texts">Its texts, where it has texts.</param>
-    public static Numbering Behind(TableColumn column, IReadOnlyCollection<double> values, IReadOnlyList<string> texts)
+    /// <param name="longs">Its values of 64 bits, where it has such.</param>
+    public static Numbering Behind(TableColumn column, IReadOnlyCollection<double> values, IReadOnlyList<string> texts, IReadOnlyList<Int128> longs)
     {
+        if (column.IsLong)
+            return BehindLongs(column, longs);
         switch (column.Type)
         {
             case TextDataViewType:
-                return BehindTexts(texts);
+                var keys = TextKeys.Of(texts);
+                return new Numbering(0, 1, 0, 1, keys.Rows, keys);
             case KeyDataViewType key:
-                return new Numbering(1, 1, (long)key.Count, "", 0);
+                return new Numbering(1, 1, 0, 1, (long)key.Count, null);
             default:
                 // Numbers that are not rounded go on in whole steps.
                 double step = column.Grid.IsNone ? 1 : column.Grid.Step;
                 double first = (column.Grid.IsNone ? Math.Floor(values.Max()) : values.Max()) + step;
-                return new Numbering(first, step, (long)Math.Max(0, Math.Floor((Maximum(column.Type.RawType) - first) / step) + 1), "", 0);
+                return new Numbering(first, step, 0, 1, (long)Math.Max(0, Math.Floor((Maximum(column.Type.RawType) - first) / step) + 1), null);
         }
     }
 
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static Numbering Read(BinaryReader reader)
-    {
-        var read = new Numbering(reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt64(), reader.ReadString(), reader.ReadInt32());
-        return read.Width is >= 0 and <= MaximumDigits ? read : throw new InvalidDataException($"it claims keys of {read.Width} digits");
-    }
+    public static Numbering Read(BinaryReader reader) => new(
+        reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt128(), reader.ReadInt128(), reader.ReadInt64(), reader.ReadBoolean() ? TextKeys.Read(reader) : null);
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(First);
         writer.Write(Step);
+        writer.WriteInt128(FirstLong);
+        writer.WriteInt128(LongStep);
         writer.Write(Rows);
-        writer.Write(Prefix);
-        writer.Write(Width);
+        writer.Write(Texts is not null);
+        Texts?.Write(writer);
     }
 
+    /// <summary>The number of a row, or of the row whose key <see cref="Long"/> or <see cref="Text"/> gives.</summary>
     public double Value(long row) => First + row * Step;
 
-    public string Text(double number) => Prefix + ((long)number).ToString("D" + Width, CultureInfo.InvariantCulture);
+    public Int128 Long(double number) => FirstLong + (Int128)number * LongStep;
 
-    private static Numbering BehindTexts(IReadOnlyList<string> texts)
+    public string Text(double number) => Texts!.Text((long)number);
+
+    private static Numbering BehindLongs(TableColumn column, IReadOnlyList<Int128> values)
     {
-        string prefix = texts[0];
-        foreach (string text in texts)
-            prefix = prefix[..prefix.AsSpan().CommonPrefixLength(text)];
-        prefix = prefix.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-        int width = texts.Max(text => text.Length) - prefix.Length;
-        long greatest = 0;
-        foreach (string text in texts)
-        {
-            if (!long.TryParse(text.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-                return new Numbering(1, 1, (long)MaximumExact, prefix, 0);
-            greatest = Math.Max(greatest, number);
-        }
-        return new Numbering(greatest + 1, 1, (long)MaximumExact - greatest, prefix, texts.Any(text => text.Length - prefix.Length < width) ? 0 : width);
+        Int128 greatest = values.Max(), step = values.Aggregate(Int128.Zero, (common, value) => Divisor(common, greatest - value));
+        Int128 maximum = column.IsDate ? DateTime.MaxValue.Ticks : column.Type.RawType == typeof(ulong) ? ulong.MaxValue : long.MaxValue;
+        step = step == 0 ? 1 : step;
+        return new Numbering(0, 1, greatest + step, step, (long)Int128.Min((maximum - greatest) / step, (Int128)MaximumExact), null);
     }
+
+    private static Int128 Divisor(Int128 a, Int128 b) => b == 0 ? a : Divisor(b, a % b);
 
     private static double Maximum(Type type) => Type.GetTypeCode(type) switch
     {
@@ -79,7 +78,6 @@ internal sealed record Numbering(double First, double Step, long Rows, string Pr
         TypeCode.Int32 => int.MaxValue,
         TypeCode.UInt32 => uint.MaxValue,
         TypeCode.Single => 1 << 24,
-        TypeCode.DateTime => TableColumn.Number(DateTime.MaxValue),
         _ => MaximumExact,
     };
 }

@@ -6,18 +6,18 @@ using Microsoft.ML.NormalizingFlows.Persistence;
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 /// <summary>
-/// One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level, a date its ticks since
-/// <see cref="Origin"/>, near which every tick is exact in a Double.
+/// One column of a table: its values as numbers, NaN where they are missing, and back. A text is the number of its level, a date or a long
+/// integer its distance from others, and as a category the number of its level too, so that none loses a digit in a Double.
 /// </summary>
 internal sealed class TableColumn
 {
-    public static readonly DateTime Origin = new(2000, 1, 1);
-
     private const int KeyForm = -1;
 
-    private readonly Dictionary<string, int> _levels = [];
-    private readonly List<string> _texts = [];
+    private readonly Levels<string> _texts = new();
+    private readonly Levels<Int128> _longLevels = new();
     private readonly KeptAnnotations _annotations;
+    private LongValues _longs = LongValues.Of(new Dictionary<Int128, long>(), origin: 0);
+    private DateTimeKind? _dateKind;
     private bool _rounds;
 
     private TableColumn(string name, DataViewType type, KeptAnnotations annotations, SynthesizerColumnOptions options)
@@ -37,7 +37,13 @@ internal sealed class TableColumn
     public SynthesizerColumnOptions Options { get; }
 
     /// <summary>Whether values have an order.</summary>
-    public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType && Options.Kind != ColumnKind.Category;
+    public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType or TimeSpanDataViewType && Options.Kind != ColumnKind.Category;
+
+    /// <summary>Whether values have 64 bits, which a Double does not keep.</summary>
+    public bool IsLong => Type is DateTimeDataViewType or TimeSpanDataViewType || Type.RawType == typeof(long) || Type.RawType == typeof(ulong);
+
+    /// <summary>Whether values are dates, of which an <see cref="Int128"/> holds the ticks.</summary>
+    public bool IsDate => Type is DateTimeDataViewType;
 
     /// <summary>What all values are multiples of, once <see cref="Learn"/> has seen them.</summary>
     public Grid Grid { get; private set; }
@@ -47,12 +53,17 @@ internal sealed class TableColumn
 
     private bool IsSingle => Type.RawType == typeof(float);
 
+    // Long values that are names, or are to be different, are levels.
+    private bool HasLongLevels => IsLong && (Options.Kind == ColumnKind.Category || Options.Unique);
+
     /// <exception cref="ArgumentException">There is no way to draw values of this type.</exception>
     public static TableColumn Of(DataViewSchema.Column column, SynthesizerColumnOptions options) =>
-        column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType
+        column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or DateTimeDataViewType or TimeSpanDataViewType
             || column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)
             ? new TableColumn(column.Name, column.Type, KeptAnnotations.Of(column.Annotations), options)
-            : throw new ArgumentException($"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
+            : throw new ArgumentException(column.Type is DateTimeOffsetDataViewType
+                ? $"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to a DateTime, such as its UtcDateTime, with CustomMapping, or drop it."
+                : $"The column '{column.Name}' is {column.Type}, which cannot be synthesized: convert it to numbers, texts, keys or dates, or drop it.");
 
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static TableColumn Read(BinaryReader reader)
@@ -63,6 +74,12 @@ internal sealed class TableColumn
         var annotations = KeptAnnotations.Read(reader);
         var options = new SynthesizerColumnOptions { Kind = reader.ReadBoolean() ? ColumnKind.Category : ColumnKind.Detected };
         var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
+        column._dateKind = (DateTimeKind)reader.ReadInt32();
+        if (!Enum.IsDefined(column._dateKind.Value))
+            throw new InvalidDataException($"its column '{name}' claims a kind of dates of number {(int)column._dateKind}");
+        column._longs = LongValues.Read(reader);
+        for (int left = reader.ReadCount(leastBytes: 16); left > 0; left--)
+            column._longLevels.Number(reader.ReadInt128(), learns: true);
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
             column.Level(reader.ReadString().AsMemory(), learns: true);
         return column;
@@ -80,26 +97,42 @@ internal sealed class TableColumn
         Grid.Write(writer);
         writer.Write(Keys is not null);
         Keys?.Write(writer);
-        writer.Write(_texts.Count);
-        foreach (string text in _texts)
+        writer.Write((int)(_dateKind ?? DateTimeKind.Unspecified));
+        _longs.Write(writer);
+        writer.Write(_longLevels.Names.Count);
+        foreach (var value in _longLevels.Names)
+            writer.WriteInt128(value);
+        writer.Write(_texts.Names.Count);
+        foreach (string text in _texts.Names)
             writer.Write(text);
     }
 
+    /// <summary>Chooses how long values become numbers, before <see cref="Reader"/> reads any.</summary>
+    /// <param name="counts">The rows of each.</param>
+    /// <param name="origin">Where values of several columns are compared, what all of them are counted from; else null.</param>
+    public void LearnLongs(IReadOnlyDictionary<Int128, long> counts, Int128? origin) =>
+        _longs = LongValues.Of(counts, Options.Step is null ? origin : origin ?? 0);
+
     /// <summary>Learns from all distinct values how they are rounded, or numbered where they are unique.</summary>
-    public void Learn(IReadOnlyCollection<double> values)
+    /// <param name="values">The values.</param>
+    /// <param name="isOrdered">Whether it is compared with other columns: then one value that is not rounded takes the rounding from all.</param>
+    public void Learn(IReadOnlyCollection<double> values, bool isOrdered)
     {
         if (IsNumber && Options.Step is null && !_rounds)
-            Grid = Grid.Detect(values, IsSingle);
+        {
+            var grid = IsLong ? _longs.Grid : Grid.Detect(values, IsSingle);
+            Grid = isOrdered && values.Any(value => !double.IsNaN(value) && !grid.Holds(value)) ? default : grid;
+        }
         if (!Options.Unique)
             return;
-        Keys = Numbering.Behind(this, values, _texts);
+        Keys = Numbering.Behind(this, values, _texts.Names, _longLevels.Names);
         // Real keys are neither drawn nor saved.
-        _levels.Clear();
         _texts.Clear();
+        _longLevels.Clear();
     }
 
     /// <summary>A value as it is learned: on the grid where it belongs there.</summary>
-    public double Rounded(double value) => _rounds || !Grid.IsNone && IsSingle && Grid.Holds(value, isSingle: true) ? Grid.Round(value) : value;
+    public double Rounded(double value) => _rounds || !Grid.IsNone && Grid.Holds(value) ? Grid.Round(value) : value;
 
     /// <summary>A value as the type keeps it.</summary>
     public double Stored(double value) => IsSingle ? (float)value : value;
@@ -107,26 +140,70 @@ internal sealed class TableColumn
     /// <summary>The number of a text; NaN for an empty one, infinity for one that was not learned.</summary>
     public double Level(string text) => Level(text.AsMemory(), learns: false);
 
-    /// <summary>Reads the value of the current row; a new text becomes a new level where <paramref name="learns"/>, else infinity.</summary>
+    /// <summary>The number of a long value or a date's ticks; infinity for a category that was not learned.</summary>
+    public double Number(Int128 value) => HasLongLevels ? _longLevels.Number(value, learns: false) : _longs.Number(value);
+
+    /// <summary>The number of a long value that a caller gives, on the grid where it belongs there.</summary>
+    public double Given(Int128 value) => HasLongLevels ? Number(value) : Rounded(Number(value));
+
+    /// <summary>The number of a bound; NaN for none.</summary>
+    public double NumberOf(double? bound) => bound is { } given ? IsLong ? _longs.Number(given) : given : double.NaN;
+
+    /// <summary>Reads the value of the current row; a new category becomes a new level where <paramref name="learns"/>, else infinity.</summary>
     public Func<double> Reader(DataViewRow row, bool learns)
     {
         var own = row.Schema[Name];
+        if (IsLong)
+        {
+            var readLong = LongReader(row, learns: false);
+            return HasLongLevels ? () => _longLevels.Number(readLong(), learns) : () => Rounded(_longs.Number(readLong()));
+        }
         Func<double> read = Type switch
         {
             TextDataViewType => NumberGetter.Of<ReadOnlyMemory<char>>(text => Level(text, learns), row, own),
-            DateTimeDataViewType => NumberGetter.Of<DateTime>(date => Number(date), row, own),
             KeyDataViewType => NumberGetter.Of<uint>(key => key == 0 ? double.NaN : key, row, own),
             _ => NumberGetter.Create(row, own),
         };
         return IsNumber ? () => Rounded(read()) : read;
     }
 
+    /// <summary>Reads the value of the current row, of a column that <see cref="IsLong"/>.</summary>
+    public Func<Int128> LongReader(DataViewRow row, bool learns)
+    {
+        var own = row.Schema[Name];
+        return Type.RawType switch
+        {
+            var raw when raw == typeof(long) => Of<long>(value => value),
+            var raw when raw == typeof(ulong) => Of<ulong>(value => value),
+            var raw when raw == typeof(TimeSpan) => Of<TimeSpan>(value => value.Ticks),
+            _ => Of<DateTime>(value =>
+            {
+                // What all dates have; the least one is what stands for none, of no kind.
+                if (learns && value != default)
+                    _dateKind = _dateKind is null || _dateKind == value.Kind ? value.Kind : DateTimeKind.Unspecified;
+                return value.Ticks;
+            }),
+        };
+
+        Func<Int128> Of<T>(Func<T, Int128> convert)
+        {
+            var getter = row.GetGetter<T>(own);
+            T value = default!;
+            return () =>
+            {
+                getter(ref value);
+                return convert(value);
+            };
+        }
+    }
+
     /// <summary>Whether the column can have a value: a level that there is, a number or date of its type, or NaN for a missing one.</summary>
     public bool Holds(double value) => double.IsNaN(value) || Type switch
     {
-        TextDataViewType => value >= 0 && value < _texts.Count && value == Math.Floor(value),
+        TextDataViewType => IsLevel(value, _texts.Names.Count),
+        _ when HasLongLevels => IsLevel(value, _longLevels.Names.Count),
         KeyDataViewType key => value >= 1 && value <= key.Count && value == Math.Floor(value),
-        DateTimeDataViewType => value >= -Origin.Ticks && value <= DateTime.MaxValue.Ticks - Origin.Ticks,
+        _ when IsLong => double.IsFinite(value) && _longs.Value(value) is var exact && exact >= MinimumLong && exact <= MaximumLong,
         _ => double.IsFinite(value),
     };
 
@@ -136,16 +213,17 @@ internal sealed class TableColumn
         var raw when raw == typeof(float) => Get(number => (float)number, value),
         var raw when raw == typeof(double) => Get(number => number, value),
         var raw when raw == typeof(int) => Get(number => (int)number, value),
-        var raw when raw == typeof(long) => Get(number => (long)number, value),
+        var raw when raw == typeof(long) => Get(number => (long)Long(number), value),
         var raw when raw == typeof(short) => Get(number => (short)number, value),
         var raw when raw == typeof(sbyte) => Get(number => (sbyte)number, value),
         var raw when raw == typeof(byte) => Get(number => (byte)number, value),
         var raw when raw == typeof(ushort) => Get(number => (ushort)number, value),
         var raw when raw == typeof(uint) => Get(number => double.IsNaN(number) ? 0u : (uint)number, value),
-        var raw when raw == typeof(ulong) => Get(number => (ulong)number, value),
+        var raw when raw == typeof(ulong) => Get(number => (ulong)Long(number), value),
         var raw when raw == typeof(bool) => Get(number => number > 0, value),
         var raw when raw == typeof(DateTime) => Get(Date, value),
-        _ => Get(number => double.IsNaN(number) ? default : Keys is { } keys ? keys.Text(number).AsMemory() : _texts[(int)number].AsMemory(), value),
+        var raw when raw == typeof(TimeSpan) => Get(number => new TimeSpan((long)Long(number)), value),
+        _ => Get(number => double.IsNaN(number) ? default : Keys is { } keys ? keys.Text(number).AsMemory() : _texts.Names[(int)number].AsMemory(), value),
     };
 
     /// <summary>The least value that the type can hold and is not below a value, or above it.</summary>
@@ -159,28 +237,25 @@ internal sealed class TableColumn
     /// <summary>A value in words.</summary>
     public string Describe(double value) => Type switch
     {
-        TextDataViewType => $"'{_texts[(int)value]}'",
+        TextDataViewType => $"'{_texts.Names[(int)value]}'",
         DateTimeDataViewType => Date(value).ToString("s", CultureInfo.InvariantCulture),
+        TimeSpanDataViewType => new TimeSpan((long)Long(value)).ToString("c", CultureInfo.InvariantCulture),
+        _ when IsLong => Long(value).ToString(CultureInfo.InvariantCulture),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
 
-    public static double Number(DateTime date) => date.Ticks - Origin.Ticks;
+    private Int128 MinimumLong => IsDate || Type.RawType == typeof(ulong) ? 0 : long.MinValue;
 
-    private static DateTime Date(double ticks) => new(Origin.Ticks + (long)ticks);
+    private Int128 MaximumLong => IsDate ? DateTime.MaxValue.Ticks : Type.RawType == typeof(ulong) ? ulong.MaxValue : long.MaxValue;
+
+    private static bool IsLevel(double value, int levels) => value >= 0 && value < levels && value == Math.Floor(value);
+
+    private Int128 Long(double number) => Int128.Clamp(
+        Keys is { } keys ? keys.Long(number) : HasLongLevels ? _longLevels.Names[(int)number] : _longs.Value(number), MinimumLong, MaximumLong);
+
+    private DateTime Date(double number) => (long)Long(number) is var ticks && ticks == 0 ? default : new(ticks, _dateKind ?? DateTimeKind.Unspecified);
 
     private static Delegate Get<T>(Func<double, T> convert, Func<double> value) => (ValueGetter<T>)((ref T target) => target = convert(value()));
 
-    private double Level(ReadOnlyMemory<char> text, bool learns)
-    {
-        if (text.IsEmpty)
-            return double.NaN;
-        string key = text.ToString();
-        if (_levels.TryGetValue(key, out int level))
-            return level;
-        if (!learns)
-            return double.PositiveInfinity;
-        _levels.Add(key, _texts.Count);
-        _texts.Add(key);
-        return _texts.Count - 1;
-    }
+    private double Level(ReadOnlyMemory<char> text, bool learns) => text.IsEmpty ? double.NaN : _texts.Number(text.ToString(), learns);
 }

@@ -20,6 +20,7 @@ internal abstract class ValueForm(PrimitiveDataViewType type)
         new Typed<bool>(BooleanDataViewType.Instance, (writer, value) => writer.Write(value), reader => reader.ReadBoolean()),
         new Typed<DateTime>(DateTimeDataViewType.Instance, (writer, value) => writer.Write(value.ToBinary()), reader => DateTime.FromBinary(reader.ReadInt64())),
         new Typed<ReadOnlyMemory<char>>(TextDataViewType.Instance, (writer, value) => writer.Write(value.ToString()), reader => reader.ReadString().AsMemory()),
+        new Typed<TimeSpan>(TimeSpanDataViewType.Instance, (writer, value) => writer.Write(value.Ticks), reader => new TimeSpan(reader.ReadInt64())),
     ];
 
     public PrimitiveDataViewType Type => type;

@@ -15,10 +15,13 @@ internal static class GivenNumber
         (TextDataViewType, string text) => column.Level(text),
         (TextDataViewType, ReadOnlyMemory<char> text) => column.Level(text.ToString()),
         (BooleanDataViewType, bool truth) => truth ? 1 : 0,
-        (DateTimeDataViewType, DateTime date) => column.Rounded(TableColumn.Number(date)),
-        (DateTimeDataViewType, DateOnly day) => column.Rounded(TableColumn.Number(day.ToDateTime(TimeOnly.MinValue))),
+        (DateTimeDataViewType, DateTime date) => column.Given(date.Ticks),
+        (DateTimeDataViewType, DateOnly day) => column.Given(day.ToDateTime(TimeOnly.MinValue).Ticks),
         (KeyDataViewType, string name) => Key(column, name),
         (KeyDataViewType, _) when IsNumber(value) => Number(value) is > 0 and var key ? key : double.NaN,
+        (TimeSpanDataViewType, TimeSpan time) => column.Given(time.Ticks),
+        (NumberDataViewType, _) when column.IsLong && IsNumber(value) =>
+            value is IConvertible and not (double or float or decimal) ? column.Given(Whole(value)) : column.NumberOf(Number(value)),
         (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Number(value))),
         _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {Describe(value)} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
     };
@@ -51,9 +54,12 @@ internal static class GivenNumber
         TextDataViewType => "a text",
         BooleanDataViewType => "true or false",
         DateTimeDataViewType => "a DateTime or a DateOnly",
+        TimeSpanDataViewType => "a TimeSpan",
         KeyDataViewType => "the number of a key, from 1, or its name",
         _ => "a number",
     };
+
+    private static Int128 Whole(object value) => value is ulong large ? large : Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
     private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 }

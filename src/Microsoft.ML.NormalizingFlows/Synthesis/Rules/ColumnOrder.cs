@@ -13,6 +13,9 @@ internal sealed class ColumnOrder
     /// <summary>All columns, lesser ones before greater ones, else in the order of the table.</summary>
     public IReadOnlyList<int> Sequence { get; }
 
+    /// <summary>Whether a column is compared with another.</summary>
+    public bool IsOrdered(int column) => Lower[column].Length > 0 || Lower.Any(lower => lower.Any(one => one.Column == column));
+
     /// <exception cref="ArgumentException">An order is unknown, without meaning, or a circle.</exception>
     public static ColumnOrder Of(IReadOnlyList<TableColumn> columns)
     {
@@ -32,7 +35,7 @@ internal sealed class ColumnOrder
         if (at < 0)
             throw new ArgumentException($"The column '{column.Name}' is to be below '{name}', but the table has no such column: it has {string.Join(", ", columns.Select(other => other.Name))}.");
         var upper = columns[at];
-        if (!column.IsNumber || !upper.IsNumber || column.Type is Data.DateTimeDataViewType != upper.Type is Data.DateTimeDataViewType || upper.Options.Unique)
+        if (!column.IsNumber || !upper.IsNumber || column.IsDate != upper.IsDate || column.Type is Data.TimeSpanDataViewType != upper.Type is Data.TimeSpanDataViewType || upper.Options.Unique)
             throw new ArgumentException($"The column '{column.Name}' is to be below '{name}', but only two numbers or two dates have an order: drop the rule, or the {nameof(SynthesizerColumnOptions.Kind)} or {nameof(SynthesizerColumnOptions.Unique)} that is against it.");
         return at;
     }

@@ -26,11 +26,11 @@ internal sealed class RowRules(IReadOnlyList<TableColumn> columns, ColumnOrder o
     private static void CheckBounds(long row, TableColumn column, double value)
     {
         var options = column.Options;
-        string? broken = value < options.Minimum ? Text("Minimum", options.Minimum)
-            : value > options.Maximum ? Text("Maximum", options.Maximum)
-            : options.Positive && value <= 0 ? "to be Positive"
-            : options.Earliest is { } earliest && value < TableColumn.Number(earliest) ? Text("Earliest", earliest)
-            : options.Latest is { } latest && value > TableColumn.Number(latest) ? Text("Latest", latest)
+        string? broken = value < column.NumberOf(options.Minimum) ? Text("Minimum", options.Minimum)
+            : value > column.NumberOf(options.Maximum) ? Text("Maximum", options.Maximum)
+            : options.Positive && value <= column.NumberOf(0) ? "to be Positive"
+            : options.Earliest is { } earliest && value < column.Number(earliest.Ticks) ? Text("Earliest", earliest)
+            : options.Latest is { } latest && value > column.Number(latest.Ticks) ? Text("Latest", latest)
             : null;
         if (broken is not null)
             throw new InvalidOperationException($"Row {row} (counted from 0) has {column.Describe(value)} in the column '{column.Name}', which is {broken}: repair the row, or change the rule.");

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis.Columns;
@@ -34,9 +35,43 @@ public class GridTests
     }
 
     [Theory]
-    [InlineData(0.0000001)]
+    [InlineData(0.0000000001)]
     [InlineData(1.0 / 3)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
     public void A_step_of_too_many_decimals_is_none(double step) => Assert.Null(Grid.Of(step));
+
+    [Theory]
+    [InlineData("whole, one of them broken", 1)]
+    [InlineData("fifties, one of them 37", 50)]
+    [InlineData("cents after arithmetic", 0.01)]
+    [InlineData("cents that were Singles", 0.01)]
+    [InlineData("nine decimals", 1e-9)]
+    [InlineData("large cents", 0.01)]
+    [InlineData("without any", 0)]
+    [InlineData("half of them whole", 0)]
+    public void Nearly_all_values_decide(string kind, double step)
+    {
+        var random = new RandomStream(1);
+        double[] values = [.. Enumerable.Range(0, 500).Select(i => kind switch
+        {
+            "whole, one of them broken" => i == 7 ? 3.7 : random.NextInt(100_000),
+            "fifties, one of them 37" => i == 7 ? 37 : 50.0 * random.NextInt(10_000),
+            "cents after arithmetic" => random.NextInt(10_000) / 100.0 * (1 + random.NextInt(8)),
+            "cents that were Singles" => (float)(random.NextInt(10_000) / 100.0),
+            "nine decimals" => random.NextInt(1_000_000_000) / 1e9,
+            "large cents" => 1e9 + random.NextInt(1_000_000) / 100.0,
+            "without any" => random.NextUniform(),
+            _ => i % 2 == 0 ? i : random.NextUniform(),
+        }).Distinct()];
+        Assert.Equal(step, Grid.Detect(values, isSingle: false).Step);
+    }
+
+    [Fact]
+    public void A_Single_too_large_for_the_step_does_not_take_it_from_all()
+    {
+        var grid = Grid.Detect([.. Enumerable.Range(0, 500).Select(i => (double)(float)((i * i * 7 + i) % 9_973 / 100.0)), 250_000.02f, 20_000_000f], isSingle: true);
+        Assert.Equal(0.01, grid.Step);
+        Assert.Equal(250_000.02, grid.Round(250_000.02f), 0.01);
+    }
 }

@@ -66,20 +66,32 @@ public class MarginalTests
         var random = new RandomStream(4);
         var counts = Enumerable.Range(0, 2_000).Select(_ => Math.Exp(random.NextNormal())).Append(0).Distinct().ToDictionary(value => value, _ => 1L);
         var marginal = MarginalFit.Of(counts, isNumber: true, default);
-        double most = counts.Keys.Max(), width = 0;
+        double most = counts.Keys.Max();
         foreach (var cell in counts.Keys.GroupBy(value => string.Join(',', Write(marginal, value, out _))))
         {
-            short[] digits = Write(marginal, cell.First(), out double volume);
-            width += Math.Exp(-volume);
-            for (int i = 0; i < 20; i++)
+            // Each density of the cell by the width over which it is so: as many draws have it as it has mass, and all masses make one.
+            short[] digits = Write(marginal, cell.First(), out _);
+            var seen = new HashSet<double>();
+            for (int i = 0; i < 200; i++)
             {
                 double drawn = marginal.Decode(digits, random);
                 Assert.InRange(drawn, 0, most);
-                Assert.Equal(digits, Write(marginal, drawn, out double other));
-                Assert.Equal(volume, other);
+                Assert.Equal(digits, Write(marginal, drawn, out double density));
+                seen.Add(density);
             }
+            Assert.All(cell, value => Assert.True(Write(marginal, value, out double density) is not null && double.IsFinite(density)));
+            Assert.InRange(seen.Count, 1, 3);
         }
-        Assert.Equal(most, width, 1e-9);
+        // The integral over a fine lattice of midpoints.
+        const int Points = 400_000;
+        double mass = 0;
+        int cells = marginal.Count;
+        for (int i = 0; i < Points; i++)
+        {
+            double log = marginal.Encode((i + 0.5) / Points * most, new short[marginal.Digits.Count]);
+            mass += double.IsFinite(log) ? Math.Exp(log) * most / Points : 0;
+        }
+        Assert.Equal(cells, mass, 0.02 * cells);
         Assert.Equal(double.NegativeInfinity, marginal.Encode(-1e-12, new short[marginal.Digits.Count]));
     }
 

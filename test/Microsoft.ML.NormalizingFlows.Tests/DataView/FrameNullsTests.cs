@@ -1,0 +1,77 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
+
+public sealed class FrameNullsTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly List<string> _warnings = [];
+
+    public FrameNullsTests() => _ml.Log += (_, log) =>
+    {
+        if (log.Kind == Runtime.ChannelMessageKind.Warning)
+            _warnings.Add(log.Message);
+    };
+
+    private static DataFrame Frame(int rows)
+    {
+        var all = Enumerable.Range(0, rows).ToArray();
+        return new DataFrame(
+            new DateTimeDataFrameColumn("Closed", all.Select(i => i % 5 == 0 ? (DateTime?)null : new DateTime(2020, 1, 1).AddDays(i * 7 % 90))),
+            new Int32DataFrameColumn("Visits", all.Select(i => i % 4 == 1 ? (int?)null : 50 + i % 40)),
+            new Int64DataFrameColumn("Number", all.Select(i => i % 4 == 2 ? (long?)null : -i)),
+            new BooleanDataFrameColumn("Member", all.Select(i => i % 3 == 2 ? (bool?)null : i % 2 == 0)),
+            new DoubleDataFrameColumn("Size", all.Select(i => i % 6 == 0 ? (double?)null : i % 9)),
+            new StringDataFrameColumn("Name", all.Select(i => i % 7 == 0 ? null : $"n{i % 3}")),
+            new ByteDataFrameColumn("Whole", all.Select(i => (byte?)(i % 8))));
+    }
+
+    [Fact]
+    public void Nulls_are_missing_and_all_else_is_as_it_was()
+    {
+        var table = _ml.Data.LoadFromDataFrame(Frame(30));
+        Assert.Equal(30, table.GetRowCount());
+        Assert.Equal(NumberDataViewType.Byte, table.Schema["Whole"].Type);
+        double[] closed = [.. table.GetColumn<double>("Closed")], visits = [.. table.GetColumn<double>("Visits")], numbers = [.. table.GetColumn<double>("Number")];
+        string[] member = [.. table.GetColumn<string>("Member")];
+        double[] size = [.. table.GetColumn<double>("Size")];
+        byte[] whole = [.. table.GetColumn<byte>("Whole")];
+        for (int i = 0; i < 30; i++)
+        {
+            Assert.Equal(i % 5 == 0, double.IsNaN(closed[i]));
+            if (i % 5 != 0)
+                Assert.Equal(new DateTime(2020, 1, 1).AddDays(i * 7 % 90), DateTime.FromOADate(closed[i]));
+            Assert.Equal(i % 4 == 1 ? double.NaN : 50 + i % 40, visits[i]);
+            Assert.Equal(i % 4 == 2 ? double.NaN : -i, numbers[i]);
+            Assert.Equal(i % 3 == 2 ? "" : i % 2 == 0 ? "True" : "False", member[i]);
+            Assert.Equal(i % 6 == 0 ? double.NaN : i % 9, size[i]);
+            Assert.Equal(i % 8, whole[i]);
+        }
+    }
+
+    [Fact]
+    public void A_synthesizer_draws_missing_values_where_there_were_nulls_and_nothing_in_their_place()
+    {
+        var synthesizer = _ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 32, Training = { Epochs = 2, Seed = 1 } });
+        using var model = synthesizer.Fit(_ml.Data.LoadFromDataFrame(Frame(600)));
+        Assert.Empty(_warnings);
+        var drawn = model.Sample(600, seed: 1);
+        double[] visits = [.. drawn.GetColumn<double>("Visits")], closed = [.. drawn.GetColumn<double>("Closed")];
+        Assert.InRange(visits.Count(double.IsNaN), 90, 210);
+        Assert.All(visits.Where(double.IsFinite), value => Assert.InRange(value, 50, 89));
+        Assert.All(closed.Where(double.IsFinite), value => Assert.Equal(TimeSpan.Zero, DateTime.FromOADate(value).TimeOfDay));
+        Assert.InRange(closed.Where(double.IsFinite).Min(), new DateTime(2020, 1, 1).ToOADate(), new DateTime(2020, 4, 1).ToOADate());
+        Assert.Contains("", drawn.GetColumn<string>("Member"));
+
+        using var other = synthesizer.Fit(Frame(100));
+        Assert.Contains(_warnings, warning => warning.Contains("The DataFrame has nulls in 'Closed', 'Visits', 'Number', 'Member', which ML.NET reads as 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_no_DataFrame_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _ml.Data.LoadFromDataFrame(_ml.Data.LoadFromArray([[1, 2]])));
+        Assert.Contains("is no DataFrame", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -24,7 +24,7 @@ internal static class OptionsTranslation
         };
         architecture = architecture with
         {
-            Layers = flow.Layers ?? architecture.Layers,
+            Layers = flow.Layers ?? (dimensions > FlowLimits.WideTable ? 1 : architecture.Layers),
             HiddenUnits = flow.HiddenUnits ?? architecture.HiddenUnits,
         };
         return flow.Latent switch

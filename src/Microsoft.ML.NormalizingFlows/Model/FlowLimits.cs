@@ -6,7 +6,12 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// </summary>
 internal static class FlowLimits
 {
-    public const int Dimensions = 16_384;
+    /// <summary>A linear map of D features has D² weights, and a step of training multiplies such matrices: above, on the CPU, a pass takes many minutes.</summary>
+    public const int Dimensions = 2_048;
+
+    /// <summary>Above so many features one layer does: its two linear maps have millions of weights, and many of them in a row diverge.</summary>
+    public const int WideTable = 512;
+
     public const int States = 1_024;
     public const int Members = 64;
     public const int Layers = 128;

@@ -27,7 +27,7 @@ public sealed class FlowOptions
     public FlowPermutation Permutation { get; set; } = FlowPermutation.Random;
 
     /// <summary>
-    /// Number of layers, from 1 to 128. Null, the default, lets the task choose: 5 for a density, see <see cref="FlowLatent.Automatic"/> for when
+    /// Number of layers, from 1 to 128. Null, the default, lets the task choose: 5 for a density, 1 above 512 features, see <see cref="FlowLatent.Automatic"/> for when
     /// twice as many are used; 3 for an anomaly detector, 1 above 256 features. In a clustering the default is 1.
     /// </summary>
     [Range(1, FlowLimits.Layers), SearchSpace.Range(2, 12, init: 5)]

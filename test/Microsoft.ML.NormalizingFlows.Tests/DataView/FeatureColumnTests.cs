@@ -1,4 +1,6 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
 
@@ -41,6 +43,25 @@ public class FeatureColumnTests
         string[] parts = ["'Wealth'", "1 values", "trained on 2"];
         AssertSentence(Assert.Throws<ArgumentOutOfRangeException>(() => transformer.Transform(rows)), parts);
         AssertSentence(Assert.Throws<ArgumentOutOfRangeException>(() => transformer.GetOutputSchema(rows.Schema)), parts);
+    }
+
+    [Fact]
+    public void A_table_that_is_too_wide_is_refused_with_the_limit_and_what_to_do()
+    {
+        var rows = _ml.Data.LoadFromArray([new float[2_049], new float[2_049]]);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.NormalizingVariationalFlow("Features").Fit(rows));
+        AssertSentence(error, ["'Features' has 2049 values a row", "at most 2048 are possible", "ProjectToPrincipalComponents"]);
+    }
+
+    [Fact]
+    public void A_wide_table_gets_one_layer_where_none_is_asked_for()
+    {
+        var random = new Microsoft.ML.NormalizingFlows.Numerics.RandomStream(1);
+        float[][] rows = [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, 600).Select(_ => (float)random.NextNormal()).ToArray())];
+        var options = new NormalizingVariationalFlowOptions { Flow = { Latent = FlowLatent.None }, Training = { Epochs = 2, Seed = 1 } };
+        using var model = _ml.Transforms.NormalizingVariationalFlow(options).Fit(_ml.Data.LoadFromArray(rows));
+        Assert.Single(model.Model.Members[0].Spec.Layers.OfType<MapLayerSpec>());
+        Assert.All(model.Sample(10, seed: 1).GetColumn<float[]>("Features").SelectMany(row => row), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]

@@ -143,6 +143,7 @@ public class ModelFileTests
     [InlineData("\"hiddenUnits\":2", "\"hiddenUnits\":8192")]
     [InlineData("\"hiddenUnits\":2", "\"hiddenUnits\":1000000000")]
     [InlineData("\"encoderHiddenUnits\":2", "\"encoderHiddenUnits\":8192")]
+    [InlineData("\"dimensions\":2", "\"dimensions\":2048")]
     [InlineData("\"dimensions\":2", "\"dimensions\":16384")]
     [InlineData("\"bins\":8", "\"bins\":2147483647")]
     [InlineData("\"tailBound\":3", "\"tailBound\":\"NaN\"")]

@@ -15,4 +15,7 @@ public enum ColumnKind
 
     /// <summary>Names without an order, even where they are numbers or dates: no value is drawn but those of the training rows.</summary>
     Category,
+
+    /// <summary>Dates that are written as whole numbers, yyyymmdd, such as 20240229: days have an order, and no other number is drawn.</summary>
+    Date,
 }

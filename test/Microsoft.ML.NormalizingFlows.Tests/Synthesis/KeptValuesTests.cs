@@ -80,6 +80,25 @@ public class KeptValuesTests
         Assert.InRange(drawn.Count(id => id == -1), 40, 180);
     }
 
+    [Theory]
+    [InlineData("int")]
+    [InlineData("long")]
+    public void Dates_written_as_numbers_are_drawn_as_dates(string type)
+    {
+        var random = new Random(4);
+        int[] written = [.. Enumerable.Range(0, 1_000).Select(_ => int.Parse(new DateTime(2019, 12, 1).AddDays(random.Next(500)).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture)))];
+        string name = type == "int" ? "Day" : "Id";
+        var synthesizer = Again(Fit(written.Select(date => type == "int" ? new Row { Day = date } : new Row { Id = date }), (name, new() { Kind = ColumnKind.Date })));
+        var drawn = synthesizer.Sample(1_000, seed: 1);
+        long[] dates = type == "int" ? [.. drawn.GetColumn<int>(name).Select(date => (long)date)] : [.. drawn.GetColumn<long>(name)];
+        Assert.All(dates, date => Assert.InRange(DateTime.ParseExact($"{date}", "yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture), new(2019, 12, 1), new(2021, 4, 14)));
+        Assert.True(dates.Except(written.Select(date => (long)date)).Any() || dates.Distinct().Count() > 300);
+        var given = synthesizer.Sample(200, given: type == "int" ? new { Day = (20200225, 20200303) } : new { Id = (20200225, 20200303) });
+        Assert.All(type == "int" ? given.GetColumn<int>(name).Select(date => (long)date) : given.GetColumn<long>(name), date => Assert.InRange(date, 20200225, 20200303));
+        string error = Assert.Throws<InvalidOperationException>(() => Fit([new() { Day = 20200230, Id = 20200230 }, new() { Day = 20200101, Id = 20200101 }], (name, new() { Kind = ColumnKind.Date }))).Message;
+        Assert.Contains("20200230", error);
+    }
+
     [Fact]
     public void A_type_that_cannot_be_drawn_says_how_to_convert_it()
     {
@@ -109,6 +128,8 @@ public class KeptValuesTests
         public TimeSpan Span { get; set; }
 
         public long Id { get; set; }
+
+        public int Day { get; set; }
 
         public ulong Unsigned { get; set; }
     }

@@ -29,6 +29,38 @@ public class ParticleDrawTests
     ];
 
     [Fact]
+    public void A_digit_of_one_cell_alone_is_not_drawn()
+    {
+        var shape = new CellShape { Sizes = [2, 3], Continues = [null, [1, 3]], HiddenUnits = 8 };
+        var seen = new CellRows(2);
+        foreach (short[] row in new short[][] { [0, None], [1, 0], [1, 2] })
+            row.CopyTo(seen.Add());
+        var rows = new CellRows(2);
+        for (int i = 0; i < 200; i++)
+            new short[] { Unknown, Unknown }.CopyTo(rows.Add());
+        var evaluator = CellEngine.Create(shape, CellStart.Create(shape, seen, seed: 1), threads: 1).Evaluator;
+        new ParticleDraw(evaluator, weights: null).Complete(rows, seed: 1);
+        var drawn = Enumerable.Range(0, rows.Count).Select(i => rows[i].ToArray()).ToArray();
+        Assert.Contains(drawn, row => row[0] == 0);
+        Assert.All(drawn, row => Assert.Equal(row[0] == 0, row[1] == None));
+    }
+
+    // Otherwise later particles would be those that have been drawn before.
+    [Fact]
+    public void Every_particle_has_a_seed_of_its_own()
+    {
+        var seeds = new List<ulong>();
+        var rare = new RareEvaluator(s_evaluator, (_, seed) =>
+        {
+            seeds.Add(seed);
+            return false;
+        }, otherwise: -50);
+        new ParticleDraw(rare, weights: null).Complete(Copies([Unknown, Unknown, Unknown, 2], 1), seed: 1);
+        Assert.True(seeds.Count > 2 * 64);
+        Assert.Equal(seeds.Count, seeds.Distinct().Count());
+    }
+
+    [Fact]
     public void All_rows_have_the_probability_one_in_all() => Assert.Equal(1, s_logs.Sum(Math.Exp), 1e-5);
 
     [Theory]

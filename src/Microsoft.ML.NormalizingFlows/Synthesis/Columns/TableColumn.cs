@@ -23,7 +23,7 @@ internal sealed class TableColumn
     private TableColumn(string name, DataViewType type, KeptAnnotations annotations, SynthesizerColumnOptions options)
     {
         (Name, Type, Options, _annotations, Annotations) = (name, type, options, annotations, annotations.ToAnnotations());
-        Grid? given = options.Step is { } step ? Grid.Of(step) : options.Kind == ColumnKind.WholeNumber ? new Grid(1, 0) : null;
+        Grid? given = options.Step is { } step ? Grid.Of(step) : options.Kind is ColumnKind.WholeNumber or ColumnKind.Date ? new Grid(1, 0) : null;
         (_rounds, Grid) = (given is not null, given ?? default);
     }
 
@@ -40,7 +40,12 @@ internal sealed class TableColumn
     public bool IsNumber => Type is NumberDataViewType or DateTimeDataViewType or TimeSpanDataViewType && Options.Kind != ColumnKind.Category;
 
     /// <summary>Whether values have 64 bits, which a Double does not keep.</summary>
-    public bool IsLong => Type is DateTimeDataViewType or TimeSpanDataViewType || Type.RawType == typeof(long) || Type.RawType == typeof(ulong);
+    public bool IsLong => !IsWrittenDate && IsOfLongType;
+
+    // Days, counted from one, stand for numbers such as 20240229.
+    private bool IsWrittenDate => Options.Kind == ColumnKind.Date;
+
+    private bool IsOfLongType => Type is DateTimeDataViewType or TimeSpanDataViewType || Type.RawType == typeof(long) || Type.RawType == typeof(ulong);
 
     /// <summary>Whether values are dates, of which an <see cref="Int128"/> holds the ticks.</summary>
     public bool IsDate => Type is DateTimeDataViewType;
@@ -72,7 +77,9 @@ internal sealed class TableColumn
         int form = reader.ReadInt32();
         var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
         var annotations = KeptAnnotations.Read(reader);
-        var options = new SynthesizerColumnOptions { Kind = reader.ReadBoolean() ? ColumnKind.Category : ColumnKind.Detected };
+        var options = new SynthesizerColumnOptions { Kind = (ColumnKind)reader.ReadInt32() };
+        if (!Enum.IsDefined(options.Kind))
+            throw new InvalidDataException($"its column '{name}' claims a kind of number {(int)options.Kind}");
         var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
         column._dateKind = (DateTimeKind)reader.ReadInt32();
         if (!Enum.IsDefined(column._dateKind.Value))
@@ -92,7 +99,7 @@ internal sealed class TableColumn
         if (Type is KeyDataViewType key)
             writer.Write(key.Count);
         _annotations.Write(writer);
-        writer.Write(Options.Kind == ColumnKind.Category);
+        writer.Write((int)Options.Kind);
         writer.Write(_rounds);
         Grid.Write(writer);
         writer.Write(Keys is not null);
@@ -147,7 +154,7 @@ internal sealed class TableColumn
     public double Given(Int128 value) => HasLongLevels ? Number(value) : Rounded(Number(value));
 
     /// <summary>The number of a bound; NaN for none.</summary>
-    public double NumberOf(double? bound) => bound is { } given ? IsLong ? _longs.Number(given) : given : double.NaN;
+    public double NumberOf(double? bound) => bound is { } given ? IsWrittenDate ? WrittenDate.Day(given, Name) : IsLong ? _longs.Number(given) : given : double.NaN;
 
     /// <summary>Reads the value of the current row; a new category becomes a new level where <paramref name="learns"/>, else infinity.</summary>
     public Func<double> Reader(DataViewRow row, bool learns)
@@ -162,6 +169,7 @@ internal sealed class TableColumn
         {
             TextDataViewType => NumberGetter.Of<ReadOnlyMemory<char>>(text => Level(text, learns), row, own),
             KeyDataViewType => NumberGetter.Of<uint>(key => key == 0 ? double.NaN : key, row, own),
+            _ when IsWrittenDate => NumberGetter.Create(row, own) is var written ? () => WrittenDate.Day(written(), Name) : null!,
             _ => NumberGetter.Create(row, own),
         };
         return IsNumber ? () => Rounded(read()) : read;
@@ -208,18 +216,20 @@ internal sealed class TableColumn
     };
 
     /// <summary>A getter of values that are numbers here.</summary>
-    public Delegate Getter(Func<double> value) => Type.RawType switch
+    public Delegate Getter(Func<double> value) => IsWrittenDate ? NumberGetterOf(() => WrittenDate.Number(value())) : NumberGetterOf(value);
+
+    private Delegate NumberGetterOf(Func<double> value) => Type.RawType switch
     {
         var raw when raw == typeof(float) => Get(number => (float)number, value),
         var raw when raw == typeof(double) => Get(number => number, value),
         var raw when raw == typeof(int) => Get(number => (int)number, value),
-        var raw when raw == typeof(long) => Get(number => (long)Long(number), value),
+        var raw when raw == typeof(long) => Get(number => IsLong ? (long)Long(number) : (long)number, value),
         var raw when raw == typeof(short) => Get(number => (short)number, value),
         var raw when raw == typeof(sbyte) => Get(number => (sbyte)number, value),
         var raw when raw == typeof(byte) => Get(number => (byte)number, value),
         var raw when raw == typeof(ushort) => Get(number => (ushort)number, value),
         var raw when raw == typeof(uint) => Get(number => double.IsNaN(number) ? 0u : (uint)number, value),
-        var raw when raw == typeof(ulong) => Get(number => (ulong)Long(number), value),
+        var raw when raw == typeof(ulong) => Get(number => IsLong ? (ulong)Long(number) : (ulong)number, value),
         var raw when raw == typeof(bool) => Get(number => number > 0, value),
         var raw when raw == typeof(DateTime) => Get(Date, value),
         var raw when raw == typeof(TimeSpan) => Get(number => new TimeSpan((long)Long(number)), value),
@@ -241,6 +251,7 @@ internal sealed class TableColumn
         DateTimeDataViewType => Date(value).ToString("s", CultureInfo.InvariantCulture),
         TimeSpanDataViewType => new TimeSpan((long)Long(value)).ToString("c", CultureInfo.InvariantCulture),
         _ when IsLong => Long(value).ToString(CultureInfo.InvariantCulture),
+        _ when IsWrittenDate => WrittenDate.Number(value).ToString(CultureInfo.InvariantCulture),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
 

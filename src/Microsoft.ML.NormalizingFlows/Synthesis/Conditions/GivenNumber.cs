@@ -22,6 +22,7 @@ internal static class GivenNumber
         (TimeSpanDataViewType, TimeSpan time) => column.Given(time.Ticks),
         (NumberDataViewType, _) when column.IsLong && IsNumber(value) =>
             value is IConvertible and not (double or float or decimal) ? column.Given(Whole(value)) : column.NumberOf(Number(value)),
+        (NumberDataViewType, _) when IsNumber(value) && column.Options.Kind == ColumnKind.Date => column.NumberOf(Number(value)),
         (NumberDataViewType, _) when IsNumber(value) => column.Rounded(column.Stored(Number(value))),
         _ => throw new ArgumentException($"The column '{column.Name}' is {column.Type}, but {Describe(value)} is a {value!.GetType().Name}: give {Wanted(column.Type)}."),
     };

@@ -25,7 +25,7 @@ internal static class ColumnRules
     {
         var options = column.Options;
         bool isDate = column.Type is DateTimeDataViewType, isNumber = column.Type is NumberDataViewType;
-        if (options.Kind == ColumnKind.Number && !isNumber && !isDate && column.Type is not TimeSpanDataViewType || options.Kind == ColumnKind.WholeNumber && !isNumber)
+        if (options.Kind == ColumnKind.Number && !isNumber && !isDate && column.Type is not TimeSpanDataViewType || options.Kind is ColumnKind.WholeNumber or ColumnKind.Date && !isNumber)
             throw Error($"to be a {options.Kind}", "it is " + column.Type, "convert it, or leave it a category");
         if (options.HasNumberRules && !(isNumber && column.IsNumber))
             throw Error("to have a step or a least or greatest number", isNumber ? "a category has no order" : "it is " + column.Type, isDate ? "use Earliest and Latest" : "drop the rule");

@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Training;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;
 
@@ -59,6 +60,26 @@ public class DegenerateFeaturesTests
         Assert.Equal(60, model.Report.Epochs);
     }
 
+    [Fact]
+    public void The_pipeline_of_a_one_hot_column_names_the_slots_by_their_categories()
+    {
+        var ml = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        string[] colors = ["red", "green", "blue"];
+        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(i => new Item { Color = colors[i % 3], Size = Smooth[i] }));
+        var options = new NormalizingVariationalFlowOptions { Flow = { Layers = 2, HiddenUnits = 8, Latent = FlowLatent.None }, Training = { Epochs = 1 } };
+        ml.Transforms.Categorical.OneHotEncoding("Kind", "Color")
+            .Append(ml.Transforms.Concatenate("Features", "Kind", "Size"))
+            .Append(ml.Transforms.NormalizingVariationalFlow(options))
+            .Fit(rows);
+        Assert.StartsWith("Features[0] 'Kind.red' has 2 values only, Features[1] 'Kind.green' has 2 values only", Assert.Single(warnings));
+    }
+
     private static (int, string)[] Find(float[][] rows)
     {
         var data = TrainingData.Read(new ArrayRows(rows), null, new TrainingSettings(), 1);
@@ -67,4 +88,11 @@ public class DegenerateFeaturesTests
 
     private static float[][] Table(Func<int, int, float> value) =>
         [.. Enumerable.Range(0, Rows).Select(row => Enumerable.Range(0, 4).Select(i => value(row, i)).ToArray())];
+
+    private sealed class Item
+    {
+        public string Color { get; set; } = "";
+
+        public float Size { get; set; }
+    }
 }

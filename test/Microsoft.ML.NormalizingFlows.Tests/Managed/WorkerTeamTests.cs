@@ -67,5 +67,57 @@ public class WorkerTeamTests
     }
 
     [Fact]
+    public void Threads_without_work_end_and_come_back()
+    {
+        using var team = new WorkerTeam(3, patience: TimeSpan.FromMilliseconds(1));
+        var seen = new HashSet<Thread>();
+        for (int run = 0; run < 300; run++)
+        {
+            var threads = new Thread[3];
+            team.Run(number => threads[number] = Thread.CurrentThread);
+            Assert.Equal(3, threads.Distinct().Count());
+            seen.UnionWith(threads[1..]);
+            if (run % 3 == 0)
+                Thread.Sleep(run % 4);
+        }
+        Assert.All(seen, thread => Assert.True(thread.Join(Patience)));
+        Assert.True(seen.Count > 2);
+    }
+
+    [Fact]
+    public void A_team_that_nobody_holds_ends_with_what_its_work_belongs_to()
+    {
+        var (threads, owner) = Abandon();
+        for (int i = 0; i < 100 && threads.Any(thread => thread.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Sleep(10);
+        }
+        Assert.All(threads, thread => Assert.False(thread.IsAlive));
+        Assert.False(owner.IsAlive);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static (Thread[] Threads, WeakReference Owner) Abandon()
+    {
+        var owner = new Owner();
+        return (owner.Work(), new WeakReference(owner));
+    }
+
+    [Fact]
     public void A_team_of_none_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
+
+    /// <summary>As an evaluator: it holds a team, whose work is its own.</summary>
+    private sealed class Owner
+    {
+        private readonly WorkerTeam _team = new(4, patience: TimeSpan.FromHours(1));
+        private readonly Thread[] _threads = new Thread[4];
+
+        public Thread[] Work()
+        {
+            _team.Run(number => _threads[number] = Thread.CurrentThread);
+            return _threads[1..];
+        }
+    }
 }

@@ -8,6 +8,8 @@ internal static class ClusteringSize
     /// <summary>In how many deviations of their number the rows that are held out stay.</summary>
     private const int Deviations = 5;
 
+    private const int RowsForCluster = 2;
+
     private const int RowsForState = 40;
     private const int UsualMaximum = 60;
     private const int Steps = 1_500;
@@ -24,10 +26,12 @@ internal static class ClusteringSize
         // Rows are held out by chance: a few more than their share may be.
         double share = options.Training.ValidationFraction;
         long trained = (long)Math.Max(1, Math.Floor((1 - share) * rows - (rows < TrainingData.MinimumRowsToSplit ? 0 : Deviations * Math.Sqrt(rows * share * (1 - share)))));
-        if (clusters > trained)
+        // One row tells nothing of a cluster.
+        int needed = options.NumberOfClusters is null ? clusters : RowsForCluster * clusters;
+        if (needed > trained)
         {
             throw new InvalidOperationException(
-                $"{name} is {clusters}, but there are only {rows} rows, of which {trained} or more are trained on: choose fewer clusters, or give more rows.");
+                $"{name} is {clusters}, but there are only {rows} rows, of which {trained} or more are trained on: choose fewer clusters, of two rows each at least, or give more rows.");
         }
         int states = options.Flow.Latent.StatesAsked ?? (int)Math.Clamp(rows / RowsForState, 2 * clusters, Math.Max(2 * clusters, UsualMaximum));
         return (int)Math.Min(states, trained);

@@ -12,6 +12,9 @@ internal static class FlowLimits
     /// <summary>Above so many features one layer does: its two linear maps have millions of weights, and many of them in a row diverge.</summary>
     public const int WideTable = 512;
 
+    /// <summary>Learned values of one flow, 1 GiB of them: what numbers them is an Int32, and training needs four times the room.</summary>
+    public const long Values = 1 << 28;
+
     public const int States = 1_024;
     public const int Members = 64;
     public const int Layers = 128;

@@ -22,6 +22,7 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
+        CheckSize(warmStart?.Members[0].Spec ?? architecture.ToSpec());
         if (FlowEngines.Check(warmStart?.Members[0].Spec ?? architecture.ToSpec(), settings.Device) is string noGpu)
             log.Warning($"{noGpu} The CPU computes instead.");
         using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
@@ -37,6 +38,16 @@ internal static class FlowTrainer
         WarnOfLatent(model, log);
         FiniteSamples.Check(model, settings.Device, architecture.Seed);
         return model with { Constants = [.. Constants(data, warmStart)] };
+    }
+
+    private static void CheckSize(FlowSpec spec)
+    {
+        long values = spec.Parameters().Sum(parameter => parameter.Length);
+        if (values > FlowLimits.Values)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The flow would have {values:N0} learned values, but at most {FlowLimits.Values:N0} are possible: choose fewer Flow.HiddenUnits, Flow.Layers, Flow.Bins or latent states, or fewer features."));
+        }
     }
 
     // What an earlier flow has seen other values of is no constant to it.

@@ -20,7 +20,7 @@ public class BadClusteringTests
         var ml = new MLContext(seed: 1);
         var random = new Microsoft.ML.NormalizingFlows.Numerics.RandomStream(1);
         var table = ml.Data.LoadFromArray(Enumerable.Range(0, 300).Select(_ => new[] { (float)random.NextNormal(), (float)random.NextNormal() }).ToArray());
-        foreach (int clusters in new[] { 130, 250, 269, 280, 299, 500 })
+        foreach (int clusters in new[] { 20, 130, 250, 269, 280, 299, 500 })
         {
             var options = new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = clusters, Training = { Epochs = 1 }, Flow = { HiddenUnits = 4 } };
             try
@@ -40,7 +40,7 @@ public class BadClusteringTests
     {
         var view = _ml.Data.LoadFromEnumerable(Moons.Draw(6, seed: 1));
         var error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features", 7).Fit(view));
-        Assert.Equal("NumberOfClusters is 7, but there are only 6 rows, of which 5 or more are trained on: choose fewer clusters, or give more rows.", error.Message);
+        Assert.Equal("NumberOfClusters is 7, but there are only 6 rows, of which 5 or more are trained on: choose fewer clusters, of two rows each at least, or give more rows.", error.Message);
         error = Assert.Throws<InvalidOperationException>(() => _ml.Clustering.Trainers.NormalizingVariationalFlow("Features").Fit(view));
         Assert.StartsWith("MaximumClusters is 10, but there are only 6 rows", error.Message);
     }

@@ -198,7 +198,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         var seen = new List<(int Flow, int Flows)>();
         (options.Restarts, options.Training.Epochs, options.Training.Progress) = (2, 1, new Told(progress => seen.Add((progress.Flow, progress.Flows))));
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
-        Assert.Equal([(1, 2), (2, 2)], seen);
+        Assert.Equal([(1, 2), (2, 2)], seen.Order());      // the two are trained side by side
     }
 
     [Theory]

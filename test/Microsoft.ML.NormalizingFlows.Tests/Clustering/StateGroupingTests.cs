@@ -90,7 +90,7 @@ public class StateGroupingTests
     [InlineData(3, 342, 8)]
     [InlineData(3, 1_000_000, 60)]
     [InlineData(50, 1_000_000, 100)]
-    [InlineData(3, 5, 4)]
+    [InlineData(2, 5, 4)]
     public void States_follow_rows_and_clusters(int? clusters, long rows, int states) =>
         Assert.Equal(states, ClusteringSize.States(new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = clusters }, rows));
 

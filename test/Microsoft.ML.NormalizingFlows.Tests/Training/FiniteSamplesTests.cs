@@ -42,6 +42,19 @@ public sealed class FiniteSamplesTests
     }
 
     [Theory]
+    [InlineData(2_000, 2_000, 8, 5)]
+    [InlineData(2_048, 8_192, 256, 128)]
+    [InlineData(2, 8_192, 8, 128)]
+    public void A_flow_that_is_too_large_is_refused_before_rows_are_read(int dimensions, int hiddenUnits, int bins, int layers)
+    {
+        var rows = new ArrayRows([new float[dimensions], new float[dimensions]]);
+        var architecture = new FlowArchitecture { Dimensions = dimensions, Layers = layers, HiddenUnits = hiddenUnits, Bins = bins };
+        var error = Assert.Throws<InvalidOperationException>(() => FlowTrainer.Train(architecture, new TrainingSettings(), rows, null, null, new ListLog()));
+        Assert.Contains("learned values, but at most 268,435,456 are possible: choose fewer Flow.HiddenUnits", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, rows.Passes);
+    }
+
+    [Theory]
     [InlineData(FlowMap.Affine)]
     [InlineData(FlowMap.RationalQuadraticSpline)]
     public void The_greatest_learning_rate_gives_finite_rows_or_an_error(FlowMap map)

@@ -9,10 +9,12 @@ internal static class CodecFit
 {
     /// <param name="input">The table.</param>
     /// <param name="columns">Of it, as <see cref="ColumnRules.Apply"/> made them.</param>
+    /// <param name="combinations">Names of columns whose values go together.</param>
     /// <exception cref="ArgumentException">The order of columns makes no sense.</exception>
     /// <exception cref="InvalidOperationException">A row breaks a rule or has an infinite value, or there are fewer than two rows.</exception>
-    public static TableCodec Of(IDataView input, TableColumn[] columns)
+    public static TableCodec Of(IDataView input, TableColumn[] columns, IEnumerable<IReadOnlyCollection<string>> combinations)
     {
+        var seen = SeenCombinations.Of(columns, combinations);
         var order = ColumnOrder.Of(columns);
         LearnLongs(input, columns, order);
         var counts = Array.ConvertAll(columns, _ => new Dictionary<double, long>());
@@ -40,7 +42,15 @@ internal static class CodecFit
             codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], digit));
             digit += marginal.Digits.Count;
         }
-        return new TableCodec(columns, codes);
+        if (seen.Length > 0)
+        {
+            ForEachRow(input, columns, values =>
+            {
+                foreach (var combination in seen)
+                    combination.Add(values);
+            });
+        }
+        return new TableCodec(columns, codes, seen);
     }
 
     // Values of 64 bits, before they become numbers: dates are compared with one another, and so counted from one origin; numbers only by rule.

@@ -14,6 +14,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis;
 /// <param name="isPresent">Which of the columns the rows have.</param>
 internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, bool[] isPresent)
 {
+    private const int MaximumAttempts = 100;
+
     private readonly CellWeights _weights = NotMissing(codec, isPresent);
     private readonly ParallelOptions _threads = new() { MaxDegreeOfParallelism = evaluator.Threads };
 
@@ -22,6 +24,7 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
     /// <param name="first">The number of the first row, for unique keys.</param>
     public void Run(Memory<double> values, ulong[] seeds, long first)
     {
+        double[] given = codec.Combinations.Count > 0 ? values.ToArray() : [];
         int columns = codec.Columns.Count, count = values.Length / columns;
         var rows = new IncompleteRow[count];
         for (int row = 0; row < count; row++)
@@ -30,6 +33,25 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
         Parallel.For(0, count, _threads, row => DrawFromParticles(rows[row], seeds[row]));
         for (int row = 0; row < count; row++)
             codec.Decode(rows[row].Digits, first + row, RandomStream.For(seeds[row], "values"), values.Span.Slice(row * columns, columns), rows[row].Known);
+        if (given.Length > 0)
+            Parallel.For(0, count, _threads, row => DrawAnew(values.Slice(row * columns, columns), given.AsSpan(row * columns, columns), seeds[row], first + row));
+    }
+
+    // Until columns whose values go together have such values; what is given may rule that out.
+    private void DrawAnew(Memory<double> values, ReadOnlySpan<double> given, ulong seed, long number)
+    {
+        for (int attempt = 1; attempt <= MaximumAttempts && !codec.IsPossible(values.Span); attempt++)
+        {
+            var row = Read(given);
+            if (row.IsComplete)
+                return;
+            var cells = new CellRows(codec.Shape.Digits);
+            row.Digits.CopyTo(cells.Add());
+            ulong own = RandomStream.Derive(seed, "anew", (ulong)attempt);
+            row.Draw.Complete(cells, own);
+            given.CopyTo(values.Span);
+            codec.Decode(cells[0], number, RandomStream.For(own, "values"), values.Span, row.Known);
+        }
     }
 
     // Cells of the missing value are not drawn.

@@ -44,7 +44,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
                 MessageSensitivity.Schema,
                 $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
         }
-        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()));
+        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations);
         ulong seed = Environments.Seed(_environment, training.Seed);
         var (rows, heldOut) = Encode(input, codec, seed);
         var settings = new TrainingSettings

@@ -25,6 +25,12 @@ public sealed class SynthesizerOptions
     public IDictionary<string, SynthesizerColumnOptions> Columns { get; set; } = new Dictionary<string, SynthesizerColumnOptions>();
 
     /// <summary>
+    /// Sets of columns whose values are drawn together only as some training row has them, such as <c>["city", "country"]</c>: rows that would have
+    /// others are drawn anew. Missing values count as values. The log-density is that before the rule, and so a lower bound. Default: none.
+    /// </summary>
+    public IList<IReadOnlyCollection<string>> Combinations { get; set; } = [];
+
+    /// <summary>
     /// The training of the network, on the CPU. It averages no weights, keeps all rows in memory and writes no checkpoints.
     /// </summary>
     public TrainingOptions Training { get; set; } = new() { LearningRate = 2e-3, Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0, Dropout = 0.3 };
@@ -33,6 +39,7 @@ public sealed class SynthesizerOptions
     {
         var copy = (SynthesizerOptions)MemberwiseClone();
         copy.Training = Training.Copy();
+        copy.Combinations = [.. Combinations.Select(names => (string[])[.. names])];
         copy.Columns = Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         return copy;
     }
@@ -51,6 +58,8 @@ public sealed class SynthesizerOptions
         if (Training.Engine == ComputeEngine.TorchSharp)
             throw NotThere(nameof(Training.Engine), "computes with managed code");
         ArgumentNullException.ThrowIfNull(Columns);
+        if (Combinations is null || Combinations.Any(names => names is null || names.Distinct().Count() < 2))
+            throw new ArgumentException($"{nameof(Combinations)} is null, or has a set of fewer than two columns: name the columns whose values go together.", nameof(Combinations));
         foreach (var (name, column) in Columns)
         {
             ArgumentNullException.ThrowIfNull(column, name);

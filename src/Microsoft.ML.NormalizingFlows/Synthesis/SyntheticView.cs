@@ -14,6 +14,9 @@ internal sealed class SyntheticView : IDataView
 {
     public const int BlockRows = 1_024;
 
+    /// <summary>How often rows with combinations of values that no row had are drawn anew.</summary>
+    private const int MaximumAttempts = 1_000;
+
     /// <summary>Of rows that are independent; below, a user is told.</summary>
     private const double SafeShare = 0.5;
 
@@ -80,8 +83,27 @@ internal sealed class SyntheticView : IDataView
             var random = RandomStream.For(view._seed, "values", (ulong)block);
             long first = block * BlockRows;
             for (int row = 0; row < count; row++)
-                view._codec.Decode(_cells[row], first + row, random, _values.AsSpan(row * _columns, _columns), view._condition.Known);
+                view._codec.Decode(_cells[row], first + row, random, Values(row), view._condition.Known);
+            DrawAnew([.. Enumerable.Range(0, count).Where(row => !view._codec.IsPossible(Values(row)))], block, first, random);
             _watch.Report(first + count);
+        }
+
+        private Span<double> Values(int row) => _values.AsSpan(row * _columns, _columns);
+
+        private void DrawAnew(List<int> rows, long block, long first, RandomStream random)
+        {
+            for (int attempt = 1; rows.Count > 0; attempt++)
+            {
+                if (attempt > MaximumAttempts)
+                    throw new InvalidOperationException($"No combination of values that some training row had was drawn in {MaximumAttempts} attempts for {rows.Count} rows: give less, or drop a set of {nameof(SynthesizerOptions.Combinations)}.");
+                _cells.Clear();
+                foreach (int _ in rows)
+                    view._condition.Digits.CopyTo(_cells.Add());
+                view._draw.Complete(_cells, RandomStream.Derive(RandomStream.Derive(view._seed, "block", (ulong)block), "anew", (ulong)attempt));
+                for (int i = 0; i < rows.Count; i++)
+                    view._codec.Decode(_cells[i], first + rows[i], random, Values(rows[i]), view._condition.Known);
+                rows.RemoveAll(row => view._codec.IsPossible(Values(row)));
+            }
         }
 
         private void Warn(double independent, int count)

@@ -3,6 +3,7 @@ using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
+using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
 
@@ -14,9 +15,10 @@ internal sealed class TableCodec
 {
     /// <param name="columns">In the order of the table.</param>
     /// <param name="codes">Of all columns that are not numbered; what a column depends on comes before it.</param>
-    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes)
+    /// <param name="combinations">Of columns, whose values go together only as they were seen.</param>
+    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations)
     {
-        (Columns, Codes) = (columns, codes);
+        (Columns, Codes, Combinations) = (columns, codes, combinations);
         Shape = new CellShape
         {
             Sizes = [.. codes.SelectMany(code => code.Marginal.Digits.Sizes)],
@@ -28,7 +30,20 @@ internal sealed class TableCodec
 
     public IReadOnlyList<ColumnCode> Codes { get; }
 
+    public IReadOnlyList<SeenCombinations> Combinations { get; }
+
     public CellShape Shape { get; }
+
+    /// <summary>Whether columns whose values go together have values that some training row had.</summary>
+    public bool IsPossible(ReadOnlySpan<double> row)
+    {
+        foreach (var combination in Combinations)
+        {
+            if (!combination.Holds(row))
+                return false;
+        }
+        return true;
+    }
 
     /// <exception cref="ArgumentException">There are more rows than a column of unique keys can number.</exception>
     public void CheckRoom(long rows)
@@ -56,7 +71,8 @@ internal sealed class TableCodec
             digits += code.DigitCount;
         }
         bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
-        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+        SeenCombinations[] combinations = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 8)).Select(_ => SeenCombinations.Read(reader, count))];
+        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes, combinations) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
     }
 
     public void Write(BinaryWriter writer)
@@ -67,6 +83,9 @@ internal sealed class TableCodec
         writer.Write(Codes.Count);
         foreach (var code in Codes)
             code.Write(writer);
+        writer.Write(Combinations.Count);
+        foreach (var combination in Combinations)
+            combination.Write(writer);
     }
 
     /// <summary>What writes the current row of a cursor as digits; a value that was not learned has a small share, but where rows are learned.</summary>

@@ -55,7 +55,7 @@ public class ParticleDrawTests
             seeds.Add(seed);
             return false;
         }, otherwise: -50);
-        new ParticleDraw(rare, weights: null).Complete(Copies([Unknown, Unknown, Unknown, 2], 1), seed: 1);
+        new ParticleDraw(rare, weights: null).Complete(Copies([Unknown, Unknown, Unknown, 2], 8), seed: 1);
         Assert.True(seeds.Count > 2 * 64);
         Assert.Equal(seeds.Count, seeds.Distinct().Count());
     }

@@ -123,7 +123,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
             foreach (double value in new[] { -1e19, 1e19, double.PositiveInfinity })
             {
                 var marginal = new Marginal([new Piece(value, value, 1)], [0, 1], new CellDigits([0, 1]), default);
-                var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)]);
+                var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)], []);
                 if (code.Column.Type is BooleanDataViewType && double.IsFinite(value))
                     continue;
                 Refused($"its column '{code.Column.Name}'", Bytes(file with { Codec = codec }));

@@ -96,6 +96,40 @@ public class SynthesizerRulesTests
     }
 
     [Fact]
+    public void Combinations_that_no_row_had_are_not_drawn()
+    {
+        // A network that has learned next to nothing draws any city with any country.
+        var random = RandomStream.For(6, "cities");
+        int[] cities = [.. Enumerable.Range(0, Rows).Select(_ => random.NextInt(12))];
+        var table = new DataFrame(
+            new StringDataFrameColumn("country", cities.Select(city => $"land {city % 4}")),
+            new StringDataFrameColumn("city", cities.Select(city => $"town {city}")),
+            new DoubleDataFrameColumn("x", Draw(random.NextNormal)));
+        var options = Options();
+        options.Training.Epochs = 1;
+        options.Training.LearningRate = 1e-5f;
+        string[] before = Pairs(s_ml.Data.Synthesizer(options).Fit(table).Sample(2_000, seed: 1));
+        options.Combinations.Add(["country", "city"]);
+        var synthesizer = s_ml.Data.Synthesizer(options).Fit(table);
+        using var stream = new MemoryStream();
+        s_ml.Model.Save(synthesizer, null, stream);
+        var loaded = (SynthesizerTransformer)s_ml.Model.Load(stream, out _);
+        string[] seen = Pairs(table);
+        Assert.NotEmpty(before.Except(seen));
+        Assert.Empty(Pairs(synthesizer.Sample(2_000, seed: 1)).Except(seen));
+        Assert.Empty(Pairs(loaded.Sample(2_000, seed: 1, given: new { country = "land 3" })).Except(seen.Where(pair => pair.StartsWith("land 3", StringComparison.Ordinal))));
+        var holes = new DataFrame(
+            new StringDataFrameColumn("country", cities.Take(200).Select(_ => "")),
+            new StringDataFrameColumn("city", cities.Take(200).Select(city => $"town {city}")),
+            new DoubleDataFrameColumn("x", Enumerable.Repeat(0.5, 200)));
+        Assert.Empty(Pairs(loaded.Impute(holes, seed: 2)).Except(seen));
+        Assert.Contains("'nowhere'", Assert.Throws<ArgumentException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Combinations = [["city", "nowhere"]] }).Fit(table)).Message);
+        Assert.Contains("fewer than two", Assert.Throws<ArgumentException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Combinations = [["city"]] })).Message);
+
+        static string[] Pairs(IDataView rows) => [.. rows.GetColumn<string>("country").Zip(rows.GetColumn<string>("city"), (country, city) => $"{country}, {city}")];
+    }
+
+    [Fact]
     public void Unique_keys_are_numbered_anew_behind_the_learned_ones()
     {
         var random = RandomStream.For(5, "keys");

@@ -10,45 +10,35 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// Rows drawn from a flow while they are read, in blocks; each block has a seed of its own, so that every pass over the view
 /// gives the same rows.
 /// </summary>
-internal sealed class SampledView : IDataView
+internal sealed class SampledView : DrawnView
 {
     private readonly FlowModel _model;
     private readonly FlowColumns _columns;
     private readonly SharedEvaluator _evaluator;
-    private readonly long _rows;
     private readonly ulong _seed;
     private readonly int? _state;
 
     public SampledView(FlowColumns columns, FlowModel model, SharedEvaluator evaluator, long rows, ulong seed, int? state)
+        : base(SchemaOf(columns, model), rows)
     {
         _model = model;
         _columns = columns;
         _evaluator = evaluator;
-        _rows = rows;
         _seed = seed;
         _state = state;
+    }
+
+    protected override DrawnRowCursor CreateCursor(bool[] active) => new Cursor(this, active);
+
+    private static DataViewSchema SchemaOf(FlowColumns columns, FlowModel model)
+    {
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(columns.Feature, columns.FeatureType(model.Shape.Dimensions), OutputAnnotations.Slots(columns.SlotNames));
-        Schema = builder.ToSchema();
+        return builder.ToSchema();
     }
-
-    public DataViewSchema Schema { get; }
-
-    public bool CanShuffle => false;
-
-    public long? GetRowCount() => _rows;
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-    {
-        ArgumentNullException.ThrowIfNull(columnsNeeded);
-        return new Cursor(this, [columnsNeeded.Any(column => column.Index == 0)]);
-    }
-
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(SampledView view, bool[] active)
-        : DrawnRowCursor(view.Schema, active, view._rows, BatchSizes.Maximum(view._model.Shape.Dimensions))
+        : DrawnRowCursor(view.Schema, active, view.Rows, BatchSizes.Maximum(view._model.Shape.Dimensions))
     {
         private readonly int _dimensions = view._model.Shape.Dimensions;
         private float[] _block = [];

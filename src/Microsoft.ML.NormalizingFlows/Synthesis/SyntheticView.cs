@@ -10,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis;
 /// Synthetic rows, drawn in blocks while they are read, of which no more than one is kept; each block has a seed of its own, so that every pass gives the
 /// same.
 /// </summary>
-internal sealed class SyntheticView : IDataView
+internal sealed class SyntheticView : DrawnView
 {
     public const int BlockRows = 1_024;
 
@@ -23,7 +23,6 @@ internal sealed class SyntheticView : IDataView
     private readonly TableCodec _codec;
     private readonly Condition _condition;
     private readonly ParticleDraw _draw;
-    private readonly long _rows;
     private readonly ulong _seed;
     private readonly Func<SamplingWatch> _watch;
     private readonly Action<string> _warn;
@@ -36,32 +35,23 @@ internal sealed class SyntheticView : IDataView
     /// <param name="watch">Follows a pass.</param>
     /// <param name="warn">Is told, once a pass, where rows repeat.</param>
     public SyntheticView(TableCodec codec, ICellEvaluator evaluator, Condition condition, long rows, ulong seed, Func<SamplingWatch> watch, Action<string> warn)
+        : base(SchemaOf(codec), rows)
     {
-        (_codec, _condition, _rows, _seed, _watch, _warn) = (codec, condition, rows, seed, watch, warn);
+        (_codec, _condition, _seed, _watch, _warn) = (codec, condition, seed, watch, warn);
         _draw = new ParticleDraw(evaluator, condition.Weights);
+    }
+
+    protected override DrawnRowCursor CreateCursor(bool[] active) => new Cursor(this, active);
+
+    private static DataViewSchema SchemaOf(TableCodec codec)
+    {
         var builder = new DataViewSchema.Builder();
         foreach (var column in codec.Columns)
             builder.AddColumn(column.Name, column.Type, column.Annotations);
-        Schema = builder.ToSchema();
+        return builder.ToSchema();
     }
 
-    public DataViewSchema Schema { get; }
-
-    public bool CanShuffle => false;
-
-    public long? GetRowCount() => _rows;
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-    {
-        ArgumentNullException.ThrowIfNull(columnsNeeded);
-        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
-        return new Cursor(this, [.. Schema.Select(column => needed.Contains(column.Index))]);
-    }
-
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
-
-    private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view._rows, BlockRows)
+    private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view.Rows, BlockRows)
     {
         private readonly int _columns = view._codec.Columns.Count;
         private readonly CellRows _cells = new(view._codec.Shape.Digits);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 /// <summary>
@@ -144,10 +146,12 @@ internal readonly record struct Grid(long Units, int Decimals, bool IsSingle = f
         return scale;
     }
 
-    private static long Divisor(long a, long b)
+    /// <summary>The greatest common divisor; that of 0 and another number is the other.</summary>
+    public static T Divisor<T>(T a, T b)
+        where T : IBinaryInteger<T>
     {
-        (a, b) = (Math.Abs(a), Math.Abs(b));
-        while (b != 0)
+        (a, b) = (T.Abs(a), T.Abs(b));
+        while (!T.IsZero(b))
             (a, b) = (b, a % b);
         return a;
     }

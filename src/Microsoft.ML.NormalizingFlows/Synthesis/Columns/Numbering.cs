@@ -61,13 +61,11 @@ internal sealed record Numbering(double First, double Step, Int128 FirstLong, In
 
     private static Numbering BehindLongs(TableColumn column, IReadOnlyList<Int128> values)
     {
-        Int128 greatest = values.Max(), step = values.Aggregate(Int128.Zero, (common, value) => Divisor(common, greatest - value));
+        Int128 greatest = values.Max(), step = values.Aggregate(Int128.Zero, (common, value) => Grid.Divisor(common, greatest - value));
         Int128 maximum = column.IsDate ? DateTime.MaxValue.Ticks : column.Type.RawType == typeof(ulong) ? ulong.MaxValue : long.MaxValue;
         step = step == 0 ? 1 : step;
         return new Numbering(0, 1, greatest + step, step, (long)Int128.Min((maximum - greatest) / step, (Int128)MaximumExact), null);
     }
-
-    private static Int128 Divisor(Int128 a, Int128 b) => b == 0 ? a : Divisor(b, a % b);
 
     private static double Maximum(Type type) => Type.GetTypeCode(type) switch
     {

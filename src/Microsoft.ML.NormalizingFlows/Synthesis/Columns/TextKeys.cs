@@ -66,7 +66,7 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
         if (counted < 0)
             runs = [.. runs, new Run(RunKind.Count, "", 1, 0, 0)];
         else if (numbers.Length > 0)
-            runs[counted] = Counted(columns[counted], AllOf(texts, numbers, counted, split[0].Length));
+            runs[counted] = Counted(columns[counted], AllOf(texts, Array.IndexOf(numbers, counted)));
         else
             (runs[counted], rows) = CountedLetters(columns[counted]);
         return new TextKeys(runs, rows);
@@ -186,16 +186,8 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
         new(RunKind.Count, "", runs.Concat(all).Select(Parse).Max() + 1, 0, Width(runs));
 
     // The runs of digits at one place, the first, second, ..., of all texts that have so many.
-    private static IEnumerable<string> AllOf(IReadOnlyList<string> texts, int[] numbers, int counted, int length)
-    {
-        int place = Array.IndexOf(numbers, counted);
-        foreach (string text in texts)
-        {
-            string[] runs = [.. Split(text).Where(run => char.IsAsciiDigit(run[0]))];
-            if (runs.Length > place && length > 0)
-                yield return runs[place];
-        }
-    }
+    private static IEnumerable<string> AllOf(IEnumerable<string> texts, int place) =>
+        texts.Select(text => Split(text).Where(run => char.IsAsciiDigit(run[0])).ElementAtOrDefault(place)).OfType<string>();
 
     // Longer than all, so that none of these comes again.
     private static (Run Run, long Rows) CountedLetters(string[] runs)

@@ -78,9 +78,9 @@ internal sealed class TableColumn
         var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
         var annotations = KeptAnnotations.Read(reader);
         var options = new SynthesizerColumnOptions { Kind = (ColumnKind)reader.ReadInt32() };
-        if (!Enum.IsDefined(options.Kind))
+        if (!Enum.IsDefined(options.Kind) || options.Kind == ColumnKind.Date && type is not NumberDataViewType)
             throw new InvalidDataException($"its column '{name}' claims a kind of number {(int)options.Kind}");
-        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
+        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader, type) : null };
         column._dateKind = (DateTimeKind)reader.ReadInt32();
         if (!Enum.IsDefined(column._dateKind.Value))
             throw new InvalidDataException($"its column '{name}' claims a kind of dates of number {(int)column._dateKind}");

@@ -26,8 +26,8 @@ internal sealed record SynthesizerFile(string LogDensityColumnName, TableCodec C
     private static SynthesizerFile ReadContent(BinaryReader reader)
     {
         string name = reader.ReadString();
+        FlowColumns.CheckNames(name);
         var codec = TableCodec.Read(reader);
-        FlowColumns.CheckNames([name, .. codec.Columns.Select(column => column.Name)]);
         var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader, (network, found) => CheckSize(codec.Shape, network, found));
         var shape = codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks };
         CellBound.Check(shape, arrays);

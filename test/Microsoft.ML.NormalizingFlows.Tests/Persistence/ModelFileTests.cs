@@ -232,6 +232,11 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void A_damaged_name_does_not_break_the_sentence() => Assert.Equal(
+        "The model file is damaged (its column 'a b  ' is wrong): copy it again, or save the model again.",
+        Microsoft.ML.NormalizingFlows.Persistence.SealedContent.Damaged(new InvalidDataException("its column 'a\nb\0\u0001' is wrong.")).Message);
+
+    [Fact]
     public void Slot_names_must_fit_the_features()
     {
         var file = File with { Columns = Fake.AllColumns with { SlotNames = ["one"] } };

@@ -146,6 +146,8 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         IsRefused(new Numbering(0, 1, 0, 1, -1, null), NumberDataViewType.Int32);
         IsRefused(new Numbering(0, 1, 0, 1, 10, null), TextDataViewType.Instance);
         IsRefused(new Numbering(0, 1, 0, 1, 10, TextKeys.Of(["a1", "a2"])), NumberDataViewType.Int32);
+        IsRefused(new Numbering(-1, 1, 0, 1, 10, TextKeys.Of(["a", "b"])), TextDataViewType.Instance);
+        IsRefused(new Numbering(5, -1, 0, 1, 10, TextKeys.Of(["a", "b"])), TextDataViewType.Instance);
 
         static void IsRefused(Numbering keys, DataViewType type)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
@@ -74,6 +75,7 @@ internal sealed class TableColumn
     public static TableColumn Read(BinaryReader reader)
     {
         string name = reader.ReadString();
+        FlowColumns.CheckNames(name);
         int form = reader.ReadInt32();
         var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
         var annotations = KeptAnnotations.Read(reader);

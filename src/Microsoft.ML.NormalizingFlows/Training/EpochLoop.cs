@@ -29,7 +29,7 @@ internal readonly record struct HeldOutLoss(double Loss, Action Keep, string Rem
 
 /// <summary>
 /// The course of a training: pass after pass until those planned are done, the held-out loss has not fallen for as long as patience lasts or is so
-/// low that there is no more use, or the user cancels. After each there are a message and a report of progress.
+/// low that there is no more use, the time is over, or the user cancels. After each there are a message and a report of progress.
 /// </summary>
 /// <param name="settings">What the user wants of progress, of cancelling, and of which weights are kept.</param>
 /// <param name="log">Gets a line an epoch; null for none.</param>
@@ -87,12 +87,20 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
                     ? throw new OperationCanceledException("Training was cancelled.", settings.Cancellation)
                     : true;
             }
-            FinishEpoch(training, trainingLoss);
+            if (!double.IsNaN(trainingLoss))
+                FinishEpoch(training, trainingLoss);
+            if (IsTimeOver)
+            {
+                log?.Info($"Time is over after {settings.Time}: training ends in epoch {Epoch} of {Epochs}, and the best weights so far are kept.");
+                break;
+            }
         }
         return false;
     }
 
-    // False where it was cancelled on the way.
+    private bool IsTimeOver => settings.Time is { IsOver: true };
+
+    // False where it was cancelled on the way; where time is over the loss is that of what was trained on, NaN for nothing.
     private bool RunEpoch(IEpochTraining training, out double meanLoss)
     {
         double sum = 0;
@@ -103,7 +111,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
         {
             if (settings.Cancellation.IsCancellationRequested)
                 return false;
-            if (!steps.MoveNext())
+            if (IsTimeOver || !steps.MoveNext())
                 break;
             var (loss, size) = steps.Current;
             _failures = double.IsFinite(loss) ? 0 : _failures + 1;

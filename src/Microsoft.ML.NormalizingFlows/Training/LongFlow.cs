@@ -11,6 +11,9 @@ internal static class LongFlow
     /// <summary>Epochs, in those of a usual flow.</summary>
     public const double Share = 4;
 
+    /// <summary>The step size, in that of a usual flow: deeper ones want smaller steps.</summary>
+    public const double Rate = 0.5;
+
     private const int TimesLayers = 2;
 
     private const double LastEpochs = 0.9;

@@ -4,7 +4,10 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <param name="Epoch">Epochs done, from 1.</param>
 /// <param name="Epochs">Epochs planned; training may stop before.</param>
 /// <param name="TrainingLoss">Mean loss of the epoch in nats: the negative log-density or its bound.</param>
-/// <param name="ValidationLoss">Mean negative log-density of the held-out rows in nats.</param>
+/// <param name="ValidationLoss">
+/// Mean negative log-density of held-out rows in nats, of some of them where there are many; where states are Gaussians
+/// (<see cref="FlowLatent.Mixture"/>) an upper bound of it. The report of a model has that of all of them.
+/// </param>
 /// <param name="BestValidationLoss">The least validation loss so far.</param>
 /// <param name="Elapsed">Time since training started.</param>
 /// <param name="Remaining">Estimate of the time left if no epoch is saved by stopping early.</param>

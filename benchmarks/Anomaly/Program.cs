@@ -1,11 +1,13 @@
 using AnomalyBenchmark;
 using Benchmarks.Shared;
 
+const string OneClass = "oneclass";
 const string Usage = """
-    Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--trimmed SHARE]
+    Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--contamination SHARE]
 
-    Trains a detector with the defaults (but for --trimmed) on each split of each table (csv.gz, last column anomaly), without labels, and writes
-    table,protocol,seed,auroc. What the file has is not done again. See benchmarks/README.md.
+    Trains a detector with the defaults on each split of each table (csv.gz, last column anomaly), without labels, and writes table,protocol,seed,auroc.
+    Contamination is 0 for the protocol oneclass, whose rows are good, and estimated for others; --contamination gives a share, or estimated, for all.
+    What the file has is not done again. See benchmarks/README.md.
     """;
 
 if (args.Length == 0 || args.Contains("--help"))
@@ -17,12 +19,17 @@ if (args.Length == 0 || args.Contains("--help"))
 using var interruption = new Interruption();
 try
 {
-    var arguments = new Arguments(args, "folder", "splits", "out", "tables", "threads", "trimmed");
+    var arguments = new Arguments(args, "folder", "splits", "out", "tables", "threads", "contamination");
     string folder = arguments.Text("folder") ?? RepositoryData.Folder("anomaly");
     ILookup<string, Split> splits = Split.Find(arguments.Text("splits") ?? throw new ArgumentException("--splits is needed: the folder of the splits."));
     var results = new ResultFile(arguments.Text("out") ?? throw new ArgumentException("--out is needed: the file for the results."));
     int? threads = arguments.Text("threads") is null ? null : arguments.Integer("threads", 1);
-    double? trimmed = arguments.Text("trimmed") is null ? null : arguments.Number("trimmed", 0);
+    Func<Split, double?> contamination = arguments.Text("contamination") switch
+    {
+        null => split => split.Protocol == OneClass ? 0 : null,
+        "estimated" => _ => null,
+        _ => _ => arguments.Number("contamination", 0),
+    };
     string[] known = [.. Directory.GetFiles(folder, "*" + LabelledTable.Extension).Select(path => Path.GetFileName(path)[..^LabelledTable.Extension.Length]).Order()];
     string[] names = arguments.Text("tables")?.Split(',') ?? known;
     if (names.Except(known).FirstOrDefault() is { } unknown)
@@ -36,7 +43,7 @@ try
             continue;
         var table = LabelledTable.Read(Path.Combine(folder, name + LabelledTable.Extension));
         foreach (Split split in left)
-            results.Add(split, DetectorRun.Judge(table, split, threads, trimmed, interruption.Token));
+            results.Add(split, DetectorRun.Judge(table, split, threads, contamination(split), interruption.Token));
     }
     return 0;
 }

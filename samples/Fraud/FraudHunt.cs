@@ -23,7 +23,7 @@ internal static class FraudHunt
             .Append(ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
                 FalsePositiveRate = 0.02,       // one payment in fifty is looked at: about one in a hundred is a fraud
-                TrimmedShare = 0.05,            // of the training payments, which hold frauds as well
+                Contamination = 0.05,           // of the training payments, which hold frauds as well
                 Training = { Progress = progress },
             }));
         using TransformerChain<NormalizingVariationalFlowAnomalyTransformer> model = pipeline.Fit(train);

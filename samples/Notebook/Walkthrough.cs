@@ -109,7 +109,7 @@ internal sealed class Walkthrough : NotebookProgram
             .Append(ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new()
             {
                 FalsePositiveRate = 0.01,
-                TrimmedShare = 0.01,
+                Contamination = 0.01,
                 FeatureContributionsColumnName = "Contributions",
                 ExpectedFeaturesColumnName = "Expected",
                 Training = { NonFiniteRows = NonFiniteRows.Drop, Progress = Progress("detector") },

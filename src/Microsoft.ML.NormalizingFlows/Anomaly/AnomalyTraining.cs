@@ -64,12 +64,12 @@ internal sealed class AnomalyTraining(
     /// <summary>The rows to train on, and the noise to add to them.</summary>
     private (IRowSource Rows, double Noise) Prepare(IRowSource rows)
     {
-        if (options.TrimmedShare == 0 && options.Noise is double given)
+        if (options.Contamination == 0 && options.Noise is double given)
             return (rows, given);
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
-        if (options.TrimmedShare != 0 && sample.Count > 1)
+        if (options.Contamination != 0 && sample.Count > 1)
         {
-            var core = new TrimmedCore(sample, options.TrimmedShare);
+            var core = new TrimmedCore(sample, options.Contamination);
             (rows, sample) = (new KeptRows(rows, core), core.Rows);
         }
         double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));

@@ -68,13 +68,14 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public AnomalyScore Score { get; set; } = AnomalyScore.NegativeLogLikelihood;
 
     /// <summary>
-    /// The share of the training rows that is not trained on, at least 0 and below 0.5: those farthest from the core of the rows, measured by the distances to the
-    /// nearest three tenths of it (distance to a measure, Chazal et al. 2011). Where training rows hold anomalies, even a small cluster of them,
-    /// the flow does not learn these as normal. Null, the default, leaves out as many as lie beyond Tukey's fence, drawn anew until it settles:
-    /// usually some hundredths of good rows, more where there are anomalies, at most a fifth. 0 trains on all.
+    /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many are not trained on, those farthest from the core of the rows,
+    /// measured by the distances to the nearest three tenths of it (distance to a measure, Chazal et al. 2011), so that
+    /// the flow does not learn them as normal, not even a small cluster of them. 0 stands for rows that are known to be good, and trains on all.
+    /// Null, the default, estimates the share: as many as lie beyond Tukey's fence, drawn anew until it settles,
+    /// usually some hundredths of good rows, more where there are anomalies, at most a fifth.
     /// </summary>
     [Range(0.0, 0.5, MaximumIsExclusive = true)]
-    public double? TrimmedShare { get; set; }
+    public double? Contamination { get; set; }
 
     /// <summary>
     /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows with so

@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// </summary>
 /// <remarks>
 /// Of n rows, a tenth is held out, more where the false-positive rate needs more. Of the others, those are left out that lie far from the
-/// core of the rows (<see cref="NormalizingVariationalFlowAnomalyOptions.TrimmedShare"/>). The flow starts as the Gaussian of what is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>) for a fixed time: the held-out
+/// core of the rows (<see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/>). The flow starts as the Gaussian of what is left and is trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>) for a fixed time: the held-out
 /// rows take no part in it, which is what makes p-values valid.
 /// <para>
 /// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> leaves it open, the flow is plain (without a latent), of three layers of 32 hidden

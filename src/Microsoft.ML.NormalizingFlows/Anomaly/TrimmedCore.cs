@@ -28,8 +28,8 @@ internal sealed class TrimmedCore
     private readonly float[] _distances;
 
     /// <param name="rows">Rows in the user's units, a sample of them where they are many: the square of their number is computed.</param>
-    /// <param name="trimmedShare">The share to leave out, above 0, below 1/2; null leaves out what is beyond the fence.</param>
-    public TrimmedCore(RowTable rows, double? trimmedShare)
+    /// <param name="contamination">The share to leave out, above 0, below 1/2; null leaves out what is beyond the fence.</param>
+    public TrimmedCore(RowTable rows, double? contamination)
     {
         _moments = new RunningMoments(rows.Dimensions);
         _standardized = new float[rows.Dimensions];
@@ -46,12 +46,12 @@ internal sealed class TrimmedCore
         for (int step = 0; ; step++)
         {
             double[] distances = neighbours.Distances(kept, Nearest(kept.Count(keeps => keeps)));
-            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (trimmedShare ?? MaximumShare)) * rows.Count)) - 1);
-            if (trimmedShare is null)
+            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (contamination ?? MaximumShare)) * rows.Count)) - 1);
+            if (contamination is null)
                 farthest = Math.Max(farthest, OuterFence([.. all.Where(i => kept[i]).Select(i => distances[i]).Order()]));
             _farthest = farthest;
             bool[] next = [.. distances.Select(distance => distance <= farthest)];
-            if (trimmedShare is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
+            if (contamination is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
                 break;
             kept = next;
         }

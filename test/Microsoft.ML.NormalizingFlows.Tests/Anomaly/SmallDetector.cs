@@ -19,7 +19,7 @@ public sealed class SmallDetector : IDisposable
         FeatureColumnName = "Both",
         FalsePositiveRate = 0.05,
         HeldOutShare = 0.2,
-        TrimmedShare = 0,
+        Contamination = 0,
         Noise = 0.1,
         FeatureContributionsColumnName = "FeatureContributions",
         ExpectedFeaturesColumnName = "ExpectedFeatures",

@@ -10,12 +10,12 @@ public class TrimmedCoreTests
     [Theory]
     [InlineData(0.1)]
     [InlineData(null)]
-    public void A_cluster_of_anomalies_is_left_out_though_it_is_dense(double? trimmedShare)
+    public void A_cluster_of_anomalies_is_left_out_though_it_is_dense(double? contamination)
     {
         var rows = new RowTable(3);
         Draw(rows, 450, center: 0, deviation: 1);
         Draw(rows, 50, center: 6, deviation: 0.05);
-        var core = new TrimmedCore(rows, trimmedShare);
+        var core = new TrimmedCore(rows, contamination);
         Assert.InRange(Kept(core, rows, 0, 450), 420, 450);
         Assert.Equal(0, Kept(core, rows, 450, 500));
     }
@@ -27,7 +27,7 @@ public class TrimmedCoreTests
         Draw(rows, 200, center: -5, deviation: 1);
         Draw(rows, 200, center: 0, deviation: 0.5);
         Draw(rows, 200, center: 5, deviation: 1);
-        var core = new TrimmedCore(rows, trimmedShare: null);
+        var core = new TrimmedCore(rows, contamination: null);
         Assert.InRange(Kept(core, rows, 0, 200), 170, 200);
         Assert.InRange(Kept(core, rows, 200, 400), 170, 200);
         Assert.InRange(Kept(core, rows, 400, 600), 170, 200);
@@ -40,7 +40,7 @@ public class TrimmedCoreTests
         var rows = new RowTable(3);
         Draw(rows, 400, center: 0, deviation: 1);
         Draw(rows, 90, center: 4, deviation: 0.1);
-        Assert.Equal(0, Kept(new TrimmedCore(rows, trimmedShare: null), rows, 400, 490));
+        Assert.Equal(0, Kept(new TrimmedCore(rows, contamination: null), rows, 400, 490));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public class TrimmedCoreTests
     {
         var rows = new RowTable(features);
         Draw(rows, 500, center: 0, deviation: 1);
-        Assert.InRange(Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 500), 400, 499);
+        Assert.InRange(Kept(new TrimmedCore(rows, contamination: null), rows, 0, 500), 400, 499);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class TrimmedCoreTests
         for (int i = 0; i < 90; i++)
             rows.Add([3]);
         Draw(rows, 10, center: 0, deviation: 1);
-        Assert.Equal(100, Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 100));
+        Assert.Equal(100, Kept(new TrimmedCore(rows, contamination: null), rows, 0, 100));
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public class TrimmedCoreTests
         var rows = new RowTable(30);
         for (int i = 0; i < 10; i++)
             rows.Add([7, .. Enumerable.Range(1, 29).Select(_ => (float)_random.NextNormal())]);
-        Assert.Equal(8, Kept(new TrimmedCore(rows, trimmedShare: 0.2), rows, 0, 10));
-        Assert.InRange(Kept(new TrimmedCore(rows, trimmedShare: null), rows, 0, 10), 5, 10);
+        Assert.Equal(8, Kept(new TrimmedCore(rows, contamination: 0.2), rows, 0, 10));
+        Assert.InRange(Kept(new TrimmedCore(rows, contamination: null), rows, 0, 10), 5, 10);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class TrimmedCoreTests
     {
         var rows = new RowTable(2);
         Draw(rows, 500, center: 2, deviation: 3);
-        var core = new TrimmedCore(rows, trimmedShare: 0.2);
+        var core = new TrimmedCore(rows, contamination: 0.2);
         var others = new RowTable(2);
         Draw(others, 1_000, center: 2, deviation: 3);
         Assert.InRange(Kept(core, others, 0, 1_000), 740, 860);

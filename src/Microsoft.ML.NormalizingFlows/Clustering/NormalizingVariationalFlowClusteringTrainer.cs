@@ -118,7 +118,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             var training = _options.Training.Copy();
             training.Epochs = epochs;
             training.Seed = unchecked((int)EnsembleEvaluator.Seed(seed, i));
-            training.Progress = RestartProgress.Of(training.Progress, i, restarts);
+            training.Progress = RestartProgress.Of(training.Progress, i, restarts, turns - 1 - i / atOnce);
             if (training.CheckpointFolder is { } folder && restarts > 1)
                 training.CheckpointFolder = Path.Combine(folder, $"restart-{i + 1}");
             var flow = new NormalizingVariationalFlowOptions { FeatureColumnName = _options.FeatureColumnName, Flow = options.Copy(), Training = training };

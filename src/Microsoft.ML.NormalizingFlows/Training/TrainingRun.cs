@@ -66,6 +66,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         {
             Epochs = _plan.Epochs,
             Patience = _plan.Patience,
+            Late = _plan.Late,
             StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
             EndLoss = settings.Epochs is null && data.Degenerate.Count > 0
                 ? data.Scale.Scale.Sum(scale => Math.Log(scale) - DegenerateFeatures.ResolvedLogDensity)

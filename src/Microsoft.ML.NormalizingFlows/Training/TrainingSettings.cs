@@ -77,6 +77,12 @@ internal sealed record TrainingSettings
     /// <summary>When training stops wherever it is; null for never.</summary>
     public TimeLimit? Time { get; init; }
 
+    /// <summary>Knows of the other trainings of the model; null where there are none.</summary>
+    public TimeLeft? TimeLeft { get; init; }
+
+    /// <summary>What time it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     public CancellationToken Cancellation { get; init; }

@@ -42,11 +42,21 @@ public class AnomalyFileTests
             Assert.Throws<FormatException>(() => Read(bytes[..length]));
     }
 
-    private static byte[] Bytes()
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(-1e38)]
+    [InlineData(double.NaN)]
+    public void A_usual_score_that_leaves_no_room_for_others_is_refused(double usual)
+    {
+        byte[] bytes = Bytes(s_file with { Judge = s_file.Judge with { MeanNegativeLogLikelihood = usual } });
+        Assert.Contains("is no number that it can be", Assert.Throws<FormatException>(() => Read(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Bytes(AnomalyFile? file = null)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        s_file.Write(writer);
+        (file ?? s_file).Write(writer);
         return stream.ToArray();
     }
 

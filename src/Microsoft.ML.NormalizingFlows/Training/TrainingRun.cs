@@ -181,7 +181,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     {
         if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
             return;
-        if (found.Epoch > _plan.Epochs || found.Step != found.Epoch * _batches.PerEpoch
+        if (found.Epoch > _plan.Epochs || (_settings.Time is null ? found.Step != _batches.UpTo(found.Epoch) : found.Step > _batches.UpTo(found.Epoch))
             || found.BestEpoch > 0 && !IsWhole(found.BestWeights) || found.Average.Count > 0 && !IsWhole(found.Average))
         {
             throw Checkpoint.Damaged(folder);

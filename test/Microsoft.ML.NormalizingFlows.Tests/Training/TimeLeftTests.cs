@@ -87,6 +87,50 @@ public class TimeLeftTests
         Assert.Equal(expected, most);
     }
 
+    // Fits with the defaults, flows in turn: the planned epochs, the best and the last of each flow, and the seconds of an epoch.
+    public static TheoryData<string, (int Planned, int Best, int Last, double Seconds)[], double> Recorded => new()
+    {
+        { "gas-small", [(63, 63, 63, 0.501), (63, 51, 59, 0.568), (63, 49, 57, 0.575), (63, 51, 59, 0.522)], 0.97 },
+        { "power-small", [(70, 70, 70, 0.378), (70, 33, 53, 0.44), (70, 30, 50, 0.437), (70, 55, 64, 0.447)], 0.75 },
+        { "magic", [(41, 41, 41, 0.809), (41, 30, 36, 0.865), (41, 30, 36, 1.007), (41, 29, 36, 0.883)], 0.9 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void In_recorded_fits_most_of_what_is_said_is_right(string name, (int Planned, int Best, int Last, double Seconds)[] flows, double share)
+    {
+        double whole = flows.Sum(flow => flow.Last * flow.Seconds), before = 0;
+        int told = 0, right = 0;
+        var left = new TimeLeft();
+        var members = new LaterTrainings[] { new(2, 1, EndsAlike: true) };
+        for (int i = 0; i < flows.Length; i++)
+        {
+            if (i == 0)
+                left.Begin(2, 1, like: null, members, members);
+            if (i == 2)
+                left.Begin(2, 1, like: 2, [], []);
+            var (planned, best, last, seconds) = flows[i];
+            var clock = new Clock { Tick = seconds };
+            var progress = new Collect(clock);
+            var settings = new TrainingSettings { Clock = clock, Progress = progress, TimeLeft = left, Flow = i + 1 };
+            var plan = TrainingPlan.For(settings, planned, stepsPerEpoch: 1);
+            new EpochLoop(settings, log: null) { Epochs = planned, Patience = plan.Patience, Late = plan.Late }.Run(new Curve(clock, best));
+            left.End(i + 1);
+            Assert.Equal(last, progress.Reports.Count);
+            foreach (var report in progress.Reports)
+            {
+                double truth = whole - before - report.Epoch * seconds, said = report.Remaining.TotalSeconds;
+                Assert.True(report.RemainingAtMost.TotalSeconds > truth / 1.2 - 0.5, $"{name}, flow {i + 1}, {report}");
+                if (truth > 0.9 * whole || truth < 0.02 * whole)
+                    continue;
+                told++;
+                right += said <= Tolerance * truth && truth <= Tolerance * said ? 1 : 0;
+            }
+            before += last * seconds;
+        }
+        Assert.True(right >= share * told, $"{name}: {right} of {told}");
+    }
+
     [Fact]
     public void It_is_no_longer_than_the_time_that_is_given()
     {
@@ -151,11 +195,14 @@ public class TimeLeftTests
     {
         public long Now { get; set; }
 
-        public override long TimestampFrequency => 1;
-
         /// <summary>What a look at it takes.</summary>
         public long Step { get; init; }
 
-        public override long GetTimestamp() => Now += Step;
+        /// <summary>The seconds of a tick.</summary>
+        public double Tick { get; init; } = 1;
+
+        public override long TimestampFrequency => (long)(1_000_000 / Tick);
+
+        public override long GetTimestamp() => 1_000_000 * (Now += Step);
     }
 }

@@ -9,6 +9,9 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
 {
     private const int MaximumHeldOut = 1 << 27;
 
+    /// <summary>Scores count from the usual one: the difference has to fit a Single.</summary>
+    private const double MaximumUsual = 1e37;
+
     private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
 
     public void Write(BinaryWriter writer)
@@ -95,7 +98,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         int dimensions = flow.Model.Shape.Dimensions;
         if (values.Length != dimensions * UsualValues.Default)
             throw new InvalidDataException($"it has {values.Length} usual values of {dimensions} features");
-        if (!double.IsFinite(usual) || float.IsNaN(threshold) || !(double.IsNaN(rate) || rate is > 0 and < 1) || heldOut.Any(float.IsNaN) || !values.All(float.IsFinite))
+        if (!(Math.Abs(usual) < MaximumUsual) || float.IsNaN(threshold) || !(double.IsNaN(rate) || rate is > 0 and < 1) || heldOut.Any(float.IsNaN) || !values.All(float.IsFinite))
             throw new InvalidDataException("a score, a rate or a usual value is no number that it can be");
         var views = kind == AnomalyScore.Surprise ? ReadViews(reader, dimensions) : null;
         FlowColumns.CheckNames(columns.Score, columns.PredictedLabel, columns.PValue, columns.FeatureContributions, columns.ExpectedFeatures);

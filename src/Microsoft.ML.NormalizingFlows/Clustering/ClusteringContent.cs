@@ -27,8 +27,8 @@ internal sealed record ClusteringContent(ClusterColumns Columns, ClusteringRepor
             Ranges.Integer(nameof(NormalizingVariationalFlowClusteringOptions.NumberOfClusters), report.Shares.Count, 1, FlowLimits.States);
             if (report.ClusterOfState.Count != states || report.ClusterOfState.Any(cluster => cluster < 0 || cluster >= report.Shares.Count))
                 throw new InvalidDataException($"its {report.Shares.Count} clusters do not fit {states} latent states");
-            if (!report.Shares.All(share => share is >= 0 and <= 1) || report.UnusedStates.Any(state => state < 0 || state >= states))
-                throw new InvalidDataException("its shares of clusters or its unused states are impossible");
+            if (!report.Shares.All(share => share is >= 0 and <= 1) || report.UnusedStates.Any(state => state < 0 || state >= states) || report.Candidates?.Contains(null!) == true)
+                throw new InvalidDataException("its shares of clusters, its unused states or the numbers that were tried are impossible");
             FlowColumns.CheckNames(content.Columns.PredictedLabel, content.Columns.Score, content.Columns.Probabilities, content.Columns.Number);
             return content;
         }

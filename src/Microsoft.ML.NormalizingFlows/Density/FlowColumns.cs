@@ -52,13 +52,17 @@ internal sealed record FlowColumns
             throw new InvalidDataException($"its {origin.Count} origins are not finite numbers of {dimensions} features");
         if (FeatureIsScalar && dimensions != 1)
             throw new InvalidDataException($"it claims a scalar of {dimensions} features");
-        CheckNames([Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, .. SlotNames ?? []]);
+        CheckNames(Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound);
+        // A slot may have no name.
+        CheckNames([.. (SlotNames ?? []).Select(name => name.Length == 0 ? null : name)]);
     }
 
-    /// <summary>Checks names of columns that a file claims.</summary>
-    /// <exception cref="InvalidDataException">One is longer than any real one.</exception>
+    /// <summary>Checks names of columns that a file claims; null stands for a column that is left out.</summary>
+    /// <exception cref="InvalidDataException">One is empty, or longer than any real one.</exception>
     public static void CheckNames(params IReadOnlyList<string?> names)
     {
+        if (names.Contains(""))
+            throw new InvalidDataException("it has a column without a name");
         if (names.FirstOrDefault(name => name?.Length > MaximumNameLength) is { } tooLong)
             throw new InvalidDataException($"it has a name of {tooLong.Length} characters");
     }

@@ -130,7 +130,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
             return;
         try
         {
-            Evaluator.Prepare();
+            FlowProbe.Check(Evaluator, Model);
         }
         catch (InvalidDataException error)
         {

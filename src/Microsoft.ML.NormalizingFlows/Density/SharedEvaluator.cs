@@ -56,13 +56,6 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         }
     }
 
-    /// <summary>Makes the evaluator now, which says whether the model can be brought to life.</summary>
-    public void Prepare()
-    {
-        Enter();
-        Leave();
-    }
-
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void ThrowIfDisposed()
     {

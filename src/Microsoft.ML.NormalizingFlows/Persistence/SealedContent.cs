@@ -41,9 +41,9 @@ internal sealed class SealedContent(uint mark, int version, string what)
         }
     }
 
-    // Without an inner exception: ML.NET wraps what a loader throws, and the innermost error is to be this sentence.
+    // Without an inner exception: ML.NET wraps what a loader throws, and the innermost error is to be this sentence. A name that it quotes may be damaged too.
     public static FormatException Damaged(Exception error) =>
-        new($"The model file is damaged ({error.Message.TrimEnd('.')}): copy it again, or save the model again.");
+        new($"The model file is damaged ({string.Concat(error.Message.TrimEnd('.').Select(letter => char.IsControl(letter) ? ' ' : letter))}): copy it again, or save the model again.");
 
     private T ReadChecked<T>(BinaryReader reader, Func<BinaryReader, int, T> read)
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
@@ -25,9 +26,12 @@ internal sealed record SynthesizerFile(string LogDensityColumnName, TableCodec C
     private static SynthesizerFile ReadContent(BinaryReader reader)
     {
         string name = reader.ReadString();
+        FlowColumns.CheckNames(name);
         var codec = TableCodec.Read(reader);
         var (network, arrays) = TensorArchive.Read<NetworkSpec>(reader, (network, found) => CheckSize(codec.Shape, network, found));
-        return new SynthesizerFile(name, codec, new CellModel(codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks }, arrays));
+        var shape = codec.Shape with { HiddenUnits = network.HiddenUnits, Blocks = network.Blocks };
+        CellBound.Check(shape, arrays);
+        return new SynthesizerFile(name, codec, new CellModel(shape, arrays));
     }
 
     // The network is as large as what is there, before room is made for anything of it.

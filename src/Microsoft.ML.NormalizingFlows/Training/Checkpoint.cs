@@ -22,6 +22,8 @@ internal sealed record Checkpoint(
 {
     private const string FileName = "training.checkpoint";
 
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3_650);
+
     private static readonly SealedContent s_frame = new(mark: 0x5043564E, version: 1, "a checkpoint"); // "NVCP"
 
     /// <summary>Replaces the checkpoint in <paramref name="folder"/>; a kill at any moment leaves the old one or the new one.</summary>
@@ -74,7 +76,7 @@ internal sealed record Checkpoint(
         }
         catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException)
         {
-            throw new InvalidDataException($"The checkpoint '{path}' is damaged or none of ours: delete it to train from the start.", e);
+            throw Damaged(folder, e);
         }
         if (found.Fingerprint != fingerprint)
         {
@@ -83,6 +85,10 @@ internal sealed record Checkpoint(
         }
         return found;
     }
+
+    /// <summary>What a checkpoint is answered with that cannot be gone on from.</summary>
+    public static InvalidDataException Damaged(string folder, Exception? error = null) =>
+        new($"The checkpoint '{Path.Combine(folder, FileName)}' is damaged or none of ours: delete it to train from the start.", error);
 
     /// <summary>Where the checkpoint of one of several flows lies; that of a single flow lies in the folder itself.</summary>
     public static string Folder(string folder, int flow, int flows) => flows == 1 ? folder : Path.Combine(folder, $"flow-{flow}");
@@ -104,6 +110,10 @@ internal sealed record Checkpoint(
         using var stream = File.OpenRead(path);
         using var reader = new BinaryReader(stream);
         var (state, tensors) = s_frame.Read(reader, (content, _) => TensorArchive.Read<Description>(content));
+        bool fits = state.Epoch > 0 && state.BestEpoch >= 0 && state.BestEpoch <= state.Epoch && !double.IsNaN(state.Best.Loss)
+            && state.Elapsed >= TimeSpan.Zero && state.Elapsed < s_longest;
+        if (!fits)
+            throw new InvalidDataException("its epochs, its loss or its time are impossible");
         return new Checkpoint(
             state.Fingerprint, state.Epoch, state.Step, state.BestEpoch, state.Best, state.Elapsed,
             NamedArrays.Of("weights", tensors), NamedArrays.Of("best", tensors), NamedArrays.Of("optimizer", tensors), NamedArrays.Of("average", tensors));

@@ -159,12 +159,28 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     {
         if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
             return;
-        _learner.Load(found.Weights, found.OptimizerState);
+        if (found.Epoch > _plan.Epochs || found.Step != found.Epoch * _batches.PerEpoch
+            || found.BestEpoch > 0 && !IsWhole(found.BestWeights) || found.Average.Count > 0 && !IsWhole(found.Average))
+        {
+            throw Checkpoint.Damaged(folder);
+        }
+        try
+        {
+            _learner.Load(found.Weights, found.OptimizerState);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Checkpoint.Damaged(folder, error);
+        }
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
         (_step, _best, _bestWeights) = (found.Step, found.Best, found.BestWeights);
         _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
     }
+
+    // Arrays of the same names and shapes, in the same order, as those of the learner.
+    private bool IsWhole(IReadOnlyList<NamedArray> arrays) => arrays.Select(array => (array.Name, string.Join(' ', array.Shape)))
+        .SequenceEqual(_learner.ExtractWeights().Select(array => (array.Name, string.Join(' ', array.Shape))));
 
     private TrainingReport Report(bool cancelled) => new()
     {

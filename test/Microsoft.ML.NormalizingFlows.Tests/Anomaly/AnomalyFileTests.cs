@@ -86,6 +86,16 @@ public class AnomalyFileTests
             Assert.Throws<FormatException>(() => Read(bytes[..length]));
     }
 
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(-1e38)]
+    [InlineData(double.NaN)]
+    public void A_usual_score_that_leaves_no_room_for_others_is_refused(double usual)
+    {
+        byte[] bytes = Bytes(s_file with { Judge = s_file.Judge with { MeanNegativeLogLikelihood = usual } });
+        Assert.Contains("is no number that it can be", Assert.Throws<FormatException>(() => Read(bytes)).Message, StringComparison.Ordinal);
+    }
+
     private static SurpriseViews Views(LocalStates local) =>
         new(local, [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
 

@@ -54,6 +54,7 @@ public class SavedClusteringTests(Moons moons) : IClassFixture<Moons>
         ReadAgain(bytes, 16, "does not hold a clustering");
         ReadAgain(Content(moons.Model.Report with { ClusterOfState = [.. Enumerable.Repeat(2, 16)] }), 16, "do not fit");
         ReadAgain(Content(moons.Model.Report with { Shares = null! }), 16, "are missing");
+        ReadAgain(Content(moons.Model.Report with { Candidates = [null!] }), 16, "the numbers that were tried are impossible");
     }
 
     private byte[] Content(ClusteringReport? report = null)

@@ -102,6 +102,22 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         Assert.Contains("damaged", error.Message);
     }
 
+    /// <summary>Every one of them finite, and every row would have the least density that there is.</summary>
+    [Fact]
+    public void Weights_that_overflow_together_are_refused_when_the_model_is_loaded()
+    {
+        var member = small.Flow.Model.Members[0];
+        foreach (string part in new[] { "conditioner.initial.weight", "lower" })
+        {
+            var arrays = member.Arrays.Select(array => array.Name.EndsWith(part, StringComparison.Ordinal)
+                ? array with { Values = [.. array.Values.Select((_, i) => i % 2 == 0 ? 3e38f : -3e38f)] }
+                : array).ToList();
+            var changed = With(small.Flow.Model with { Members = [member with { Arrays = arrays }] });
+            var error = LoadError(Saved(changed)).GetBaseException();
+            Assert.True(error is FormatException && error.Message.Contains("overflow", StringComparison.Ordinal), $"{part}: {error}");
+        }
+    }
+
     public static TheoryData<int, int, FlowPattern, FlowMap, bool, int> Architectures
     {
         get

@@ -37,6 +37,20 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_impossible_numbers_never_resumes()
+    {
+        foreach (var state in new[]
+        {
+            State with { Epoch = -1_000_000, BestEpoch = -1_000_000 }, State with { Epoch = 0, BestEpoch = 0 }, State with { BestEpoch = 4 }, State with { BestEpoch = -1 },
+            State with { Best = new Validation(double.NaN, 0, 0) }, State with { Elapsed = TimeSpan.MaxValue }, State with { Elapsed = TimeSpan.FromTicks(-1) },
+        })
+        {
+            state.Write(_folder);
+            Assert.Contains("delete it to train from the start", Assert.Throws<InvalidDataException>(() => Checkpoint.Find(_folder, "print")).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_written_leaves_nothing_behind()
     {
         // A folder in the place of the file: the write succeeds and the move does not, as little as the next write on a full disk.

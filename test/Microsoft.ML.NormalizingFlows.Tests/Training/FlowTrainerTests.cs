@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests.Persistence.Mutations;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Training;
@@ -83,6 +85,14 @@ public class FlowTrainerTests
             error = Assert.Throws<InvalidOperationException>(() => Train(Tiny, settings, Blob(300, seed: 2)));
             Assert.Contains("other training data", error.Message);
             string file = Directory.GetFiles(folder).Single();
+            byte[] good = File.ReadAllBytes(file);
+            foreach (var (what, other) in new[] { ("\"epoch\":1", "\"epoch\":2"), ("\"step\":", "\"step\":1"), ("\"best/", "\"rest/"), ("\"weights/", "\"weight5/"), ("\"optimizer/", "\"0ptimizer/") })
+            {
+                byte[] bytes = FileMutator.WithContent(good, 0, content => Changed(content, what, other));
+                File.WriteAllBytes(file, bytes);
+                Assert.Contains("delete it to train from the start", Assert.Throws<InvalidDataException>(() => Train(Tiny, settings, Blob(300))).Message, StringComparison.Ordinal);
+            }
+            File.WriteAllBytes(file, good);
             File.WriteAllBytes(file, File.ReadAllBytes(file)[..^100]);
             Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Train(Tiny, settings, Blob(300))).Message);
         }
@@ -90,6 +100,16 @@ public class FlowTrainerTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // In the text in front of the arrays, whose length is that of the content's first four bytes.
+    private static byte[] Changed(byte[] content, string what, string other)
+    {
+        int length = BitConverter.ToInt32(content);
+        string text = Encoding.UTF8.GetString(content, sizeof(int), length);
+        Assert.Contains(what, text, StringComparison.Ordinal);
+        byte[] changed = Encoding.UTF8.GetBytes(text.Replace(what, other, StringComparison.Ordinal));
+        return [.. BitConverter.GetBytes(changed.Length), .. changed, .. content[(sizeof(int) + length)..]];
     }
 
     [Fact]

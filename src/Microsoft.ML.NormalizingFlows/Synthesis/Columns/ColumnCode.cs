@@ -23,12 +23,12 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         int number = reader.ReadInt32();
         if (number < 0 || number >= columns.Count)
             throw new InvalidDataException($"it claims a column of number {number}");
-        var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number].Grid) : null;
+        var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number]) : null;
         if (ordering?.Lower.Any(lower => !before.Contains(lower.Column)) == true)
             throw new InvalidDataException($"column {number} depends on one that comes after it");
         var marginal = Marginal.Read(reader);
         // What stands above other columns is learned as what it exceeds them by.
-        if (ordering is null && marginal.Find(value => !columns[number].Holds(value)) is { } impossible)
+        if (marginal.Find(value => ordering is null ? !columns[number].Holds(value) : !double.IsNaN(value) && !(value >= 0 && double.IsFinite(value))) is { } impossible)
             throw new InvalidDataException(FormattableString.Invariant($"its column '{columns[number].Name}', {columns[number].Type}, cannot have the value of number {impossible}"));
         return new ColumnCode(number, columns[number], marginal, ordering, firstDigit);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
@@ -39,7 +40,12 @@ internal sealed class LongValues
     {
         var values = new LongValues(reader.ReadInt128());
         for (int left = reader.ReadCount(leastBytes: 24); left > 0; left--)
-            values.Add(reader.ReadInt128(), reader.ReadDouble());
+        {
+            Int128 value = reader.ReadInt128();
+            double number = reader.ReadDouble();
+            if (!(Math.Abs(number) <= MaximumDistance) || !values._back.TryAdd(number, value) || !values._numbers.TryAdd(value, number))
+                throw new InvalidDataException($"it claims a long integer of the number {number.ToString(CultureInfo.InvariantCulture)}, or the same one twice");
+        }
         return values;
     }
 

@@ -103,7 +103,7 @@ internal sealed class Marginal
         double unlearned = reader.ReadDouble();
         fits = unlearned is >= 0 and < 1;
         var marginal = new Marginal([.. low.Select((value, i) => new Piece(value, high[i], share[i]))], first, digits, grid, unlearned);
-        return fits && Array.TrueForAll(marginal._size, size => size > 0) ? marginal : throw new InvalidDataException("a piece of a column has no values");
+        return fits && Array.TrueForAll(marginal._size, size => size > 0 && double.IsFinite(size)) ? marginal : throw new InvalidDataException("a piece of a column has no values");
     }
 
     public void Write(BinaryWriter writer)

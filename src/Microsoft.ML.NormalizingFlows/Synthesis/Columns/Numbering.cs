@@ -37,9 +37,18 @@ internal sealed record Numbering(double First, double Step, Int128 FirstLong, In
         }
     }
 
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="type">Of the column.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static Numbering Read(BinaryReader reader) => new(
-        reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt128(), reader.ReadInt128(), reader.ReadInt64(), reader.ReadBoolean() ? TextKeys.Read(reader) : null);
+    public static Numbering Read(BinaryReader reader, DataViewType type)
+    {
+        var read = new Numbering(
+            reader.ReadDouble(), reader.ReadDouble(), reader.ReadInt128(), reader.ReadInt128(), reader.ReadInt64(), reader.ReadBoolean() ? TextKeys.Read(reader) : null);
+        double greatest = type.RawType == typeof(float) ? float.MaxValue : double.MaxValue;
+        bool fits = read.Rows is >= 0 and <= (long)MaximumExact && Math.Abs(read.First) <= greatest && Math.Abs(read.Value(read.Rows)) <= greatest
+            && read.Texts is not null == type is TextDataViewType && (read.Texts is null || read.First >= 0 && read.Step >= 0);
+        return fits ? read : throw new InvalidDataException($"its unique keys of type {type} claim impossible numbers");
+    }
 
     public void Write(BinaryWriter writer)
     {

@@ -12,13 +12,17 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <param name="Maximum">The greatest one.</param>
 internal sealed record Ordering((int Column, bool Strict)[] Lower, Grid Grid, double Minimum, double Maximum)
 {
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="column">The column that it is of.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static Ordering Read(BinaryReader reader, Grid grid)
+    public static Ordering Read(BinaryReader reader, TableColumn column)
     {
         var lower = new (int, bool)[reader.ReadCount(leastBytes: 5)];
         for (int i = 0; i < lower.Length; i++)
             lower[i] = (reader.ReadInt32(), reader.ReadBoolean());
-        return new Ordering(lower, grid, reader.ReadDouble(), reader.ReadDouble());
+        var read = new Ordering(lower, column.Grid, reader.ReadDouble(), reader.ReadDouble());
+        bool fits = column.IsNumber && column.Holds(read.Minimum) && column.Holds(read.Maximum) && read.Minimum <= read.Maximum;
+        return fits ? read : throw new InvalidDataException($"its column '{column.Name}' claims an impossible place above others");
     }
 
     public void Write(BinaryWriter writer)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
@@ -74,13 +75,14 @@ internal sealed class TableColumn
     public static TableColumn Read(BinaryReader reader)
     {
         string name = reader.ReadString();
+        FlowColumns.CheckNames(name);
         int form = reader.ReadInt32();
         var type = form == KeyForm ? new KeyDataViewType(typeof(uint), reader.ReadUInt64()) : ValueForm.Of(form).Type;
         var annotations = KeptAnnotations.Read(reader);
         var options = new SynthesizerColumnOptions { Kind = (ColumnKind)reader.ReadInt32() };
-        if (!Enum.IsDefined(options.Kind))
+        if (!Enum.IsDefined(options.Kind) || options.Kind == ColumnKind.Date && type is not NumberDataViewType)
             throw new InvalidDataException($"its column '{name}' claims a kind of number {(int)options.Kind}");
-        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader) : null };
+        var column = new TableColumn(name, type, annotations, options) { _rounds = reader.ReadBoolean(), Grid = Grid.Read(reader), Keys = reader.ReadBoolean() ? Numbering.Read(reader, type) : null };
         column._dateKind = (DateTimeKind)reader.ReadInt32();
         if (!Enum.IsDefined(column._dateKind.Value))
             throw new InvalidDataException($"its column '{name}' claims a kind of dates of number {(int)column._dateKind}");

@@ -22,6 +22,9 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
 
     private const long MaximumRows = 1L << 53;
 
+    /// <summary>Letters of one text.</summary>
+    private const int MaximumLength = short.MaxValue;
+
     /// <summary>What a run of a text is made by.</summary>
     public enum RunKind
     {
@@ -76,17 +79,31 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
     public static TextKeys Read(BinaryReader reader)
     {
         var runs = new Run[reader.ReadCount(leastBytes: 8)];
+        long length = 0;
         for (int i = 0; i < runs.Length; i++)
         {
             var kind = (RunKind)reader.ReadByte();
             string text = reader.ReadString();
             BigInteger minimum = new(reader.ReadArray<byte>()), maximum = new(reader.ReadArray<byte>());
             runs[i] = new Run(kind, text, minimum, maximum, reader.ReadInt32());
-            bool isDrawn = kind is RunKind.Letters or RunKind.CountedLetters;
-            if (!Enum.IsDefined(kind) || runs[i].Width is < 0 or > short.MaxValue || isDrawn && (text.Length == 0 || minimum < 0 || maximum > short.MaxValue || maximum < minimum))
-                throw new InvalidDataException("it claims impossible keys");
+            length += LengthOf(runs[i]);
+            if (length > MaximumLength)
+                throw new InvalidDataException($"it claims keys of more than {MaximumLength} letters");
         }
         return new TextKeys(runs, reader.ReadInt64());
+    }
+
+    // The most letters that a run adds to those that stand in the file.
+    private static int LengthOf(Run run)
+    {
+        bool fits = run.Width is >= 0 and <= MaximumLength && run.Kind switch
+        {
+            RunKind.Constant or RunKind.Count => true,
+            RunKind.Number => run.Maximum >= run.Minimum && double.IsFinite((double)(run.Maximum - run.Minimum + 1)),
+            RunKind.Letters or RunKind.CountedLetters => run.Text.Length > 0 && run.Minimum >= 0 && run.Maximum <= MaximumLength && run.Maximum >= run.Minimum,
+            _ => false,
+        };
+        return !fits ? throw new InvalidDataException("it claims impossible keys") : run.Kind is RunKind.Letters or RunKind.CountedLetters ? (int)run.Maximum : run.Width;
     }
 
     public void Write(BinaryWriter writer)

@@ -103,10 +103,11 @@ internal abstract class ValueForm(PrimitiveDataViewType type)
 
         public override Array Read(BinaryReader reader, int count)
         {
-            var values = new T[count];
-            foreach (ref var value in values.AsSpan())
-                value = read(reader);
-            return values;
+            // A value may take more room than it has in the file: none is made for what is not there.
+            var values = new List<T>();
+            for (int i = 0; i < count; i++)
+                values.Add(read(reader));
+            return values.ToArray();
         }
     }
 }

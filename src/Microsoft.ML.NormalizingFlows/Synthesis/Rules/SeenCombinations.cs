@@ -29,7 +29,7 @@ internal sealed class SeenCombinations(int[] columns)
         if (!read.Columns.All(column => column >= 0 && column < count))
             throw new InvalidDataException("it claims a combination of columns that it does not have");
         read._seen.UnionWith(reader.ReadArray<ulong>());
-        return read;
+        return read._seen.Count > 0 ? read : throw new InvalidDataException("it claims columns of which no values go together");
     }
 
     public void Write(BinaryWriter writer)

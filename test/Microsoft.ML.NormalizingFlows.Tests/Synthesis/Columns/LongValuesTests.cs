@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis.Columns;
@@ -36,5 +37,25 @@ public class LongValuesTests
     {
         var counts = Enumerable.Range(0, 500).ToDictionary(i => (Int128)1_745_920_000_000_000_123 + 4_194_304L * i, _ => 1L);
         Assert.Equal(4_194_304, LongValues.Of(counts, origin: null).Grid.Step);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, 2)]
+    [InlineData(double.PositiveInfinity, 2)]
+    [InlineData(1e300, 1)]
+    [InlineData(5, 2)]
+    public void Numbers_that_no_file_has_are_refused(double number, int times)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.WriteInt128(0);
+        writer.Write(times);
+        for (int i = 0; i < times; i++)
+        {
+            writer.WriteInt128(i);
+            writer.Write(number);
+        }
+        stream.Position = 0;
+        Assert.Throws<InvalidDataException>(() => LongValues.Read(new BinaryReader(stream)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.RegularExpressions;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
@@ -37,6 +38,29 @@ public class TextKeysTests
         stream.Position = 0;
         var loaded = TextKeys.Read(new BinaryReader(stream));
         Assert.Equal(drawn.Take(50), Enumerable.Range(0, 50).Select(row => loaded.Text(row)));
+    }
+
+    private static Dictionary<string, TextKeys.Run[]> Impossible => new()
+    {
+        ["a number beyond a Double"] = [new(TextKeys.RunKind.Number, "", 0, BigInteger.Pow(10, 400), 0)],
+        ["no numbers"] = [new(TextKeys.RunKind.Number, "", 2, 1, 0)],
+        ["no letters"] = [new(TextKeys.RunKind.Letters, "", 1, 1, 0)],
+        ["fewer than no letters"] = [new(TextKeys.RunKind.CountedLetters, "ab", -1, 1, 0)],
+        ["too wide"] = [new(TextKeys.RunKind.Count, "", 1, 0, int.MaxValue)],
+        ["too many letters in all"] = [.. Enumerable.Repeat(new TextKeys.Run(TextKeys.RunKind.Letters, "ab", 30_000, 30_000, 0), 2)],
+        ["an unknown kind"] = [new((TextKeys.RunKind)99, "", 0, 0, 0)],
+    };
+
+    [Fact]
+    public void Impossible_keys_are_refused()
+    {
+        foreach (var (what, runs) in Impossible)
+        {
+            using var stream = new MemoryStream();
+            new TextKeys(runs, 10).Write(new BinaryWriter(stream));
+            stream.Position = 0;
+            Assert.True(Record.Exception(() => TextKeys.Read(new BinaryReader(stream))) is InvalidDataException, what);
+        }
     }
 
     private static string Id(int seed)

@@ -12,6 +12,9 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
     /// <summary>Scores count from the usual one: the difference has to fit a Single.</summary>
     private const double MaximumUsual = 1e37;
 
+    /// <summary>Radii are logarithms of distances.</summary>
+    private const float MaximumRadius = 100;
+
     private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
 
     public void Write(BinaryWriter writer)
@@ -70,7 +73,8 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         {
             throw new InvalidDataException($"it has {prototypes.Length} values of {radii.Length} prototypes of {dimensions} features, and looks at {neighbours}");
         }
-        if (!shift.All(float.IsFinite) || !scale.All(value => float.IsFinite(value) && value > 0) || !radii.All(float.IsFinite) || !prototypes.All(float.IsFinite))
+        if (!shift.All(float.IsFinite) || !scale.All(value => float.IsFinite(value) && value > 0) || !radii.All(radius => Math.Abs(radius) < MaximumRadius)
+            || !prototypes.All(value => Math.Abs(value) <= LocalStates.Farthest))
             throw new InvalidDataException("a value of a prototype is no number that it can be");
         var local = new LocalStates(shift, scale, prototypes, radii, neighbours, hasRatio);
         var scales = new SurpriseScale[1 + local.Views];
@@ -78,7 +82,7 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         {
             var quantiles = ReadNumbers(reader);
             float excess = reader.ReadSingle();
-            if (quantiles.Length != SurpriseScale.Quantiles || !quantiles.All(float.IsFinite) || !quantiles.SequenceEqual(quantiles.Order()) || !float.IsFinite(excess) || excess <= 0)
+            if (quantiles.Length != SurpriseScale.Quantiles || !quantiles.All(float.IsFinite) || !quantiles.SequenceEqual(quantiles.Order()) || !(excess >= SurpriseScale.MinimumExcess(quantiles[^1]) / 2) || !float.IsFinite(excess))
                 throw new InvalidDataException("the scale of a view does not rise");
             view = new SurpriseScale(quantiles, excess);
         }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <summary>
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
-/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are not held out
+/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
 /// is kept (<see cref="LocalStates"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
@@ -61,20 +61,19 @@ internal sealed class AnomalyTraining(
         var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination);
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows, {table.Count - judge.HeldOut.Count} of which are taken for anomalies: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
-        return new NormalizingVariationalFlowAnomalyTransformer(flow, views, evaluator, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table), views, evaluator);
     }
 
-    /// <summary>The rows to train on, the noise to add to them, and a sample of all that are not held out.</summary>
+    /// <summary>The rows to train on, the noise to add to them, and a sample of them.</summary>
     private (IRowSource Rows, double Noise, RowTable Sample) Prepare(IRowSource rows)
     {
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
-        var good = sample;
         if (options.Contamination != 0 && sample.Count > 1)
         {
             var core = new TrimmedCore(sample, options.Contamination);
-            (rows, good) = (new KeptRows(rows, core), core.Rows);
+            (rows, sample) = (new KeptRows(rows, core), core.Rows);
         }
-        double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(good));
+        double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));
         log.Info(FormattableString.Invariant($"Rows are trained on with noise of {noise:F2} standard deviations of each feature."));
         return (rows, noise, sample);
     }

@@ -27,7 +27,7 @@ internal sealed class LocalStates
     private const float Nearest = 1e-3f;
 
     /// <summary>No value counts as farther out, in standard deviations; squares of it can be added up.</summary>
-    private const float Farthest = 1e15f;
+    public const float Farthest = 1e15f;
 
     private readonly float[] _byFeature;        // (D, n), standardized
 
@@ -68,7 +68,9 @@ internal sealed class LocalStates
     private int Few { get; }
 
     /// <param name="rows">At least two training rows in the user's units.</param>
-    /// <param name="contamination">The share of them that are anomalies; null where it is not known.</param>
+    /// <param name="contamination">
+    /// The share of anomalies before those far out were left out, as a part of a small group may still be there; null where it is not known.
+    /// </param>
     /// <param name="views">Gets what each row looks like to the others, (n, <see cref="Views"/>).</param>
     public static LocalStates Of(RowTable rows, double? contamination, out float[] views)
     {

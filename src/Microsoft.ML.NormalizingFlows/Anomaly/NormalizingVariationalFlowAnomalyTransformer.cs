@@ -39,10 +39,10 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
     private readonly UsualValues _usual;
 
     internal NormalizingVariationalFlowAnomalyTransformer(
-        NormalizingVariationalFlowTransformer flow, SurpriseViews? views, SharedEvaluator evaluator, AnomalyColumns columns, AnomalyJudge judge, UsualValues usual)
+        NormalizingVariationalFlowTransformer flow, AnomalyColumns columns, AnomalyJudge judge, UsualValues usual, SurpriseViews? views, SharedEvaluator? evaluator = null)
         : base(new ModelHeader("NVF ANOM", LoaderSignature))
     {
-        (Flow, _views, _evaluator, _columns, _judge, _usual) = (flow, views, evaluator, columns, judge, usual);
+        (Flow, _columns, _judge, _usual, _views, _evaluator) = (flow, columns, judge, usual, views, evaluator ?? SurpriseEvaluator.Of(flow, views));
     }
 
     /// <summary>The density behind the scores, of the rows with <see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>: a transformer of its own, which adds log-densities and draws rows.</summary>
@@ -115,7 +115,7 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
         {
             FeatureContributions = featureContributionsColumnName, ExpectedFeatures = expectedFeaturesColumnName, ExplainOnlyAnomalies = onlyAnomalies,
         };
-        return new(Flow, _views, _evaluator, columns, _judge, _usual);
+        return new(Flow, columns, _judge, _usual, _views, _evaluator);
     }
 
     /// <inheritdoc/>
@@ -130,7 +130,7 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
     {
         var file = AnomalyFile.Read(context.Reader);
         var flow = NormalizingVariationalFlowTransformer.Revive(environment, file.Flow);
-        return new NormalizingVariationalFlowAnomalyTransformer(flow, file.Views, SurpriseEvaluator.Of(flow, file.Views), file.Columns, file.Judge, file.Usual);
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual, file.Views);
     }
 
     private protected override ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
@@ -139,5 +139,5 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
     private protected override void Write(BinaryWriter writer) =>
         new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual, _views).Write(writer);
 
-    private NormalizingVariationalFlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _views, _evaluator, _columns, judge, _usual);
+    private NormalizingVariationalFlowAnomalyTransformer With(AnomalyJudge judge) => new(Flow, _columns, judge, _usual, _views, _evaluator);
 }

@@ -31,9 +31,11 @@ internal sealed class SurpriseScale(float[] quantiles, float excess)
         }
         float[] beyond = [.. ordered.Where(value => value > quantiles[^1])];
         double mean = beyond.Length > 0 ? beyond.Average(value => (double)value - quantiles[^1]) : 0;
-        // Where the greatest tenth is one value, and of that alone, anything beyond is far out.
-        return new SurpriseScale(quantiles, (float)Math.Max(mean, 1e-6 * (1 + Math.Abs((double)quantiles[^1]))));
+        return new SurpriseScale(quantiles, (float)Math.Clamp(mean, MinimumExcess(quantiles[^1]), float.MaxValue));
     }
+
+    /// <summary>Where the greatest tenth is one value, and of that alone, anything beyond is far out, but not endlessly.</summary>
+    public static double MinimumExcess(float greatest) => 1e-6 * (1 + Math.Abs((double)greatest));
 
     /// <summary>0 for the least odd training row; never NaN for a number.</summary>
     public double Surprise(float value)

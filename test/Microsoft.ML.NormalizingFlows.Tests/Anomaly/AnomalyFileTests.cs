@@ -41,7 +41,7 @@ public class AnomalyFileTests
     }
 
     // Whoever makes a file can seal it as well: what is in it is checked.
-    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "quantiles", "order", "excess", "views"];
+    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views"];
 
     [Theory]
     [MemberData(nameof(HostileStates))]
@@ -57,6 +57,8 @@ public class AnomalyFileTests
             "scale" => Views(new LocalStates(shift, [3, 0], prototypes, radii, 1, true)),
             "NaN" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, float.NaN], radii, 1, true)),
             "many" => Views(new LocalStates(shift, scale, new float[2 * 2_001], new float[2_001], 1, true)),
+            "far" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, 1e30f], radii, 1, true)),
+            "radius" => Views(new LocalStates(shift, scale, prototypes, [0, 1, 1e30f], 1, true)),
             "quantiles" => good with { Scales = [new SurpriseScale([1, 2, 3], 1), .. good.Scales.Skip(1)] },
             "order" => good with { Scales = [new SurpriseScale([.. good.Scales[0].Values.Reverse()], 1), .. good.Scales.Skip(1)] },
             "excess" => good with { Scales = [new SurpriseScale(good.Scales[0].Values, 0), .. good.Scales.Skip(1)] },

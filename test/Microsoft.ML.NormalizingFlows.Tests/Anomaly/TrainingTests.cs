@@ -74,7 +74,7 @@ public class TrainingTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                Contamination = 0, Noise = noise,
+                Score = AnomalyScore.NegativeLogLikelihood, Contamination = 0, Noise = noise,
                 Flow = { BaseComponents = 4, Layers = 3, HiddenUnits = 32, EnsembleSize = 1 }, Training = { Epochs = 40, BatchSize = 64 },
             }).Fit(View(0, bands));
             return detector.Transform(View(0, [row])).GetColumn<float>("PValue").Single();

@@ -13,12 +13,14 @@ internal sealed record AnomalyJudge(AnomalyScore Kind, double MeanNegativeLogLik
     /// <param name="logDensities">Their log-densities, or minus their surprise.</param>
     /// <param name="falsePositiveRate">The share of normal rows that may be above the threshold.</param>
     /// <param name="contamination">The share of them that are anomalies; null where it is not known.</param>
+    /// <param name="byFlow">Their log-densities by the flow, where these are not what is judged by: surprise grows too slowly to tell how many are far out.</param>
     /// <exception cref="ArgumentOutOfRangeException">They are too few for the rate.</exception>
-    public static AnomalyJudge Of(AnomalyScore kind, IReadOnlyList<float> logDensities, double falsePositiveRate, double? contamination)
+    public static AnomalyJudge Of(
+        AnomalyScore kind, IReadOnlyList<float> logDensities, double falsePositiveRate, double? contamination, IReadOnlyList<float>? byFlow = null)
     {
         double usual = -logDensities.Average(value => (double)value);
         var all = new HeldOutScores(logDensities.Select(value => Score(kind, usual, value)));
-        var heldOut = all.WithoutAnomalies(contamination, HeldOutScores.Needed(falsePositiveRate));
+        var heldOut = all.WithoutAnomalies(contamination, HeldOutScores.Needed(falsePositiveRate), byFlow is null ? null : new HeldOutScores(byFlow.Select(value => -value)));
         return new AnomalyJudge(kind, usual, heldOut, heldOut.Threshold(falsePositiveRate), falsePositiveRate);
     }
 

@@ -22,10 +22,10 @@ internal sealed class AnomalyTraining(
     private const int SampleRows = LocalStates.MaximumPrototypes;
 
     /// <summary>
-    /// Noise, in widths that kernels would have: an anomaly is to be far from where rows are in numbers, which takes a coarser view than the
-    /// density of single rows. Never more than <see cref="MaximumNoise"/>.
+    /// Noise, in widths that kernels would have. Where training rows may be anomalies, another is to be far from where rows are in numbers, which takes a
+    /// coarser view than the density of single rows; where all are good, it is the width that makes each most likely. Never more than <see cref="MaximumNoise"/>.
     /// </summary>
-    private const double Coarseness = 2;
+    private double Coarseness => options.Contamination == 0 ? 1 : 2;
 
     private const double MaximumNoise = 0.5;
 
@@ -58,7 +58,7 @@ internal sealed class AnomalyTraining(
             model.MarkConstants(table[row]);
         var views = options.Score == AnomalyScore.Surprise ? Views(flow, sample) : null;
         var evaluator = SurpriseEvaluator.Of(flow, views);
-        var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination);
+        var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination, views is null ? null : LogDensities(flow, flow.Evaluator, table));
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows, {table.Count - judge.HeldOut.Count} of which are taken for anomalies: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
         return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table), views, evaluator);

@@ -49,11 +49,13 @@ internal sealed class HeldOutScores
     /// </summary>
     /// <param name="contamination">The share of anomalies; null where it is not known.</param>
     /// <param name="needed">Rows that are to be left.</param>
-    public HeldOutScores WithoutAnomalies(double? contamination, long needed)
+    /// <param name="counted">Scores of the same rows that are to say how many are anomalies; null for these.</param>
+    public HeldOutScores WithoutAnomalies(double? contamination, long needed, HeldOutScores? counted = null)
     {
-        double median = _descending[Count / 2], quartile = _descending[Count / 4];
+        var scores = (counted ?? this)._descending;
+        double median = scores[Count / 2], quartile = scores[Count / 4];
         double fence = median + (quartile - median) / Math.Log(2) * Math.Log(Count);
-        int beyond = quartile > median ? _descending.Count(score => score > fence) : 0;
+        int beyond = quartile > median ? scores.Count(score => score > fence) : 0;
         int greatest = (int)Math.Ceiling((contamination ?? MaximumAnomalies) * Count);
         int anomalies = (int)Math.Min(Math.Min(beyond, greatest), Math.Max(0, Count - needed));
         return anomalies == 0 ? this : new HeldOutScores(_descending[anomalies..]);

@@ -86,8 +86,9 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     /// <summary>
     /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows with so
     /// much noise, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
-    /// density. Null, the default, takes twice the width of the Gaussian kernels on all other rows that make each row most likely
-    /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most: little where rows lie close, 0.5 where they are few or of many features.
+    /// density. Null, the default, takes the width of the Gaussian kernels on all other rows that make each row most likely
+    /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most, and twice that where <see cref="Contamination"/> is not 0: little where rows
+    /// lie close, 0.5 where they are few or of many features.
     /// </summary>
     [Range(0.0, 10.0)]
     public double? Noise { get; set; }

@@ -62,6 +62,16 @@ public class HeldOutScoresTests
     }
 
     [Fact]
+    public void Other_scores_of_the_same_rows_may_say_how_many_are_anomalies()
+    {
+        var slow = new HeldOutScores(Enumerable.Range(0, 100).Select(i => i / 100f));
+        Assert.Equal(100, slow.WithoutAnomalies(null, 9).Count);
+        var counted = new HeldOutScores([.. Enumerable.Range(0, 93).Select(i => i / 100f), .. Enumerable.Range(0, 7).Select(i => 1_000f + i)]);
+        var left = slow.WithoutAnomalies(null, 9, counted);
+        Assert.Equal((93, 0.92f), (left.Count, left.Descending[0]));
+    }
+
+    [Fact]
     public void Normal_rows_are_seldom_taken_for_anomalies()
     {
         var random = new RandomStream(3);

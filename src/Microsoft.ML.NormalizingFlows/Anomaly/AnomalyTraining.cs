@@ -58,7 +58,9 @@ internal sealed class AnomalyTraining(
             model.MarkConstants(table[row]);
         var views = options.Score == AnomalyScore.Surprise ? Views(flow, sample) : null;
         var evaluator = SurpriseEvaluator.Of(flow, views);
-        var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination, views is null ? null : LogDensities(flow, flow.Evaluator, table));
+        var judge = AnomalyJudge.Of(
+            options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination,
+            views is null ? null : LogDensities(flow, flow.Evaluator, table));
         log.Info(FormattableString.Invariant(
             $"{table.Count} held-out rows, {table.Count - judge.HeldOut.Count} of which are taken for anomalies: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
         return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table), views, evaluator);

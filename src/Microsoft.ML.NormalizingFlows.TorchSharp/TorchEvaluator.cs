@@ -63,6 +63,8 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             scores.PruningBound.AsSpan(start, size).Clear();      // no state is left out here
         if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
             Copy(Bounded(EvidenceLowerBound(x, conditional)), scores.Elbo.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
+            WriteDrawnBound(x, conditional, scores.Uniforms.Span.Slice(start, size), scores.DrawnBound.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
         {
             var best = conditional.argmax(1).reshape(size, 1, 1).expand(size, 1, dimensions);
@@ -99,6 +101,21 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         Shape.States == 1
             ? _flow.Latent.LogDensity(conditional)
             : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
+
+    private void WriteDrawnBound(Tensor x, Tensor conditional, ReadOnlySpan<float> uniforms, Span<float> bounds)
+    {
+        int states = Shape.States;
+        var logQ = nn.functional.log_softmax(_flow.EncoderLogits(x), 1);
+        var q = new float[uniforms.Length * states];
+        Copy(logQ.exp(), q);
+        var drawn = new long[uniforms.Length];
+        for (int i = 0; i < drawn.Length; i++)
+            drawn[i] = StateDraw.Choose(q.AsSpan(i * states, states), 1, uniforms[i]);
+        var bound = (conditional - logQ).gather(1, tensor(drawn, [drawn.Length, 1]).to(_device)).squeeze(1);
+        Copy(bound, bounds);
+        foreach (ref float value in bounds)
+            value = (float)Math.Max(float.MinValue, value - Math.Log(states));
+    }
 
     /// <summary>A density that underflows even as a logarithm is the least number there is, not minus infinity.</summary>
     private static Tensor Bounded(Tensor logDensity) => logDensity.AtLeast(float.MinValue);

@@ -14,7 +14,7 @@ public sealed class ProgressLine(string title) : IProgress<TrainingProgress>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{(value.Flows > 1 ? $"flow {value.Flow} of {value.Flows}, " : "")}epoch {value.Epoch} of {value.Epochs}, loss {value.TrainingLoss:F3}, held-out log-density {-value.ValidationLoss:F3}, best {-value.BestValidationLoss:F3}, "
-            + $"{value.Elapsed.TotalSeconds:F0} s, at most {value.Remaining.TotalSeconds:F0} s more"));
+            + $"{value.Elapsed.TotalSeconds:F0} s, about {value.Remaining.TotalSeconds:F0} s more"));
 
     /// <summary>Replaces the updating line by a last one.</summary>
     public void Done(string message) => _line.Done($"{title}  {message}");

@@ -61,8 +61,9 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         // The flow of a cluster has steps too short to be shared out.
         bool apart = SideBySide.IsPossible(ClusterFlow.Spec(rows.Dimensions), device);
         var clusterFlow = new ClusterFlow(apart ? device with { Threads = 1 } : device, options.Training.Cancellation);
-        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed), apart ? SideBySide.Threads(device) : 1).Of(
+        int atOnce = apart ? SideBySide.Threads(device) : 1;
+        return new HeldOutDensity(judged, clusterFlow, Environments.Seed(environment, options.Training.Seed), atOnce).Of(
             [.. candidates.Select(candidate => posteriors.Clusters(candidate.Clusters).Where((_, row) => row % stride == 0).ToArray())],
-            (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows));
+            (flow, flows) => RestartProgress.Of(options.Training.Progress, restarts + flow, restarts + flows, (flows - 1) / atOnce - flow / atOnce));
     }
 }

@@ -108,7 +108,9 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         var share = apart ? SideBySide.ShareOf(device, restarts) : device;
         var gate = new Lock();
         bool cancelled = false;
-        var flows = SideBySide.Run(restarts, apart ? SideBySide.Threads(device) : 1, Restart);
+        int atOnce = apart ? Math.Min(restarts, SideBySide.Threads(device)) : 1, turns = (restarts + atOnce - 1) / atOnce;
+        var time = _options.Training.TimeLimit;
+        var flows = SideBySide.Run(restarts, atOnce, Restart);
         return [.. flows.OfType<NormalizingVariationalFlowTransformer>()];
 
         NormalizingVariationalFlowTransformer? Restart(int i)
@@ -118,7 +120,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             var training = _options.Training.Copy();
             training.Epochs = epochs;
             training.Seed = unchecked((int)EnsembleEvaluator.Seed(seed, i));
-            training.Progress = RestartProgress.Of(training.Progress, i, restarts);
+            training.Progress = RestartProgress.Of(training.Progress, i, restarts, turns - 1 - i / atOnce);
             if (training.CheckpointFolder is { } folder && restarts > 1)
                 training.CheckpointFolder = Path.Combine(folder, $"restart-{i + 1}");
             var flow = new NormalizingVariationalFlowOptions { FeatureColumnName = _options.FeatureColumnName, Flow = options.Copy(), Training = training };
@@ -130,7 +132,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             FlowModel TrainOnShare(
                 FlowArchitecture architecture, TrainingSettings settings, IRowSource rows, IRowSource? validation, FlowModel? warmStart, ITrainingLog log) =>
                 FlowTrainer.Train(
-                    architecture, settings with { Device = share }, rows, validation, warmStart, restarts > 1 ? new SharedLog(log, gate, $"Flow {i + 1}: ") : log);
+                    architecture, settings with { Device = share, Time = time?.Part(1.0 / (turns - i / atOnce)) }, rows, validation, warmStart, restarts > 1 ? new SharedLog(log, gate, $"Flow {i + 1}: ") : log);
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class NormalizingVariationalFlowOptions
 
     /// <summary>Its training.</summary>
     [SearchSpace.NestOption]
-    public TrainingOptions Training { get; set; } = new();
+    public TrainingOptions Training { get; set; } = new() { LearningRate = 6e-3 };
 
     /// <summary>Checks every option; the estimator does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>

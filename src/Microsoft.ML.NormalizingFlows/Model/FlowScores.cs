@@ -32,6 +32,12 @@ internal sealed class FlowScores(FlowShape shape, FlowOutputs outputs, int capac
 
     /// <summary>The evidence lower bound in nats, (B).</summary>
     public float[] Elbo { get; } = new float[outputs.HasFlag(FlowOutputs.Elbo) ? capacity : 0];
+
+    /// <summary>What <see cref="FlowOutputs.DrawnBound"/> draws the state of each row with: a number in [0, 1) for each that is scored.</summary>
+    public ReadOnlyMemory<float> Uniforms { get; set; }
+
+    /// <summary>See <see cref="FlowOutputs.DrawnBound"/>, in nats, (B).</summary>
+    public float[] DrawnBound { get; } = new float[outputs.HasFlag(FlowOutputs.DrawnBound) ? capacity : 0];
 }
 
 /// <summary>What an <see cref="IFlowEvaluator"/> is asked to compute for a batch of rows.</summary>
@@ -54,4 +60,10 @@ internal enum FlowOutputs
 
     /// <summary>At most how much log p(x) is understated for states left out, see <see cref="FlowScores.PrunedProbability"/>, (B).</summary>
     PruningBound = 16,
+
+    /// <summary>
+    /// log p(x|z) + log p(z) - log q(z|x) at one state z that is drawn from q(z|x), (B): its mean over draws is <see cref="Elbo"/>, and it
+    /// takes the time of one state in place of all. Is asked for alone, and of a flow with an encoder.
+    /// </summary>
+    DrawnBound = 32,
 }

@@ -15,7 +15,7 @@ public sealed record TrainingReport
     /// <summary>Rows held out for validation; 0 where there were too few rows to hold any out.</summary>
     public required long ValidationRows { get; init; }
 
-    /// <summary>Epochs run, a pass over the training rows each.</summary>
+    /// <summary>Epochs run, a pass over the training rows each; on long tables, where <see cref="TrainingOptions.Epochs"/> is null, a part of one.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>The epoch, from 1, whose weights were kept; 0 where training was cancelled before the first ended.</summary>

@@ -56,6 +56,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
             WeightDecay = training.WeightDecay ?? 0,
             GradientClip = training.GradientClip,
             Patience = training.Patience,
+            Time = training.TimeLimit,
             Progress = training.Progress,
             Cancellation = training.Cancellation,
             WhenCancelled = training.WhenCancelled,

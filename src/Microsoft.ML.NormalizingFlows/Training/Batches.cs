@@ -5,22 +5,54 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// The training rows in random order, a batch at a time. Rows that all fit in memory are permuted. Longer tables are
 /// streamed through a pool: each row of a batch is drawn from the pool, and the next row of the source takes its place.
+/// An epoch is a pass over the rows, or one of several parts of a pass.
 /// </summary>
-internal sealed class Batches(TrainingData data, int batchSize, double noise = 0)
+/// <param name="data">The rows.</param>
+/// <param name="batchSize">Rows of a batch, at most.</param>
+/// <param name="seed">Where the order and the noise of a pass come from.</param>
+/// <param name="noise">See <see cref="TrainingSettings.Noise"/>.</param>
+/// <param name="maximumPerEpoch">Batches of an epoch, at most twice as many less one.</param>
+internal sealed class Batches(TrainingData data, int batchSize, ulong seed, double noise = 0, long maximumPerEpoch = long.MaxValue) : IDisposable
 {
     private readonly int _dimensions = data.Rows.Dimensions;
+    private IEnumerator<ReadOnlyMemory<float>>? _pass;
+    private long _taken;
 
     /// <summary>Rows of the largest batch.</summary>
     public int Size { get; } = (int)Math.Min(batchSize, data.Count);
 
-    /// <summary>Batches of one pass.</summary>
-    public long PerEpoch => (data.Count + Size - 1) / Size;
+    /// <summary>Batches of an epoch; some have one more.</summary>
+    public long PerEpoch => PerPass / Parts;
+
+    private long PerPass => (data.Count + Size - 1) / Size;
+
+    // Epochs of a pass.
+    private long Parts => Math.Max(1, PerPass / maximumPerEpoch);
+
+    /// <summary>Batches of so many epochs.</summary>
+    public long UpTo(long epochs) => epochs / Parts * PerPass + epochs % Parts * PerPass / Parts;
 
     /// <summary>
-    /// One pass: each item is a batch, (rows, D) row-major, in <paramref name="random"/>'s order. The next batch takes its place
-    /// in memory.
+    /// An epoch, from 0: each item is a batch, (rows, D) row-major. The next batch takes its place in memory. Where the last batch taken was the
+    /// one before, its pass goes on; else the pass begins anew and what comes before is left out.
     /// </summary>
-    public IEnumerable<ReadOnlyMemory<float>> Epoch(RandomStream random)
+    public IEnumerable<ReadOnlyMemory<float>> Epoch(long epoch)
+    {
+        long pass = epoch / Parts, start = UpTo(epoch), end = UpTo(epoch + 1);
+        if (epoch % Parts == 0 || _pass is null || _taken != start)
+        {
+            _pass?.Dispose();
+            _pass = Pass(RandomStream.For(seed, "batches", (ulong)pass)).GetEnumerator();
+            for (_taken = UpTo(pass * Parts); _taken < start; _taken++)
+                _pass.MoveNext();
+        }
+        for (; _taken < end && _pass.MoveNext(); _taken++)
+            yield return _pass.Current;
+    }
+
+    public void Dispose() => _pass?.Dispose();
+
+    private IEnumerable<ReadOnlyMemory<float>> Pass(RandomStream random)
     {
         var rows = data.IsResident ? Permuted(random) : Streamed(random);
         var batch = new float[Size * _dimensions];

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>What an <see cref="EpochLoop"/> trains.</summary>
@@ -29,7 +27,7 @@ internal readonly record struct HeldOutLoss(double Loss, Action Keep, string Rem
 
 /// <summary>
 /// The course of a training: pass after pass until those planned are done, the held-out loss has not fallen for as long as patience lasts or is so
-/// low that there is no more use, or the user cancels. After each there are a message and a report of progress.
+/// low that there is no more use, the time is over, or the user cancels. After each there are a message and a report of progress.
 /// </summary>
 /// <param name="settings">What the user wants of progress, of cancelling, and of which weights are kept.</param>
 /// <param name="log">Gets a line an epoch; null for none.</param>
@@ -38,7 +36,8 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     /// <summary>Steps in a row whose loss or gradient is not finite before training gives up.</summary>
     private const int MaximumFailures = 20;
 
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly long _start = settings.Clock.GetTimestamp();
+    private readonly TimeLeft _left = settings.TimeLeft ?? new TimeLeft(settings.Time);
     private TimeSpan _elapsedBefore;
     private int _failures;
 
@@ -47,6 +46,9 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
 
     /// <summary>Epochs without a better loss after which training stops.</summary>
     public required int Patience { get; init; }
+
+    /// <summary>From which epoch on patience is another, and which; null for never.</summary>
+    public (int From, int Patience)? Late { get; init; }
 
     /// <summary>Epochs at the start that patience does not count.</summary>
     public int StartEpochs { get; init; }
@@ -67,7 +69,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     public double BestLoss { get; private set; } = double.PositiveInfinity;
 
     /// <summary>Time in training, that before it was resumed included.</summary>
-    public TimeSpan Elapsed => _elapsedBefore + _watch.Elapsed;
+    public TimeSpan Elapsed => _elapsedBefore + settings.Clock.GetElapsedTime(_start);
 
     /// <summary>Goes on from where a training stood.</summary>
     public void Resume(int epoch, int bestEpoch, double bestLoss, TimeSpan elapsed) =>
@@ -79,7 +81,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     /// <exception cref="InvalidOperationException">The loss is not finite, step after step.</exception>
     public bool Run(IEpochTraining training)
     {
-        while (Epoch < Epochs && Epoch - Math.Max(BestEpoch, StartEpochs) < Patience && BestLoss > EndLoss)
+        while (Epoch < Epochs && Epoch - Math.Max(BestEpoch, StartEpochs) < Patience && !IsLate && BestLoss > EndLoss)
         {
             if (!RunEpoch(training, out double trainingLoss))
             {
@@ -87,12 +89,34 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
                     ? throw new OperationCanceledException("Training was cancelled.", settings.Cancellation)
                     : true;
             }
-            FinishEpoch(training, trainingLoss);
+            if (!double.IsNaN(trainingLoss))
+                FinishEpoch(training, trainingLoss);
+            if (IsTimeOver)
+            {
+                log?.Info($"Time is over after {settings.Time}: training ends in epoch {Epoch} of {Epochs}, and the best weights so far are kept.");
+                break;
+            }
         }
         return false;
     }
 
-    // False where it was cancelled on the way.
+    // Where it stops if nothing is better any more, once a quarter of the patience is over: before, that says nothing.
+    private int? Stop
+    {
+        get
+        {
+            int from = Math.Max(BestEpoch, StartEpochs), patience = Patience;
+            if (Late is var (late, latePatience) && Math.Max(from, late) + latePatience < from + patience)
+                (from, patience) = (Math.Max(from, late), latePatience);
+            return !settings.KeepsLast && Epoch - BestEpoch > (Patience + 3) / 4 ? Math.Min(Epochs, from + patience) : null;
+        }
+    }
+
+    private bool IsLate => Late is var (from, patience) && Epoch - Math.Max(BestEpoch, from) >= patience;
+
+    private bool IsTimeOver => settings.Time is { IsOver: true };
+
+    // False where it was cancelled on the way; where time is over the loss is that of what was trained on, NaN for nothing.
     private bool RunEpoch(IEpochTraining training, out double meanLoss)
     {
         double sum = 0;
@@ -103,7 +127,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
         {
             if (settings.Cancellation.IsCancellationRequested)
                 return false;
-            if (!steps.MoveNext())
+            if (IsTimeOver || !steps.MoveNext())
                 break;
             var (loss, size) = steps.Current;
             _failures = double.IsFinite(loss) ? 0 : _failures + 1;
@@ -129,13 +153,15 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
             heldOut.Keep();
         }
         var elapsed = Elapsed;
+        var (left, most) = _left.After(settings.Flow, new Course(Epoch, Stop, Epochs, elapsed));
         log?.Info(FormattableString.Invariant(
-            $"Epoch {Epoch} of {Epochs}: training loss {trainingLoss:F4}, held-out loss {heldOut.Loss:F4}, best {BestLoss:F4} at epoch {BestEpoch}, {heldOut.Remark}{elapsed.TotalSeconds:F1} s."));
+            $"Epoch {Epoch} of {Epochs}: training loss {trainingLoss:F4}, held-out loss {heldOut.Loss:F4}, best {BestLoss:F4} at epoch {BestEpoch}, {heldOut.Remark}{elapsed.TotalSeconds:F1} s, about {left.TotalSeconds:F0} s more, at most {most.TotalSeconds:F0} s."));
         if (BestLoss <= EndLoss)
             log?.Info("Training ends: held-out rows are told apart to a hundredth of a standard deviation, and the density would go on growing without bound.");
         settings.Progress?.Report(new TrainingProgress(
-            Epoch, Epochs, trainingLoss, heldOut.Loss, BestLoss, elapsed, elapsed / Epoch * (Epochs - Epoch))
+            Epoch, Epochs, trainingLoss, heldOut.Loss, BestLoss, elapsed, left)
         {
+            RemainingAtMost = most,
             Flow = settings.Flow,
             Flows = settings.Flows,
         });

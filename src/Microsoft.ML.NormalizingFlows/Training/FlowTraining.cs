@@ -6,10 +6,18 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The trainings behind one model: trials of several latents where validation is to choose, and one of weight decay where a plain flow
 /// overfits, then each member of the ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing
 /// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow. Trials,
-/// and members, go side by side.
+/// and members, go side by side. Where there is a limit of time, trials have half of it, and what follows is kept where it is better.
 /// </summary>
 internal sealed class FlowTraining
 {
+    private const double TrialsPart = 0.5, DecayPart = 1.0 / 3;
+
+    /// <summary>The power of the number of threads that a training becomes faster by.</summary>
+    private const double Speedup = 0.7;
+
+    /// <summary>Features from which on a plain flow is the more likely choice of the trials.</summary>
+    private const int WideTable = 12;
+
     private TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly FlowModel? _warmStart;
@@ -22,6 +30,8 @@ internal sealed class FlowTraining
     private int _kept;
     private double _share = 1;
     private int _flow;
+    private readonly TimeLeft _timeLeft;
+    private int? _chosen;
 
     /// <param name="architecture">Of a flow, but for what validation is to choose.</param>
     /// <param name="settings">How to train.</param>
@@ -33,6 +43,7 @@ internal sealed class FlowTraining
         FlowArchitecture architecture, TrainingSettings settings, TrainingData data, FlowModel? warmStart, ITrainingLog log, bool takesTurns = false)
     {
         _takesTurns = takesTurns;
+        _timeLeft = new TimeLeft(settings.Time);
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
         _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
         _trials = _candidates.Count > 1 ? _candidates.Count : 0;
@@ -47,20 +58,25 @@ internal sealed class FlowTraining
     {
         var architecture = _candidates[0];
         var members = new List<FlowModel>();
+        FlowModel? trial = null;
         if (_trials > 0)
         {
+            long start = _settings.Clock.GetTimestamp();
             (architecture, var best) = Choose();
-            if (best.Report.Cancelled)
+            if (best.Report.Cancelled || IsTimeOver)
                 return best;
             if (_choosesLength && _data.Degenerate.Count == 0 && LongFlow.Pays(best))
             {
-                (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.Share, 1, 0);
+                (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.ShareWithin(_settings.Time, _settings.Clock.GetElapsedTime(start)), 1, 0);
+                _chosen = null;
+                _settings = _settings with { LearningRate = LongFlow.Rate * _settings.LearningRate };
                 _log.Info(FormattableString.Invariant($"It was still getting better: one flow of {architecture.Layers} layers, with a dropout of {architecture.Dropout}, is trained for long."));
+                trial = best;
             }
             else
             {
                 (architecture, best) = ChooseDecay(architecture, best);
-                if (best.Report.Cancelled)
+                if (best.Report.Cancelled || IsTimeOver)
                     return best;
                 members.Add(best);
             }
@@ -68,24 +84,31 @@ internal sealed class FlowTraining
         members.AddRange(Run(
             [.. Enumerable.Range(members.Count, _members - members.Count)
                 .Select(i => (architecture with { Seed = EnsembleEvaluator.Seed(architecture.Seed, i) }, _warmStart?.Members[i]))],
-            _share));
+            _share, part: 1));
         bool cancelled = members.Any(member => member.Report.Cancelled);
         if (cancelled && members.Count > 1)
             members = Unspoilt(members);
         else if (!cancelled && _settings.CheckpointFolder is string folder)
             Checkpoint.Remove(folder);
         var model = members.Count == 1 ? members[0] : Merge(members);
+        // The trial stands where time ended before the long flow was better, and one flow where it did before the others were worth anything.
+        foreach (var other in _settings.Time is null ? [] : trial is null ? members : [trial])
+        {
+            if (other.Report.ValidationLogDensity > model.Report.ValidationLogDensity)
+                model = other;
+        }
         return model with { Report = model.Report with { Cancelled = cancelled } };
     }
 
     // The best of the trials; its report tells whether they were cancelled.
     private (FlowArchitecture Architecture, FlowModel Model) Choose()
     {
-        var trials = Run([.. _candidates.Select(candidate => (candidate, (FlowMember?)null))], share: 1);
+        var trials = Run([.. _candidates.Select(candidate => (candidate, (FlowMember?)null))], share: 1, TrialsPart);
         foreach (var (candidate, trial) in _candidates.Zip(trials))
             _log.Info(FormattableString.Invariant($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
         var chosen = _candidates[trials.IndexOf(best)];
+        _chosen = trials.IndexOf(best) + 1;
         _log.Info($"Validation chooses {LatentChoice.Name(chosen)}.");
         return (chosen, best with { Report = best.Report with { Cancelled = trials.Any(trial => trial.Report.Cancelled) } });
     }
@@ -99,16 +122,21 @@ internal sealed class FlowTraining
         _settings = _settings with { WeightDecay = LatentChoice.WeightDecay };
         _trials++;
         var withDropout = LatentChoice.WithDropout(architecture);
-        var trial = Run([(withDropout, null)], share: 1)[0];
+        var trial = Run([(withDropout, null)], share: 1, DecayPart)[0];
         _log.Info(FormattableString.Invariant($"Trial with a weight decay of {LatentChoice.WeightDecay} and a dropout of {withDropout.Dropout}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         if (trial.Report.ValidationLogDensity > best.Report.ValidationLogDensity)
+        {
+            _chosen = _flow;
             return (withDropout, trial);
+        }
         _settings = without;
         return (architecture, best with { Report = best.Report with { Cancelled = trial.Report.Cancelled } });
     }
 
-    // In their order; where they take turns, none that would begin after one was cancelled.
-    private List<FlowModel> Run(IReadOnlyList<(FlowArchitecture Architecture, FlowMember? WarmStart)> trainings, double share)
+    private bool IsTimeOver => _settings.Time is { IsOver: true };
+
+    // In their order; where they take turns, none that would begin after one was cancelled. They have a part of the time that is left.
+    private List<FlowModel> Run(IReadOnlyList<(FlowArchitecture Architecture, FlowMember? WarmStart)> trainings, double share, double part)
     {
         int first = _flow + 1, flows = _trials + _members - _kept;
         // Longer tables are read again in each epoch: views may not stand several readers.
@@ -117,6 +145,9 @@ internal sealed class FlowTraining
         int atOnce = apart && !_takesTurns ? Math.Min(trainings.Count, SideBySide.Threads(_settings.Device)) : 1;
         var device = apart ? SideBySide.ShareOf(_settings.Device, trainings.Count) : _settings.Device;
         bool cancelled = false;
+        var time = _settings.Time?.Part(part);
+        int turns = (trainings.Count + atOnce - 1) / atOnce;
+        _timeLeft.Begin(trainings.Count, atOnce, _flow < _trials ? null : _chosen, Later(trainings.Count, longest: false), Later(trainings.Count, longest: true));
         _flow += trainings.Count;
         var models = SideBySide.Run(trainings.Count, atOnce, Train);
         return [.. models.OfType<FlowModel>()];
@@ -133,7 +164,10 @@ internal sealed class FlowTraining
             var settings = _settings with
             {
                 Device = device,
+                TimeLeft = _timeLeft,
+                Time = time?.Part(1.0 / (turns - i / atOnce)),
                 Share = share,
+                IsTrial = flow <= _trials,
                 Flow = flow,
                 Flows = flows,
                 Progress = _settings.Progress is { } progress ? new SharedProgress(progress, _gate) : null,
@@ -142,8 +176,36 @@ internal sealed class FlowTraining
             using var run = new TrainingRun(architecture, settings, _data, warmStart, log);
             var model = run.Complete();
             cancelled |= model.Report.Cancelled;
+            _timeLeft.End(flow);
             return model;
         }
+    }
+
+    // What comes behind trainings that are about to begin. Which way it goes is not known before the trials are done: long tables do not
+    // overfit as a rule, and wide ones have no use for states.
+    private IReadOnlyList<LaterTrainings> Later(int trainings, bool longest)
+    {
+        bool inTrials = _flow < _candidates.Count && _trials > 0;
+        if (!inTrials && _flow >= _trials)
+            return [];
+        bool choosesLong = inTrials && _choosesLength && _data.Degenerate.Count == 0;
+        var members = new LaterTrainings(Turns(_members - 1), Work(1, _members - 1), EndsAlike: true);
+        var decay = new LaterTrainings(inTrials && _settings.ChoosesDecay ? 1 : 0, Work(1, 1), EndsAlike: false);
+        var few = longest || _data.Rows.Dimensions >= WideTable ? new[] { decay, members } : [members];
+        LaterTrainings[] deep = [new(1, Work(LongFlow.Work * TrainingPlan.Growth(_data.Count), 1), EndsAlike: false)];
+        bool takesDeep = choosesLong && (longest ? deep[0].Work > few.Sum(later => later.Turns * later.Work) : _data.Count > LatentChoice.FewRows);
+        return takesDeep ? deep : few;
+
+        int Turns(int count) => count == 0 ? 0 : (count + AtOnce(count) - 1) / AtOnce(count);
+
+        int AtOnce(int count) => _takesTurns || !IsApart(count) ? 1 : Math.Min(count, SideBySide.Threads(_settings.Device));
+
+        // A training on twice the threads takes more than half the time.
+        double Work(double work, int count) => work * Math.Pow((double)Threads(trainings) / Threads(count), Speedup);
+
+        int Threads(int count) => IsApart(count) ? SideBySide.ShareOf(_settings.Device, count).Threads!.Value : SideBySide.Threads(_settings.Device);
+
+        bool IsApart(int count) => count > 1 && _data.IsResident && SideBySide.IsPossible(_candidates[0].ToSpec(), _settings.Device);
     }
 
     // What was cancelled, barely begun, would spoil the others; where all were, on their way together, the best stands for them.
@@ -159,7 +221,7 @@ internal sealed class FlowTraining
         members = [best, .. members.Where(member => member != best)];
         var model = new FlowModel([.. members.SelectMany(member => member.Members)], best.Report);
         using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
-        var validation = Validation.Of(evaluator, _data.Validation);
+        var validation = Validation.Of(evaluator, _data.Validation, Validation.PrunedOf(model.Members[0].Spec));
         return model with
         {
             Report = model.Report with

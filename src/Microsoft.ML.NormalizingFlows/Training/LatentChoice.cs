@@ -18,6 +18,9 @@ internal static class LatentChoice
     /// <summary>Gaussians of the base by default: they cost next to no time and gain a little on most tables.</summary>
     public const int BaseComponents = 10;
 
+    /// <summary>Gradient steps of a usual flow where the user names no number of epochs.</summary>
+    public const int Steps = 2_500;
+
     /// <summary>The weight decay of the trial that is made where a plain flow overfits.</summary>
     public const double WeightDecay = 0.5;
 

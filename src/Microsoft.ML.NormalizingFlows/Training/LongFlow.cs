@@ -11,9 +11,22 @@ internal static class LongFlow
     /// <summary>Epochs, in those of a usual flow.</summary>
     public const double Share = 4;
 
+    /// <summary>The step size, in that of a usual flow: deeper ones want smaller steps.</summary>
+    public const double Rate = 0.75;
+
     private const int TimesLayers = 2;
 
+    /// <summary>The time that it takes, in that of a usual flow.</summary>
+    public const double Work = Share * TimesLayers;
+
+    /// <summary>How many times as long it is trained, where a user gives it that time.</summary>
+    private const double MaximumTimes = 4;
+
     private const double LastEpochs = 0.9;
+
+    /// <summary>The epochs, in those of a usual flow, that fit into the time that is left when trials took <paramref name="trials"/>.</summary>
+    public static double ShareWithin(TimeLimit? time, TimeSpan trials) =>
+        time is null ? Share : Math.Clamp(time.Left / (TimesLayers * trials), Share, MaximumTimes * Share);
 
     /// <summary>Whether <paramref name="trial"/> was still getting better when it ended: its best epoch is among the last tenth.</summary>
     public static bool Pays(FlowModel trial) =>

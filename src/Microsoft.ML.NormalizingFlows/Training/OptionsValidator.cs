@@ -56,7 +56,8 @@ internal static class OptionsValidator
 
     private static void CheckValue(string name, object value, RangeAttribute? range)
     {
-        if (range is not null && !Holds(range, Convert.ToDouble(value, CultureInfo.InvariantCulture)))
+        double number = value is TimeSpan time ? time.TotalSeconds : range is null ? 0 : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        if (range is not null && !Holds(range, number))
             throw Error(name, value, Text(range));
         if (value is Enum && !Enum.IsDefined(value.GetType(), value))
             throw Error(name, value, "one of " + string.Join(", ", Enum.GetNames(value.GetType())));

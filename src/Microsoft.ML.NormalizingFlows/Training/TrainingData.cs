@@ -66,6 +66,19 @@ internal sealed class TrainingData
         return sample;
     }
 
+    /// <summary>Up to <paramref name="most"/> of the held-out rows, drawn; all of them where they are no more.</summary>
+    public RowTable HeldOutSample(long most, RandomStream random)
+    {
+        if (Validation.Count <= most)
+            return Validation;
+        var order = Enumerable.Range(0, Validation.Count).ToArray();
+        random.Shuffle(order.AsSpan());
+        var sample = new RowTable(Validation.Dimensions);
+        foreach (int index in order.AsSpan(0, (int)most))
+            sample.Add(Validation[index]);
+        return sample;
+    }
+
     /// <exception cref="InvalidOperationException">A value is not finite, or there are fewer than two rows.</exception>
     public static TrainingData Read(IRowSource training, IRowSource? validation, TrainingSettings settings, ulong seed)
     {

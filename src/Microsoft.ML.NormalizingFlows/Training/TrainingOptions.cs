@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -22,7 +23,7 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// Passes over the training rows, 1 or more; training may stop earlier, see <see cref="Patience"/>. Null, the default,
-    /// chooses by the number of rows.
+    /// chooses by the number of rows; on long tables an epoch is then a part of a pass.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int? Epochs { get; set; }
@@ -31,7 +32,7 @@ public sealed class TrainingOptions
     [Range(1, 1 << 20), SearchSpace.Range(64, 1024, init: 256, logBase: true)]
     public int BatchSize { get; set; } = 256;
 
-    /// <summary>Adam's step size at the start, above 0 and at most 1; it falls to 0 as <see cref="Schedule"/> says. Default 0.003; for a synthesizer 0.002.</summary>
+    /// <summary>Adam's step size at the start, above 0 and at most 1; it falls to 0 as <see cref="Schedule"/> says. Default 0.006 for a density, 0.002 for a synthesizer, else 0.003.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true), SearchSpace.Range(3e-4, 1e-2, init: 3e-3, logBase: true)]
     public double LearningRate { get; set; } = 3e-3;
 
@@ -98,6 +99,15 @@ public sealed class TrainingOptions
     /// </summary>
     public string? CheckpointFolder { get; set; }
 
+    /// <summary>
+    /// The time that training may take, in seconds above 0 and finite: it stops then in the middle of an epoch, too, and the model is the best of that
+    /// time; the step size falls as the time goes by, trials and members share it, and a long training may use more than it would otherwise.
+    /// What the rows are scored with at the end comes on top, and so does how a clusterer chooses its number of clusters. With it, a seed does
+    /// not reproduce a training: what fits in depends on the machine. Null, the default, is no limit.
+    /// </summary>
+    [Range(0.0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public TimeSpan? TrainingTime { get; set; }
+
     /// <summary>Told of each epoch. Default null.</summary>
     [JsonIgnore] // a search space makes and copies options as JSON
     public IProgress<TrainingProgress>? Progress { get; set; }
@@ -132,6 +142,9 @@ public sealed class TrainingOptions
     /// </summary>
     [Range(1, FlowLimits.Threads)]
     public int? Threads { get; set; }
+
+    /// <summary>The time, from now on; null for no limit.</summary>
+    internal TimeLimit? TimeLimit => TrainingTime is { } time ? new TimeLimit(time, TimeProvider.System) : null;
 
     /// <summary>A copy that later changes of the original leave alone.</summary>
     internal TrainingOptions Copy() => (TrainingOptions)MemberwiseClone();

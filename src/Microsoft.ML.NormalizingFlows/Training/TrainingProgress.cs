@@ -4,10 +4,17 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <param name="Epoch">Epochs done, from 1.</param>
 /// <param name="Epochs">Epochs planned; training may stop before.</param>
 /// <param name="TrainingLoss">Mean loss of the epoch in nats: the negative log-density or its bound.</param>
-/// <param name="ValidationLoss">Mean negative log-density of the held-out rows in nats.</param>
+/// <param name="ValidationLoss">
+/// Mean negative log-density of held-out rows in nats, of some of them where there are many; where states are Gaussians
+/// (<see cref="FlowLatent.Mixture"/>) an upper bound of it. The report of a model has that of all of them.
+/// </param>
 /// <param name="BestValidationLoss">The least validation loss so far.</param>
-/// <param name="Elapsed">Time since training started.</param>
-/// <param name="Remaining">Estimate of the time left if no epoch is saved by stopping early.</param>
+/// <param name="Elapsed">Time since the flow's training started.</param>
+/// <param name="Remaining">
+/// The time that is expected to be left for all flows of the model. It is made of how long epochs took so far: a flow that still gets better is expected
+/// to train for all its epochs, or as long as a trial of its kind did; one that has not become better for a while, to stop when its patience ends.
+/// Where a flow will stop early is not known before, so that the first estimates may be several times too long.
+/// </param>
 /// <example>
 /// <code>
 /// var options = new NormalizingVariationalFlowOptions
@@ -28,6 +35,9 @@ public sealed record TrainingProgress(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
+    /// <summary>The time left if no flow stops early and what may come behind them does, on a machine that is no slower than it was.</summary>
+    public TimeSpan RemainingAtMost { get; init; }
+
     /// <summary>The flow in training, from 1: first trials, where the latent is chosen by validation, then the members of the ensemble.</summary>
     public int Flow { get; init; } = 1;
 

@@ -12,6 +12,12 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     /// <summary>Weights of an epoch that enter the average, at most.</summary>
     private const int AveragedPerEpoch = 8;
 
+    /// <summary>
+    /// Rows trained on for each held-out one that an epoch is judged by, where there are more than <see cref="MinimumJudged"/>: judging is to
+    /// take a small part of the time.
+    /// </summary>
+    private const int TrainedPerJudged = 5, MinimumJudged = 1_000;
+
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly ITrainingLog _log;
@@ -23,6 +29,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     private readonly string _fingerprint;
     private readonly WeightAverage? _average;
     private readonly EpochLoop _loop;
+    private readonly RowTable _judged;
+    private readonly float[] _uniforms;
 
     private long _step;
     private Validation _best = new(double.PositiveInfinity, 0, 0);
@@ -48,13 +56,17 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
-        _batches = new Batches(data, settings.BatchSize, settings.Noise);
-        _plan = TrainingPlan.For(settings, _batches.PerEpoch, clusterStart: start is not null);
+        _batches = TrainingPlan.Batches(settings, data, _seed);
+        _plan = TrainingPlan.For(settings, _batches, data.Count, clusterStart: start is not null);
+        _judged = data.HeldOutSample(Math.Max(MinimumJudged, _batches.PerEpoch * _batches.Size / TrainedPerJudged), RandomStream.For(_seed, "judged rows"));
+        _uniforms = new float[_spec.Latent is MixtureLatentSpec ? _judged.Count : 0];
+        RandomStream.For(_seed, "held-out states").FillUniform(_uniforms);
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
         _loop = new EpochLoop(settings, log)
         {
             Epochs = _plan.Epochs,
             Patience = _plan.Patience,
+            Late = _plan.Late,
             StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
             EndLoss = settings.Epochs is null && data.Degenerate.Count > 0
                 ? data.Scale.Scale.Sum(scale => Math.Log(scale) - DegenerateFeatures.ResolvedLogDensity)
@@ -69,32 +81,39 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         Resume();
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
-            (_best, _bestWeights) = (Judge(_learner.Evaluator), _learner.ExtractWeights());
-        if (_spec.Latent is MixtureLatentSpec)
-            RefitStates();
+            _bestWeights = _learner.ExtractWeights();
+        JudgeBest();
         return new FlowModel(_spec, _bestWeights, Report(cancelled));
     }
 
-    // Held-out rows say whether it is for the better.
-    private void RefitStates()
+    // By all held-out rows; they also say whether new weights of Gaussian states are for the better.
+    private void JudgeBest()
     {
+        if (_loop.BestEpoch > 0 && ReferenceEquals(_judged, _data.Validation) && _spec.Latent is not MixtureLatentSpec)
+            return;
         using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
+        _best = Validation.Of(trained, _data.Validation, Validation.PrunedOf(_spec));
+        if (_spec.Latent is not MixtureLatentSpec)
+            return;
         var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
         using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_spec, weights), _settings.Device);
-        var validation = Judge(refitted);
+        var validation = Validation.Of(refitted, _data.Validation, Validation.PrunedOf(_spec));
         if (validation.Loss < _best.Loss)
             (_best, _bestWeights) = (validation, weights);
     }
 
-    public void Dispose() => _learner.Dispose();
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _learner.Dispose();
+    }
 
     private long AverageEvery => Math.Max(1, _batches.PerEpoch / AveragedPerEpoch);
 
     public IEnumerable<(double Loss, int Rows)> Pass(int epoch)
     {
-        var order = RandomStream.For(_seed, "batches", (ulong)epoch);
         var noise = RandomStream.For(_seed, "latent", (ulong)epoch);
-        foreach (var batch in _batches.Epoch(order))
+        foreach (var batch in _batches.Epoch(epoch))
         {
             int size = batch.Length / _spec.Dimensions;
             yield return (Step(batch.Span, size, noise), size);
@@ -117,7 +136,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),
         };
         uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)_step);
-        double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step));
+        double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step, _settings.Time));
         _step++;
         if (_average is not null && _step % AverageEvery == 0)
             _average.Add(_learner.ExtractWeights(), _step / AverageEvery);
@@ -128,7 +147,9 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     {
         var (validation, weights) = Validate();
         return new HeldOutLoss(
-            validation.Loss, () => (_best, _bestWeights) = (validation, weights()), FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
+            validation.Loss,
+            () => (_best, _bestWeights) = (validation, weights()),
+            _spec.Latent is MixtureLatentSpec ? "" : FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
     }
 
     public void EndEpoch()
@@ -152,14 +173,15 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         return _settings.KeepsLast || averaged.Loss < own.Loss ? (averaged, _average.Copy) : (own, _learner.ExtractWeights);
     }
 
-    private Validation Judge(IFlowEvaluator evaluator) =>
-        Validation.Of(evaluator, _data.Validation, _spec.Latent is MixtureLatentSpec ? Validation.Pruned : 0);
+    private Validation Judge(IFlowEvaluator evaluator) => _spec.Latent is MixtureLatentSpec
+        ? new Validation(Validation.BoundOf(evaluator, _judged, _uniforms), MutualInformation: 0, StatesUsed: 0)
+        : Validation.Of(evaluator, _judged);
 
     private void Resume()
     {
         if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
             return;
-        if (found.Epoch > _plan.Epochs || found.Step != found.Epoch * _batches.PerEpoch
+        if (found.Epoch > _plan.Epochs || (_settings.Time is null ? found.Step != _batches.UpTo(found.Epoch) : found.Step > _batches.UpTo(found.Epoch))
             || found.BestEpoch > 0 && !IsWhole(found.BestWeights) || found.Average.Count > 0 && !IsWhole(found.Average))
         {
             throw Checkpoint.Damaged(folder);

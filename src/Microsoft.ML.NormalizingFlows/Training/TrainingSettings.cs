@@ -19,6 +19,12 @@ internal sealed record TrainingSettings
     /// <summary>Passes over the training rows; null chooses by the number of rows.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>Gradient steps where <see cref="Epochs"/> is null, about; more on long tables but for a trial.</summary>
+    public int Steps { get; init; } = 4_000;
+
+    /// <summary>Whether the training is to tell what to train.</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>The part of the epochs that is run: a trial runs fewer, a long flow more.</summary>
     public double Share { get; init; } = 1;
 
@@ -67,6 +73,15 @@ internal sealed record TrainingSettings
 
     /// <summary>Folder for checkpoints, written after each epoch and resumed from when present; null writes none.</summary>
     public string? CheckpointFolder { get; init; }
+
+    /// <summary>When training stops wherever it is; null for never.</summary>
+    public TimeLimit? Time { get; init; }
+
+    /// <summary>Knows of the other trainings of the model; null where there are none.</summary>
+    public TimeLeft? TimeLeft { get; init; }
+
+    /// <summary>What time it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public IProgress<TrainingProgress>? Progress { get; init; }
 

@@ -17,6 +17,9 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// </summary>
     public const double Pruned = 1e-3;
 
+    /// <summary>What may be left out of a flow's scores: see <see cref="Pruned"/>.</summary>
+    public static double PrunedOf(FlowSpec spec) => spec.Latent is MixtureLatentSpec ? Pruned : 0;
+
     /// <param name="evaluator">The flow.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="prunedProbability">See <see cref="FlowScores.PrunedProbability"/>.</param>
@@ -40,5 +43,28 @@ internal readonly record struct Validation(double Loss, double MutualInformation
             }
         }
         return new Validation(-sum / rows.Count, usage.MutualInformation, usage.StatesUsed);
+    }
+
+    /// <summary>
+    /// An upper bound of the loss of a flow whose states are Gaussians, of which a row takes many: each row is seen from one state, drawn from
+    /// q(z|x), as in training. The same draws after each epoch tell epochs apart as the loss itself would, in the time of one state.
+    /// </summary>
+    /// <param name="evaluator">The flow.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="uniforms">A number in [0, 1) for each row, which its state is drawn with.</param>
+    public static double BoundOf(IFlowEvaluator evaluator, RowTable rows, float[] uniforms)
+    {
+        int dimensions = evaluator.Shape.Dimensions;
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, Math.Min(BatchRows, rows.Count));
+        double sum = 0;
+        for (int start = 0; start < rows.Count; start += BatchRows)
+        {
+            int size = Math.Min(BatchRows, rows.Count - start);
+            scores.Uniforms = uniforms.AsMemory(start, size);
+            evaluator.Score(rows.Values.Slice(start * dimensions, size * dimensions), size, scores);
+            for (int i = 0; i < size; i++)
+                sum += scores.DrawnBound[i];
+        }
+        return -sum / rows.Count;
     }
 }

@@ -93,7 +93,7 @@ public class EstimatorTests
     {
         var seen = Fit(new MLContext(seed: 0), new Options { Flow = { Latent = FlowLatent.None } }, Person.View(_ml, 3));
         Assert.Equal(new FlowArchitecture { Dimensions = 2 }, seen.Architecture);
-        Assert.Equal(new TrainingSettings { Device = new ComputeDevice(null, seen.Settings.Device.FallbackToCpu) }, seen.Settings);
+        Assert.Equal(new TrainingSettings { LearningRate = 6e-3, Device = new ComputeDevice(null, seen.Settings.Device.FallbackToCpu) }, seen.Settings);
     }
 
     [Fact]

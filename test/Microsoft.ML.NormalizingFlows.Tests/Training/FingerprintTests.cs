@@ -12,7 +12,7 @@ public class FingerprintTests
         float[][] rows = [.. Enumerable.Range(0, 10).Select(i => new float[] { i, -i })];
         var settings = new TrainingSettings { Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0 };
         var data = TrainingData.Read(new ArrayRows(rows), null, settings, seed: 1);
-        return Fingerprint.Of(architecture.ToSpec(), architecture.Seed, architecture.Dropout, settings, TrainingPlan.For(settings, 1, clusterStart: false), data);
+        return Fingerprint.Of(architecture.ToSpec(), architecture.Seed, architecture.Dropout, settings, TrainingPlan.For(settings, epochs: 4_000, stepsPerEpoch: 1), data);
     }
 
     [Fact]

@@ -81,14 +81,47 @@ public class TrainingDataTests
     {
         var data = Read(Numbered(1_000), new() { ShuffleRows = shuffleRows }, Numbered(5));
         Assert.Equal(shuffleRows > 1_000, data.IsResident);
-        var batches = new Batches(data, 128);
+        using var batches = new Batches(data, 128, seed: 3);
         Assert.Equal(8, batches.PerEpoch);
-        float[] Epoch(ulong seed) => [.. batches.Epoch(new RandomStream(seed)).SelectMany(batch => batch.ToArray().Where((_, i) => i % 2 == 0))];
-        var first = Epoch(1);
+        float[] first = Epoch(batches, 1);
         Assert.Equal(Enumerable.Range(0, 1_000).Select(i => (float)i), first.Order());
-        Assert.Equal(first, Epoch(1));
-        Assert.NotEqual(first, Epoch(2));
+        Assert.Equal(first, Epoch(batches, 1));
+        Assert.NotEqual(first, Epoch(batches, 2));
         Assert.NotEqual(first, first.Order());
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(64)]
+    public void An_epoch_may_be_a_part_of_a_pass_and_a_later_one_begins_where_it_would_have(int shuffleRows)
+    {
+        var data = Read(Numbered(1_000), new() { ShuffleRows = shuffleRows }, Numbered(5));
+        using var whole = new Batches(data, 100, seed: 3);
+        using var batches = new Batches(data, 100, seed: 3, maximumPerEpoch: 3);
+        Assert.Equal([0L, 3, 6, 10, 13, 16, 20], Enumerable.Range(0, 7).Select(epoch => batches.UpTo(epoch)));
+        float[][] epochs = [.. Enumerable.Range(0, 6).Select(epoch => Epoch(batches, epoch))];
+        Assert.Equal(Epoch(whole, 0), epochs.Take(3).SelectMany(epoch => epoch));
+        Assert.Equal(Epoch(whole, 1), epochs.Skip(3).SelectMany(epoch => epoch));
+        foreach (int epoch in new[] { 4, 1, 5, 0 })
+        {
+            using var resumed = new Batches(data, 100, seed: 3, maximumPerEpoch: 3);
+            Assert.Equal(epochs[epoch], Epoch(resumed, epoch));
+            Assert.Equal(epochs[epoch], Epoch(batches, epoch));
+        }
+    }
+
+    private static float[] Epoch(Batches batches, long epoch) => [.. batches.Epoch(epoch).SelectMany(batch => batch.ToArray().Where((_, i) => i % 2 == 0))];
+
+    [Fact]
+    public void Held_out_rows_that_are_many_are_drawn()
+    {
+        var data = Read(Numbered(100), validation: Numbered(5_000));
+        Assert.Same(data.Validation, data.HeldOutSample(5_000, new RandomStream(1)));
+        var sample = data.HeldOutSample(1_000, new RandomStream(1));
+        float[] drawn = [.. Enumerable.Range(0, sample.Count).Select(i => sample[i][0])];
+        Assert.Equal(1_000, drawn.Distinct().Count());
+        Assert.InRange(drawn.Average(), 2_350, 2_650);
+        Assert.All(drawn, value => Assert.InRange(value, 0, 4_999));
     }
 
     [Fact]
@@ -100,7 +133,7 @@ public class TrainingDataTests
         var data = Read(rows);
         Assert.Equal([1], data.Scale.Constant);
         Assert.Equal(42, data.Scale.Shift[1]);
-        var filled = new Batches(data, 1_000).Epoch(new RandomStream(1)).Single().ToArray().Where((_, i) => i % 2 == 1).ToArray();
+        var filled = new Batches(data, 1_000, seed: 1).Epoch(0).Single().ToArray().Where((_, i) => i % 2 == 1).ToArray();
         Assert.True(filled.Distinct().Count() > 100);
         Assert.All(filled, value => Assert.InRange(value, 42 - 6 * 0.042, 42 + 6 * 0.042));
     }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Training;
 public class TrainingPlanTests
 {
     private static TrainingPlan Plan(LearningRateSchedule schedule) =>
-        TrainingPlan.For(new TrainingSettings { Epochs = 10, LearningRate = 0.5, Schedule = schedule }, stepsPerEpoch: 80, clusterStart: false);
+        TrainingPlan.For(new TrainingSettings { LearningRate = 0.5, Schedule = schedule }, epochs: 10, stepsPerEpoch: 80);
 
     [Fact]
     public void A_cool_down_is_constant_for_three_quarters_and_then_falls_by_a_square_root()

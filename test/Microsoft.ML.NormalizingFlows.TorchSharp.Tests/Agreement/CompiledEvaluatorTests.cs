@@ -4,6 +4,7 @@ using Microsoft.ML.NormalizingFlows.Managed.Scoring;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests;
+using Microsoft.ML.NormalizingFlows.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
@@ -14,6 +15,8 @@ public class CompiledEvaluatorTests
     private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo;
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
+
+    public static TheoryData<string> CasesOfStates => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).States > 1)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -44,6 +47,53 @@ public class CompiledEvaluatorTests
                 Near.Assert(expected.Elbo, actual.Elbo, 1e-3, "ELBO");
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(CasesOfStates))]
+    public void Bounds_of_one_state_are_those_of_the_reference(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.2f);
+        var arrays = FlowArrays.Extract(flow);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
+        foreach (int count in new[] { 0, 1, 3, 131 })
+        {
+            var rows = Numbers.Table(count, architecture.Dimensions);
+            var uniforms = new float[count];
+            new RandomStream(5).FillUniform(uniforms);
+            float[] expected = Bounds(reference);
+            Near.Assert(expected, Bounds(new ManagedEvaluator<Lanes128>(new ManagedModel<Lanes128>(architecture.ToSpec(), arrays), 1)), 1e-3, "bound");
+            Near.Assert(expected, Bounds(new ManagedEvaluator<Lanes256>(new ManagedModel<Lanes256>(architecture.ToSpec(), arrays), 2)), 1e-3, "bound");
+            Near.Assert(expected, Bounds(new ManagedEvaluator<Lanes512>(new ManagedModel<Lanes512>(architecture.ToSpec(), arrays), 1)), 1e-3, "bound");
+
+            float[] Bounds(IFlowEvaluator evaluator)
+            {
+                var scores = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, count) { Uniforms = uniforms };
+                evaluator.Score(rows, count, scores);
+                if (evaluator != reference)
+                    evaluator.Dispose();
+                return scores.DrawnBound;
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(CasesOfStates))]
+    public void The_mean_bound_of_one_state_is_that_of_all(string name)
+    {
+        const int draws = 4_000;
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.2f);
+        using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow)), ComputeDevice.Cpu);
+        float[] row = Numbers.Table(1, architecture.Dimensions);
+        float[] same = [.. Enumerable.Repeat(row, draws).SelectMany(values => values)];
+        float[] even = [.. Enumerable.Range(0, draws).Select(i => (i + 0.5f) / draws)];
+        var drawn = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, draws) { Uniforms = even };
+        evaluator.Score(same, draws, drawn);
+        var whole = new FlowScores(evaluator.Shape, FlowOutputs.Elbo, 1);
+        evaluator.Score(row, 1, whole);
+        Assert.Equal(whole.Elbo[0], drawn.DrawnBound.Average(), 0.02);
     }
 
     [Theory]

@@ -21,6 +21,11 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         int columns = Lengths.RoundUp(count, T.Count);
         bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
         model.Standardization.Load(rows[(start * _dimensions)..], count, work.Points.Span, columns);
+        if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
+        {
+            ScoreDrawn(work, columns, start, count, scores);
+            return;
+        }
         bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && !scores.Outputs.HasFlag(FlowOutputs.Elbo);
         if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
             scores.PruningBound.AsSpan(start, count).Clear();
@@ -47,6 +52,20 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             Transposition<T>.Run(posterior, Panel.Columns, scores.Posterior.AsSpan(start * _states), _states, _states, count);
         if (wantsBase)
             Transposition<T>.Run(work.Best.Span, Panel.Columns, scores.BaseVector.AsSpan(start * _dimensions), _dimensions, _dimensions, count);
+    }
+
+    private void ScoreDrawn(ScoringWork<T> work, int columns, int start, int count, FlowScores scores)
+    {
+        _flow.Encoder!.Forward(model.Values, work.Points.Span, work.Encoder!, columns);
+        Span<float> q = work.Posterior.Span, logits = work.Encoder!.Logits.Span, logSum = work.Row.Span;
+        ColumnSoftmax<T>.Run(logits, q, logSum, _states, columns);
+        Span<int> drawn = stackalloc int[count];
+        for (int i = 0; i < count; i++)
+            drawn[i] = StateDraw.Choose(q[i..(i + (_states - 1) * Panel.Columns + 1)], Panel.Columns, scores.Uniforms.Span[start + i]);
+        work.States.Set(drawn, T.Count);
+        _flow.Forward(model.Values, work.Points.Span, work.Tape, null, work.States, null, work.Scratch);
+        for (int i = 0; i < count; i++)
+            scores.DrawnBound[start + i] = InUserUnits(work.Tape.LogDensity.Span[i] - (logits[drawn[i] * Panel.Columns + i] - logSum[i]) - _logStates);
     }
 
     private void ScoreStates(ScoringWork<T> work, int count, int columns, bool wantsBase)

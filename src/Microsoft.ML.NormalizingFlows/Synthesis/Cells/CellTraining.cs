@@ -39,7 +39,7 @@ internal sealed class CellTraining : IEpochTraining, IDisposable
         _batchSize = Math.Min(settings.BatchSize, rows.Count);
         _perEpoch = (rows.Count + _batchSize - 1) / _batchSize;
         int epochs = settings.Epochs ?? TrainingPlan.EpochsFor(UsualSteps, _perEpoch, MinimumEpochs);
-        _plan = TrainingPlan.For(settings with { Epochs = epochs }, _perEpoch, clusterStart: false);
+        _plan = TrainingPlan.For(settings, epochs, _perEpoch);
         int threads = settings.Device.Threads ?? Environment.ProcessorCount;
         _engine = CellEngine.Create(shape, CellStart.Create(shape, rows, seed), threads);
         _learner = _engine.CreateLearner(settings, threads);
@@ -67,7 +67,7 @@ internal sealed class CellTraining : IEpochTraining, IDisposable
         {
             var batch = order.AsMemory(start, Math.Min(_batchSize, order.Length - start));
             uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)step);
-            yield return (_learner.Step(_rows, batch, dropoutSeed, _plan.LearningRateAt(step)), batch.Length);
+            yield return (_learner.Step(_rows, batch, dropoutSeed, _plan.LearningRateAt(step, _settings.Time)), batch.Length);
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
@@ -29,9 +28,7 @@ internal static class FlowProbe
         var random = RandomStream.For(0, "probe");
         random.FillNormal(rows);
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = shift[i % dimensions] + scale[i % dimensions] * rows[i] * (1 + i / dimensions % Reach);
-        if (FiniteRows.FirstNonFinite(rows) >= 0)
-            throw new InvalidDataException("its features are beyond the range of a Single");
+            rows[i] = Math.Clamp(shift[i % dimensions] + scale[i % dimensions] * rows[i] * (1 + i / dimensions % Reach), -float.MaxValue, float.MaxValue);
         var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity, Rows);
         evaluator.Score(rows, Rows, scores);
         if (!Array.TrueForAll(scores.LogDensity, density => density > MinimumLogDensity && float.IsFinite(density)))

@@ -64,7 +64,7 @@ internal sealed class FlowTraining
             long start = _settings.Clock.GetTimestamp();
             (architecture, var best) = Choose();
             if (best.Report.Cancelled || IsTimeOver)
-                return best;
+                return Alone(best);
             if (_choosesLength && _data.Degenerate.Count == 0 && LongFlow.Pays(best))
             {
                 (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.ShareWithin(_settings.Time, _settings.Clock.GetElapsedTime(start)), 1, 0);
@@ -77,7 +77,7 @@ internal sealed class FlowTraining
             {
                 (architecture, best) = ChooseDecay(architecture, best);
                 if (best.Report.Cancelled || IsTimeOver)
-                    return best;
+                    return Alone(best);
                 members.Add(best);
             }
         }
@@ -88,8 +88,8 @@ internal sealed class FlowTraining
         bool cancelled = members.Any(member => member.Report.Cancelled);
         if (cancelled && members.Count > 1)
             members = Unspoilt(members);
-        else if (!cancelled && _settings.CheckpointFolder is string folder)
-            Checkpoint.Remove(folder);
+        else if (!cancelled)
+            RemoveCheckpoints();
         var model = members.Count == 1 ? members[0] : Merge(members);
         // The trial stands where time ended before the long flow was better, and one flow where it did before the others were worth anything.
         foreach (var other in _settings.Time is null ? [] : trial is null ? members : [trial])
@@ -98,6 +98,20 @@ internal sealed class FlowTraining
                 model = other;
         }
         return model with { Report = model.Report with { Cancelled = cancelled } };
+    }
+
+    // What ended with a trial, since it was cancelled or time is over.
+    private FlowModel Alone(FlowModel trial)
+    {
+        if (!trial.Report.Cancelled)
+            RemoveCheckpoints();
+        return trial;
+    }
+
+    private void RemoveCheckpoints()
+    {
+        if (_settings.CheckpointFolder is string folder)
+            Checkpoint.Remove(folder);
     }
 
     // The best of the trials; its report tells whether they were cancelled.

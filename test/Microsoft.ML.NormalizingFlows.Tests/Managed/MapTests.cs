@@ -38,6 +38,9 @@ public class MapTests
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
     public void Room_that_is_too_small_is_refused(int lanes) => Width.Run(lanes, Refuse<Lanes128>, Refuse<Lanes256>, Refuse<Lanes512>);
 
+    [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
+    public void What_lies_behind_the_columns_and_features_stays(int lanes) => Width.Run(lanes, Stay<Lanes128>, Stay<Lanes256>, Stay<Lanes512>);
+
     private static ManagedMap<T> Map<T>(int bins) where T : unmanaged, ILanes<T> =>
         bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale);
 
@@ -120,6 +123,27 @@ public class MapTests
     }
 
     private static double Limited(double raw, double limit) => raw / (1 + Math.Abs(raw) / limit);
+
+    private static void Stay<T>() where T : unmanaged, ILanes<T>
+    {
+        const float Left = 77;
+        foreach (int bins in new[] { 0, 3 })
+        {
+            var map = Map<T>(bins);
+            int columns = 2 * T.Count;
+            float[] Filled(int rows) => Numbers.Filled(rows * Panel.Columns, Left);
+            // One feature more than is asked for.
+            float[] raw = Filled(3 * map.ParametersPerFeature), x = Filled(3), y = Filled(3), log = Filled(2), g = Filled(3), inverse = Filled(3), scratch = new float[map.ScratchLength];
+            map.Forward(raw, x, y, log, 2, columns, scratch);
+            map.Inverse(raw, x, inverse, 2, columns, scratch);
+            map.Backward(raw, x, g, Filled(2), 2, columns, scratch);
+            foreach (var (array, rows) in new[] { (y, 2), (inverse, 2), (g, 2), (log, 1), (raw, 2 * map.ParametersPerFeature) })
+            {
+                for (int i = 0; i < array.Length; i++)
+                    Assert.True(i / Panel.Columns < rows && i % Panel.Columns < columns || array[i] == Left, $"{bins} bins, {i} of {array.Length}");
+            }
+        }
+    }
 
     private static void Refuse<T>() where T : unmanaged, ILanes<T>
     {

@@ -118,6 +118,16 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
         }
     }
 
+    [Fact]
+    public void Features_as_large_as_a_Single_are_loaded()
+    {
+        var member = small.Flow.Model.Members[0];
+        var arrays = member.Arrays.Select(array => array.Name is ParameterNames.Scale or ParameterNames.Shift ? array with { Values = [1e38f, 1e38f] } : array).ToList();
+        using var loaded = (NormalizingVariationalFlowTransformer)new MLContext().Model.Load(
+            new MemoryStream(Saved(With(small.Flow.Model with { Members = [member with { Arrays = arrays }] }))), out _);
+        Assert.Equal(2, loaded.Dimensions);
+    }
+
     public static TheoryData<int, int, FlowPattern, FlowMap, bool, int> Architectures
     {
         get

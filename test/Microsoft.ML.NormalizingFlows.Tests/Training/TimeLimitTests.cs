@@ -93,6 +93,23 @@ public class TimeLimitTests
         static double Density(string message) => double.Parse(message.Split("held-out log-density ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    [Fact]
+    public void A_checkpoint_of_a_training_whose_time_is_over_goes_with_it()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var log = new ListLog();
+            Train(Long with { ChoosesLatent = true, Epochs = null, CheckpointFolder = folder, Time = Looks(60) }, Blobs, log);
+            Assert.Contains(log.Infos, message => message.StartsWith("Time is over after "));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -11,10 +11,10 @@ using SynthesisBenchmark.Tables;
 const string Usage = """
     Synthesis --train FILE.csv --target COLUMN [--test FILE.csv] [--out FILE.csv] [--report PAGE.html] [--generator flow|independent|smote]
               [--ignore COLUMN,COLUMN] [--separator C] [--missing MARK] [--rows N] [--seed N]
-              [--epochs N] [--hidden N] [--dropout SHARE] [--learning-rate STEP] [--threads N]
+              [--trees N] [--leaf ROWS] [--threads N]
 
     Learns a table of numbers and texts, writes as many synthetic rows, and prints the figures of a quality report on them. Without --test a fifth of the rows is held
-    out, the same for every seed, and both parts are written beside the synthetic rows. See benchmarks/README.md.
+    out, the same for every seed, and both parts are written beside the synthetic rows. --report none leaves the figures out. See benchmarks/README.md.
     """;
 
 if (args.Length == 0 || args.Contains("--help"))
@@ -27,7 +27,7 @@ using var interruption = new Interruption();
 try
 {
     var given = new Arguments(
-        args, "train", "test", "target", "out", "report", "generator", "ignore", "separator", "missing", "rows", "seed", "epochs", "hidden", "dropout", "learning-rate", "threads");
+        args, "train", "test", "target", "out", "report", "generator", "ignore", "separator", "missing", "rows", "seed", "trees", "leaf", "threads");
     string path = given.Text("out") ?? "synthetic.csv";
     string target = given.Text("target") ?? throw new ArgumentException("--target is needed: the column that a model is to predict.");
     var (train, test) = TrainAndTest.Read(given, path);
@@ -51,6 +51,9 @@ try
     CsvWriter.Write(path, generator.Sample(rows, seed), train.Separator, train.Missing);
     Console.WriteLine($"train_s={training:F1} sample_rows_per_s={rows / watch.Elapsed.TotalSeconds:F0} rows={rows} out={path}");
 
+    Console.WriteLine($"log_density={generator.LogDensity(test.ToDataFrame(numeric)):F4}");
+    if (given.Text("report") == "none")
+        return 0;
     var report = ml.Data.QualityReport(table, generator.Sample(rows, seed), new QualityReportOptions
     {
         Test = test.ToDataFrame(numeric),
@@ -82,11 +85,9 @@ static IGenerator Generator(Arguments given, MLContext ml)
     {
         case "flow":
             var options = new SynthesizerOptions();
-            options.HiddenUnits = given.Integer("hidden", options.HiddenUnits);
-            options.Training.Dropout = given.Number("dropout", options.Training.Dropout);
-            options.Training.LearningRate = given.Number("learning-rate", options.Training.LearningRate);
-            options.Training.Epochs = given.Text("epochs") is null ? null : given.Integer("epochs", 1);
-            options.Training.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
+            options.Trees = given.Integer("trees", options.Trees);
+            options.MinimumLeafRows = given.Integer("leaf", options.MinimumLeafRows);
+            options.Threads = given.Text("threads") is null ? null : given.Integer("threads", 1);
             return new FlowGenerator(ml, options);
         case "independent":
             return new IndependentGenerator();

@@ -205,8 +205,7 @@ internal sealed class Walkthrough : NotebookProgram
         // who must not see yours.
 
         // %%
-        var how = new SynthesizerOptions { Training = { Progress = Progress("synthesizer") } };
-        SynthesizerTransformer synthesizer = ml.Data.Synthesizer(how).Fit(cars);
+        SynthesizerTransformer synthesizer = ml.Data.Synthesizer().Fit(cars);
         IDataView invented = synthesizer.Sample(cars.Rows.Count, seed: 7);
         Show(invented.ToDataFrame(6));
         Show(FlowPlots.Pairs(cars, invented, numbers));

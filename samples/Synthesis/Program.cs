@@ -26,7 +26,8 @@ var options = new SynthesizerOptions
         ["Booked"] = new() { NotAbove = ["Arrival"] },
         ["Price"] = new() { Step = 0.5, Positive = true },
     },
-    Training = { Seed = 1, Progress = progress },
+    Seed = 1,
+    Progress = progress,
 };
 SynthesizerTransformer synthesizer = ml.Data.Synthesizer(options).Fit(real);
 progress.Done("bookings are learned");
@@ -56,7 +57,7 @@ table.Print();
 // A DataFrame is learned as any other table: ratings by room, from 500 rows.
 DataFrame small = real.ToDataFrame(500, "Room", "Breakfast", "Rating");
 progress = new ProgressLine("training");
-DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Training = { Seed = 1, Progress = progress } }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
+DataFrame again = ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Progress = progress }).Fit(small).Sample(500, seed: 1).ToDataFrame(-1);
 progress.Done("a DataFrame is learned");
 Console.WriteLine($"Rated with and without breakfast, 500 rows: {Rated(small)} real, {Rated(again)} synthetic\n");
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows;
 
 namespace SynthesisBenchmark.Generators;
@@ -11,9 +12,11 @@ internal sealed class FlowGenerator(MLContext ml, SynthesizerOptions options) : 
 
     public void Learn(DataFrame table, CancellationToken cancellation)
     {
-        options.Training.Cancellation = cancellation;
+        options.Cancellation = cancellation;
         _synthesizer = ml.Data.Synthesizer(options).Fit(table);
     }
 
     public IDataView Sample(int rows, int seed) => _synthesizer!.Sample(rows, seed);
+
+    public double LogDensity(DataFrame rows) => _synthesizer!.Transform(rows).GetColumn<float>("LogDensity").Average(log => (double)log);
 }

@@ -12,4 +12,7 @@ internal interface IGenerator
 
     /// <summary>Rows of the same columns.</summary>
     IDataView Sample(int rows, int seed);
+
+    /// <summary>The mean log-density of rows in nats; NaN where there is none.</summary>
+    double LogDensity(DataFrame rows) => double.NaN;
 }

@@ -3,8 +3,8 @@ using Microsoft.ML.NormalizingFlows;
 
 namespace Samples.Shared.Terminal;
 
-/// <summary>Shows the progress of one training. Reports arrive on the training thread, in order.</summary>
-public sealed class ProgressLine(string title) : IProgress<TrainingProgress>
+/// <summary>Shows the progress of one training. Reports arrive on the training threads, one after another.</summary>
+public sealed class ProgressLine(string title) : IProgress<TrainingProgress>, IProgress<SynthesizerProgress>
 {
     private readonly StatusLine _line = new();
 
@@ -15,6 +15,9 @@ public sealed class ProgressLine(string title) : IProgress<TrainingProgress>
             CultureInfo.InvariantCulture,
             $"{(value.Flows > 1 ? $"flow {value.Flow} of {value.Flows}, " : "")}epoch {value.Epoch} of {value.Epochs}, loss {value.TrainingLoss:F3}, held-out log-density {-value.ValidationLoss:F3}, best {-value.BestValidationLoss:F3}, "
             + $"{value.Elapsed.TotalSeconds:F0} s, about {value.Remaining.TotalSeconds:F0} s more"));
+
+    public void Report(SynthesizerProgress value) => _line.Show(
+        title, value.Done, string.Create(CultureInfo.InvariantCulture, $"{value.Elapsed.TotalSeconds:F0} s, about {value.Remaining.TotalSeconds:F0} s more"));
 
     /// <summary>Replaces the updating line by a last one.</summary>
     public void Done(string message) => _line.Done($"{title}  {message}");

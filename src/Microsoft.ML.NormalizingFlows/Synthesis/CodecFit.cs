@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
 
-/// <summary>Learns from a table how its rows are written: one pass over the rows, another one where columns have an order, and one where categories are many.</summary>
+/// <summary>Learns from a table how its rows are written: one pass over the rows, and another one where columns have an order.</summary>
 internal static class CodecFit
 {
     /// <param name="input">The table.</param>
@@ -31,16 +32,14 @@ internal static class CodecFit
         for (int i = 0; i < columns.Length; i++)
             columns[i].Learn(counts[i].Keys, order.IsOrdered(i));
         var orderings = columns.Select((column, i) => order.Lower[i].Length == 0 ? null : OrderingOf(column, order.Lower[i], counts[i].Keys)).ToArray();
-        var rare = RareCategoriesOf(input, columns, counts);
         CountExcess(input, columns, orderings, counts);
 
         var codes = new List<ColumnCode>();
-        int digit = 0;
-        foreach (int i in order.Sequence.Where(i => columns[i].Keys is null))
+        // Columns of very many categories last: what a fork can hardly ask, leaves tell all the same.
+        foreach (int i in order.Sequence.Where(i => columns[i].Keys is null).OrderBy(i => !columns[i].IsNumber && counts[i].Count > CellTree.MaximumPlaces))
         {
-            var marginal = MarginalFit.Of(Rounded(columns[i], counts[i], orderings[i]), columns[i].IsNumber, columns[i].Grid, rare[i]);
-            codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], digit));
-            digit += marginal.Digits.Count;
+            var marginal = MarginalFit.Of(Rounded(columns[i], counts[i], orderings[i]), columns[i].IsNumber, columns[i].Grid);
+            codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], codes.Count));
         }
         if (seen.Length > 0)
         {
@@ -97,25 +96,6 @@ internal static class CodecFit
             foreach (int i in ordered)
                 Count(counts[i], orderings[i]!.Grid.Round(values[i] - orderings[i]!.Floor(values)));
         });
-    }
-
-    // Of each column with many categories, which are alike.
-    private static RareCategories?[] RareCategoriesOf(IDataView input, TableColumn[] columns, Dictionary<double, long>[] counts)
-    {
-        int[] learned = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Keys is null)];
-        int[] many = [.. learned.Where(i => !columns[i].IsNumber && MarginalFit.Rare(counts[i]).Any())];
-        var rare = new RareCategories?[columns.Length];
-        foreach (int i in many)
-            rare[i] = new RareCategories(i, MarginalFit.Rare(counts[i]), [.. learned.Where(j => j != i).SelectMany(j => Companion.Of(j, counts[j], columns[j].IsNumber))]);
-        if (many.Length > 0)
-        {
-            ForEachRow(input, columns, values =>
-            {
-                foreach (int i in many)
-                    rare[i]!.Add(values);
-            });
-        }
-        return rare;
     }
 
     private static Dictionary<double, long> Rounded(TableColumn column, Dictionary<double, long> counts, Ordering? ordering) =>

@@ -18,15 +18,15 @@ internal sealed class DensityPlan(DataViewSchema input, TableCodec codec, ICellE
     public static AddedColumn Column(string name, uint scoreSet) =>
         new(name, NumberDataViewType.Single, OutputAnnotations.Score(scoreSet, "Score"));
 
-    public override int Width => codec.Shape.Digits;
+    public override int Width => codec.Width;
 
-    public override ScoredBatch CreateBatch(DataViewRow source, bool[] active) => new Densities(codec.Encoder(source, learns: false), codec.Shape.Digits, evaluator);
+    public override ScoredBatch CreateBatch(DataViewRow source, bool[] active) => new Densities(codec.Encoder(source, learns: false), codec.Width, evaluator);
 
     protected override bool Reads(DataViewSchema.Column column) => _read.Contains(column.Index);
 
-    private sealed class Densities(EncodeRow encode, int digits, ICellEvaluator evaluator) : ScoredBatch
+    private sealed class Densities(EncodeRow encode, int width, ICellEvaluator evaluator) : ScoredBatch
     {
-        private readonly CellRows _rows = new(digits);
+        private readonly CellRows _rows = new(width);
         private double[] _volumes = [], _logs = [];
         private bool _isScored;
 

@@ -27,7 +27,7 @@ internal sealed class ImputationPlan : ScoringPlan
             throw LearnedColumns.None(input, codec.Columns);
     }
 
-    public override int Width => _codec.Shape.Digits;
+    public override int Width => _codec.Width;
 
     public override ScoredBatch CreateBatch(DataViewRow source, bool[] active) =>
         new ImputedBatch(source, _present, _codec, _evaluator, _seed, _watch());

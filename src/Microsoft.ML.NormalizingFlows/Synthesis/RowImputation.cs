@@ -32,7 +32,7 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
         DrawInOrder([.. Enumerable.Range(0, count).Where(row => rows[row].IsInOrder)], rows, seeds);
         Parallel.For(0, count, _threads, row => DrawFromParticles(rows[row], seeds[row]));
         for (int row = 0; row < count; row++)
-            codec.Decode(rows[row].Digits, first + row, RandomStream.For(seeds[row], "values"), values.Span.Slice(row * columns, columns), rows[row].Known);
+            codec.Decode(rows[row].Cells, first + row, RandomStream.For(seeds[row], "values"), values.Span.Slice(row * columns, columns), rows[row].Known);
         if (given.Length > 0)
             Parallel.For(0, count, _threads, row => DrawAnew(values.Slice(row * columns, columns), given.AsSpan(row * columns, columns), seeds[row], first + row));
     }
@@ -45,8 +45,8 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
             var row = Read(given);
             if (row.IsComplete)
                 return;
-            var cells = new CellRows(codec.Shape.Digits);
-            row.Digits.CopyTo(cells.Add());
+            var cells = new CellRows(codec.Width);
+            row.Cells.CopyTo(cells.Add());
             ulong own = RandomStream.Derive(seed, "anew", (ulong)attempt);
             row.Draw.Complete(cells, own);
             given.CopyTo(values.Span);
@@ -57,7 +57,7 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
     // Cells of the missing value are not drawn.
     private static CellWeights NotMissing(TableCodec codec, bool[] isPresent)
     {
-        var weights = new CellWeights(codec.Shape);
+        var weights = new CellWeights(codec.Width);
         foreach (var code in codec.Codes.Where(code => isPresent[code.Number] && code.Marginal.Has(double.NaN) && code.Marginal.Count > 1))
             code.Weigh(weights, cell => code.Marginal.IsSingle(cell, out double value) && double.IsNaN(value) ? 0 : 1);
         return weights;
@@ -69,20 +69,19 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
         values.CopyTo(known.Values);
         for (int i = 0; i < values.Length; i++)
             known.IsKnown[i] = !double.IsNaN(values[i]);
-        var digits = new short[codec.Shape.Digits];
+        var cells = new int[codec.Width];
         CellWeights? own = null;
         foreach (var code in codec.Codes)
         {
-            var place = digits.AsSpan(code.FirstDigit, code.DigitCount);
-            if (known.IsKnown[code.Number] && !IsAboveUnknown(code, known) && !double.IsNegativeInfinity(code.Encode(values, digits)))
+            if (known.IsKnown[code.Number] && !IsAboveUnknown(code, known) && !double.IsNegativeInfinity(code.Encode(values, out cells[code.Place])))
                 continue;
-            place.Fill(CellShape.Unknown);
+            cells[code.Place] = CellRows.Unknown;
             if (known.IsKnown[code.Number])
                 BoundLesser(code, known, ref own);
         }
         var draw = new ParticleDraw(evaluator, own ?? _weights);
         bool isComplete = !known.IsKnown.Contains(false);
-        return new IncompleteRow(digits, known, draw, isComplete, !isComplete && own is null && draw.IsInOrder(digits));
+        return new IncompleteRow(cells, known, draw, isComplete, !isComplete && own is null && draw.IsInOrder(cells));
     }
 
     private static bool IsAboveUnknown(ColumnCode code, KnownCells known) =>
@@ -105,23 +104,23 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
 
     private void DrawInOrder(int[] numbers, IncompleteRow[] rows, ulong[] seeds)
     {
-        var cells = new CellRows(codec.Shape.Digits);
+        var cells = new CellRows(codec.Width);
         foreach (int row in numbers)
-            rows[row].Digits.CopyTo(cells.Add());
+            rows[row].Cells.CopyTo(cells.Add());
         evaluator.Draw(cells, _weights, Array.ConvertAll(numbers, row => seeds[row]), new double[numbers.Length]);
         for (int i = 0; i < numbers.Length; i++)
-            cells[i].CopyTo(rows[numbers[i]].Digits);
+            cells[i].CopyTo(rows[numbers[i]].Cells);
     }
 
     private void DrawFromParticles(IncompleteRow row, ulong seed)
     {
         if (row.IsComplete || row.IsInOrder)
             return;
-        var cells = new CellRows(codec.Shape.Digits);
-        row.Digits.CopyTo(cells.Add());
+        var cells = new CellRows(codec.Width);
+        row.Cells.CopyTo(cells.Add());
         row.Draw.Complete(cells, seed);
-        cells[0].CopyTo(row.Digits);
+        cells[0].CopyTo(row.Cells);
     }
 
-    private sealed record IncompleteRow(short[] Digits, KnownCells Known, ParticleDraw Draw, bool IsComplete, bool IsInOrder);
+    private sealed record IncompleteRow(int[] Cells, KnownCells Known, ParticleDraw Draw, bool IsComplete, bool IsInOrder);
 }

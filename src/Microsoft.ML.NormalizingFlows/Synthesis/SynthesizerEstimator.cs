@@ -1,11 +1,9 @@
 using Microsoft.ML.NormalizingFlows.DataView;
-using Microsoft.ML.NormalizingFlows.Model;
-using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
-using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;
@@ -36,7 +34,6 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
     public SynthesizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var training = _options.Training;
         using var channel = _environment.Register("Synthesizer").Start("Training");
         if (FrameNulls.Of(input) is { Count: > 0 } nulls)
         {
@@ -45,27 +42,13 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
                 $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
         }
         var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations);
-        ulong seed = Environments.Seed(_environment, training.Seed);
-        var (rows, heldOut) = Encode(input, codec, seed);
-        var settings = new TrainingSettings
-        {
-            Epochs = training.Epochs,
-            BatchSize = training.BatchSize,
-            LearningRate = training.LearningRate,
-            Schedule = training.Schedule,
-            WeightDecay = training.WeightDecay ?? 0,
-            GradientClip = training.GradientClip,
-            Patience = training.Patience,
-            Time = training.TimeLimit,
-            Progress = training.Progress,
-            Cancellation = training.Cancellation,
-            WhenCancelled = training.WhenCancelled,
-            Device = ComputeDevice.Cpu with { Threads = training.Threads },
-        };
-        var shape = codec.Shape with { HiddenUnits = _options.HiddenUnits, Blocks = _options.Blocks, Dropout = training.Dropout };
-        using var run = new CellTraining(shape, settings, rows, heldOut, seed, new ChannelLog(channel));
-        return new SynthesizerTransformer(
-            _environment, new SynthesizerFile(_options.LogDensityColumnName, codec, run.Complete()), training.Threads ?? Environment.ProcessorCount);
+        ulong seed = Environments.Seed(_environment, _options.Seed);
+        var rows = Encode(input, codec);
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
+        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Width} columns: {settings.Trees} trees of each column but the first.");
+        var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
+        return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), threads);
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and the log-density that the synthesizer will add.</summary>
@@ -77,20 +60,13 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
         return SchemaShapes.With(inputSchema, [DensityPlan.Column(_options.LogDensityColumnName, scoreSet: 1)]);
     }
 
-    private (CellRows Rows, CellRows HeldOut) Encode(IDataView input, TableCodec codec, ulong seed)
+    private static CellRows Encode(IDataView input, TableCodec codec)
     {
-        CellRows rows = new(codec.Shape.Digits), heldOut = new(codec.Shape.Digits);
+        var rows = new CellRows(codec.Width);
         using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
         var encode = codec.Encoder(cursor, learns: false);
-        var random = RandomStream.For(seed, "held out");
         while (cursor.MoveNext())
-            encode((random.NextUniform() < _options.Training.ValidationFraction ? heldOut : rows).Add());
-        if (rows.Count + heldOut.Count < TrainingData.MinimumRowsToSplit || rows.Count == 0 || heldOut.Count == 0)
-        {
-            for (int row = 0; row < heldOut.Count; row++)
-                heldOut[row].CopyTo(rows.Add());
-            heldOut = rows;
-        }
-        return (rows, heldOut);
+            encode(rows.Add());
+        return rows;
     }
 }

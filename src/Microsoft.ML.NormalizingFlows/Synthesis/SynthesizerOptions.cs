@@ -4,22 +4,21 @@ using Microsoft.ML.NormalizingFlows.Training;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>How a synthesizer learns a table.</summary>
-/// <example><code>var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Training = { Epochs = 20, Seed = 1 } });</code></example>
+/// <example><code>var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Trees = 20, Seed = 1 });</code></example>
 public sealed class SynthesizerOptions
 {
-    internal const int MaximumHiddenUnits = 4_096;
-    internal const int MaximumBlocks = 16;
-
     /// <summary>Name of the column that <see cref="RowScoringTransformer.Transform"/> adds, the log-density of a row; "LogDensity" by default.</summary>
     public string LogDensityColumnName { get; set; } = "LogDensity";
 
-    /// <summary>Hidden units of the network, from 1 to 4,096. Default 256.</summary>
-    [Range(1, MaximumHiddenUnits)]
-    public int HiddenUnits { get; set; } = 256;
+    /// <summary>Trees of each column, from 1 to 1,000, whose mean is its distribution: more give a better density and take longer. Default 10.</summary>
+    [Range(1, 1_000)]
+    public int Trees { get; set; } = 10;
 
-    /// <summary>Residual blocks of the network, from 0 to 16. Default 1.</summary>
-    [Range(0, MaximumBlocks)]
-    public int Blocks { get; set; } = 1;
+    /// <summary>
+    /// The fewest rows that a leaf of a tree keeps apart, 1 or more: fewer follow the training rows more closely, more tell less of each. Default 10.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int MinimumLeafRows { get; set; } = 10;
 
     /// <summary>What cannot be told from the table about columns, by name: what values mean, and rules that hold in every row. Default: nothing.</summary>
     public IDictionary<string, SynthesizerColumnOptions> Columns { get; set; } = new Dictionary<string, SynthesizerColumnOptions>();
@@ -30,15 +29,22 @@ public sealed class SynthesizerOptions
     /// </summary>
     public IList<IReadOnlyCollection<string>> Combinations { get; set; } = [];
 
-    /// <summary>
-    /// The training of the network, on the CPU. It averages no weights, keeps all rows in memory and writes no checkpoints.
-    /// </summary>
-    public TrainingOptions Training { get; set; } = new() { LearningRate = 2e-3, Schedule = LearningRateSchedule.Cosine, WeightAveraging = 0, Dropout = 0.3 };
+    /// <summary>Where all that is random comes from; null, the default, takes the seed of the <see cref="MLContext"/>, or a fresh one where it has none.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Threads, 1 or more, which change nothing but the time; null, the default, for one a processor.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Threads { get; set; }
+
+    /// <summary>Is told how far learning is. Default null.</summary>
+    public IProgress<SynthesizerProgress>? Progress { get; set; }
+
+    /// <summary>Stops learning with an <see cref="OperationCanceledException"/>. Default: never.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     internal SynthesizerOptions Copy()
     {
         var copy = (SynthesizerOptions)MemberwiseClone();
-        copy.Training = Training.Copy();
         copy.Combinations = [.. Combinations.Select(names => (string[])[.. names])];
         copy.Columns = Columns.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         return copy;
@@ -49,14 +55,6 @@ public sealed class SynthesizerOptions
         if (string.IsNullOrWhiteSpace(LogDensityColumnName))
             throw new ArgumentException($"{nameof(LogDensityColumnName)} is empty: name the column.", nameof(LogDensityColumnName));
         OptionsValidator.Check(this);
-        if (Training.CheckpointFolder is not null)
-            throw NotThere(nameof(Training.CheckpointFolder), "writes no checkpoints");
-        if (Training.NonFiniteRows == NonFiniteRows.Drop)
-            throw NotThere(nameof(Training.NonFiniteRows), "learns missing values and drops no rows");
-        if (Training.GpuDeviceId is not null)
-            throw NotThere(nameof(Training.GpuDeviceId), "computes on the CPU");
-        if (Training.Engine == ComputeEngine.TorchSharp)
-            throw NotThere(nameof(Training.Engine), "computes with managed code");
         ArgumentNullException.ThrowIfNull(Columns);
         if (Combinations is null || Combinations.Any(names => names is null || names.Distinct().Count() < 2))
             throw new ArgumentException($"{nameof(Combinations)} is null, or has a set of fewer than two columns: name the columns whose values go together.", nameof(Combinations));
@@ -66,7 +64,4 @@ public sealed class SynthesizerOptions
             column.Validate(name);
         }
     }
-
-    private static ArgumentException NotThere(string option, string why) =>
-        new($"Training.{option} is set, but a synthesizer {why}: leave it at its default.", $"Training.{option}");
 }

@@ -48,7 +48,7 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
         : base(new ModelHeader("NVF SYNT", LoaderSignature))
     {
         (_environment, File, _codec) = (environment, file, file.Codec);
-        _evaluator = new SharedCellEvaluator(CellEngine.Create(file.Model.Shape, file.Model.Arrays, threads).Evaluator);
+        _evaluator = new SharedCellEvaluator(file.Model.CreateEvaluator(file.Codec.Codes, threads));
     }
 
     internal SynthesizerFile File { get; }
@@ -69,7 +69,8 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     /// <param name="cancellation">Stops a pass with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A table of the schema that was learned.</returns>
     /// <remarks>
-    /// Values for the first columns of the table cost nothing. Where a later column is given, rows are drawn among others by how well these agree with it
+    /// Columns are drawn one after another: categories, then numbers, each in the order of the table, and last categories of more than 256 values.
+    /// Values for the first of them cost nothing. Where a later column is given, rows are drawn among others by how well these agree with it
     /// (sampling-importance-resampling, Rubin 1987), which takes longer the rarer that is: a block of 1,024 rows is drawn from 2,048 others, or twice as
     /// many until enough of them agree, up to about 260 a row. Under a condition that is rarer still, rows repeat, of which <see cref="MLContext.Log"/> warns.
     /// </remarks>

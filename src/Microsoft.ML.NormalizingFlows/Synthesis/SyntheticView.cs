@@ -54,7 +54,7 @@ internal sealed class SyntheticView : DrawnView
     private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view.Rows, BlockRows)
     {
         private readonly int _columns = view._codec.Columns.Count;
-        private readonly CellRows _cells = new(view._codec.Shape.Digits);
+        private readonly CellRows _cells = new(view._codec.Width);
         private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
         private readonly SamplingWatch _watch = view._watch();
         private bool _hasWarned;
@@ -66,7 +66,7 @@ internal sealed class SyntheticView : DrawnView
             _watch.Start();
             _cells.Clear();
             for (int row = 0; row < count; row++)
-                view._condition.Digits.CopyTo(_cells.Add());
+                view._condition.Cells.CopyTo(_cells.Add());
             double independent = view._draw.Complete(_cells, RandomStream.Derive(view._seed, "block", (ulong)block));
             if (independent < SafeShare * count)
                 Warn(independent, count);
@@ -88,7 +88,7 @@ internal sealed class SyntheticView : DrawnView
                     throw new InvalidOperationException($"No combination of values that some training row had was drawn in {MaximumAttempts} attempts for {rows.Count} rows: give less, or drop a set of {nameof(SynthesizerOptions.Combinations)}.");
                 _cells.Clear();
                 foreach (int _ in rows)
-                    view._condition.Digits.CopyTo(_cells.Add());
+                    view._condition.Cells.CopyTo(_cells.Add());
                 view._draw.Complete(_cells, RandomStream.Derive(RandomStream.Derive(view._seed, "block", (ulong)block), "anew", (ulong)attempt));
                 for (int i = 0; i < rows.Count; i++)
                     view._codec.Decode(_cells[i], first + rows[i], random, Values(rows[i]), view._condition.Known);

@@ -1,16 +1,15 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence;
-using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
 
-/// <summary>Writes the row being read as digits; returns -ln of how many values share its cells, or of the volume of these.</summary>
-internal delegate double EncodeRow(Span<short> digits);
+/// <summary>Writes the row being read as cells; returns -ln of how many values share its cells, or of the volume of these.</summary>
+internal delegate double EncodeRow(Span<int> cells);
 
-/// <summary>Rows of mixed columns as digits, and back.</summary>
+/// <summary>Rows of mixed columns as cells, and back.</summary>
 internal sealed class TableCodec
 {
     /// <param name="columns">In the order of the table.</param>
@@ -19,11 +18,6 @@ internal sealed class TableCodec
     public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations)
     {
         (Columns, Codes, Combinations) = (columns, codes, combinations);
-        Shape = new CellShape
-        {
-            Sizes = [.. codes.SelectMany(code => code.Marginal.Digits.Sizes)],
-            Continues = [.. codes.SelectMany(code => code.Marginal.Digits.Continues)],
-        };
     }
 
     public IReadOnlyList<TableColumn> Columns { get; }
@@ -32,7 +26,8 @@ internal sealed class TableCodec
 
     public IReadOnlyList<SeenCombinations> Combinations { get; }
 
-    public CellShape Shape { get; }
+    /// <summary>How many cells a row has.</summary>
+    public int Width => Codes.Count;
 
     /// <summary>Whether columns whose values go together have values that some training row had.</summary>
     public bool IsPossible(ReadOnlySpan<double> row)
@@ -61,14 +56,12 @@ internal sealed class TableCodec
         TableColumn[] columns = [.. Enumerable.Range(0, count).Select(_ => TableColumn.Read(reader))];
         var codes = new List<ColumnCode>();
         var coded = new HashSet<int>();
-        int digits = 0;
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
         {
-            var code = ColumnCode.Read(reader, columns, coded, digits);
+            var code = ColumnCode.Read(reader, columns, coded, codes.Count);
             if (!coded.Add(code.Number))
                 throw new InvalidDataException($"column {code.Number} is coded twice");
             codes.Add(code);
-            digits += code.DigitCount;
         }
         bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
         SeenCombinations[] combinations = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 8)).Select(_ => SeenCombinations.Read(reader, count))];
@@ -88,29 +81,29 @@ internal sealed class TableCodec
             combination.Write(writer);
     }
 
-    /// <summary>What writes the current row of a cursor as digits; a value that was not learned has a small share, but where rows are learned.</summary>
+    /// <summary>What writes the current row of a cursor as cells; a value that was not learned has a small share, but where rows are learned.</summary>
     public EncodeRow Encoder(DataViewRow row, bool learns)
     {
         var readers = Columns.Select(column => column.Keys is null ? column.Reader(row, learns) : () => double.NaN).ToArray();
         var values = new double[readers.Length];
-        return digits =>
+        return cells =>
         {
             for (int i = 0; i < readers.Length; i++)
                 values[i] = readers[i]();
-            return Encode(values, digits, learns);
+            return Encode(values, cells, learns);
         };
     }
 
-    private double Encode(ReadOnlySpan<double> values, Span<short> digits, bool learns)
+    private double Encode(ReadOnlySpan<double> values, Span<int> cells, bool learns)
     {
         double logDensity = 0;
         foreach (var code in Codes)
-            logDensity += learns ? code.Encode(values, digits) : code.EncodeAny(values, digits);
+            logDensity += learns ? code.Encode(values, out cells[code.Place]) : code.EncodeAny(values, out cells[code.Place]);
         return logDensity;
     }
 
     /// <summary>Draws the values of row number <paramref name="row"/> from its cells, but those that are known.</summary>
-    public void Decode(ReadOnlySpan<short> digits, long row, RandomStream random, Span<double> values, KnownCells known)
+    public void Decode(ReadOnlySpan<int> cells, long row, RandomStream random, Span<double> values, KnownCells known)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -122,7 +115,7 @@ internal sealed class TableCodec
         foreach (var code in Codes)
         {
             if (!known.IsKnown[code.Number])
-                code.Decode(digits, random, values, known.Within[code.Number]);
+                code.Decode(cells[code.Place], random, values, known.Within[code.Number]);
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed class TrainingOptions
     [Range(1, 1 << 20), SearchSpace.Range(64, 1024, init: 256, logBase: true)]
     public int BatchSize { get; set; } = 256;
 
-    /// <summary>Adam's step size at the start, above 0 and at most 1; it falls to 0 as <see cref="Schedule"/> says. Default 0.006 for a density, 0.002 for a synthesizer, else 0.003.</summary>
+    /// <summary>Adam's step size at the start, above 0 and at most 1; it falls to 0 as <see cref="Schedule"/> says. Default 0.006 for a density, else 0.003.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true), SearchSpace.Range(3e-4, 1e-2, init: 3e-3, logBase: true)]
     public double LearningRate { get; set; } = 3e-3;
 
@@ -45,7 +45,7 @@ public sealed class TrainingOptions
     /// <summary>
     /// At least 0 and below 1: the mean of the weights over about the last so many of the steps done (polynomial decay, Shamir and Zhang 2013)
     /// is validated beside the weights themselves after each epoch, and the better of the two count for that epoch. It costs a second
-    /// validation and gains most where a flow overfits. 0 averages nothing. Default 0.1 for a density, else 0; a synthesizer averages nothing.
+    /// validation and gains most where a flow overfits. 0 averages nothing. Default 0.1 for a density, else 0.
     /// </summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightAveraging { get; set; } = 0.1;
@@ -59,7 +59,7 @@ public sealed class TrainingOptions
     [Range(0.0, 1.0)]
     public double? WeightDecay { get; set; }
 
-    /// <summary>Share of hidden units dropped while training, at least 0 and below 1. Default 0; for a synthesizer 0.3.</summary>
+    /// <summary>Share of hidden units dropped while training, at least 0 and below 1. Default 0.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true), SearchSpace.Range(0.0, 0.5, init: 0.0)]
     public double Dropout { get; set; }
 
@@ -82,20 +82,19 @@ public sealed class TrainingOptions
     public int? Patience { get; set; }
 
     /// <summary>
-    /// What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>. A synthesizer learns missing values
-    /// and takes no infinities.
+    /// What to do with a training row that holds NaN or an infinity. Default <see cref="NonFiniteRows.Throw"/>.
     /// </summary>
     public NonFiniteRows NonFiniteRows { get; set; } = NonFiniteRows.Throw;
 
     /// <summary>
-    /// Rows kept in memory to draw batches from, 1 or more; a longer table is streamed through them. Default 1,000,000. A synthesizer keeps all.
+    /// Rows kept in memory to draw batches from, 1 or more; a longer table is streamed through them. Default 1,000,000.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int ShuffleRows { get; set; } = 1_000_000;
 
     /// <summary>
     /// A folder for checkpoints: one is written after each epoch, and training goes on from the one that is there. Null, the
-    /// default, writes none. A synthesizer cannot.
+    /// default, writes none.
     /// </summary>
     public string? CheckpointFolder { get; set; }
 
@@ -123,8 +122,7 @@ public sealed class TrainingOptions
     public int? Seed { get; set; }
 
     /// <summary>
-    /// The GPU to compute on, 0 or more. Null, the default, takes <see cref="MLContext.GpuDeviceId"/>; where that is null too, the CPU. A
-    /// synthesizer computes on the CPU.
+    /// The GPU to compute on, 0 or more. Null, the default, takes <see cref="MLContext.GpuDeviceId"/>; where that is null too, the CPU.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int? GpuDeviceId { get; set; }

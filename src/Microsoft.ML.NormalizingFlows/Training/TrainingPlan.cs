@@ -54,7 +54,7 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     }
 
     /// <summary>The epochs that take about <paramref name="steps"/> steps, at least <paramref name="minimum"/> of them and at most 400.</summary>
-    public static int EpochsFor(int steps, long stepsPerEpoch, int minimum) =>
+    private static int EpochsFor(int steps, long stepsPerEpoch, int minimum) =>
         (int)Math.Clamp((steps + stepsPerEpoch - 1) / stepsPerEpoch, minimum, MaximumEpochs);
 
     /// <summary>When patience becomes shorter, and what it is then; null where it never does.</summary>

@@ -53,7 +53,7 @@ public sealed class FrameNullsTests
     [Fact]
     public void A_synthesizer_draws_missing_values_where_there_were_nulls_and_nothing_in_their_place()
     {
-        var synthesizer = _ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 32, Training = { Epochs = 2, Seed = 1 } });
+        var synthesizer = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 });
         using var model = synthesizer.Fit(_ml.Data.LoadFromDataFrame(Frame(600)));
         Assert.Empty(_warnings);
         var drawn = model.Sample(600, seed: 1);

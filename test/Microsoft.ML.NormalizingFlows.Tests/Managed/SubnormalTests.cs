@@ -4,7 +4,6 @@ using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Learning;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Managed;
 
@@ -60,28 +59,6 @@ public class SubnormalTests
             ["components"] = [.. tapes.SelectMany(tape => tape.Components?.Span.ToArray() ?? [])],
         };
         Assert.All(buffers, buffer => Assert.True(Subnormal(buffer.Value) == 0, $"{Subnormal(buffer.Value)} of {buffer.Value.Length} numbers in {buffer.Key}"));
-    }
-
-    [Fact]
-    public void None_arises_where_cells_stand_far_apart()
-    {
-        var shape = new CellShape { Sizes = [60, 3], Continues = [null, null], HiddenUnits = 16 };
-        var rows = new CellRows(shape.Digits);
-        var network = new CellNetwork<Lanes128>(shape);
-        for (short i = 0; i < Rows; i++)
-            new[] { (short)(i % 2), (short)(i % 3) }.CopyTo(rows.Add());
-        network.Load(CellStart.Create(shape, rows, 1));
-        var panel = new CellPanel<Lanes128>(network);
-        panel.Clear(Rows);
-        for (int row = 0; row < Rows; row++)
-            panel.Set(row, rows[row]);
-        for (int cell = 0; cell < shape.Sizes[0]; cell++)
-            panel.Tape.Output.Span.Slice(cell * Panel.Columns, Panel.Columns).Fill(-1.5f * cell);
-        double sum = Enumerable.Range(0, shape.Sizes[0]).Sum(cell => Math.Exp(-1.5 * cell));
-        Assert.Equal(Rows * (Math.Log(sum) + 0.75), panel.LossGradient(0, Rows), 1e-4);
-        Assert.Equal(0, Subnormal(panel.Tape.Output.Span));
-        for (int row = 0; row < Rows; row++)
-            Assert.Equal((1 / sum - (row % 2 == 0 ? 1 : 0)) / Rows, panel.Tape.Output.Span[row], 1e-7);
     }
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]

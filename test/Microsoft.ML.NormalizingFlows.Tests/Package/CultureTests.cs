@@ -41,7 +41,7 @@ public sealed class CultureTests
         using var clustering = ml.Clustering.Trainers.NormalizingVariationalFlow(
             new NormalizingVariationalFlowClusteringOptions { NumberOfClusters = 2, Flow = flow, Training = training, Restarts = 1 }).Fit(rows);
         var visits = ml.Data.LoadFromEnumerable(Visit.Draw(300, seed: 1));
-        using var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 16, Training = { Epochs = 2, Seed = 1, Threads = 1 } }).Fit(visits);
+        using var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1, Threads = 1 }).Fit(visits);
         lines.AddRange(SmallSynthesizer.Read(synthesizer.Sample(5, seed: 1)).Select(visit => FormattableString.Invariant($"{visit.Kind}")));
         lines.Add(Assert.ThrowsAny<InvalidOperationException>(() => ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(
             new NormalizingVariationalFlowAnomalyOptions { FalsePositiveRate = 0.0001, Flow = flow, Training = training }).Fit(rows)).Message);

@@ -108,7 +108,7 @@ public class KeptValuesTests
 
     private static SynthesizerTransformer Fit(IEnumerable<Row> rows, params (string Name, SynthesizerColumnOptions Options)[] columns)
     {
-        var options = new SynthesizerOptions { HiddenUnits = 32, Training = { Epochs = 4, Seed = 1, Threads = 1 } };
+        var options = new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 };
         foreach (var (name, column) in columns)
             options.Columns[name] = column;
         return s_ml.Data.Synthesizer(options).Fit(s_ml.Data.LoadFromEnumerable(rows));

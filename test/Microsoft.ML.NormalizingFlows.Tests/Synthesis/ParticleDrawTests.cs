@@ -1,49 +1,32 @@
-using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
+using Microsoft.ML.NormalizingFlows.Tests.Synthesis.Trees;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis;
 
 /// <summary>
-/// Rows that are drawn under conditions, against the conditional probabilities of all rows, one by one: three columns of 2, 2 x 3 (two digits) and
-/// 3 values, whose network has large random weights.
+/// Rows that are drawn under conditions, against the conditional probabilities of all rows, one by one: three columns of 2, 4 and 3 values that depend
+/// on one another.
 /// </summary>
 public class ParticleDrawTests
 {
-    private const short Unknown = CellShape.Unknown;
-    private const short None = CellShape.None;
+    private const int Unknown = CellRows.Unknown;
+    private const int Columns = 3;
 
-    private static readonly CellShape s_shape = new() { Sizes = [2, 2, 3, 3], Continues = [null, null, [0, 3], null], HiddenUnits = 32, Blocks = 1 };
-    private static readonly ICellEvaluator s_evaluator = CellEngine.Create(s_shape, LargeWeights(), threads: 1).Evaluator;
-    private static readonly short[][] s_rows = AllRows();
+    private static readonly ICellEvaluator s_evaluator = Evaluator(threads: 1);
+    private static readonly int[][] s_rows = AllRows();
     private static readonly double[] s_logs = Logs();
 
-    public static TheoryData<short[]> Givens =>
+    public static TheoryData<int[]> Givens =>
     [
-        [Unknown, Unknown, Unknown, Unknown],
-        [1, Unknown, Unknown, Unknown],
-        [Unknown, Unknown, Unknown, 2],
-        [Unknown, 1, 2, Unknown],
-        [Unknown, 0, None, 0],
-        [0, Unknown, Unknown, 1],
+        [Unknown, Unknown, Unknown],
+        [1, Unknown, Unknown],
+        [Unknown, Unknown, 2],
+        [Unknown, 3, Unknown],
+        [Unknown, 0, 0],
+        [0, Unknown, 1],
     ];
-
-    [Fact]
-    public void A_digit_of_one_cell_alone_is_not_drawn()
-    {
-        var shape = new CellShape { Sizes = [2, 3], Continues = [null, [1, 3]], HiddenUnits = 8 };
-        var seen = new CellRows(2);
-        foreach (short[] row in new short[][] { [0, None], [1, 0], [1, 2] })
-            row.CopyTo(seen.Add());
-        var rows = new CellRows(2);
-        for (int i = 0; i < 200; i++)
-            new short[] { Unknown, Unknown }.CopyTo(rows.Add());
-        var evaluator = CellEngine.Create(shape, CellStart.Create(shape, seen, seed: 1), threads: 1).Evaluator;
-        new ParticleDraw(evaluator, weights: null).Complete(rows, seed: 1);
-        var drawn = Enumerable.Range(0, rows.Count).Select(i => rows[i].ToArray()).ToArray();
-        Assert.Contains(drawn, row => row[0] == 0);
-        Assert.All(drawn, row => Assert.Equal(row[0] == 0, row[1] == None));
-    }
 
     // Otherwise later particles would be those that have been drawn before.
     [Fact]
@@ -55,7 +38,7 @@ public class ParticleDrawTests
             seeds.Add(seed);
             return false;
         }, otherwise: -50);
-        new ParticleDraw(rare, weights: null).Complete(Copies([Unknown, Unknown, Unknown, 2], 8), seed: 1);
+        new ParticleDraw(rare, weights: null).Complete(Copies([Unknown, Unknown, 2], 8), seed: 1);
         Assert.True(seeds.Count > 2 * 64);
         Assert.Equal(seeds.Count, seeds.Distinct().Count());
     }
@@ -65,7 +48,7 @@ public class ParticleDrawTests
 
     [Theory]
     [MemberData(nameof(Givens))]
-    public void Many_rows_follow_the_conditional_distribution(short[] given)
+    public void Many_rows_follow_the_conditional_distribution(int[] given)
     {
         const int Count = 6_000;
         var rows = Copies(given, Count);
@@ -76,11 +59,11 @@ public class ParticleDrawTests
     // A single row is chosen from few particles, whose probabilities are those of the condition but for some percent.
     [Theory]
     [MemberData(nameof(Givens))]
-    public void Single_rows_follow_the_conditional_distribution(short[] given)
+    public void Single_rows_follow_the_conditional_distribution(int[] given)
     {
         const int Count = 3_000;
         var draw = new ParticleDraw(s_evaluator, weights: null);
-        var rows = new CellRows(s_shape.Digits);
+        var rows = new CellRows(Columns);
         for (int i = 0; i < Count; i++)
         {
             var row = Copies(given, 1);
@@ -93,24 +76,22 @@ public class ParticleDrawTests
     [Fact]
     public void Cells_are_drawn_by_what_they_are_worth()
     {
-        // Of the second column the first place within the second group, and a third of the last place; of the third column all but the second value.
-        var weights = new CellWeights(s_shape);
-        weights.Add(1, [1, 0], 1);
-        weights.Add(1, [1, 2], 1f / 3);
-        weights.Add(3, [0], 1);
-        weights.Add(3, [2], 1);
-        var rows = Copies([Unknown, Unknown, Unknown, Unknown], 6_000);
+        // Of the second column the second value, and a third of the last one; of the third column all but the second value.
+        var weights = new CellWeights(Columns);
+        Assert.True(weights.Set(1, 4, cell => cell == 1 ? 1 : cell == 3 ? 1.0 / 3 : 0));
+        Assert.True(weights.Set(2, 3, cell => cell == 1 ? 0 : 1));
+        var rows = Copies([Unknown, Unknown, Unknown], 6_000);
         new ParticleDraw(s_evaluator, weights).Complete(rows, seed: 5);
-        AssertFollows(rows, row => row[1] == 0 || row[2] == 1 || row[3] == 1 ? 0 : row[2] == 0 ? 1 : 1.0 / 3);
+        AssertFollows(rows, row => row[2] == 1 ? 0 : row[1] switch { 1 => 1, 3 => 1.0 / 3, _ => 0 });
     }
 
     [Fact]
     public void What_is_given_behind_is_not_just_left_in_its_place()
     {
         // The distribution of rows that are drawn as if nothing were given behind, and then get what is.
-        double[] naive = [.. s_rows.Select(row => Enumerable.Range(0, s_rows.Length).Where(other => s_rows[other].AsSpan(0, 3).SequenceEqual(row.AsSpan(0, 3))).Sum(other => Math.Exp(s_logs[other])))];
-        double[] exact = Conditional(row => row[3] == 2 ? 1 : 0);
-        double distance = s_rows.Select((row, i) => row[3] != 2 ? 0 : 6_000 * Math.Pow(naive[i] - exact[i], 2) / exact[i]).Sum();
+        double[] naive = [.. s_rows.Select(row => Enumerable.Range(0, s_rows.Length).Where(other => s_rows[other].AsSpan(0, 2).SequenceEqual(row.AsSpan(0, 2))).Sum(other => Math.Exp(s_logs[other])))];
+        double[] exact = Conditional(row => row[2] == 2 ? 1 : 0);
+        double distance = s_rows.Select((row, i) => row[2] != 2 ? 0 : 6_000 * Math.Pow(naive[i] - exact[i], 2) / exact[i]).Sum();
         // Their statistic would have the mean distance + freedom and a standard deviation of about 2 sqrt(distance).
         Assert.True(distance - 12 * Math.Sqrt(distance) > Bound(exact.Count(probability => probability > 0)));
     }
@@ -122,7 +103,7 @@ public class ParticleDrawTests
         var evaluator = new RareEvaluator(s_evaluator, (digits, seed) => digits[0] == 1 && RandomStream.For(seed, "agrees").NextUniform() < 0.002, otherwise: -25);
         for (ulong seed = 0; seed < 10; seed++)
         {
-            var rows = Copies([Unknown, Unknown, Unknown, 2], 100);
+            var rows = Copies([Unknown, Unknown, 2], 100);
             new ParticleDraw(evaluator, null).Complete(rows, seed);
             for (int row = 0; row < rows.Count; row++)
                 Assert.Equal(1, rows[row][0]);
@@ -132,8 +113,8 @@ public class ParticleDrawTests
     [Fact]
     public void A_seed_gives_the_same_rows_whatever_the_threads()
     {
-        var several = CellEngine.Create(s_shape, LargeWeights(), threads: 3).Evaluator;
-        CellRows one = Copies([Unknown, Unknown, Unknown, 2], 500), other = Copies([Unknown, Unknown, Unknown, 2], 500);
+        var several = Evaluator(threads: 3);
+        CellRows one = Copies([Unknown, Unknown, 2], 500), other = Copies([Unknown, Unknown, 2], 500);
         new ParticleDraw(s_evaluator, null).Complete(one, seed: 6);
         new ParticleDraw(several, null).Complete(other, seed: 6);
         for (int row = 0; row < one.Count; row++)
@@ -145,13 +126,13 @@ public class ParticleDrawTests
     /// effective number of at least twice the rows have half the variance of shares among the rows, and choosing in even steps adds less than
     /// independent choices would: the statistic is at most 1.5 times as great as chi-squared, in the mean.
     /// </summary>
-    private static void AssertFollows(CellRows rows, Func<short[], double> worth)
+    private static void AssertFollows(CellRows rows, Func<int[], double> worth)
     {
         double[] probabilities = Conditional(worth);
         var counts = new double[s_rows.Length];
         for (int row = 0; row < rows.Count; row++)
         {
-            short[] digits = rows[row].ToArray();
+            int[] digits = rows[row].ToArray();
             counts[Array.FindIndex(s_rows, other => other.AsSpan().SequenceEqual(digits))]++;
         }
         double statistic = 0;
@@ -173,16 +154,16 @@ public class ParticleDrawTests
         return 1.5 * (freedom + 2 * Math.Sqrt(freedom * X) + 2 * X);
     }
 
-    private static double[] Conditional(Func<short[], double> worth)
+    private static double[] Conditional(Func<int[], double> worth)
     {
         double[] shares = [.. s_rows.Select((row, i) => worth(row) * Math.Exp(s_logs[i]))];
         double sum = shares.Sum();
         return Array.ConvertAll(shares, share => share / sum);
     }
 
-    private static bool Fits(short[] row, short[] given) => row.Zip(given).All(pair => pair.Second == Unknown || pair.First == pair.Second);
+    private static bool Fits(int[] row, int[] given) => row.Zip(given).All(pair => pair.Second == Unknown || pair.First == pair.Second);
 
-    private static CellRows Copies(short[] digits, int count)
+    private static CellRows Copies(int[] digits, int count)
     {
         var rows = new CellRows(digits.Length);
         for (int i = 0; i < count; i++)
@@ -190,31 +171,20 @@ public class ParticleDrawTests
         return rows;
     }
 
-    private static IReadOnlyList<NamedArray> LargeWeights()
+    private static ICellEvaluator Evaluator(int threads)
     {
-        var random = RandomStream.For(7, "weights");
-        var rows = new CellRows(s_shape.Digits);
-        new short[] { 0, 0, None, 0 }.CopyTo(rows.Add());
-        return [.. CellStart.Create(s_shape, rows, seed: 1).Select(array =>
-        {
-            var values = new float[array.Values.Length];
-            random.FillUniform(values, -0.5f, 0.5f);
-            return array with { Values = values };
-        })];
+        var random = RandomStream.For(7, "rows");
+        double[] shares = [.. AllRows().Select(_ => Math.Exp(1.5 * random.NextNormal()))];
+        var rows = SmallTrees.Rows(AllRows().SelectMany((row, i) => Enumerable.Repeat(row, (int)Math.Ceiling(20 * shares[i]))));
+        return SmallTrees.Evaluator(SmallTrees.Codes([SmallTrees.Single(2), SmallTrees.Single(4), SmallTrees.Single(3)], 0, 2), rows, new TreeSettings { Trees = 3 }, threads);
     }
 
-    private static short[][] AllRows() =>
-    [
-        .. from first in new short[] { 0, 1 }
-           from second in new short[][] { [0, None], [1, 0], [1, 1], [1, 2] }
-           from third in new short[] { 0, 1, 2 }
-           select new[] { first, second[0], second[1], third },
-    ];
+    private static int[][] AllRows() => [.. Enumerable.Range(0, 24).Select(i => new[] { i / 12, i / 3 % 4, i % 3 })];
 
     private static double[] Logs()
     {
-        var rows = new CellRows(s_shape.Digits);
-        foreach (short[] row in s_rows)
+        var rows = new CellRows(Columns);
+        foreach (int[] row in s_rows)
             row.CopyTo(rows.Add());
         var logs = new double[rows.Count];
         s_evaluator.Score(rows, logs);

@@ -4,12 +4,10 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis;
 
 /// <summary>Draws as another does; of its rows some agree with what is given, and the others hardly.</summary>
 /// <param name="inner">Draws.</param>
-/// <param name="agrees">By digits and seed.</param>
+/// <param name="agrees">By cells and seed.</param>
 /// <param name="otherwise">ln of what a row weighs that does not agree.</param>
-internal sealed class RareEvaluator(ICellEvaluator inner, Func<short[], ulong, bool> agrees, double otherwise) : ICellEvaluator
+internal sealed class RareEvaluator(ICellEvaluator inner, Func<int[], ulong, bool> agrees, double otherwise) : ICellEvaluator
 {
-    public CellShape Shape => inner.Shape;
-
     public int Threads => inner.Threads;
 
     public void Score(CellRows rows, Span<double> logProbabilities) => inner.Score(rows, logProbabilities);

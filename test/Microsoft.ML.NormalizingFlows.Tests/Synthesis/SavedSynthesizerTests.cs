@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 using Microsoft.ML.NormalizingFlows.Tests.Processes;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis;
@@ -63,27 +64,20 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
     }
 
     [Fact]
-    public void Weights_that_do_not_fit_the_columns_are_refused_when_the_model_is_loaded()
-    {
-        var file = Read(Bytes());
-        var wrong = file with { Model = file.Model with { Shape = file.Model.Shape with { HiddenUnits = file.Model.Shape.HiddenUnits - 1 } } };
-        Assert.Throws<InvalidDataException>(() => new SynthesizerTransformer(small.Ml, wrong, threads: 1));
-        foreach (var shape in new[] { file.Model.Shape with { HiddenUnits = 4_000 }, file.Model.Shape with { Blocks = 16 } })
-        {
-            byte[] bytes = Bytes(file with { Model = file.Model with { Shape = shape } });
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Refused("of a network over", bytes);
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10L * bytes.Length);
-        }
-    }
-
-    [Fact]
-    public void Weights_that_are_not_finite_or_there_twice_are_refused()
+    public void Trees_that_do_not_fit_their_columns_are_refused()
     {
         var file = small.Synthesizer.File;
-        var arrays = file.Model.Arrays;
-        Refused("no finite number", Bytes(file with { Model = file.Model with { Arrays = [.. arrays.SkipLast(1), arrays[^1] with { Values = [.. arrays[^1].Values.Select(_ => float.NaN)] }] } }));
-        Refused("is there 2 times", Bytes(file with { Model = file.Model with { Arrays = [.. arrays, arrays[0]] } }));
+        int last = file.Model.Trees.Length - 1;
+        var tree = file.Model.Trees[last][0];
+        Refused("does not fit together", With(tree with { Left = [.. tree.Left.Select(_ => 0)] }));
+        Refused("does not fit together", With(tree with { Features = [.. tree.Features.Select(_ => last)] }));
+        Refused("does not fit together", With(tree with { Starts = [0, 0, tree.Starts[^1]] }));
+        Refused("does not fit together", With(tree with { Cells = [.. tree.Cells.Select(_ => file.Model.Counts[last].Length)] }));
+        Refused("does not fit together", With(tree with { Places = [.. tree.Places.Select(_ => -1)], Sets = [] }));
+        Refused("are not those of the column", Bytes(file with { Model = file.Model with { Counts = [.. file.Model.Counts.Select(counts => counts.Append(1).ToArray())] } }));
+        Refused("impossible width", Bytes(file with { Model = file.Model with { Settings = file.Model.Settings with { Background = double.NaN } } }));
+
+        byte[] With(CellTree other) => Bytes(file with { Model = file.Model with { Trees = [.. file.Model.Trees.SkipLast(1), [other]] } });
     }
 
     [Fact]
@@ -94,7 +88,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         {
             foreach (double value in new[] { -1e19, 1e19, double.PositiveInfinity })
             {
-                var marginal = new Marginal([new Piece(value, value, 1)], [0, 1], new CellDigits([0, 1]), default);
+                var marginal = new Marginal([new Piece(value, value, 1)], [0, 1], default);
                 var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)], []);
                 if (code.Column.Type is BooleanDataViewType && double.IsFinite(value))
                     continue;
@@ -120,20 +114,9 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         Refused("claims a kind of number 4", Bytes(file with { Codec = new TableCodec([.. file.Codec.Columns.Select(column => column.Name == "Kind" ? date : column)], file.Codec.Codes, []) }));
 
         ColumnCode Code(string name) => file.Codec.Codes.First(code => code.Column.Name == name);
-        Marginal Of(Piece piece) => new([piece], [0, 1], new CellDigits([0, 1]), default);
+        Marginal Of(Piece piece) => new([piece], [0, 1], default);
         byte[] With(ColumnCode old, ColumnCode code) =>
             Bytes(file with { Codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == old ? code : other)], []) });
-    }
-
-    [Fact]
-    public void Weights_that_overflow_together_are_refused()
-    {
-        var file = small.Synthesizer.File;
-        foreach (string part in new[] { "initial.weight", "blocks.0.second.weight", "final.weight", "final.bias" })
-        {
-            var arrays = file.Model.Arrays.Select(array => array.Name.EndsWith(part, StringComparison.Ordinal) ? array with { Values = [.. array.Values.Select(_ => 2e38f)] } : array);
-            Refused("overflow", Bytes(file with { Model = file.Model with { Arrays = [.. arrays] } }));
-        }
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class SmallPets
 {
     public SmallPets()
     {
-        Synthesizer = Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Epochs = 30, Dropout = 0, Seed = 1, Threads = 1 } }).Fit(Load(Pet.Draw(4_000, seed: 2)));
+        Synthesizer = Ml.Data.Synthesizer(new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 }).Fit(Load(Pet.Draw(4_000, seed: 2)));
         float[] logs = [.. Synthesizer.Transform(Load(Pet.All)).GetColumn<float>("LogDensity")];
         Probabilities = Pet.All.Zip(logs).ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second));
     }

@@ -9,7 +9,7 @@ public sealed class SmallSynthesizer
         Synthesizer = Ml.Data.Synthesizer(Options).Fit(Table);
     }
 
-    public static SynthesizerOptions Options => new() { HiddenUnits = 48, Training = { Epochs = 60, BatchSize = 64, Dropout = 0.1, Seed = 1, Threads = 1 } };
+    public static SynthesizerOptions Options => new() { Trees = 4, Seed = 1, Threads = 1 };
 
     public MLContext Ml { get; } = new(seed: 1);
 

@@ -1,7 +1,6 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Synthesis;
 
@@ -43,35 +42,6 @@ public class SynthesizerTests
     }
 
     [Fact]
-    public void Probabilities_of_all_rows_sum_to_one_and_completion_follows_them()
-    {
-        var shape = new CellShape { Sizes = [2, 3, 2], Continues = [null, [0, 3], null], HiddenUnits = 24 };
-        var seen = new CellRows(3);
-        foreach (short[] row in new short[][] { [0, -1, 1], [1, 0, 0], [1, 2, 1], [1, 1, 1] })
-            row.CopyTo(seen.Add());
-        var engine = CellEngine.Create(shape, CellStart.Create(shape, seen, seed: 2), threads: 1);
-        var all = new CellRows(3);
-        foreach (short last in new short[] { 0, 1 })
-        {
-            new short[] { 0, -1, last }.CopyTo(all.Add());
-            for (short middle = 0; middle < 3; middle++)
-                new short[] { 1, middle, last }.CopyTo(all.Add());
-        }
-        var logs = new double[all.Count];
-        engine.Evaluator.Score(all, logs);
-        Assert.Equal(1, logs.Sum(Math.Exp), 1e-5);
-
-        const int Draws = 4_000;
-        var rows = new CellRows(3);
-        for (int i = 0; i < Draws; i++)
-            new short[] { CellShape.Unknown, CellShape.Unknown, 1 }.CopyTo(rows.Add());
-        new ParticleDraw(engine.Evaluator, weights: null).Complete(rows, seed: 4);
-        double given = Math.Exp(logs[4]) + Math.Exp(logs[5]) + Math.Exp(logs[6]) + Math.Exp(logs[7]);
-        double share = Enumerable.Range(0, Draws).Count(i => rows[i][0] == 0) / (double)Draws;
-        Assert.Equal(Math.Exp(logs[4]) / given, share, 0.035);
-    }
-
-    [Fact]
     public void Five_thousand_categories_keep_their_shares_and_what_hangs_on_them_be_they_rare()
     {
         // Codes by Zipf's law; each belongs to one of eight regions.
@@ -80,7 +50,7 @@ public class SynthesizerTests
         int[] regions = [.. Enumerable.Range(0, Codes).Select(_ => random.NextInt(8))];
         int[] codes = [.. Enumerable.Range(0, Rows).Select(_ => (int)(10 * Math.Exp(random.NextUniform() * Math.Log(Codes / 10.0 + 1))) - 10)];
         var table = new DataFrame(new StringDataFrameColumn("code", codes.Select(code => $"c{code}")), new StringDataFrameColumn("region", codes.Select(code => $"r{regions[code]}")));
-        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 128, Training = { Seed = 1, Threads = 1 } }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Threads = 1 }).Fit(table).Sample(Rows, seed: 1).ToDataFrame(-1);
         var counts = codes.CountBy(code => code).ToDictionary();
         var rows = drawn["code"].Cast<string>().Select(code => int.Parse(code[1..])).Zip(drawn["region"].Cast<string>()).ToArray();
         var frequent = rows.Where(row => counts[row.First] >= 20).ToArray();
@@ -96,7 +66,7 @@ public class SynthesizerTests
     {
         var random = RandomStream.For(1, "orders");
         var table = s_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 1_000).Select(_ => new Order(random.NextInt(10))).ToArray());
-        var synthesizer = s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Seed = 1, Threads = 1 } }).Fit(table);
+        var synthesizer = s_ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Threads = 1 }).Fit(table);
         Order[] orders = Read(table), drawn = Read(synthesizer.Sample(1_000, seed: 2));
         Assert.Equal(orders.Select(order => order.Day).Distinct().Order(), drawn.Select(order => order.Day).Distinct().Order());
         Assert.All(drawn, order => Assert.InRange(order.Shop, 0u, 3u));
@@ -116,11 +86,11 @@ public class SynthesizerTests
         Assert.Contains("'Both'", Assert.Throws<ArgumentException>(() => s_ml.Data.Synthesizer().Fit(table)).Message);
         var infinite = new DataFrame(new DoubleDataFrameColumn("x", [1.0, double.PositiveInfinity]));
         Assert.Contains("'x'", Assert.Throws<InvalidOperationException>(() => s_ml.Data.Synthesizer().Fit(infinite)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Training = { Dropout = 1 } }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 0 }));
     }
 
     private static SynthesizerTransformer Fit() =>
-        s_ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 48, Training = { Seed = 1, Threads = 1 } }).Fit(Table());
+        s_ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Threads = 1 }).Fit(Table());
 
     // size says kind; a price is missing in a fifth of the rows.
     private static DataFrame Table()

@@ -10,7 +10,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     public void The_log_density_is_added_under_its_name()
     {
         var options = SmallSynthesizer.Options;
-        (options.LogDensityColumnName, options.Training.Epochs) = ("Familiarity", 1);
+        (options.LogDensityColumnName, options.Trees) = ("Familiarity", 1);
         var estimator = visits.Ml.Data.Synthesizer(options);
         var shape = estimator.GetOutputSchema(SchemaShapeOf(visits.Table));
         var scored = estimator.Fit(visits.Table).Transform(visits.Table);
@@ -79,7 +79,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
         // A second column of the same name hides the first.
         var table = pets.Ml.Transforms.CopyColumns("Age", "IsWild").Fit(pets.Load(Pet.Draw(50, seed: 1))).Transform(pets.Load(Pet.Draw(50, seed: 1)));
         Assert.Equal(5, table.Schema.Count);
-        var drawn = pets.Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 8, Training = { Epochs = 1 } }).Fit(table).Sample(3);
+        var drawn = pets.Ml.Data.Synthesizer(new SynthesizerOptions { Trees = 1 }).Fit(table).Sample(3);
         Assert.Equal(["Kind", "Age", "IsWild", "Home"], drawn.Schema.Select(column => column.Name));
         Assert.Equal(BooleanDataViewType.Instance, drawn.Schema["Age"].Type);
     }
@@ -88,7 +88,7 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     public void A_data_frame_comes_back_as_one()
     {
         var frame = pets.Load(Pet.Draw(300, seed: 3)).ToDataFrame(-1);
-        var synthesizer = pets.Ml.Data.Synthesizer(new SynthesizerOptions { HiddenUnits = 8, Training = { Epochs = 2, Seed = 1 } }).Fit(frame);
+        var synthesizer = pets.Ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 }).Fit(frame);
         var drawn = synthesizer.Sample(100, seed: 2).ToDataFrame(-1);
         Assert.Equal(frame.Columns.Select(column => (column.Name, column.DataType)), drawn.Columns.Select(column => (column.Name, column.DataType)));
         Assert.Equal(100, drawn.Rows.Count);

@@ -124,7 +124,6 @@ public class TimeLimitTests
     [InlineData("density")]
     [InlineData("anomaly")]
     [InlineData("clusters")]
-    [InlineData("cells")]
     public void Every_task_stops_when_time_is_over(string task)
     {
         var ml = new MLContext(seed: 1);
@@ -141,24 +140,10 @@ public class TimeLimitTests
             "density" => ml.Transforms.NormalizingVariationalFlow(new NormalizingVariationalFlowOptions { Training = training, Flow = { Latent = FlowLatent.None } }).Fit(rows),
             "anomaly" => ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions { Training = training }).Fit(rows),
             "clusters" => ml.Clustering.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowClusteringOptions { Training = training, NumberOfClusters = 5, Restarts = 3 }).Fit(rows),
-            "cells" => Synthesize(),
             _ => throw new ArgumentOutOfRangeException(nameof(task)),
         };
         model?.Dispose();
         Assert.Contains(messages, message => message.Contains("Time is over after ") && message.Contains(": training ends in epoch "));
-
-        IDisposable? Synthesize()
-        {
-            var table = ml.Data.LoadFromEnumerable(Blobs.Select(row => new Pair { A = row[0], B = row[1] }));
-            return ml.Data.Synthesizer(new SynthesizerOptions { Training = training }).Fit(table) as IDisposable;
-        }
-    }
-
-    private sealed class Pair
-    {
-        public float A { get; set; }
-
-        public float B { get; set; }
     }
 
     /// <summary>Each look at it takes a second.</summary>

@@ -166,7 +166,7 @@ internal sealed class Conditioner<T>(ConditionerLayout layout) where T : unmanag
         ForwardOutputs(values, tape, states, feature * parameters, (feature + 1) * parameters);
 
     /// <summary>The outputs from <paramref name="from"/> to before <paramref name="to"/> of a masked network.</summary>
-    public void ForwardOutputs(FlowVectors values, ConditionerTape tape, ColumnStates states, int from, int to) =>
+    private void ForwardOutputs(FlowVectors values, ConditionerTape tape, ColumnStates states, int from, int to) =>
         DenseLayer<T>.Forward(
             Layout.Final, values.Learned, Bias(values, Layout.Final), tape.Hidden.Span, tape.Output.Span, states.Columns, from, to,
             ProductStart.Bias);

@@ -1,22 +1,25 @@
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
-/// <summary>Rows of J digits kept in memory one behind the other, growing as rows are added.</summary>
-internal sealed class CellRows(int digits)
+/// <summary>Rows of a table kept in memory one behind the other, growing as rows are added: of each column the number of its cell.</summary>
+internal sealed class CellRows(int columns)
 {
-    private short[] _codes = new short[Math.Max(16, 64 * digits)];
+    /// <summary>A cell that is to be drawn.</summary>
+    public const int Unknown = -1;
 
-    public int Digits { get; } = digits;
+    private int[] _cells = new int[Math.Max(16, 64 * columns)];
+
+    public int Columns { get; } = columns;
 
     public int Count { get; private set; }
 
-    public Span<short> this[int row] => _codes.AsSpan(row * Digits, Digits);
+    public Span<int> this[int row] => _cells.AsSpan(row * Columns, Columns);
 
     /// <summary>The place for one more row, to be filled.</summary>
-    public Span<short> Add()
+    public Span<int> Add()
     {
-        int needed = checked((Count + 1) * Digits);
-        if (needed > _codes.Length)
-            Array.Resize(ref _codes, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _codes.Length)));
+        int needed = checked((Count + 1) * Columns);
+        if (needed > _cells.Length)
+            Array.Resize(ref _cells, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _cells.Length)));
         Count++;
         return this[Count - 1];
     }

@@ -3,12 +3,12 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 /// <summary>
-/// Draws rows that share what is known of them. Where all that is known stands before all that is drawn, the network draws them as they are. Else they
+/// Draws rows that share what is known of them. Where all that is known stands before all that is drawn, they are drawn as they are. Else they
 /// are chosen among particles, which are drawn in order and weigh what is known behind (sampling-importance-resampling, Rubin 1987): as many as it takes
 /// for their effective number, (sum w)^2 / sum w^2 (Kong 1992), to exceed the rows, so that hardly one is chosen twice. Choosing in even steps along the
 /// weights (systematic resampling, Kitagawa 1996) takes each particle as often as its weight says, up to one.
 /// </summary>
-/// <param name="evaluator">The network.</param>
+/// <param name="evaluator">Draws cells.</param>
 /// <param name="weights">Conditions on what is drawn; null for none.</param>
 internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weights)
 {
@@ -23,19 +23,19 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
     /// <summary>How far that is followed: a single row, as in filling gaps, is not to cost thousands.</summary>
     private const int MaximumPerRowToAgree = 64;
 
-    /// <summary>Whether rows with these digits can be drawn without particles.</summary>
-    public bool IsInOrder(ReadOnlySpan<short> codes)
+    /// <summary>Whether rows with these cells can be drawn without particles.</summary>
+    public bool IsInOrder(ReadOnlySpan<int> cells)
     {
-        int first = codes.IndexOf(CellShape.Unknown);
-        for (int digit = first + 1; first >= 0 && digit < codes.Length; digit++)
+        int first = cells.IndexOf(CellRows.Unknown);
+        for (int column = first + 1; first >= 0 && column < cells.Length; column++)
         {
-            if (codes[digit] >= 0 || codes[digit] == CellShape.Unknown && weights?.Has(digit) == true)
+            if (cells[column] >= 0 || weights?.Has(column) == true)
                 return false;
         }
         return true;
     }
 
-    /// <summary>Draws the unknown digits of rows, all alike.</summary>
+    /// <summary>Draws the unknown cells of rows, all alike.</summary>
     /// <returns>How many rows that are drawn independently these are worth: fewer than there are where particles were chosen again and again.</returns>
     public double Complete(CellRows rows, ulong seed)
     {
@@ -63,7 +63,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
 
     private (CellRows Particles, List<double> Logs) Spread(CellRows rows, ulong seed)
     {
-        CellRows particles = new(rows.Digits), round = new(rows.Digits);
+        CellRows particles = new(rows.Columns), round = new(rows.Columns);
         var logs = new List<double>();
         double wanted = Math.Max(MinimumEffective, (double)EffectivePerRow * rows.Count);
         long most = MaximumParticles + (long)MaximumPerRow * rows.Count;

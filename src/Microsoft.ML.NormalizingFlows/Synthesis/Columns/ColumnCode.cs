@@ -3,22 +3,20 @@ using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
-/// <summary>Where and how the values of one column are written among the digits of a row.</summary>
+/// <summary>How the values of one column become cells.</summary>
 /// <param name="Number">The place of the column in the table.</param>
 /// <param name="Column">The column.</param>
 /// <param name="Marginal">Its cells.</param>
 /// <param name="Ordering">What keeps it above other columns, which come before it; else null.</param>
-/// <param name="FirstDigit">Where its digits begin.</param>
-internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int FirstDigit)
+/// <param name="Place">Of the column among those of a row of cells.</param>
+internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int Place)
 {
-    public int DigitCount => Marginal.Digits.Count;
-
     /// <param name="reader">Where it stands.</param>
     /// <param name="columns">Of the table.</param>
     /// <param name="before">The columns whose codes were read.</param>
-    /// <param name="firstDigit">Where its digits begin.</param>
+    /// <param name="place">Of the column among those of a row of cells.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlySet<int> before, int firstDigit)
+    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlySet<int> before, int place)
     {
         int number = reader.ReadInt32();
         if (number < 0 || number >= columns.Count)
@@ -30,7 +28,7 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         // What stands above other columns is learned as what it exceeds them by.
         if (marginal.Find(value => ordering is null ? !columns[number].Holds(value) : !double.IsNaN(value) && !(value >= 0 && double.IsFinite(value))) is { } impossible)
             throw new InvalidDataException(FormattableString.Invariant($"its column '{columns[number].Name}', {columns[number].Type}, cannot have the value of number {impossible}"));
-        return new ColumnCode(number, columns[number], marginal, ordering, firstDigit);
+        return new ColumnCode(number, columns[number], marginal, ordering, place);
     }
 
     public void Write(BinaryWriter writer)
@@ -41,62 +39,47 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         Marginal.Write(writer);
     }
 
-    /// <summary>Writes the digits of the column; returns -ln of how many values share its cell or of the volume, see <see cref="Marginal.Encode"/>.</summary>
-    public double Encode(ReadOnlySpan<double> row, Span<short> digits)
+    /// <summary>Finds the cell of the column; returns -ln of how many values share it or of the volume, see <see cref="Marginal.Encode"/>.</summary>
+    public double Encode(ReadOnlySpan<double> row, out int cell)
     {
-        var own = digits.Slice(FirstDigit, DigitCount);
         if (Ordering is null)
-            return Marginal.Encode(row[Number], own);
+            return Marginal.Encode(row[Number], out cell);
         double floor = Ordering.Floor(row);
-        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), own, Ordering.Grid.Round(Ordering.Maximum - floor));
+        return Marginal.Encode(Ordering.Grid.Round(row[Number] - floor), out cell, Ordering.Grid.Round(Ordering.Maximum - floor));
     }
 
     /// <summary>
-    /// As <see cref="Encode"/>, but a value that was not learned has a small share too, and the digits of a cell next to it. Only what the order
+    /// As <see cref="Encode"/>, but a value that was not learned has a small share too, and a cell next to it. Only what the order
     /// of columns rules out is impossible.
     /// </summary>
-    public double EncodeAny(ReadOnlySpan<double> row, Span<short> digits)
+    public double EncodeAny(ReadOnlySpan<double> row, out int cell)
     {
-        double log = Encode(row, digits);
+        double log = Encode(row, out cell);
         if (!double.IsNegativeInfinity(log))
             return log + Math.Log(1 - Marginal.Unlearned);
         double value = Ordering is null ? row[Number] : Ordering.Grid.Round(row[Number] - Ordering.Floor(row));
-        return Ordering is not null && value < 0 ? log : Marginal.EncodeUnlearned(value, Column.IsNumber, digits.Slice(FirstDigit, DigitCount));
+        double near = Marginal.EncodeUnlearned(value, Column.IsNumber, out cell);
+        return Ordering is not null && value < 0 ? double.NegativeInfinity : near;
     }
 
     /// <summary>Sets what each cell is worth when it is drawn.</summary>
     /// <returns>Whether any is worth something.</returns>
-    public bool Weigh(CellWeights weights, Func<int, double> worth)
-    {
-        Span<short> digits = stackalloc short[DigitCount];
-        bool any = false;
-        for (int cell = 0; cell < Marginal.Count; cell++)
-        {
-            double own = worth(cell);
-            if (!(own > 0))
-                continue;
-            any = true;
-            Marginal.Digits.Write(cell, digits);
-            weights.Add(FirstDigit, digits, (float)own);
-        }
-        return any;
-    }
+    public bool Weigh(CellWeights weights, Func<int, double> worth) => weights.Set(Place, Marginal.Count, worth);
 
     /// <summary>Draws the value of the column from its cell and the values before it.</summary>
-    /// <param name="digits">Of the row.</param>
+    /// <param name="cell">Its cell.</param>
     /// <param name="random">Draws among the values of the cell.</param>
     /// <param name="row">The values of the row.</param>
     /// <param name="within">The range that the value lies in, where it has one.</param>
-    public void Decode(ReadOnlySpan<short> digits, RandomStream random, Span<double> row, (double Low, double High)? within = null)
+    public void Decode(int cell, RandomStream random, Span<double> row, (double Low, double High)? within = null)
     {
-        var own = digits.Slice(FirstDigit, DigitCount);
         if (Ordering is null)
         {
-            row[Number] = Column.Stored(within is { } range ? Marginal.Decode(own, random, range.Low, range.High) : Marginal.Decode(own, random));
+            row[Number] = Column.Stored(within is { } range ? Marginal.Decode(cell, random, range.Low, range.High) : Marginal.Decode(cell, random));
             return;
         }
         double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Maximum, within?.High ?? Ordering.Maximum);
-        double excess = Marginal.Decode(own, random, Ordering.Grid.Round(greatest - floor));
+        double excess = Marginal.Decode(cell, random, Ordering.Grid.Round(greatest - floor));
         row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
     }
 }

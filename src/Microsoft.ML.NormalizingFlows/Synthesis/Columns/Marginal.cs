@@ -34,12 +34,11 @@ internal sealed class Marginal
 
     /// <param name="pieces">Of all cells: those of one value first, then the others in the order of their ranges.</param>
     /// <param name="first">The first piece of each cell, and the end.</param>
-    /// <param name="digits">How cells are written.</param>
     /// <param name="grid">What ranges hold multiples of.</param>
     /// <param name="unlearned">The probability of a value that is not here, from 0 to 1.</param>
-    public Marginal(Piece[] pieces, int[] first, CellDigits digits, Grid grid, double unlearned = 0)
+    public Marginal(Piece[] pieces, int[] first, Grid grid, double unlearned = 0)
     {
-        (_pieces, _first, _grid, Digits, Unlearned) = (pieces, first, grid, digits, unlearned);
+        (_pieces, _first, _grid, Unlearned) = (pieces, first, grid, unlearned);
         _cellOf = new int[pieces.Length];
         for (int cell = 0; cell < Count; cell++)
             Array.Fill(_cellOf, cell, first[cell], first[cell + 1] - first[cell]);
@@ -57,9 +56,6 @@ internal sealed class Marginal
         _size = [.. pieces.Select((piece, i) => piece.IsValue ? 1 : grid.IsNone ? piece.High - piece.Low : grid.Index(piece.High) - grid.Index(piece.Low) - _taken[i].Length)];
     }
 
-    /// <summary>How cells are written.</summary>
-    public CellDigits Digits { get; }
-
     /// <summary>How many cells there are.</summary>
     public int Count => _first.Length - 1;
 
@@ -75,6 +71,9 @@ internal sealed class Marginal
         value = _pieces[_first[cell]].High;
         return cell < _firstRange;
     }
+
+    /// <summary>The least value of a cell; NaN is missing.</summary>
+    public double Least(int cell) => Least(_pieces[_first[cell]]);
 
     /// <summary>The first end of a piece that is such a value; null where none is.</summary>
     public double? Find(Func<double, bool> isSuch)
@@ -98,11 +97,10 @@ internal sealed class Marginal
             && share.All(part => part is > 0 and <= 1);
         if (!fits)
             throw new InvalidDataException($"its {low.Length} pieces of a column do not fit together");
-        var digits = CellDigits.Read(reader, first.Length - 1);
         var grid = Grid.Read(reader);
         double unlearned = reader.ReadDouble();
         fits = unlearned is >= 0 and < 1;
-        var marginal = new Marginal([.. low.Select((value, i) => new Piece(value, high[i], share[i]))], first, digits, grid, unlearned);
+        var marginal = new Marginal([.. low.Select((value, i) => new Piece(value, high[i], share[i]))], first, grid, unlearned);
         return fits && Array.TrueForAll(marginal._size, size => size > 0 && double.IsFinite(size)) ? marginal : throw new InvalidDataException("a piece of a column has no values");
     }
 
@@ -112,26 +110,24 @@ internal sealed class Marginal
         writer.WriteArray<double>([.. _pieces.Select(piece => piece.High)]);
         writer.WriteArray<double>([.. _pieces.Select(piece => piece.Share)]);
         writer.WriteArray<int>(_first);
-        Digits.Write(writer);
         _grid.Write(writer);
         writer.Write(Unlearned);
     }
 
     /// <summary>
-    /// Writes the digits of a value; returns ln of its probability within the cell, or, unrounded, of its density there, which turns the probability
+    /// Finds the cell of a value; returns ln of its probability within the cell, or, unrounded, of its density there, which turns the probability
     /// of the cell into that of the value; -infinity where no cell holds it.
     /// </summary>
     /// <param name="value">NaN where it is missing.</param>
-    /// <param name="digits">As many as <see cref="Digits"/> has.</param>
+    /// <param name="cell">Its cell; -1 where there is none.</param>
     /// <param name="most">Greater values cannot be in this row.</param>
-    public double Encode(double value, Span<short> digits, double most = double.PositiveInfinity)
+    public double Encode(double value, out int cell, double most = double.PositiveInfinity)
     {
-        digits.Fill(Cells.CellShape.None);
         int piece = Find(value);
+        cell = -1;
         if (piece < 0 || value > most)
             return double.NegativeInfinity;
-        int cell = _cellOf[piece];
-        Digits.Write(cell, digits);
+        cell = _cellOf[piece];
         if (cell < _firstRange)
             return 0;
         double possible = double.IsPositiveInfinity(most) ? 1 : Share(cell, double.NegativeInfinity, most);
@@ -139,35 +135,34 @@ internal sealed class Marginal
     }
 
     /// <summary>
-    /// Writes the digits of a value that no cell holds, those of the cell next to it; returns what <see cref="Encode"/> does: numbers share
+    /// Finds the cell next to a value that no cell holds; returns what <see cref="Encode"/> does: numbers share
     /// <see cref="Unlearned"/> by a density that falls with the square of the distance from those that were seen.
     /// </summary>
-    public double EncodeUnlearned(double value, bool isNumber, Span<short> digits)
+    public double EncodeUnlearned(double value, bool isNumber, out int cell)
     {
         int[] numbers = [.. Enumerable.Range(0, _pieces.Length).Where(piece => !double.IsNaN(_pieces[piece].High))];
         if (!isNumber || double.IsNaN(value) || numbers.Length == 0)
         {
-            Digits.Write(Count - 1, digits);
+            cell = Count - 1;
             return Math.Log(Unlearned);
         }
         int nearest = numbers.MinBy(piece => Distance(_pieces[piece], value));
-        Digits.Write(_cellOf[nearest], digits);
+        cell = _cellOf[nearest];
         double extent = numbers.Max(piece => _pieces[piece].High) - numbers.Min(piece => Least(_pieces[piece]));
         double unit = extent > 0 ? extent : Math.Max(Math.Abs(value), 1), distance = Distance(_pieces[nearest], value);
         return Math.Log(Unlearned * (_grid.IsNone ? 1 : _grid.Step)) + Math.Log(unit / 2) - 2 * Math.Log(unit + distance);
     }
 
-    /// <summary>One of the values of the cell that the digits say; where all are too great, any from 0 to <paramref name="most"/>.</summary>
-    public double Decode(ReadOnlySpan<short> digits, RandomStream random, double most = double.PositiveInfinity)
+    /// <summary>One of the values of a cell; where all are too great, any from 0 to <paramref name="most"/>.</summary>
+    public double Decode(int cell, RandomStream random, double most = double.PositiveInfinity)
     {
-        int cell = Digits.Read(digits);
         double drawn = Draw(cell, random, double.NegativeInfinity, most);
         bool isMissing = IsSingle(cell, out double value) && double.IsNaN(value);
         return double.IsNaN(drawn) && !isMissing ? Below(most, random) : drawn;
     }
 
     /// <summary>One of the values of the cell that lie in a range, both ends included, of which it has a <see cref="Share"/>.</summary>
-    public double Decode(ReadOnlySpan<short> digits, RandomStream random, double low, double high) => Draw(Digits.Read(digits), random, low, high);
+    public double Decode(int cell, RandomStream random, double low, double high) => Draw(cell, random, low, high);
 
     /// <summary>The share of the values of a cell that lie in a range, both ends included.</summary>
     public double Share(int cell, double low, double high)

@@ -3,130 +3,124 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <summary>Chooses the cells of a column by how often its values are.</summary>
 internal static class MarginalFit
 {
-    private const int MaximumSingleCells = 128;
-    private const int AloneCategories = 64;
-    private const int CategoryGroups = 64;
-    private const int MinimumGroups = 8;
-    private const int MaximumGroups = 32;
-    private const int MinimumPerGroup = 4;
-    private const int MaximumPerGroup = 16;
-
-    /// <summary>More, smaller cells show more of the shape, and lose more in noise.</summary>
-    private const int RowsOfRange = 100;
+    /// <summary>More, smaller cells show more of the shape, and lose more in noise: of n rows, a cell of a range has sqrt(n) by this.</summary>
+    private const double CellsPerRoot = 5;
+    private const int MinimumOfCell = 8;
 
     /// <summary>A number that repeats as its neighbours do not, or that is far from all others, has a cell of its own where it has as many rows, up to so many cells.</summary>
-    private const int MinimumOfRepeated = 4, MaximumRepeated = 64;
+    private const int MinimumOfRepeated = 4, MaximumRepeated = 1_024;
 
-    /// <summary>Numbers whose values have fewer rows each on average are learned by their neighbours, in groups.</summary>
-    private const int RowsOfSingleCell = 20;
+    /// <summary>Numbers whose values have as many rows each on average have cells of their own, up to so many; and any where there are very few.</summary>
+    private const int RowsOfSingleCell = 10, MaximumSingleCells = 4_096, MinimumSingleCells = 8;
+
+    /// <summary>One row of so many makes a number frequent.</summary>
+    private const int RowsOfFrequent = 64;
+
+    /// <summary>Kolmogorov's limit of sqrt(m) times the greatest difference of m values from an even spread, exceeded by chance in one of a hundred.</summary>
+    private const double Uneven = 1.63;
 
     /// <param name="counts">How many rows each value has; NaN is missing.</param>
     /// <param name="isNumber">Whether values have an order; else they are names of categories.</param>
     /// <param name="grid">What nearly all values are multiples of.</param>
-    /// <param name="rare">What is known of <see cref="Rare"/> categories; null where there are none, or nothing is known.</param>
-    public static Marginal Of(IReadOnlyDictionary<double, long> counts, bool isNumber, Grid grid, RareCategories? rare = null)
+    public static Marginal Of(IReadOnlyDictionary<double, long> counts, bool isNumber, Grid grid)
     {
-        var values = counts.Keys.Order().ToArray();     // NaN first
         long rows = counts.Values.Sum();
-        int groups = (int)Math.Clamp(Math.Sqrt(rows) / 2, MinimumGroups, MaximumGroups);
-        if (values.Length <= (isNumber && rows < RowsOfSingleCell * values.Length ? groups : MaximumSingleCells))
-            return Single(values, [.. Enumerable.Range(0, values.Length + 1)], grid, rows);
-        return isNumber ? OfNumber(counts, values, rows, groups, grid) : OfCategories(counts, rows, rare);
+        if (!isNumber)
+            return Single([.. counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)], grid, rows);
+        var values = counts.Keys.Order().ToArray();     // NaN first
+        return values.Length <= MinimumSingleCells || values.Length <= MaximumSingleCells && rows >= (long)RowsOfSingleCell * values.Length
+            ? Single(values, grid, rows)
+            : OfNumber(counts, values, rows, grid);
     }
-
-    /// <summary>The categories that share groups; none where there are few.</summary>
-    public static IEnumerable<double> Rare(IReadOnlyDictionary<double, long> counts) =>
-        counts.Count <= MaximumSingleCells ? [] : ByFrequency(counts).Skip(AloneCategories);
-
-    // The most frequent categories alone, the others in groups of those that are alike, or else of similar frequency.
-    private static Marginal OfCategories(IReadOnlyDictionary<double, long> counts, long rows, RareCategories? rare)
-    {
-        double[] values = [.. ByFrequency(counts)], others = values[AloneCategories..];
-        int size = (others.Length + CategoryGroups - 1) / CategoryGroups;
-        var alike = rare?.Groups(CategoryGroups);
-        var groups = others.Index().GroupBy(other => alike?[other.Item] ?? other.Index / size, other => other.Item).OrderBy(group => group.Key).ToArray();
-        var starts = Enumerable.Range(0, AloneCategories + 1).ToList();
-        foreach (var group in groups)
-            starts.Add(starts[^1] + group.Count());
-        values = [.. values[..AloneCategories], .. groups.SelectMany(group => group)];
-        return Single(values, [.. starts], default, rows);
-    }
-
-    private static IEnumerable<double> ByFrequency(IReadOnlyDictionary<double, long> counts) =>
-        counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key);
 
     // Cells of one value each.
-    private static Marginal Single(double[] values, int[] groups, Grid grid, long rows) => new(
-        [.. values.Select(value => new Piece(value, value, 1))], [.. Enumerable.Range(0, values.Length + 1)], new CellDigits(groups), grid, Unlearned(rows));
+    private static Marginal Single(double[] values, Grid grid, long rows) =>
+        new([.. values.Select(value => new Piece(value, value, 1))], [.. Enumerable.Range(0, values.Length + 1)], grid, Unlearned(rows));
 
     // As if one more row had come, with a value of its own.
     private static double Unlearned(long rows) => 1.0 / (rows + 1);
 
     // Frequent numbers alone, and those that repeat as their neighbours do not; the others in cells of about as many rows each.
-    private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, long rows, int groups, Grid grid)
+    private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, long rows, Grid grid)
     {
         double[] known = [.. values.Where(value => !double.IsNaN(value))];
         var shape = new NumberShape(known, [.. known.Select(value => counts[value])], grid);
-        var single = values.Where(value => double.IsNaN(value) || counts[value] * 2 * groups >= rows).ToHashSet();
+        var single = values.Where(value => double.IsNaN(value) || counts[value] * RowsOfFrequent >= rows).ToHashSet();
         single.UnionWith(Enumerable.Range(0, known.Length).Where(i => shape.IsAlone(i) && counts[known[i]] >= MinimumOfRepeated)
             .OrderByDescending(i => counts[known[i]]).Select(i => known[i]).Take(MaximumRepeated));
         if (values.Length - single.Count < 2)
             single = [.. values];
 
         var cells = new List<List<Piece>>();
-        int perGroup = (int)Math.Clamp(rows / (groups * RowsOfRange), MinimumPerGroup, MaximumPerGroup);
-        double perCell = Math.Max(1, values.Where(value => !single.Contains(value)).Sum(value => (double)counts[value]) / (groups * perGroup)), filled = 0;
-        var pieces = new List<Piece>();
-        double low = double.NaN, high = double.NaN, inPiece = 0;
+        double perCell = Math.Max(MinimumOfCell, Math.Sqrt(rows) / CellsPerRoot), filled = 0;
+        List<Piece> pieces = [];
+        List<(double Value, long Count)> range = [];
+        double low = double.NaN;
         bool isBehindGap = true;
         for (int i = 0; i < known.Length; i++)
         {
-            double value = known[i], count = counts[value];
+            double value = known[i];
             isBehindGap |= shape.IsBehindGap(i);
             if (single.Contains(value))
                 continue;
-            filled += count;
+            filled += counts[value];
             if (shape.IsAlone(i))
             {
-                pieces.Add(new Piece(value, value, count));
+                pieces.Add(new Piece(value, value, counts[value]));
             }
             else
             {
                 if (isBehindGap)
                     Close(next: grid.IsNone ? value : value - grid.Step);
-                (high, inPiece, isBehindGap) = (value, inPiece + count, false);
+                range.Add((value, counts[value]));
+                isBehindGap = false;
             }
             // Unrounded, a range must reach from one value to another.
-            if (filled >= perCell * (cells.Count + 1) && (inPiece == 0 || !grid.IsNone || high > low))
+            if (filled >= perCell && (range.Count == 0 || !grid.IsNone || range[^1].Value > low))
                 End();
         }
         End();
         cells.RemoveAll(cell => cell.Count == 0);
         var all = single.Order().Select(value => new List<Piece> { new(value, value, 1) }).Concat(cells).ToList();
-        int[] starts =
-        [
-            .. Enumerable.Range(0, single.Count),
-            .. Enumerable.Range(0, (cells.Count + perGroup - 1) / perGroup).Select(group => single.Count + group * perGroup),
-            all.Count,
-        ];
         var first = new int[all.Count + 1];
         for (int cell = 0; cell < all.Count; cell++)
             first[cell + 1] = first[cell] + all[cell].Count;
-        return new Marginal([.. all.SelectMany(Shares)], first, new CellDigits(starts), grid, Unlearned(rows));
+        return new Marginal([.. all.SelectMany(Shares)], first, grid, Unlearned(rows));
 
         void Close(double next)
         {
-            if (inPiece > 0)
-                pieces.Add(new Piece(low, high, inPiece));
-            (low, inPiece) = (next, 0);
+            if (range.Count > 0)
+                pieces.AddRange(Even(range.ToArray(), low));
+            low = next;
+            range.Clear();
         }
 
         void End()
         {
-            Close(next: high);
+            Close(next: range.Count > 0 ? range[^1].Value : low);
             cells.Add(pieces);
-            pieces = [];
+            (pieces, filled) = ([], 0);
         }
+    }
+
+    // A range, cut until values are spread evenly over each part: in a tail they are not.
+    private static IEnumerable<Piece> Even(ReadOnlyMemory<(double Value, long Count)> range, double low)
+    {
+        var values = range.Span;
+        double rows = 0, before = 0, greatest = 0, high = values[^1].Value;
+        foreach (var (_, count) in values)
+            rows += count;
+        int cut = 0;
+        for (int i = 0; i < values.Length - 1; i++)
+        {
+            before += values[i].Count;
+            double difference = Math.Abs(before / rows - (values[i].Value - low) / (high - low));
+            if (difference > greatest && values[i].Value > low)
+                (greatest, cut) = (difference, i + 1);
+        }
+        return greatest * Math.Sqrt(rows) <= Uneven || cut == 0
+            ? [new Piece(low, high, rows)]
+            : Even(range[..cut], low).Concat(Even(range[cut..], values[cut - 1].Value));
     }
 
     private static IEnumerable<Piece> Shares(List<Piece> cell)

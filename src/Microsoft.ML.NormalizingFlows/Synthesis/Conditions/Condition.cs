@@ -13,12 +13,12 @@ internal sealed class Condition
     private Condition(TableCodec codec)
     {
         (_codec, Known) = (codec, new KnownCells(codec.Columns.Count));
-        Digits = new short[codec.Shape.Digits];
-        Digits.AsSpan().Fill(CellShape.Unknown);
+        Cells = new int[codec.Width];
+        Cells.AsSpan().Fill(CellRows.Unknown);
     }
 
-    /// <summary>The digits of a row; <see cref="CellShape.Unknown"/> where they are to be drawn.</summary>
-    public short[] Digits { get; }
+    /// <summary>Of a row; <see cref="CellRows.Unknown"/> where they are to be drawn.</summary>
+    public int[] Cells { get; }
 
     /// <summary>The values that are given one by one, and ranges.</summary>
     public KnownCells Known { get; }
@@ -80,7 +80,7 @@ internal sealed class Condition
             if (!Known.IsKnown[code.Ordering.Lower[i].Column])
                 throw new ArgumentException($"The column '{code.Column.Name}' is learned as its distance from '{Lesser(code, i)}': give a value of '{Lesser(code, i)}' too.");
         }
-        if (double.IsNegativeInfinity(code.Encode(Known.Values, Digits)))
+        if (double.IsNegativeInfinity(code.Encode(Known.Values, out Cells[code.Place])))
             throw Impossible(code, GivenNumber.Describe(value), double.IsNaN(Known.Values[code.Number]));
     }
 
@@ -112,7 +112,7 @@ internal sealed class Condition
 
     private void Weigh(ColumnCode code, Func<int, double> worth, string what)
     {
-        Weights ??= new CellWeights(_codec.Shape);
+        Weights ??= new CellWeights(_codec.Width);
         if (!code.Weigh(Weights, worth))
             throw Impossible(code, what, isMissing: false);
     }

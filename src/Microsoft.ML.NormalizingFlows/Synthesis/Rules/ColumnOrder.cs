@@ -44,7 +44,7 @@ internal sealed class ColumnOrder
     {
         var sequence = new List<int>();
         var path = new List<int>();
-        for (int i = 0; i < lower.Length; i++)
+        foreach (int i in Enumerable.Range(0, lower.Length).OrderBy(i => columns[i].IsNumber))
             Visit(i);
         return sequence;
 

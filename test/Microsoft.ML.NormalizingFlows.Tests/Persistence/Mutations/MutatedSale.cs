@@ -42,7 +42,9 @@ internal sealed class MutatedSale
         var table = ml.Data.LoadFromEnumerable(Draw(300));
         var options = new SynthesizerOptions
         {
-            HiddenUnits = 8,
+            Trees = 2,
+            Seed = 1,
+            Threads = 1,
             Combinations = [[nameof(City), nameof(Shop)]],
             Columns =
             {
@@ -54,7 +56,6 @@ internal sealed class MutatedSale
                 [nameof(Least)] = new() { Below = [nameof(Total)] },
                 [nameof(Day)] = new() { Kind = ColumnKind.Date },
             },
-            Training = { Epochs = 2, Seed = 1, Threads = 1 },
         };
         var file = ml.Data.Synthesizer(options).Fit(table).File;
         return new MutatedFile("synthesizer", [MutatedFiles.Bytes(file.Write)], bytes =>

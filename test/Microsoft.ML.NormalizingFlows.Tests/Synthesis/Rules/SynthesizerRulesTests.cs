@@ -98,7 +98,7 @@ public class SynthesizerRulesTests
     [Fact]
     public void Combinations_that_no_row_had_are_not_drawn()
     {
-        // A network that has learned next to nothing draws any city with any country.
+        // Trees that never fork draw any city with any country.
         var random = RandomStream.For(6, "cities");
         int[] cities = [.. Enumerable.Range(0, Rows).Select(_ => random.NextInt(12))];
         var table = new DataFrame(
@@ -106,8 +106,7 @@ public class SynthesizerRulesTests
             new StringDataFrameColumn("city", cities.Select(city => $"town {city}")),
             new DoubleDataFrameColumn("x", Draw(random.NextNormal)));
         var options = Options();
-        options.Training.Epochs = 1;
-        options.Training.LearningRate = 1e-5f;
+        options.MinimumLeafRows = 10_000;
         string[] before = Pairs(s_ml.Data.Synthesizer(options).Fit(table).Sample(2_000, seed: 1));
         options.Combinations.Add(["country", "city"]);
         var synthesizer = s_ml.Data.Synthesizer(options).Fit(table);
@@ -205,7 +204,7 @@ public class SynthesizerRulesTests
     {
         var options = Options();
         set(options.Columns);
-        options.Training.Progress = new Progress<TrainingProgress>(_ => throw new InvalidOperationException("Training has started."));
+        options.Progress = new Progress<SynthesizerProgress>(_ => throw new InvalidOperationException("Training has started."));
         var table = new DataFrame(
             new DoubleDataFrameColumn("a", [1.0, 2, 3, 4, 5, 6]), new DoubleDataFrameColumn("b", [5.0, 6, 6, 3, 0, 7]),
             new DoubleDataFrameColumn("c", [1.0, 2, 3, 4, 5, double.NaN]), new StringDataFrameColumn("text", ["s", "t", "u", "v", "w", "x"]));
@@ -275,7 +274,7 @@ public class SynthesizerRulesTests
         Assert.All(Read(few.Sample(20, seed: 1)), column => Assert.Subset(((IEnumerable<double?>)wide[column.Key]).Select(value => value!.Value).ToHashSet(), column.Value.ToHashSet()));
     }
 
-    private static SynthesizerOptions Options() => new() { HiddenUnits = 32, Training = { Epochs = 4, Seed = 1, Threads = 1 } };
+    private static SynthesizerOptions Options() => new() { Trees = 4, Seed = 1, Threads = 1 };
 
     private static double[] LogDensity(SynthesizerTransformer synthesizer, IDataView table) => [.. synthesizer.Transform(table).GetColumn<float>("LogDensity").Select(log => (double)log)];
 

@@ -1,0 +1,128 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
+
+/// <summary>
+/// The distribution of a column in one leaf: single cells by their rows, and ranks by a triangular kernel around each that is as wide as its neighbours
+/// are far, but reaches no farther beyond the outermost ones than half the way to the next; and of all rows a little everywhere.
+/// </summary>
+internal readonly ref struct LeafDensity
+{
+    private readonly CellScale _scale;
+    private readonly double _kernelWidth;
+    private readonly ReadOnlySpan<int> _cells, _counts;
+    private readonly double _rows, _low, _high;
+
+    public LeafDensity(ReadOnlySpan<int> cells, ReadOnlySpan<int> counts, CellScale scale, double kernelWidth)
+    {
+        (_scale, _kernelWidth) = (scale, kernelWidth);
+        _cells = cells;
+        _counts = counts;
+        foreach (int count in _counts)
+            _rows += count;
+        // Ranges come behind single cells, in order.
+        int first = 0, last = _cells.Length - 1;
+        while (first < last && !scale.IsRange(_cells[first]))
+            first++;
+        if (last > first)
+        {
+            _low = Math.Max(0, Middle(first) - (Middle(first + 1) - Middle(first)) / 2);
+            _high = Math.Min(1, Middle(last) + (Middle(last) - Middle(last - 1)) / 2);
+        }
+    }
+
+    /// <summary>How many there are.</summary>
+    public double Rows => _rows;
+
+    /// <summary>The probability of a cell.</summary>
+    public double Probability(int cell)
+    {
+        double rows = 0;
+        var (low, high) = _scale.IsRange(cell) ? _scale.Part(cell) : (2, 2);
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            double reach = Reach(i);
+            if (reach == 0)
+                rows += _cells[i] == cell ? _counts[i] : 0;
+            else if (Middle(i) - reach < high && Middle(i) + reach > low)
+                rows += _counts[i] * (Below(i, reach, high) - Below(i, reach, low));
+        }
+        return rows / _rows;
+    }
+
+    /// <summary>Adds a share of the probabilities of all cells.</summary>
+    public void AddTo(Span<double> probabilities, double share)
+    {
+        double unit = share / _rows;
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            double reach = Reach(i);
+            if (reach == 0)
+            {
+                probabilities[_cells[i]] += unit * _counts[i];
+                continue;
+            }
+            double before = 0;
+            for (int cell = _scale.At(Math.Max(_low, Middle(i) - reach)); before < 1 && cell < probabilities.Length; cell++)
+            {
+                double below = Below(i, reach, _scale.Part(cell).High);
+                probabilities[cell] += unit * _counts[i] * (below - before);
+                before = below;
+            }
+        }
+    }
+
+    /// <summary>Draws a cell.</summary>
+    public int Draw(RandomStream random)
+    {
+        double left = random.NextUniform() * _rows;
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            left -= _counts[i];
+            if (left >= 0)
+                continue;
+            double reach = Reach(i);
+            return reach == 0 ? _cells[i] : _scale.At(Middle(i) + reach * Quantile(Mixed(i, reach, random.NextUniform())));
+        }
+        return _cells[^1];
+    }
+
+    private double Middle(int i)
+    {
+        var (low, high) = _scale.Part(_cells[i]);
+        return (low + high) / 2;
+    }
+
+    // Half the width of the triangle, sqrt(6) standard deviations; 0 where it does not leave its cell.
+    private double Reach(int i)
+    {
+        if (!_scale.IsRange(_cells[i]))
+            return 0;
+        bool hasLower = i > 0 && _scale.IsRange(_cells[i - 1]), hasUpper = i < _cells.Length - 1;
+        if (!hasLower && !hasUpper)
+            return 0;
+        double lower = hasLower ? Middle(i) - Middle(i - 1) : 0, upper = hasUpper ? Middle(i + 1) - Middle(i) : 0;
+        double gap = (hasLower && hasUpper ? 2 * lower * upper / (lower + upper) : lower + upper) / _counts[i];
+        double reach = Math.Sqrt(6) * _kernelWidth * gap;
+        var (low, high) = _scale.Part(_cells[i]);
+        return reach * 2 <= high - low ? 0 : reach;
+    }
+
+    // The part of a kernel below a rank, of what lies within the reach of the leaf.
+    private double Below(int i, double reach, double rank)
+    {
+        double least = Cumulative((_low - Middle(i)) / reach), most = Cumulative((_high - Middle(i)) / reach);
+        return Math.Clamp((Cumulative((rank - Middle(i)) / reach) - least) / (most - least), 0, 1);
+    }
+
+    private double Mixed(int i, double reach, double share)
+    {
+        double least = Cumulative((_low - Middle(i)) / reach), most = Cumulative((_high - Middle(i)) / reach);
+        return least + share * (most - least);
+    }
+
+    // Of the triangular distribution on [-1, 1].
+    private static double Cumulative(double x) => x <= -1 ? 0 : x >= 1 ? 1 : x < 0 ? (1 + x) * (1 + x) / 2 : 1 - (1 - x) * (1 - x) / 2;
+
+    private static double Quantile(double share) => share < 0.5 ? Math.Sqrt(2 * share) - 1 : 1 - Math.Sqrt(2 * (1 - share));
+}

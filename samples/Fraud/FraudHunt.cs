@@ -24,6 +24,7 @@ internal static class FraudHunt
             {
                 FalsePositiveRate = 0.02,       // one payment in fifty is looked at: about one in a hundred is a fraud
                 Contamination = 0.05,           // of the training payments, which hold frauds as well
+                Score = AnomalyScore.NegativeLogLikelihood,     // the density alone: what a feature contributes is a ratio of densities
                 Training = { Progress = progress },
             }));
         using TransformerChain<NormalizingVariationalFlowAnomalyTransformer> model = pipeline.Fit(train);

@@ -98,8 +98,8 @@ internal sealed class Walkthrough : NotebookProgram
         // %% [markdown]
         // ## Which cars are odd
         //
-        // Now all four numbers. The detector's `Score` is minus the log-density, so that odd rows are high, and its threshold lets through all
-        // but one in a hundred of usual cars. It is set on rows that were held out, and `PValue` says what share of these is at least as odd.
+        // Now all four numbers. The detector's `Score` says how odd a car is to the flow and among the cars next to it, and its threshold lets
+        // through all but one in a hundred of usual cars. It is set on rows that were held out, and `PValue` says what share of these is at least as odd.
         //
         // Two options say what we know: about one car in a hundred has something wrong, so that this many need not be learned, and a car
         // without a mileage is left out.
@@ -130,7 +130,7 @@ internal sealed class Walkthrough : NotebookProgram
         string Why(float[] nats, float[] expected)
         {
             int most = Array.IndexOf(nats, nats.Max());
-            return $"{numbers[most]}: {expected[most]:N0} would save {nats[most]:F0} nats";
+            return $"{numbers[most]}: {expected[most]:N0} would save {nats[most]:F1} nats";
         }
         IDataView explained = detector.Transform(oddest);
         var nats = explained.GetColumn<float[]>("Contributions");

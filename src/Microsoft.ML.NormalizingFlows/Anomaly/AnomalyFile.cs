@@ -5,12 +5,15 @@ using Microsoft.ML.NormalizingFlows.Persistence;
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
 /// <summary>All that is saved of a detector: its flow, in the form of a flow that is saved alone, and what makes scores of its densities.</summary>
-internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, AnomalyJudge Judge, UsualValues Usual)
+internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, AnomalyJudge Judge, UsualValues Usual, SurpriseViews? Views)
 {
     private const int MaximumHeldOut = 1 << 27;
 
     /// <summary>Scores count from the usual one: the difference has to fit a Single.</summary>
     private const double MaximumUsual = 1e37;
+
+    /// <summary>Radii are logarithms of distances.</summary>
+    private const float MaximumRadius = 100;
 
     private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
 
@@ -34,17 +37,61 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         WriteName(writer, Columns.PValue);
         WriteName(writer, Columns.FeatureContributions);
         WriteName(writer, Columns.ExpectedFeatures);
+        writer.Write(Columns.ExplainOnlyAnomalies);
         writer.Write((int)Judge.Kind);
         writer.Write(Judge.MeanNegativeLogLikelihood);
         writer.Write(Judge.Threshold);
         writer.Write(Judge.FalsePositiveRate ?? double.NaN);
         WriteNumbers(writer, Judge.HeldOut.Descending);
         WriteNumbers(writer, Usual.Values);
+        if (Views is not null)
+            WriteViews(writer, Views);
+    }
+
+    private static void WriteViews(BinaryWriter writer, SurpriseViews views)
+    {
+        writer.Write(views.Local.Neighbours);
+        writer.Write(views.Local.HasRatio);
+        WriteNumbers(writer, views.Local.Shift);
+        WriteNumbers(writer, views.Local.Scale);
+        WriteNumbers(writer, views.Local.Radii);
+        WriteNumbers(writer, views.Local.ByFeature.ToArray());
+        foreach (var scale in views.Scales)
+        {
+            WriteNumbers(writer, scale.Values);
+            writer.Write(scale.Excess);
+        }
+    }
+
+    private static SurpriseViews ReadViews(BinaryReader reader, int dimensions)
+    {
+        int neighbours = reader.ReadInt32();
+        bool hasRatio = reader.ReadBoolean();
+        float[] shift = ReadNumbers(reader), scale = ReadNumbers(reader), radii = ReadNumbers(reader), prototypes = ReadNumbers(reader);
+        if (shift.Length != dimensions || scale.Length != dimensions || radii.Length is < 2 or > LocalStates.MaximumPrototypes
+            || prototypes.Length != (long)dimensions * radii.Length || neighbours < 1 || neighbours >= radii.Length)
+        {
+            throw new InvalidDataException($"it has {prototypes.Length} values of {radii.Length} prototypes of {dimensions} features, and looks at {neighbours}");
+        }
+        if (!shift.All(float.IsFinite) || !scale.All(value => float.IsFinite(value) && value > 0) || !radii.All(radius => Math.Abs(radius) < MaximumRadius)
+            || !prototypes.All(value => Math.Abs(value) <= LocalStates.Farthest))
+            throw new InvalidDataException("a value of a prototype is no number that it can be");
+        var local = new LocalStates(shift, scale, prototypes, radii, neighbours, hasRatio);
+        var scales = new SurpriseScale[1 + local.Views];
+        foreach (ref var view in scales.AsSpan())
+        {
+            var quantiles = ReadNumbers(reader);
+            float excess = reader.ReadSingle();
+            if (quantiles.Length != SurpriseScale.Quantiles || !quantiles.All(float.IsFinite) || !quantiles.SequenceEqual(quantiles.Order()) || !(excess >= SurpriseScale.MinimumExcess(quantiles[^1]) / 2) || !float.IsFinite(excess))
+                throw new InvalidDataException("the scale of a view does not rise");
+            view = new SurpriseScale(quantiles, excess);
+        }
+        return new SurpriseViews(local, scales);
     }
 
     private static AnomalyFile ReadContent(BinaryReader reader, FlowFile flow)
     {
-        var columns = new AnomalyColumns(reader.ReadString(), reader.ReadString(), ReadName(reader), ReadName(reader), ReadName(reader));
+        var columns = new AnomalyColumns(reader.ReadString(), reader.ReadString(), ReadName(reader), ReadName(reader), ReadName(reader), reader.ReadBoolean());
         var kind = (AnomalyScore)reader.ReadInt32();
         Ranges.Defined(nameof(AnomalyJudge.Kind), kind);
         double usual = reader.ReadDouble();
@@ -57,9 +104,10 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
             throw new InvalidDataException($"it has {values.Length} usual values of {dimensions} features");
         if (!(Math.Abs(usual) < MaximumUsual) || float.IsNaN(threshold) || !(double.IsNaN(rate) || rate is > 0 and < 1) || heldOut.Any(float.IsNaN) || !values.All(float.IsFinite))
             throw new InvalidDataException("a score, a rate or a usual value is no number that it can be");
+        var views = kind == AnomalyScore.Surprise ? ReadViews(reader, dimensions) : null;
         FlowColumns.CheckNames(columns.Score, columns.PredictedLabel, columns.PValue, columns.FeatureContributions, columns.ExpectedFeatures);
         return new AnomalyFile(
-            flow, columns, new AnomalyJudge(kind, usual, new HeldOutScores(heldOut), threshold, double.IsNaN(rate) ? null : rate), new UsualValues(dimensions, values));
+            flow, columns, new AnomalyJudge(kind, usual, new HeldOutScores(heldOut), threshold, double.IsNaN(rate) ? null : rate), new UsualValues(dimensions, values), views);
     }
 
     private static void WriteName(BinaryWriter writer, string? name) => writer.Write(name ?? "");

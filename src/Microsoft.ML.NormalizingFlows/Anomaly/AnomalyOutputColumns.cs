@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
@@ -32,6 +33,8 @@ internal static class AnomalyOutputColumns
             list.Add(new(pValue, NumberDataViewType.Single, OutputAnnotations.Score(scoreSet, "Probability", Kind), FlowOutputs.LogDensity,
                 (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.HeldOut.PValue(judge.Score(scorer.LogDensity(row()))))));
         }
+        // The columns of explanations of one reading share one that computes them.
+        var explainers = new ConditionalWeakTable<BatchScorer, FeatureContributions>();
         var slots = OutputAnnotations.Slots(features.SlotNames);
         if (columns.FeatureContributions is { } contributions)
         {
@@ -50,11 +53,12 @@ internal static class AnomalyOutputColumns
         // Each value from the contributions and the expected features of the row.
         Delegate Explain<T>(BatchScorer scorer, Func<int> row, Func<float[], float[], int, T> choose)
         {
-            var explainer = explain();
+            var explainer = explainers.GetValue(scorer, _ => explain());
             float[] contributions = new float[dimensions], expected = new float[dimensions];
             return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
             {
-                explainer.Compute(scorer.Features(row()), contributions, expected);
+                bool explains = !columns.ExplainOnlyAnomalies || judge.IsAnomaly(judge.Score(scorer.LogDensity(row())));
+                explainer.Compute(explains ? scorer.Features(row()) : [], contributions, expected);
                 var editor = VBufferEditor.Create(ref value, dimensions);
                 for (int i = 0; i < dimensions; i++)
                     editor.Values[i] = choose(contributions, expected, i);
@@ -65,9 +69,9 @@ internal static class AnomalyOutputColumns
 }
 
 /// <summary>The columns that a detector adds; saved with the model. Null leaves one out.</summary>
-internal sealed record AnomalyColumns(string Score, string PredictedLabel, string? PValue, string? FeatureContributions, string? ExpectedFeatures)
+internal sealed record AnomalyColumns(string Score, string PredictedLabel, string? PValue, string? FeatureContributions, string? ExpectedFeatures, bool ExplainOnlyAnomalies)
 {
     public static AnomalyColumns Of(NormalizingVariationalFlowAnomalyOptions options) => new(
         options.ScoreColumnName, options.PredictedLabelColumnName, options.PValueColumnName,
-        options.FeatureContributionsColumnName, options.ExpectedFeaturesColumnName);
+        options.FeatureContributionsColumnName, options.ExpectedFeaturesColumnName, options.ExplainOnlyAnomalies);
 }

@@ -8,11 +8,21 @@ namespace Microsoft.ML.NormalizingFlows;
 /// </example>
 public enum AnomalyScore
 {
-    /// <summary><c>-log p(x)</c> in nats: rows in thin places are anomalies.</summary>
+    /// <summary>
+    /// How odd a row is to the flow and among the training rows that are nearest to it, in nats: the mean of the surprises of two views, or of three where
+    /// <see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/> is 0. The first is <c>-log p(x)</c> of the flow. The second is the distance to
+    /// the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where all are good, else to so many that anomalies
+    /// alone are none of them, a tenth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is how far the fifth nearest is, beside how
+    /// far these five have it to theirs (Breunig et al. 2000). The surprise of a view is minus the logarithm of the share of training rows that it
+    /// finds as odd, continued beyond their ninth tenth; the mean of these is Fisher's (1932).
+    /// </summary>
+    Surprise,
+
+    /// <summary><c>-log p(x)</c> in nats, by the flow alone: rows in thin places are anomalies. No training row is kept in the model.</summary>
     NegativeLogLikelihood,
 
     /// <summary>
-    /// <c>|-log p(x) - h|</c> with h, the mean of <c>-log p(x)</c> over the held-out rows: rows that are far more likely than rows usually are count as
+    /// <c>|-log p(x) - h|</c> in nats, by the flow alone, with h, the mean of <c>-log p(x)</c> over the held-out rows: rows that are far more likely than rows usually are count as
     /// well, such as a flat signal among noisy ones (Nalisnick et al. 2019, Detecting Out-of-Distribution Inputs Using Typicality).
     /// </summary>
     Typicality,

@@ -12,19 +12,20 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <summary>
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
-/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it; their scores make p-values and the threshold.
+/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
+/// is kept (<see cref="LocalStates"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
     IHostEnvironment environment, Options options, DataViewSchema.Column feature, FeatureOrigin origin, TrainFlow train, ITrainingLog log)
 {
-    /// <summary>Rows that the trimmed core and the noise are found by.</summary>
-    private const int SampleRows = 2_000;
+    /// <summary>Rows that the trimmed core and the noise are found by, and the prototypes of local states.</summary>
+    private const int SampleRows = LocalStates.MaximumPrototypes;
 
     /// <summary>
-    /// Noise, in widths that kernels would have: an anomaly is to be far from where rows are in numbers, which takes a coarser view than the
-    /// density of single rows. Never more than <see cref="MaximumNoise"/>.
+    /// Noise, in widths that kernels would have. Where training rows may be anomalies, another is to be far from where rows are in numbers, which takes a
+    /// coarser view than the density of single rows; where all are good, it is the width that makes each most likely. Never more than <see cref="MaximumNoise"/>.
     /// </summary>
-    private const double Coarseness = 2;
+    private double Coarseness => options.Contamination == 0 ? 1 : 2;
 
     private const double MaximumNoise = 0.5;
 
@@ -40,7 +41,7 @@ internal sealed class AnomalyTraining(
         CheckpointFolder.Check(trainingOptions.CheckpointFolder);
         var device = trainingOptions.Device(environment);
         var judged = new DrawnRows(rows, count, heldOut, _seed, others: false);
-        var (training, noise) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
+        var (training, noise, sample) = Prepare(new DrawnRows(rows, count, heldOut, _seed, others: true));
         var model = train(
             OptionsTranslation.Architecture(flowOptions, trainingOptions, rows.Dimensions, _seed),
             OptionsTranslation.Settings(flowOptions, trainingOptions, device) with
@@ -55,17 +56,19 @@ internal sealed class AnomalyTraining(
         var table = TrainingData.ReadSample(judged, int.MaxValue, RandomStream.For(_seed, "all held-out rows"), null);
         for (int row = 0; row < table.Count; row++)
             model.MarkConstants(table[row]);
-        var judge = AnomalyJudge.Of(options.Score, LogDensities(flow, table), options.FalsePositiveRate);
+        var views = options.Score == AnomalyScore.Surprise ? Views(flow, sample) : null;
+        var evaluator = SurpriseEvaluator.Of(flow, views);
+        var judge = AnomalyJudge.Of(
+            options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination,
+            views is null ? null : LogDensities(flow, flow.Evaluator, table));
         log.Info(FormattableString.Invariant(
-            $"{table.Count} held-out rows: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
-        return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table));
+            $"{table.Count} held-out rows, {table.Count - judge.HeldOut.Count} of which are taken for anomalies: scores above {judge.Threshold:F4} are anomalies, a false-positive rate of {options.FalsePositiveRate}."));
+        return new NormalizingVariationalFlowAnomalyTransformer(flow, AnomalyColumns.Of(options), judge, UsualValues.Of(table), views, evaluator);
     }
 
-    /// <summary>The rows to train on, and the noise to add to them.</summary>
-    private (IRowSource Rows, double Noise) Prepare(IRowSource rows)
+    /// <summary>The rows to train on, the noise to add to them, and a sample of them.</summary>
+    private (IRowSource Rows, double Noise, RowTable Sample) Prepare(IRowSource rows)
     {
-        if (options.Contamination == 0 && options.Noise is double given)
-            return (rows, given);
         var sample = TrainingData.ReadSample(rows, SampleRows, RandomStream.For(_seed, "sample for the bulk"), null);
         if (options.Contamination != 0 && sample.Count > 1)
         {
@@ -74,7 +77,18 @@ internal sealed class AnomalyTraining(
         }
         double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));
         log.Info(FormattableString.Invariant($"Rows are trained on with noise of {noise:F2} standard deviations of each feature."));
-        return (rows, noise);
+        return (rows, noise, sample);
+    }
+
+    /// <summary>What makes the oddness of rows to the flow and among the sample comparable, by the sample itself: so p-values of other rows stay exact.</summary>
+    private SurpriseViews Views(NormalizingVariationalFlowTransformer flow, RowTable sample)
+    {
+        var local = LocalStates.Of(sample, options.Contamination, out float[] views);
+        var scales = new List<SurpriseScale> { SurpriseScale.Of(LogDensities(flow, flow.Evaluator, sample).Select(density => -density)) };
+        for (int i = 0; i < local.Views; i++)
+            scales.Add(SurpriseScale.Of(views.Where((_, place) => place % local.Views == i)));
+        log.Info(FormattableString.Invariant($"{local.Count} training rows are kept in the model; the distance to the nearest {local.Neighbours} of them counts."));
+        return new SurpriseViews(local, scales);
     }
 
     private static long Count(IRowSource rows)
@@ -87,14 +101,14 @@ internal sealed class AnomalyTraining(
         return count;
     }
 
-    private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, RowTable rows)
+    private static float[] LogDensities(NormalizingVariationalFlowTransformer flow, SharedEvaluator evaluator, RowTable rows)
     {
         var densities = new float[rows.Count];
         var scores = new FlowScores(flow.Model.Shape, FlowOutputs.LogDensity, BatchSizes.Maximum(rows.Dimensions))
         {
             PrunedProbability = flow.Columns.PrunedProbability,
         };
-        flow.Evaluator.ScoreBlocks(rows.Values, rows.Dimensions, scores, (start, count) => scores.LogDensity.AsSpan(0, count).CopyTo(densities.AsSpan(start)));
+        evaluator.ScoreBlocks(rows.Values, rows.Dimensions, scores, (start, count) => scores.LogDensity.AsSpan(0, count).CopyTo(densities.AsSpan(start)));
         return densities;
     }
 }

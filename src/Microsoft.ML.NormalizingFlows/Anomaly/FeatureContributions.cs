@@ -15,7 +15,9 @@ internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape 
     private readonly int _block = Math.Max(1, BatchSizes.Maximum(shape.Dimensions) / usual.PerFeature);     // features in a call
     private float[] _rows = [];
     private FlowScores? _scores;
+    private float[]? _lastRow, _lastContributions, _lastExpected;
 
+    /// <summary>A row that it was asked for last is not computed again: contributions and expected features are columns of their own.</summary>
     /// <param name="row">The row, D values; all are NaN where it is empty.</param>
     /// <param name="contributions">Gets c, D values.</param>
     /// <param name="expected">Gets the v of each feature, D values.</param>
@@ -25,6 +27,12 @@ internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape 
         expected.Fill(float.NaN);
         if (row.IsEmpty)
             return;
+        if (_lastRow is not null && row.SequenceEqual(_lastRow))
+        {
+            _lastContributions.CopyTo(contributions);
+            _lastExpected.CopyTo(expected);
+            return;
+        }
         float itself = Score(row, 1)[0];
         for (int first = 0; first < _dimensions; first += _block)
         {
@@ -39,6 +47,7 @@ internal sealed class FeatureContributions(SharedEvaluator evaluator, FlowShape 
                 expected[first + i] = fits ? usual.Of(first + i)[best] : row[first + i];
             }
         }
+        (_lastRow, _lastContributions, _lastExpected) = (row.ToArray(), contributions.ToArray(), expected.ToArray());
     }
 
     // The row with one feature replaced by each of its usual values, for some features in turn.

@@ -8,6 +8,9 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// </summary>
 internal sealed class HeldOutScores
 {
+    /// <summary>No greater share of the held-out rows is taken for anomalies where the share is not known.</summary>
+    private const double MaximumAnomalies = 0.2;
+
     private readonly float[] _descending;
 
     public HeldOutScores(IEnumerable<float> scores) => _descending = [.. scores.OrderDescending()];
@@ -37,6 +40,25 @@ internal sealed class HeldOutScores
                 FormattableString.Invariant($"A false-positive rate of {rate} needs at least {Needed(rate)} held-out rows, but there are {Count}: choose a greater rate, or train with more rows or a greater HeldOutShare."));
         }
         return _descending[Math.Min(k, Count) - 1];
+    }
+
+    /// <summary>
+    /// The scores without those of anomalies: the training rows held some, and so the held-out ones do. Such are taken for anomalies that are so far out that among
+    /// as many normal rows half a row would be expected there (Chauvenet's criterion) by an exponential tail through the median and the upper quartile,
+    /// which a few anomalies do not move; never more than there may be.
+    /// </summary>
+    /// <param name="contamination">The share of anomalies; null where it is not known.</param>
+    /// <param name="needed">Rows that are to be left.</param>
+    /// <param name="counted">Scores of the same rows that are to say how many are anomalies; null for these.</param>
+    public HeldOutScores WithoutAnomalies(double? contamination, long needed, HeldOutScores? counted = null)
+    {
+        var scores = (counted ?? this)._descending;
+        double median = scores[Count / 2], quartile = scores[Count / 4];
+        double fence = median + (quartile - median) / Math.Log(2) * Math.Log(Count);
+        int beyond = quartile > median ? scores.Count(score => score > fence) : 0;
+        int greatest = (int)Math.Ceiling((contamination ?? MaximumAnomalies) * Count);
+        int anomalies = (int)Math.Min(Math.Min(beyond, greatest), Math.Max(0, Count - needed));
+        return anomalies == 0 ? this : new HeldOutScores(_descending[anomalies..]);
     }
 
     private int NoLess(float score)

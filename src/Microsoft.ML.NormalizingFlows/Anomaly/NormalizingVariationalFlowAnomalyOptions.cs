@@ -43,11 +43,11 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public string? PValueColumnName { get; set; } = "PValue";
 
     /// <summary>
-    /// The output column for what each feature contributes to <c>-log p(x)</c> of its row, a vector of D Single with slot names, in nats, 0 or
-    /// more: how much more likely the row would be with the most fitting of 16 usual values in place of the feature's own, all other
+    /// The output column for what each feature contributes to the score of its row, a vector of D Single with slot names, in nats, 0 or
+    /// more: how much less odd the row would be with the most fitting of 16 usual values in place of the feature's own, all other
     /// features as they are: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over the quantiles v of the feature over held-out rows
-    /// and <c>x_i</c> itself. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
-    /// evaluations of the flow for each row that it is read of. Null, the default, leaves the column out; a fitted transformer can add it.
+    /// and <c>x_i</c> itself; where the score is the <see cref="AnomalyScore.Surprise"/>, minus that in place of <c>log p</c>. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
+    /// scores for each row that it is read of. Null, the default, leaves the column out; a fitted transformer can add it.
     /// </summary>
     public string? FeatureContributionsColumnName { get; set; }
 
@@ -58,21 +58,27 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public string? ExpectedFeaturesColumnName { get; set; }
 
     /// <summary>
+    /// Whether rows that are no anomalies are left unexplained: their contributions and expected features are NaN, and take no time. Default false.
+    /// </summary>
+    public bool ExplainOnlyAnomalies { get; set; }
+
+    /// <summary>
     /// The share of normal rows that may be taken for anomalies, above 0 and below 1: a row is one where its p-value is at most this. It takes
     /// at least 1 / rate - 1 held-out rows. Default 0.1.
     /// </summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double FalsePositiveRate { get; set; } = 0.1;
 
-    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.NegativeLogLikelihood"/>.</summary>
-    public AnomalyScore Score { get; set; } = AnomalyScore.NegativeLogLikelihood;
+    /// <summary>What makes a row an anomaly. Default <see cref="AnomalyScore.Surprise"/>.</summary>
+    public AnomalyScore Score { get; set; }
 
     /// <summary>
     /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many are not trained on, those farthest from the core of the rows,
     /// measured by the distances to the nearest three tenths of it (distance to a measure, Chazal et al. 2011), so that
     /// the flow does not learn them as normal, not even a small cluster of them. 0 stands for rows that are known to be good, and trains on all.
     /// Null, the default, estimates the share: as many as lie beyond Tukey's fence, drawn anew until it settles,
-    /// usually some hundredths of good rows, more where there are anomalies, at most a fifth.
+    /// usually some hundredths of good rows, more where there are anomalies, at most a fifth. Of the held-out rows, as many at most do not count for p-values
+    /// and threshold, those that lie so far out that no normal row would be expected there. <see cref="AnomalyScore.Surprise"/> heeds it as well.
     /// </summary>
     [Range(0.0, 0.5, MaximumIsExclusive = true)]
     public double? Contamination { get; set; }
@@ -80,8 +86,9 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     /// <summary>
     /// Noise added to the training rows, in standard deviations of each feature, from 0 to 10: the density is that of the rows with so
     /// much noise, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
-    /// density. Null, the default, takes twice the width of the Gaussian kernels on all other rows that make each row most likely
-    /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most: little where rows lie close, 0.5 where they are few or of many features.
+    /// density. Null, the default, takes the width of the Gaussian kernels on all other rows that make each row most likely
+    /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most, and twice that where <see cref="Contamination"/> is not 0: little where rows
+    /// lie close, 0.5 where they are few or of many features.
     /// </summary>
     [Range(0.0, 10.0)]
     public double? Noise { get; set; }

@@ -41,7 +41,7 @@ internal sealed class TrimmedCore
 
         var all = Enumerable.Range(0, rows.Count).ToArray();
         var neighbours = new NeighbourTable(standardized);
-        var kept = new bool[rows.Count];
+        bool[] kept = new bool[rows.Count], next;
         Array.Fill(kept, true);
         for (int step = 0; ; step++)
         {
@@ -50,7 +50,7 @@ internal sealed class TrimmedCore
             if (contamination is null)
                 farthest = Math.Max(farthest, OuterFence([.. all.Where(i => kept[i]).Select(i => distances[i]).Order()]));
             _farthest = farthest;
-            bool[] next = [.. distances.Select(distance => distance <= farthest)];
+            next = [.. distances.Select(distance => distance <= farthest)];
             if (contamination is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
                 break;
             kept = next;
@@ -58,14 +58,13 @@ internal sealed class TrimmedCore
         _core = new RowTable(rows.Dimensions);
         Rows = new RowTable(rows.Dimensions);
         foreach (int i in all.Where(i => kept[i]))
-        {
             _core.Add(standardized[i]);
+        foreach (int i in all.Where(i => next[i]))
             Rows.Add(rows[i]);
-        }
         _distances = new float[_core.Count];
     }
 
-    /// <summary>The rows of the sample that it is made of, in the user's units.</summary>
+    /// <summary>The rows of the sample that belong to it, in the user's units.</summary>
     public RowTable Rows { get; }
 
     /// <summary>Whether a row belongs to the trimmed core.</summary>

@@ -11,6 +11,9 @@ internal static class ClusterCount
     /// <summary>The agreement of flows that found the same clusters, up to a few rows between them.</summary>
     private const double SameClusters = 0.98;
 
+    /// <summary>Below this, agreement counts as poor (Steinley 2004, Properties of the Hubert-Arabie Adjusted Rand Index).</summary>
+    private const double PoorAgreement = 0.65;
+
     /// <param name="posteriors">For each flow, the posterior of each of the same rows, (B, K').</param>
     /// <param name="most">The greatest number of clusters to try, 2 or more.</param>
     /// <returns>The numbers 2, 3, .. with the mean agreement of the flows.</returns>
@@ -40,6 +43,18 @@ internal static class ClusterCount
         var found = posteriors.GroupBy(flow => flow.Chain.PartsApart()).MaxBy(flows => flows.Count())!;
         bool isSure = found.Key >= 2 && 2 * found.Count() > posteriors.Count && MeanAgreement([.. found], found.Key) >= SameClusters;
         return isSure ? found.Key : null;
+    }
+
+    /// <summary>
+    /// What is to be told where flows agree on no number, so that the one that is taken is the work of chance as much as of the rows; null where they agree on one.
+    /// </summary>
+    public static string? Doubt(IReadOnlyList<ClusterCandidate> candidates)
+    {
+        var best = candidates.MaxBy(candidate => candidate.Agreement);
+        return best?.Agreement < PoorAgreement
+            ? FormattableString.Invariant(
+                $"The flows agree on no number of clusters: at best their agreement is {best.Agreement:F3}, on {best.Clusters}, where the same clusters have 1 and chance has 0. The rows may not fall apart into clusters: see ClusteringReport.Candidates, or set NumberOfClusters.")
+            : null;
     }
 
     /// <summary>Whether a candidate has at most <paramref name="tolerance"/> less agreement than the best.</summary>

@@ -70,6 +70,8 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
                 string likely = logDensity is null ? "" : FormattableString.Invariant($", held-out log-density {logDensity:F4} nats");
                 channel.Info(MessageSensitivity.None, $"{number} clusters{alike}{likely}.");
             }
+            if (ClusterCount.Doubt(candidates) is { } doubt)
+                channel.Warning(MessageSensitivity.None, doubt);
         }
         foreach (var flow in flows.Where(flow => flow != best))
             flow.Dispose();

@@ -102,10 +102,10 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     /// <inheritdoc/>
     public override void Dispose() => Evaluator.Dispose();
 
-    /// <summary>The flow bound to a schema, with columns of another's making.</summary>
-    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added)
+    /// <summary>The flow bound to a schema, with columns of another's making, which another evaluator may compute.</summary>
+    internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added, SharedEvaluator? evaluator = null)
     {
-        var plan = FlowScoringPlan.Create(input, Columns, Model, Evaluator, added);
+        var plan = FlowScoringPlan.Create(input, Columns, Model, evaluator ?? Evaluator, added);
         string? difference = FeatureNames.Difference(Columns.Feature, Columns.SlotNames, FeatureColumn.SlotNames(input[Columns.Feature]));
         // ML.NET asks for a schema several times over.
         if (difference is not null && Interlocked.Exchange(ref _warned, difference) != difference)

@@ -8,9 +8,16 @@ public class AnomalyFileTests
 {
     private static readonly AnomalyFile s_file = new(
         new FlowFile(Fake.AllColumns, Fake.Model),
-        new AnomalyColumns("Score", "Label", null, "Why", null),
-        AnomalyJudge.Of(AnomalyScore.Typicality, [-3, -5, -1], 0.5),
-        new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)]));
+        new AnomalyColumns("Score", "Label", null, "Why", null, ExplainOnlyAnomalies: true),
+        AnomalyJudge.Of(AnomalyScore.Typicality, [-3, -5, -1], 0.5, contamination: 0),
+        new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)]),
+        Views: null);
+
+    private static readonly AnomalyFile s_surprise = s_file with
+    {
+        Judge = AnomalyJudge.Of(AnomalyScore.Surprise, [-3, -5, -1], 0.5, contamination: 0),
+        Views = Views(new LocalStates([1, 2], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: true)),
+    };
 
     [Fact]
     public void What_is_written_is_read()
@@ -20,6 +27,45 @@ public class AnomalyFileTests
         Assert.Equal(s_file.Judge with { HeldOut = read.Judge.HeldOut }, read.Judge);
         Assert.Equal(s_file.Judge.HeldOut.Descending, read.Judge.HeldOut.Descending);
         Assert.Equal(s_file.Usual.Values, read.Usual.Values);
+    }
+
+    [Fact]
+    public void Local_states_are_read_as_they_were_written()
+    {
+        var read = Read(Bytes(s_surprise)).Views!;
+        var written = s_surprise.Views!;
+        Assert.Equal((written.Local.Neighbours, written.Local.HasRatio), (read.Local.Neighbours, read.Local.HasRatio));
+        Assert.Equal(written.Local.Shift.Concat(written.Local.Scale).Concat(written.Local.Radii), read.Local.Shift.Concat(read.Local.Scale).Concat(read.Local.Radii));
+        Assert.Equal(written.Local.ByFeature, read.Local.ByFeature);
+        Assert.Equal(written.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)), read.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)));
+    }
+
+    // Whoever makes a file can seal it as well: what is in it is checked.
+    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views"];
+
+    [Theory]
+    [MemberData(nameof(HostileStates))]
+    public void Local_states_that_cannot_be_are_refused(string what)
+    {
+        var good = s_surprise.Views!;
+        float[] shift = [1, 2], scale = [3, 4], prototypes = [1, 2, 3, 4, 5, 6], radii = [0, 1, 2];
+        SurpriseViews views = what switch
+        {
+            "neighbours" => Views(new LocalStates(shift, scale, prototypes, radii, 3, true)),
+            "prototypes" => Views(new LocalStates(shift, scale, [1, 2, 3], radii, 1, true)),
+            "features" => Views(new LocalStates([1], scale, prototypes, radii, 1, true)),
+            "scale" => Views(new LocalStates(shift, [3, 0], prototypes, radii, 1, true)),
+            "NaN" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, float.NaN], radii, 1, true)),
+            "many" => Views(new LocalStates(shift, scale, new float[2 * 2_001], new float[2_001], 1, true)),
+            "far" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, 1e30f], radii, 1, true)),
+            "radius" => Views(new LocalStates(shift, scale, prototypes, [0, 1, 1e30f], 1, true)),
+            "quantiles" => good with { Scales = [new SurpriseScale([1, 2, 3], 1), .. good.Scales.Skip(1)] },
+            "order" => good with { Scales = [new SurpriseScale([.. good.Scales[0].Values.Reverse()], 1), .. good.Scales.Skip(1)] },
+            "excess" => good with { Scales = [new SurpriseScale(good.Scales[0].Values, 0), .. good.Scales.Skip(1)] },
+            "views" => good with { Scales = [good.Scales[0]] },
+            _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
+        };
+        Assert.Contains("The model file is damaged", Assert.Throws<FormatException>(() => Read(Bytes(s_surprise with { Views = views }))).Message);
     }
 
     [Fact]
@@ -51,6 +97,9 @@ public class AnomalyFileTests
         byte[] bytes = Bytes(s_file with { Judge = s_file.Judge with { MeanNegativeLogLikelihood = usual } });
         Assert.Contains("is no number that it can be", Assert.Throws<FormatException>(() => Read(bytes)).Message, StringComparison.Ordinal);
     }
+
+    private static SurpriseViews Views(LocalStates local) =>
+        new(local, [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
 
     private static byte[] Bytes(AnomalyFile? file = null)
     {

@@ -35,6 +35,52 @@ public class HeldOutScoresTests
     }
 
     [Theory]
+    [InlineData(0.1)]
+    [InlineData(null)]
+    public void Anomalies_among_held_out_rows_do_not_count(double? contamination)
+    {
+        var random = new RandomStream(1);
+        float[] normal = [.. Enumerable.Range(0, 450).Select(_ => (float)random.NextNormal())];
+        var mixed = new HeldOutScores([.. normal, .. Enumerable.Range(0, 50).Select(i => 8f + i)]);
+        var clean = mixed.WithoutAnomalies(contamination, needed: 9);
+        Assert.Equal(450, clean.Count);
+        float threshold = clean.Threshold(0.1);
+        Assert.InRange(normal.Average(score => score > threshold ? 1.0 : 0), 0.09, 0.11);
+        Assert.True(normal.Average(score => score > mixed.Threshold(0.1) ? 1.0 : 0) < 0.01);
+    }
+
+    [Fact]
+    public void No_more_held_out_rows_are_left_out_than_may_be_anomalies_and_enough_are_left()
+    {
+        var mixed = new HeldOutScores([.. Enumerable.Range(0, 100).Select(i => i / 100f), .. Enumerable.Range(0, 100).Select(i => 1_000f + i)]);
+        Assert.Equal(200, mixed.WithoutAnomalies(0, 9).Count);
+        var few = new HeldOutScores([.. Enumerable.Range(0, 100).Select(i => i / 100f), .. Enumerable.Range(0, 10).Select(i => 1_000f + i)]);
+        Assert.Equal(107, few.WithoutAnomalies(0.02, 9).Count);
+        Assert.Equal(105, few.WithoutAnomalies(null, 105).Count);
+        Assert.Equal(100, few.WithoutAnomalies(null, 9).Count);
+        Assert.Equal(4, new HeldOutScores([1, 1, 1, 5]).WithoutAnomalies(null, 1).Count);
+    }
+
+    [Fact]
+    public void Other_scores_of_the_same_rows_may_say_how_many_are_anomalies()
+    {
+        var slow = new HeldOutScores(Enumerable.Range(0, 100).Select(i => i / 100f));
+        Assert.Equal(100, slow.WithoutAnomalies(null, 9).Count);
+        var counted = new HeldOutScores([.. Enumerable.Range(0, 93).Select(i => i / 100f), .. Enumerable.Range(0, 7).Select(i => 1_000f + i)]);
+        var left = slow.WithoutAnomalies(null, 9, counted);
+        Assert.Equal((93, 0.92f), (left.Count, left.Descending[0]));
+    }
+
+    [Fact]
+    public void Normal_rows_are_seldom_taken_for_anomalies()
+    {
+        var random = new RandomStream(3);
+        int left = Enumerable.Range(0, 50).Sum(_ =>
+            new HeldOutScores(Enumerable.Range(0, 200).Select(_ => (float)-Math.Log(random.NextUniform()))).WithoutAnomalies(null, 9).Count);
+        Assert.InRange(left, 50 * 197, 50 * 200);
+    }
+
+    [Theory]
     [InlineData(9)]
     [InlineData(40)]
     public void For_any_number_of_rows_a_P_value_is_at_most_a_rate_as_often_as_the_rate_says(int heldOut)

@@ -19,6 +19,7 @@ public sealed class SmallDetector : IDisposable
         FeatureColumnName = "Both",
         FalsePositiveRate = 0.05,
         HeldOutShare = 0.2,
+        Score = AnomalyScore.NegativeLogLikelihood,
         Contamination = 0,
         Noise = 0.1,
         FeatureContributionsColumnName = "FeatureContributions",

@@ -74,7 +74,7 @@ public class TrainingTests
         {
             using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
             {
-                Contamination = 0, Noise = noise,
+                Score = AnomalyScore.NegativeLogLikelihood, Contamination = 0, Noise = noise,
                 Flow = { BaseComponents = 4, Layers = 3, HiddenUnits = 32, EnsembleSize = 1 }, Training = { Epochs = 40, BatchSize = 64 },
             }).Fit(View(0, bands));
             return detector.Transform(View(0, [row])).GetColumn<float>("PValue").Single();
@@ -121,6 +121,114 @@ public class TrainingTests
     }
 
     [Theory]
+    [InlineData(0.1)]
+    [InlineData(null)]
+    public void Bad_rows_among_the_training_rows_do_not_raise_the_threshold(double? contamination)
+    {
+        float[][] good = GaussianMixture.Ring(1, 0, 1).Draw(1_800, seed: 1).Rows;
+        float[][] bad = [.. GaussianMixture.Ring(1, 0, 0.3).Draw(200, seed: 2).Rows.Select(row => new[] { row[0] + 7, row[1] - 7 })];
+        using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = contamination, FalsePositiveRate = 0.1, HeldOutShare = 0.3,
+            Flow = { BaseComponents = 1, Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 10 },
+        }).Fit(View(0, [.. good, .. bad]));
+        float[][] fresh = GaussianMixture.Ring(1, 0, 1).Draw(2_000, seed: 3).Rows;
+        Assert.InRange(detector.Transform(View(0, fresh)).GetColumn<bool>("PredictedLabel").Average(flagged => flagged ? 1.0 : 0), 0.1 / 1.5, 0.15);
+        Assert.All(detector.Transform(View(0, bad)).GetColumn<bool>("PredictedLabel"), Assert.True);
+    }
+
+    [Fact]
+    public void A_gap_that_a_flow_bridges_is_seen_by_the_nearest_training_rows()
+    {
+        // Two thin rings, one in the other: too fine for a flow of one layer.
+        var random = new Random(4);
+        float[][] Rings(int count, params double[] radii) => [.. Enumerable.Range(0, count).Select(i =>
+        {
+            double angle = 2 * Math.PI * random.NextDouble(), radius = radii[i % radii.Length] + 0.02 * random.NextDouble();
+            return new[] { (float)(radius * Math.Cos(angle)), (float)(radius * Math.Sin(angle)) };
+        })];
+        float[][] train = Rings(2_000, 1, 1.4), test = [.. Rings(300, 1, 1.4), .. Rings(300, 1.2)];
+        double surprise = Area(AnomalyScore.Surprise), density = Area(AnomalyScore.NegativeLogLikelihood);
+        Assert.True(surprise > 0.9 && surprise > density + 0.1, $"{surprise} {density}");
+
+        double Area(AnomalyScore score)
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+            {
+                Score = score, Contamination = 0,
+                Flow = { BaseComponents = 1, Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 10 },
+            }).Fit(View(0, train));
+            Assert.Equal(score == AnomalyScore.Surprise ? 1_800 : 0, detector.Prototypes);
+            var labelled = test.Select((row, i) => new LabelledPoint { Features = row, Label = i < 300 ? 0 : 1 });
+            return _ml.AnomalyDetection.Evaluate(detector.Transform(_ml.Data.LoadFromEnumerable(labelled))).AreaUnderRocCurve;
+        }
+    }
+
+    [Fact]
+    public void Surprise_is_the_same_after_loading_in_any_batch_and_makes_P_values_that_hold()
+    {
+        float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(3_000, seed: 1).Rows;
+        using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = 0, FalsePositiveRate = 0.05, HeldOutShare = 0.2, FeatureContributionsColumnName = "FeatureContributions",
+            ExpectedFeaturesColumnName = "ExpectedFeatures", ExplainOnlyAnomalies = true,
+            Flow = { Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 5 },
+        }).Fit(View(0, rows[..1_000]));
+        Assert.Equal(800, detector.Prototypes);
+        IDataView fresh = View(0, rows[1_000..]);
+        JudgedPoint[] judged = Judge(detector, fresh);
+        Assert.InRange(judged.Average(row => row.PredictedLabel ? 1.0 : 0), 0.05 - 0.033, 0.05 + 0.033);
+        Assert.All(judged, row => Assert.Equal(row.PValue <= 0.05f, row.PredictedLabel));
+        Assert.All(judged, row => Assert.Equal(row.PredictedLabel, row.FeatureContributions.Concat(row.ExpectedFeatures).All(float.IsFinite)));
+        Assert.All(judged.Where(row => !row.PredictedLabel), row => Assert.All(row.FeatureContributions.Concat(row.ExpectedFeatures), value => Assert.True(float.IsNaN(value))));
+        Assert.Equal(judged[7].Score, Judge(detector, View(0, [rows[1_007]])).Single().Score);
+
+        using var stream = new MemoryStream();
+        _ml.Model.Save(detector, fresh.Schema, stream);
+        stream.Position = 0;
+        var loaded = (NormalizingVariationalFlowAnomalyTransformer)_ml.Model.Load(stream, out _);
+        Assert.Equal((detector.Threshold, 800, AnomalyScore.Surprise), (loaded.Threshold, loaded.Prototypes, loaded.Score));
+        Assert.Equal(judged.Select(row => row.Score), Judge(loaded, fresh).Select(row => row.Score));
+        loaded.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => loaded.Transform(fresh));
+    }
+
+    [Fact]
+    public void Rows_that_are_no_anomalies_cost_no_explanation_where_only_anomalies_are_explained()
+    {
+        float[][] rows = GaussianMixture.Ring(3, 3, 0.5).Draw(500, seed: 1).Rows;
+        using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = 0, Flow = { Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 5 },
+        }).Fit(View(0, rows));
+        var all = Judge(detector.WithFeatureContributions("FeatureContributions", "ExpectedFeatures"), View(0, rows));
+        var some = Judge(detector.WithFeatureContributions("FeatureContributions", "ExpectedFeatures", onlyAnomalies: true), View(0, rows));
+        Assert.Contains(some, row => row.PredictedLabel);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(some[i].PredictedLabel ? all[i].FeatureContributions : [float.NaN, float.NaN], some[i].FeatureContributions);
+            Assert.Equal(some[i].PredictedLabel ? all[i].ExpectedFeatures : [float.NaN, float.NaN], some[i].ExpectedFeatures);
+        }
+    }
+
+    [Fact]
+    public void Permutation_tells_which_feature_finds_the_anomalies()
+    {
+        // Anomalies differ in the first feature alone.
+        float[][] good = GaussianMixture.Ring(1, 0, 1).Draw(500, seed: 1).Rows;
+        using var detector = _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = 0, Flow = { BaseComponents = 1, Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 5 },
+        }).Fit(View(0, good));
+        var labelled = good.Select((row, i) => new MarkedPoint { Features = [row[0] + (i % 5 == 0 ? 6 : 0), row[1]], Label = i % 5 == 0 });
+        IDataView data = _ml.Data.LoadFromEnumerable(labelled);
+        var importance = _ml.BinaryClassification.PermutationFeatureImportance(detector, detector.Transform(data));
+        Assert.True(importance[0].AreaUnderRocCurve.Mean < -0.2, $"{importance[0].AreaUnderRocCurve.Mean}");
+        Assert.InRange(importance[1].AreaUnderRocCurve.Mean, -0.05, 0.05);
+        Assert.True(_ml.BinaryClassification.EvaluateNonCalibrated(detector.Transform(data)).AreaUnderRocCurve > 0.95);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(-0.1)]
@@ -138,7 +246,7 @@ public class TrainingTests
         { options => options.Noise = -1, "Noise is -1, but must be from 0 to 10." },
         { options => options.HeldOutShare = 1, "HeldOutShare is 1, but must be above 0 and below 1." },
         { options => options.Training.Threads = 0, "Training.Threads is 0, but must be from 1 to 1,024." },
-        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of NegativeLogLikelihood, Typicality." },
+        { options => options.Score = (AnomalyScore)7, "Score is 7, but must be one of Surprise, NegativeLogLikelihood, Typicality." },
         { options => options.ScoreColumnName = " ", "ScoreColumnName is empty: name the column" },
         { options => options.PValueColumnName = "Score", "PValueColumnName is 'Score', which ScoreColumnName names already: give each column a name of its own." },
         { options => options.FeatureColumnName = "PredictedLabel", "PredictedLabelColumnName is 'PredictedLabel', which FeatureColumnName names already: give each column a name of its own." },
@@ -178,10 +286,22 @@ public class TrainingTests
         Assert.Contains("There is no feature column 'Nothing'", Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.NormalizingVariationalFlow("Nothing").Fit(view)).Message);
     }
 
+    private JudgedPoint[] Judge(ITransformer detector, IDataView rows) =>
+        [.. _ml.Data.CreateEnumerable<JudgedPoint>(detector.Transform(rows), reuseRowObject: false)];
+
     private IDataView View(float label, float[][] rows) => _ml.Data.LoadFromEnumerable(SmallDetector.Rows(rows, label));
 
     private sealed class Listener(Action<TrainingProgress> told) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => told(value);
     }
+}
+
+/// <summary>A row of the plane that is an anomaly or not.</summary>
+public sealed class MarkedPoint
+{
+    [VectorType(2)]
+    public float[] Features { get; set; } = [];
+
+    public bool Label { get; set; }
 }

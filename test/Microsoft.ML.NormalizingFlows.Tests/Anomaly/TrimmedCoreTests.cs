@@ -18,6 +18,7 @@ public class TrimmedCoreTests
         var core = new TrimmedCore(rows, contamination);
         Assert.InRange(Kept(core, rows, 0, 450), 420, 450);
         Assert.Equal(0, Kept(core, rows, 450, 500));
+        Assert.Equal(Kept(core, rows, 0, 500), core.Rows.Count);
     }
 
     [Fact]

@@ -28,4 +28,14 @@ public class ClusterCountTests
         Assert.Equal(3, ClusterCount.Choose([new(2, 0.9, null), new(3, 1, null), new(4, 1, null)]));
         Assert.Equal(2, ClusterCount.Choose([new(2, null, null), new(3, null, null)]));
     }
+
+    [Fact]
+    public void Flows_that_agree_on_no_number_are_told_of()
+    {
+        string? doubt = ClusterCount.Doubt([new(2, 0.31, null), new(6, 0.475, null), new(7, 0.2, null)]);
+        Assert.StartsWith("The flows agree on no number of clusters: at best their agreement is 0.475, on 6,", doubt);
+        Assert.Null(ClusterCount.Doubt([new(2, 0.31, null), new(3, 0.8, null)]));
+        // A single flow has no other to agree with.
+        Assert.Null(ClusterCount.Doubt([new(2, null, -3), new(3, null, -2)]));
+    }
 }

@@ -35,11 +35,12 @@ internal static class MutatedFiles
     private static readonly Dictionary<string, Func<MutatedFile>> s_kinds = new()
     {
         ["flow"] = () => new("flow", Flows(), bytes => Flow(NormalizingVariationalFlowTransformer.Revive(s_ml, FlowFile.Read(Reader(bytes))))),
-        ["anomaly"] = () => new("anomaly", [.. Flows().Select(Anomaly)], bytes =>
+        ["anomaly"] = () => new("anomaly", [.. Flows().SelectMany(flow => Enum.GetValues<AnomalyScore>().Select(kind => Anomaly(flow, kind)))], bytes =>
         {
             var file = AnomalyFile.Read(Reader(bytes));
             var flow = NormalizingVariationalFlowTransformer.Revive(s_ml, file.Flow);
-            return Scored(new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns, file.Judge, file.Usual), flow);
+            // What is not to be explained is NaN, and one byte says so.
+            return Scored(new NormalizingVariationalFlowAnomalyTransformer(flow, file.Columns with { ExplainOnlyAnomalies = false }, file.Judge, file.Usual, file.Views), flow);
         }),
         ["clustering"] = () => new("clustering", [.. Flows().Take(2).Select(Clustering)], bytes =>
         {
@@ -68,9 +69,14 @@ internal static class MutatedFiles
 
     private static byte[][] Flows() => [.. s_models.Select(model => Bytes(new FlowFile(s_columns, model).Write))];
 
-    private static byte[] Anomaly(byte[] flow) => Bytes(new AnomalyFile(
-        FlowFile.Read(Reader(flow)), new AnomalyColumns("Score", "Label", "PValue", "Why", Expected),
-        AnomalyJudge.Of(AnomalyScore.Typicality, [-3, -5, -1], 0.5), new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)])).Write);
+    private static byte[] Anomaly(byte[] flow, AnomalyScore kind) => Bytes(new AnomalyFile(
+        FlowFile.Read(Reader(flow)), new AnomalyColumns("Score", "Label", "PValue", "Why", Expected, ExplainOnlyAnomalies: false),
+        AnomalyJudge.Of(kind, [-3, -5, -1], 0.5, contamination: 0), new UsualValues(2, [.. Enumerable.Range(0, 32).Select(i => (float)i)]),
+        kind == AnomalyScore.Surprise ? Views() : null).Write);
+
+    private static SurpriseViews Views() => new(
+        new LocalStates([1_000, 0], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: true),
+        [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
 
     private static byte[] Clustering(byte[] flow) => Bytes(writer =>
     {

@@ -1,0 +1,57 @@
+using System.Buffers;
+using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Anomaly;
+
+/// <summary>How odd rows are to a flow and to the local states, and what makes that comparable.</summary>
+/// <param name="Local">The local states.</param>
+/// <param name="Scales">Of the flow, then of each view of the local states.</param>
+internal sealed record SurpriseViews(LocalStates Local, IReadOnlyList<SurpriseScale> Scales)
+{
+    /// <summary>The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so).</summary>
+    /// <param name="logDensity">log p(x) by the flow.</param>
+    /// <param name="row">x.</param>
+    /// <param name="workspace">2 n + 2 values, n prototypes.</param>
+    public float Surprise(float logDensity, ReadOnlySpan<float> row, Span<float> workspace)
+    {
+        var views = workspace[^2..][..Local.Views];
+        Local.Look(row, views, workspace[..^2]);
+        double sum = Scales[0].Surprise(-logDensity);
+        for (int i = 0; i < views.Length; i++)
+            sum += Scales[i + 1].Surprise(views[i]);
+        return (float)(sum / Scales.Count);
+    }
+}
+
+/// <summary>An evaluator that gives minus the surprise of rows in place of their log-densities.</summary>
+internal sealed class SurpriseEvaluator(SharedEvaluator flow, FlowShape shape, SurpriseViews views) : IFlowEvaluator
+{
+    /// <summary>Computes what a detector's scores are made of; that of the flow itself where there are no views.</summary>
+    public static SharedEvaluator Of(NormalizingVariationalFlowTransformer flow, SurpriseViews? views) => views is null
+        ? flow.Evaluator
+        : new SharedEvaluator(() => new SurpriseEvaluator(flow.Evaluator, flow.Model.Shape, views));
+
+    public FlowShape Shape => shape;
+
+    public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
+    {
+        flow.Score(rows, count, scores);
+        if (!scores.Outputs.HasFlag(FlowOutputs.LogDensity))
+            return;
+        int dimensions = shape.Dimensions, needed = 2 * views.Local.Count + 2;
+        float[] workspace = ArrayPool<float>.Shared.Rent(needed);
+        for (int i = 0; i < count; i++)
+            scores.LogDensity[i] = -views.Surprise(scores.LogDensity[i], rows.Slice(i * dimensions, dimensions), workspace.AsSpan(0, needed));
+        ArrayPool<float>.Shared.Return(workspace);
+    }
+
+    /// <exception cref="NotSupportedException">Rows are drawn from the flow.</exception>
+    public void Sample(int count, RandomStream random, int? state, Span<float> rows) => throw new NotSupportedException("Rows are drawn from the flow.");
+
+    /// <summary>Nothing is owned: the flow is another's.</summary>
+    public void Dispose()
+    {
+    }
+}

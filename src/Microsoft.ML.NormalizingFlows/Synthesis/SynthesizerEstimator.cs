@@ -2,8 +2,8 @@ using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
-using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.NormalizingFlows;

@@ -70,6 +70,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         int last = file.Model.Trees.Length - 1;
         var tree = file.Model.Trees[last][0];
         Refused("does not fit together", With(tree with { Left = [.. tree.Left.Select(_ => 0)] }));
+        Refused("does not fit together", With(tree with { Left = tree.Right, Right = tree.Left }));
         Refused("does not fit together", With(tree with { Features = [.. tree.Features.Select(_ => last)] }));
         Refused("does not fit together", With(tree with { Starts = [0, 0, tree.Starts[^1]] }));
         Refused("does not fit together", With(tree with { Cells = [.. tree.Cells.Select(_ => file.Model.Counts[last].Length)] }));

@@ -19,9 +19,17 @@ internal sealed record CellTree(int[] Features, int[] Places, int[] Left, int[] 
     /// <summary>Places from here on are the same to a fork that asks a category.</summary>
     public const int MaximumPlaces = 256;
 
-    private const int Words = MaximumPlaces / 64;
+    /// <summary>The length of one set.</summary>
+    public const int Words = MaximumPlaces / 64;
 
     public int Leaves => Starts.Length - 1;
+
+    /// <summary>Whether a set has a place.</summary>
+    public static bool IsIn(ReadOnlySpan<ulong> set, int place)
+    {
+        int bit = Math.Min(place, MaximumPlaces - 1);
+        return (set[bit / 64] >> bit % 64 & 1) != 0;
+    }
 
     /// <summary>The leaf of a row.</summary>
     /// <param name="row">Its cells.</param>
@@ -33,7 +41,7 @@ internal sealed record CellTree(int[] Features, int[] Places, int[] Left, int[] 
         {
             var scale = scales[Features[at]];
             int place = scale.Places[row[Features[at]]];
-            at = (scale.IsCategory ? IsIn(Places[at], place) : place <= Places[at]) ? Left[at] : Right[at];
+            at = (scale.IsCategory ? IsIn(Sets.AsSpan(Places[at] * Words, Words), place) : place <= Places[at]) ? Left[at] : Right[at];
         }
         return ~at;
     }
@@ -79,20 +87,13 @@ internal sealed record CellTree(int[] Features, int[] Places, int[] Left, int[] 
         }
     }
 
-    private bool IsIn(int set, int place)
-    {
-        int bit = Math.Min(place, MaximumPlaces - 1);
-        return (Sets[set * Words + bit / 64] >> bit % 64 & 1) != 0;
-    }
-
-    // Every fork leads on to later forks or to a leaf, and every leaf has rows.
     private bool Fits(CellScale[] before, int cells)
     {
-        bool fits = Places.Length == Features.Length && Left.Length == Features.Length && Right.Length == Features.Length
+        bool fits = Places.Length == Features.Length && Left.Length == Features.Length && Right.Length == Features.Length && IsInOrder()
             && Starts.Length > 1 && Starts[0] == 0 && Starts[^1] == Cells.Length && Counts.Length == Cells.Length && Sets.Length % Words == 0;
         for (int fork = 0; fits && fork < Features.Length; fork++)
         {
-            fits = Features[fork] >= 0 && Features[fork] < before.Length && Leads(Left[fork], fork) && Leads(Right[fork], fork)
+            fits = Features[fork] >= 0 && Features[fork] < before.Length
                 && (!before[Features[fork]].IsCategory || Places[fork] >= 0 && Places[fork] < Sets.Length / Words);
         }
         for (int leaf = 0; fits && leaf < Leaves; leaf++)
@@ -102,7 +103,22 @@ internal sealed record CellTree(int[] Features, int[] Places, int[] Left, int[] 
                 fits = Counts[i] > 0 && Cells[i] >= 0 && Cells[i] < cells && (i == Starts[leaf] || Cells[i] > Cells[i - 1]);
         }
         return fits;
+    }
 
-        bool Leads(int to, int fork) => to > fork ? to < Features.Length : to < 0 && ~to < Leaves;
+    // Whether forks and leaves are numbered as they are met from the left, each of them once.
+    private bool IsInOrder()
+    {
+        int forks = 0, leaves = 0;
+        var open = new Stack<int>([Features.Length == 0 ? ~0 : 0]);
+        while (open.TryPop(out int at))
+        {
+            if (at < 0 ? ~at != leaves++ : at != forks++ || at >= Features.Length)
+                return false;
+            if (at < 0)
+                continue;
+            open.Push(Right[at]);
+            open.Push(Left[at]);
+        }
+        return forks == Features.Length && leaves == Leaves;
     }
 }

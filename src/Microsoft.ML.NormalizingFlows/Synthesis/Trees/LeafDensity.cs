@@ -82,7 +82,10 @@ internal readonly ref struct LeafDensity
             if (left >= 0)
                 continue;
             double reach = Reach(i);
-            return reach == 0 ? _cells[i] : _scale.At(Middle(i) + reach * Quantile(Mixed(i, reach, random.NextUniform())));
+            if (reach == 0)
+                return _cells[i];
+            var (least, most) = Ends(i, reach);
+            return _scale.At(Middle(i) + reach * Quantile(least + random.NextUniform() * (most - least)));
         }
         return _cells[^1];
     }
@@ -111,15 +114,11 @@ internal readonly ref struct LeafDensity
     // The part of a kernel below a rank, of what lies within the reach of the leaf.
     private double Below(int i, double reach, double rank)
     {
-        double least = Cumulative((_low - Middle(i)) / reach), most = Cumulative((_high - Middle(i)) / reach);
+        var (least, most) = Ends(i, reach);
         return Math.Clamp((Cumulative((rank - Middle(i)) / reach) - least) / (most - least), 0, 1);
     }
 
-    private double Mixed(int i, double reach, double share)
-    {
-        double least = Cumulative((_low - Middle(i)) / reach), most = Cumulative((_high - Middle(i)) / reach);
-        return least + share * (most - least);
-    }
+    private (double Least, double Most) Ends(int i, double reach) => (Cumulative((_low - Middle(i)) / reach), Cumulative((_high - Middle(i)) / reach));
 
     // Of the triangular distribution on [-1, 1].
     private static double Cumulative(double x) => x <= -1 ? 0 : x >= 1 ? 1 : x < 0 ? (1 + x) * (1 + x) / 2 : 1 - (1 - x) * (1 - x) / 2;

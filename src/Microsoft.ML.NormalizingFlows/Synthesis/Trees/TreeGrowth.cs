@@ -44,7 +44,7 @@ internal sealed class TreeGrowth(int[][] places, CellScale[] scales, CellScale t
             return Leaf(start, end);
         int fork = _features.Count, middle = Divide(start, end, cut);
         _features.Add(cut.Column);
-        _cuts.Add(cut.Set is null ? cut.Place : _sets.Count / (MaximumBins / 64));
+        _cuts.Add(cut.Set is null ? cut.Place : _sets.Count / CellTree.Words);
         _lefts.Add(0);
         _rights.Add(0);
         _sets.AddRange(cut.Set ?? []);
@@ -175,7 +175,7 @@ internal sealed class TreeGrowth(int[][] places, CellScale[] scales, CellScale t
         }
         if (at < 0)
             return null;
-        var set = new ulong[MaximumBins / 64];
+        var set = new ulong[CellTree.Words];
         foreach (int bin in present.AsSpan(0, at + 1))
             set[bin / 64] |= 1UL << bin % 64;
         return new Cut(column, 0, set);
@@ -233,12 +233,6 @@ internal sealed class TreeGrowth(int[][] places, CellScale[] scales, CellScale t
 
     private sealed record Cut(int Column, int Place, ulong[]? Set)
     {
-        public bool Holds(int place)
-        {
-            if (Set is null)
-                return place <= Place;
-            int bit = Math.Min(place, MaximumBins - 1);
-            return (Set[bit / 64] >> bit % 64 & 1) != 0;
-        }
+        public bool Holds(int place) => Set is null ? place <= Place : CellTree.IsIn(Set, place);
     }
 }

@@ -41,10 +41,12 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
                 MessageSensitivity.Schema,
                 $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
         }
-        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations);
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        var codec = CodecFit.Of(
+            input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _options.Cancellation });
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var rows = Encode(input, codec);
-        int threads = _options.Threads ?? Environment.ProcessorCount;
         var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
         channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Width} columns: {settings.Trees} trees of each column but the first.");
         var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
@@ -62,7 +64,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
 
     private static CellRows Encode(IDataView input, TableCodec codec)
     {
-        var rows = new CellRows(codec.Width);
+        var rows = new CellRows(codec.Width, columns: 0);
         using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
         var encode = codec.Encoder(cursor, learns: false);
         while (cursor.MoveNext())

@@ -1,7 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
-using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
@@ -59,13 +58,15 @@ internal sealed class TableCodec
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
         {
             var code = ColumnCode.Read(reader, columns, coded, codes.Count);
-            if (!coded.Add(code.Number))
+            if (codes.Count > 0 && codes[^1].Relation is not null && codes[^1].Number != code.Number)
+                throw new InvalidDataException($"column {codes[^1].Number} departs from others, but is not coded itself");
+            if (code.Relation is null && !coded.Add(code.Number))
                 throw new InvalidDataException($"column {code.Number} is coded twice");
             codes.Add(code);
         }
         bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
         SeenCombinations[] combinations = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 8)).Select(_ => SeenCombinations.Read(reader, count))];
-        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes, combinations) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+        return isWhole && codes.Count > 0 && codes[^1].Relation is null ? new TableCodec(columns, codes, combinations) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
     }
 
     public void Write(BinaryWriter writer)
@@ -97,25 +98,24 @@ internal sealed class TableCodec
     private double Encode(ReadOnlySpan<double> values, Span<int> cells, bool learns)
     {
         double logDensity = 0;
+        bool isTold = false;
         foreach (var code in Codes)
-            logDensity += learns ? code.Encode(values, out cells[code.Place]) : code.EncodeAny(values, out cells[code.Place]);
+        {
+            double log = learns ? code.Encode(values, out cells[code.Place]) : code.EncodeAny(values, out cells[code.Place]);
+            // A value that a relation tells is told once.
+            logDensity += isTold ? 0 : log;
+            isTold = !code.IsFree(cells[code.Place]);
+        }
         return logDensity;
     }
 
-    /// <summary>Draws the values of row number <paramref name="row"/> from its cells, but those that are known.</summary>
-    public void Decode(ReadOnlySpan<int> cells, long row, RandomStream random, Span<double> values, KnownCells known)
+    /// <summary>Numbers the unique keys of row number <paramref name="row"/>, where they are to be.</summary>
+    public void NumberKeys(long row, Span<double> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (known.IsKnown[i])
-                values[i] = known.Values[i];
-            else if (Columns[i].Keys is { } keys)
+            if (Columns[i].Keys is { } keys && values[i] == CellRows.ToDraw)
                 values[i] = keys.Value(row);
-        }
-        foreach (var code in Codes)
-        {
-            if (!known.IsKnown[code.Number])
-                code.Decode(cells[code.Place], random, values, known.Within[code.Number]);
         }
     }
 }

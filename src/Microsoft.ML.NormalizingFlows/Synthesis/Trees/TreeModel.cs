@@ -50,7 +50,7 @@ internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree
     public ICellEvaluator CreateEvaluator(IReadOnlyList<ColumnCode> codes, int threads)
     {
         CellScale[] scales = [.. codes.Zip(Counts, Scale)];
-        return new TreeEvaluator([.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings))], threads);
+        return new TreeEvaluator(codes, [.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings))], threads);
     }
 
     private static CellScale Scale(ColumnCode code, int[] counts) => new(code.Marginal, !code.Column.IsNumber, counts);

@@ -33,7 +33,6 @@ internal static class RelationFit
             if (candidates[place].Count == 0)
                 continue;
             var alone = trial.Run([.. codes.Take(place + 1)]);
-            foreach (var c in candidates[place]) { var g = trial.Run(With(codes, place, c, sample)); double m = alone.Zip(g, (a, b) => b.Log - a.Log).Average(); Console.Error.WriteLine($"DBG {codes[place].Column.Name} eq={c.IsEquality} {string.Join(" + ", c.Terms.Select(t => t.Factor + "*" + codes.First(x => x.Number == t.First).Column.Name + (t.Second < 0 ? "" : (t.Divides ? "/" : "*") + codes.First(x => x.Number == t.Second).Column.Name)))} + {c.Constant} freq {string.Join(',', c.Frequent)} gain {m:f3} told {g.Average(r => r.IsTold ? 1.0 : 0):f3} -> {Gain(alone, g):f3}"); }
             relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(alone, trial.Run(With(codes, place, relation, sample)))))
                 .Where(one => one.Gain > 0).DefaultIfEmpty().MaxBy(one => one.Gain).Relation;
         }

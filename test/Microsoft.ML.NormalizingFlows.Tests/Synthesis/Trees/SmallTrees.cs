@@ -30,7 +30,7 @@ internal static class SmallTrees
     public static CellRows Rows(IEnumerable<int[]> rows)
     {
         var all = rows.ToArray();
-        var copies = new CellRows(all[0].Length);
+        var copies = new CellRows(all[0].Length, all[0].Length);
         foreach (int[] row in all)
             row.CopyTo(copies.Add());
         return copies;

@@ -48,16 +48,19 @@ internal static class CodecFit
             var marginal = MarginalFit.Of(Rounded(columns[i], counts[i], orderings[i]), columns[i].IsNumber, columns[i].Grid);
             codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], codes.Count));
         }
-        codes = Related(input, columns, codes, RelationFit.Of(codes, sample.ToColumns(), counts, options));
-        if (seen.Length > 0)
+        double[][] some = sample.ToColumns();
+        var orders = ValueOrder.Among(codes, some);
+        codes = Related(input, columns, codes, RelationFit.Of(codes, some, counts, options));
+        if (seen.Length > 0 || orders.Count > 0)
         {
             ForEachRow(input, columns, values =>
             {
                 foreach (var combination in seen)
                     combination.Add(values);
+                orders.RemoveAll(order => !order.Holds(values));
             });
         }
-        return new TableCodec(columns, codes, seen);
+        return new TableCodec(columns, codes, seen, orders);
     }
 
     // With a code of its own before that of each column that departs from others.

@@ -48,7 +48,12 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var rows = Encode(input, codec);
         var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
-        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Width} columns: {settings.Trees} trees of each column but the first.");
+        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Codes.Count(code => code.Relation is null)} columns: {settings.Trees} trees of each but the first.");
+        foreach (var code in codec.Codes)
+        {
+            if (code.Relation is { } relation)
+                channel.Info(MessageSensitivity.Schema, $"Rows are learned by how they depart from {relation.Describe(codec.Columns, code.Column.Name)}{(relation.IsEquality ? ", where they keep it" : "")}.");
+        }
         var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
         return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), threads);
     }

@@ -14,9 +14,10 @@ internal sealed class TableCodec
     /// <param name="columns">In the order of the table.</param>
     /// <param name="codes">Of all columns that are not numbered; what a column depends on comes before it.</param>
     /// <param name="combinations">Of columns, whose values go together only as they were seen.</param>
-    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations)
+    /// <param name="orders">What was found of their values.</param>
+    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations, IReadOnlyList<ValueOrder> orders)
     {
-        (Columns, Codes, Combinations) = (columns, codes, combinations);
+        (Columns, Codes, Combinations, Orders) = (columns, codes, combinations, orders);
     }
 
     public IReadOnlyList<TableColumn> Columns { get; }
@@ -24,6 +25,8 @@ internal sealed class TableCodec
     public IReadOnlyList<ColumnCode> Codes { get; }
 
     public IReadOnlyList<SeenCombinations> Combinations { get; }
+
+    public IReadOnlyList<ValueOrder> Orders { get; }
 
     /// <summary>How many cells a row has.</summary>
     public int Width => Codes.Count;
@@ -66,7 +69,8 @@ internal sealed class TableCodec
         }
         bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
         SeenCombinations[] combinations = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 8)).Select(_ => SeenCombinations.Read(reader, count))];
-        return isWhole && codes.Count > 0 && codes[^1].Relation is null ? new TableCodec(columns, codes, combinations) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+        ValueOrder[] orders = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 9)).Select(_ => ValueOrder.Read(reader, count))];
+        return isWhole && codes.Count > 0 && codes[^1].Relation is null ? new TableCodec(columns, codes, combinations, orders) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
     }
 
     public void Write(BinaryWriter writer)
@@ -80,6 +84,9 @@ internal sealed class TableCodec
         writer.Write(Combinations.Count);
         foreach (var combination in Combinations)
             combination.Write(writer);
+        writer.Write(Orders.Count);
+        foreach (var order in Orders)
+            order.Write(writer);
     }
 
     /// <summary>What writes the current row of a cursor as cells; a value that was not learned has a small share, but where rows are learned.</summary>

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 
 /// <summary>
-/// What a number nearly is by those of columns before it, <c>c + sum of f a, f a b or f a / b</c>. It is learned by how far it departs from that: a shift by
+/// What a number nearly is by those of columns before it: a constant and a sum of products of powers, such as <c>a + b</c>, <c>a / b</c> or
+/// <c>0.5 a b^2</c>. It is learned by how far it departs from that: a shift by
 /// known numbers, so that densities stay what they are (its Jacobian is 1), and rounded values stay on their grid.
 /// </summary>
 /// <param name="Terms">What is added, 1 or more.</param>
@@ -40,8 +43,23 @@ internal sealed record Relation(RelationTerm[] Terms, double Constant, bool IsEq
     /// <summary>The value that departs so far.</summary>
     public double Restore(ReadOnlySpan<double> row, double departure, TableColumn column) => column.Stored(Grid.Round(Predict(row) + departure));
 
+    /// <summary>In words, such as "total = bill + fee".</summary>
+    public string Describe(IReadOnlyList<TableColumn> columns, string name)
+    {
+        var text = new StringBuilder(name).Append(IsEquality ? " = " : " ~ ");
+        for (int i = 0; i < Terms.Length; i++)
+        {
+            double factor = Math.Abs(Terms[i].Factor);
+            text.Append(Terms[i].Factor < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ");
+            if (factor != 1)
+                text.Append(CultureInfo.InvariantCulture, $"{factor:G4} ");
+            text.AppendJoin(" ", Terms[i].Powers.Select(power => power.Exponent == 1 ? columns[power.Column].Name : string.Create(CultureInfo.InvariantCulture, $"{columns[power.Column].Name}^{power.Exponent:G4}")));
+        }
+        return Constant == 0 ? text.ToString() : text.Append(CultureInfo.InvariantCulture, $" {(Constant < 0 ? '-' : '+')} {Math.Abs(Constant):G4}").ToString();
+    }
+
     /// <summary>Whether all that it takes is among the known values.</summary>
-    public bool Knows(Func<int, bool> isKnown) => Array.TrueForAll(Terms, term => isKnown(term.First) && (term.Second < 0 || isKnown(term.Second)));
+    public bool Knows(Func<int, bool> isKnown) => Terms.All(term => term.Powers.All(power => isKnown(power.Column)));
 
     /// <param name="reader">Where it stands.</param>
     /// <param name="columns">Of the table.</param>
@@ -50,12 +68,12 @@ internal sealed record Relation(RelationTerm[] Terms, double Constant, bool IsEq
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
     public static Relation Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, int number, IReadOnlySet<int> before)
     {
-        var terms = new RelationTerm[reader.ReadCount(leastBytes: 17)];
+        var terms = new RelationTerm[reader.ReadCount(leastBytes: 12)];
         for (int i = 0; i < terms.Length; i++)
-            terms[i] = new RelationTerm(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
+            terms[i] = new RelationTerm(reader.ReadDouble(), [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 12)).Select(_ => new ColumnPower(reader.ReadInt32(), reader.ReadDouble()))]);
         var read = new Relation(terms, reader.ReadDouble(), reader.ReadBoolean(), reader.ReadArray<double>(), columns[number].Grid, columns[number].IsSingle);
         bool fits = columns[number].IsNumber && terms.Length > 0 && double.IsFinite(read.Constant)
-            && Array.TrueForAll(terms, term => double.IsFinite(term.Factor) && IsNumber(term.First) && (term.Second == RelationTerm.None || IsNumber(term.Second)));
+            && Array.TrueForAll(terms, term => double.IsFinite(term.Factor) && term.Powers.Length > 0 && Array.TrueForAll(term.Powers, power => IsNumber(power.Column) && double.IsFinite(power.Exponent)));
         return fits ? read : throw new InvalidDataException($"its column '{columns[number].Name}' claims an impossible relation to others");
 
         bool IsNumber(int column) => before.Contains(column) && columns[column].IsNumber;
@@ -67,9 +85,12 @@ internal sealed record Relation(RelationTerm[] Terms, double Constant, bool IsEq
         foreach (var term in Terms)
         {
             writer.Write(term.Factor);
-            writer.Write(term.First);
-            writer.Write(term.Second);
-            writer.Write(term.Divides);
+            writer.Write(term.Powers.Length);
+            foreach (var (column, exponent) in term.Powers)
+            {
+                writer.Write(column);
+                writer.Write(exponent);
+            }
         }
         writer.Write(Constant);
         writer.Write(IsEquality);
@@ -77,15 +98,25 @@ internal sealed record Relation(RelationTerm[] Terms, double Constant, bool IsEq
     }
 }
 
-/// <summary>A part of a sum: a number, or one times or by another one.</summary>
-/// <param name="Factor">What it is taken times.</param>
-/// <param name="First">The number of a column.</param>
-/// <param name="Second">That of another one, or <see cref="None"/>.</param>
-/// <param name="Divides">Whether the second one divides.</param>
-internal readonly record struct RelationTerm(double Factor, int First, int Second = RelationTerm.None, bool Divides = false)
+/// <summary>A part of a sum: a factor times powers of columns.</summary>
+internal sealed record RelationTerm(double Factor, ColumnPower[] Powers)
 {
-    public const int None = -1;
+    public RelationTerm(double factor, int column)
+        : this(factor, [new ColumnPower(column, 1)])
+    {
+    }
 
-    public double Of(ReadOnlySpan<double> row) =>
-        Factor * row[First] * (Second == None ? 1 : Divides ? 1 / row[Second] : row[Second]);
+    public double Of(ReadOnlySpan<double> row)
+    {
+        double product = Factor;
+        foreach (var power in Powers)
+            product *= power.Of(row[power.Column]);
+        return product;
+    }
+}
+
+/// <summary>A power of the value of a column.</summary>
+internal readonly record struct ColumnPower(int Column, double Exponent)
+{
+    public double Of(double value) => Exponent == 1 ? value : Exponent == -1 ? 1 / value : Math.Pow(value, Exponent);
 }

@@ -24,15 +24,6 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>By which one more term must lessen the error.</summary>
     private const double Worth = 0.9;
 
-    private enum Form
-    {
-        One,
-        Sum,
-        Difference,
-        Product,
-        Ratio,
-    }
-
     /// <summary>The most likely equality and the closest sum, where there are such.</summary>
     /// <param name="number">Of the column.</param>
     /// <param name="column">The column.</param>
@@ -59,42 +50,37 @@ internal sealed class RelationSearch(double[][] sample)
         int[] paired = related[..Math.Min(related.Length, MaximumOfPairs)];
         foreach (int first in paired)
         {
-            Try(first, RelationTerm.None, Form.One);
+            Try([new(1, first)]);
             foreach (int second in paired)
             {
                 if (first == second)
                     continue;
-                Try(first, second, Form.Difference);
-                Try(first, second, Form.Ratio);
+                Try([new(1, first), new(-1, second)]);
+                Try([Pair(first, second, -1)]);
                 if (first < second)
                 {
-                    Try(first, second, Form.Sum);
-                    Try(first, second, Form.Product);
+                    Try([new(1, first), new(1, second)]);
+                    Try([Pair(first, second, 1)]);
                 }
             }
         }
         return best;
 
-        void Try(int first, int second, Form form)
+        void Try(RelationTerm[] terms)
         {
-            RelationTerm[] terms = form switch
-            {
-                Form.Sum => [new(1, first), new(1, second)],
-                Form.Difference => [new(1, first), new(-1, second)],
-                _ => [new(1, first, second, form == Form.Ratio)],
-            };
             var relation = new Relation(terms, 0, IsEquality: true, [], column.Grid, column.IsSingle);
             double share = Excess(relation, sample[number], rows);
-            if (share <= most)
-                return;
-            (best, most) = (relation, share);
+            if (share > most)
+                (best, most) = (relation, share);
         }
     }
+
+    private static RelationTerm Pair(int first, int second, int exponent) => new(1, [new(first, 1), new(second, exponent)]);
 
     // The share of rows that keep an equality, less that of rows that keep it with the value of another row.
     private double Excess(Relation relation, double[] target, int[] rows)
     {
-        int[] columns = [.. relation.Terms.SelectMany(term => new[] { term.First, term.Second }).Where(column => column >= 0)];
+        int[] columns = [.. relation.Terms.SelectMany(term => term.Powers).Select(power => power.Column)];
         var row = new double[sample.Length];
         int kept = 0, chance = 0;
         for (int i = 0; i < rows.Length; i++)
@@ -110,6 +96,7 @@ internal sealed class RelationSearch(double[][] sample)
         return (kept - chance) / (double)rows.Length;
     }
 
+    // The closest of a sum that is built term by term, one of all columns, and a product of powers.
     private Relation? Sum(int number, TableColumn column, int[] related, int[] rows, double[] frequent)
     {
         int[] whole = Array.FindAll(rows, row => related.Take(MaximumOfSum).All(other => double.IsFinite(sample[other][row])));
@@ -119,14 +106,13 @@ internal sealed class RelationSearch(double[][] sample)
         double alone = TrimmedFit.Of([], target).Error;
         if (alone == 0)
             return null;
-        var linear = related.Take(MaximumOfSum).Select(other => new RelationTerm(1, other)).ToArray();
-        var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]);
-        var values = linear.Concat(pairs).Select(term => (Term: term, Values: Values(term, whole)))
-            .Where(one => Array.TrueForAll(one.Values, double.IsFinite) && one.Values.Any(value => value != one.Values[0])).ToArray();
-        var (terms, fit) = Greedy(values, target);
-        double[][] every = [.. values.Where(one => one.Term.Second == RelationTerm.None).Select(one => one.Values)];
-        if (every.Length > MaximumTerms && fit.Error > 0 && TrimmedFit.Of(every, target) is var full && full.Error < Worth * fit.Error)
-            (terms, fit) = (values.Where(one => one.Term.Second == RelationTerm.None).ToArray(), full);
+        var columns = related.Take(MaximumOfSum).Select(other => Of(new RelationTerm(1, other), whole)).Where(IsTelling).ToArray();
+        var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]).Select(term => Of(term, whole)).Where(IsTelling);
+        var (terms, fit) = Greedy([.. columns, .. pairs], target);
+        if (columns.Length > MaximumTerms && fit.Error > 0 && TrimmedFit.Of([.. columns.Select(one => one.Values)], target) is var full && full.Error < Worth * fit.Error)
+            (terms, fit) = (columns, full);
+        if (Product(columns, target, whole) is { } product && product.Fit.Error < Worth * fit.Error)
+            (terms, fit) = product;
         if (!(fit.Error <= MaximumError * alone))
             return null;
         fit = fit.Rounded([.. terms.Select(one => one.Values)], target);
@@ -134,14 +120,32 @@ internal sealed class RelationSearch(double[][] sample)
         return kept.Length == 0 ? null : new Relation(kept, fit.Constant, IsEquality: false, frequent, column.Grid, column.IsSingle);
     }
 
+    // A sum of logarithms, of columns that are above 0.
+    private (Feature[] Terms, TrimmedFit Fit)? Product(Feature[] columns, double[] target, int[] rows)
+    {
+        Feature[] logs = [.. columns.Where(one => one.Values.All(value => value > 0)).Select(one => one with { Values = Array.ConvertAll(one.Values, Math.Log) })];
+        if (logs.Length == 0 || !target.All(value => value > 0))
+            return null;
+        double[] log = Array.ConvertAll(target, Math.Log);
+        var (factors, fit) = Greedy(logs, log);
+        if (factors.Length == 0)
+            return null;
+        fit = fit.Rounded([.. factors.Select(one => one.Values)], log);
+        var product = Of(new RelationTerm(1, [.. factors.Select((one, i) => new ColumnPower(one.Term.Powers[0].Column, fit.Factors[i])).Where(power => power.Exponent != 0)]), rows);
+        return product.Term.Powers.Length > 0 && IsTelling(product) ? ([product], TrimmedFit.Of([product.Values], target)) : null;
+    }
+
+    private Feature Of(RelationTerm term, int[] rows) => new(term, Values(term, rows));
+
+    private static bool IsTelling(Feature feature) => Array.TrueForAll(feature.Values, double.IsFinite) && feature.Values.Any(value => value != feature.Values[0]);
+
     private double[] Values(RelationTerm term, int[] rows)
     {
         var row = new double[sample.Length];
         return Array.ConvertAll(rows, at =>
         {
-            row[term.First] = sample[term.First][at];
-            if (term.Second >= 0)
-                row[term.Second] = sample[term.Second][at];
+            foreach (var power in term.Powers)
+                row[power.Column] = sample[power.Column][at];
             return term.Of(row);
         });
     }
@@ -153,36 +157,36 @@ internal sealed class RelationSearch(double[][] sample)
             foreach (int second in columns)
             {
                 if (first <= second)
-                    yield return new RelationTerm(1, first, second);
+                    yield return Pair(first, second, 1);
                 if (first != second)
-                    yield return new RelationTerm(1, first, second, Divides: true);
+                    yield return Pair(first, second, -1);
             }
         }
     }
 
     // Term by term, each time the one that correlates most with what is open (orthogonal matching pursuit, Pati et al. 1993), from several first ones.
-    private static ((RelationTerm Term, double[] Values)[] Terms, TrimmedFit Fit) Greedy((RelationTerm Term, double[] Values)[] values, double[] target)
+    private static (Feature[] Terms, TrimmedFit Fit) Greedy(Feature[] features, double[] target)
     {
-        (RelationTerm, double[])[] best = [];
+        Feature[] best = [];
         var closest = TrimmedFit.Of([], target);
         int[] all = [.. Enumerable.Range(0, target.Length)];
-        foreach (var first in values.OrderByDescending(one => Math.Abs(Correlation(all, one.Values, target))).Take(FirstTerms))
+        foreach (var first in features.OrderByDescending(one => Math.Abs(Correlation(all, one.Values, target))).Take(FirstTerms))
         {
-            (RelationTerm Term, double[] Values)[] terms = [first];
+            Feature[] terms = [first];
             var fit = TrimmedFit.Of([first.Values], target);
             Keep(terms, fit);
             while (terms.Length < MaximumTerms && fit.Error > 0)
             {
                 double[] open = fit.Left([.. terms.Select(one => one.Values)], target);
                 int[] inner = Inner(open);
-                terms = [.. terms, values.MaxBy(one => Math.Abs(Correlation(inner, one.Values, open)))];
+                terms = [.. terms, features.MaxBy(one => Math.Abs(Correlation(inner, one.Values, open)))!];
                 fit = TrimmedFit.Of([.. terms.Select(one => one.Values)], target);
                 Keep(terms, fit);
             }
         }
         return (best, closest);
 
-        void Keep((RelationTerm, double[])[] terms, TrimmedFit fit)
+        void Keep(Feature[] terms, TrimmedFit fit)
         {
             if (fit.Error < (terms.Length > best.Length ? Worth : 1) * closest.Error || fit.Error == closest.Error && terms.Length < best.Length)
                 (best, closest) = (terms, fit);
@@ -216,4 +220,6 @@ internal sealed class RelationSearch(double[][] sample)
         }
         return aa > 0 && bb > 0 ? ab / Math.Sqrt(aa * bb) : 0;
     }
+
+    private sealed record Feature(RelationTerm Term, double[] Values);
 }

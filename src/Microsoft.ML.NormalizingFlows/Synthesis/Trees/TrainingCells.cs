@@ -28,6 +28,11 @@ internal sealed class TrainingCells
         });
     }
 
+    public int Rows => _all.Length;
+
+    /// <summary>The cell of each row.</summary>
+    public int[] this[int place] => _cells[place];
+
     /// <summary>Rows of each cell.</summary>
     public int[][] Counts { get; }
 

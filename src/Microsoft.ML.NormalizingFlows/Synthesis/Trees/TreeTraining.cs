@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
@@ -36,7 +37,7 @@ internal static class TreeTraining
                 trees[place][tree] = cells.Grow(place, Some(telling[place], settings, RandomStream.For(RandomStream.Derive(seed, "tree", (ulong)place), "tree", (ulong)tree)), settings.MinimumLeaf);
             Report(place);
         });
-        return new TreeModel(settings, cells.Counts, trees);
+        return new TreeModel(settings, cells.Counts, trees, CellRuleSearch.Of(codes, cells, options));
 
         // A tree takes as long as there are columns before its own.
         void Report(int part)

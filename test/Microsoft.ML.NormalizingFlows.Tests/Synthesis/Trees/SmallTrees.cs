@@ -36,6 +36,7 @@ internal static class SmallTrees
         return copies;
     }
 
+    /// <summary>Without the rules that were found, so that cells are drawn as they are scored.</summary>
     public static ICellEvaluator Evaluator(ColumnCode[] codes, CellRows rows, TreeSettings settings, int threads = 1) =>
-        TreeTraining.Run(codes, rows, settings, seed: 1, threads, progress: null, CancellationToken.None).CreateEvaluator(codes, threads);
+        (TreeTraining.Run(codes, rows, settings, seed: 1, threads, progress: null, CancellationToken.None) with { Rules = [] }).CreateEvaluator(codes, [], threads);
 }

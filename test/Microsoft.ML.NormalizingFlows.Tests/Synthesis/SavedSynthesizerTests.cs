@@ -118,7 +118,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         int later = file.Codec.Codes[^1].Number;
         foreach (var terms in new RelationTerm[][] { [], [new(double.NaN, price.Number)], [new(1, later)], [new(1, -1)], [new(1, [])], [new(1, [new(price.Number, double.NaN)])] })
             Refused("an impossible relation to others", With(price, price with { Relation = new Relation(terms, 0, true, [], default, false) }));
-        Refused("a rule of two columns", Bytes(file with { Model = file.Model with { Rules = [new CellRule(1, 0, [0], [0], [true])] } }));
+        Refused("an impossible rule of two columns", Bytes(file with { Model = file.Model with { Rules = [new CellRule(1, 0, [0], [0], [true])] } }));
         Refused("an order of columns", Bytes(file with { Codec = new TableCodec(file.Codec.Columns, file.Codec.Codes, [], [new ValueOrder(0, 99, true)]) }));
 
         ColumnCode Code(string name) => file.Codec.Codes.First(code => code.Column.Name == name);

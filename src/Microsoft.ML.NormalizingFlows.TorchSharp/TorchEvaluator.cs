@@ -36,14 +36,14 @@ internal sealed class TorchEvaluator : IFlowEvaluator
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
-        int dimensions = Shape.Dimensions, states = Shape.States;
+        int width = Shape.Width, states = Shape.States;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
         int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
         int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
-            Score(rows.Slice(start * dimensions, size * dimensions), start, size, scores);
+            Score(rows.Slice(start * width, size * width), start, size, scores);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         int dimensions = Shape.Dimensions, states = Shape.States;
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var x = tensor(rows.ToArray(), [size, dimensions]).to(_device);
+        var x = tensor(rows.ToArray(), [size, Shape.Width]).to(_device);
         var (points, conditional) = _flow.ForEveryState(x);
 
         if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
@@ -74,7 +74,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
 
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
-        int dimensions = Shape.Dimensions, states = Shape.States;
+        int dimensions = Shape.Dimensions, width = Shape.Width, states = Shape.States;
         var drawn = new int[count];
         if (state is int all)
             Array.Fill(drawn, all);
@@ -90,8 +90,12 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
             var u = tensor(noise.AsSpan(start * dimensions, size * dimensions).ToArray(), [size, dimensions]).to(_device);
-            var context = states == 1 ? null : _flow.Latent.OneHot(tensor(chosen.AsSpan(start, size).ToArray()).to(_device), u);
-            Copy(_flow.Generate(u, context), rows.Slice(start * dimensions, size * dimensions));
+            var given = tensor(rows.Slice(start * width, size * width).ToArray(), [size, width]).to(_device);
+            var oneHot = states == 1 ? null : _flow.Latent.OneHot(tensor(chosen.AsSpan(start, size).ToArray()).to(_device), u);
+            var features = new float[size * dimensions];
+            Copy(_flow.Generate(u, oneHot, given), features);
+            for (int i = 0; i < size; i++)
+                features.AsSpan(i * dimensions, dimensions).CopyTo(rows[((start + i) * width)..]);
         }
     }
 

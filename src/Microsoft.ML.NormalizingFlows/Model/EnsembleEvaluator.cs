@@ -64,17 +64,16 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
         var owner = new int[count];
         foreach (ref int member in owner.AsSpan())
             member = random.NextInt(_members.Count);
-        int dimensions = Shape.Dimensions;
-        var drawn = new float[count * dimensions];
+        int width = Shape.Width;
+        var drawn = new float[count * width];
         for (int m = 0; m < _members.Count; m++)
         {
-            int size = owner.Count(member => member == m), next = 0;
-            _members[m].Sample(size, random, null, drawn.AsSpan(0, size * dimensions));
-            for (int row = 0; row < count; row++)
-            {
-                if (owner[row] == m)
-                    drawn.AsSpan(next++ * dimensions, dimensions).CopyTo(rows[(row * dimensions)..]);
-            }
+            int[] own = [.. Enumerable.Range(0, count).Where(row => owner[row] == m)];
+            for (int i = 0; i < own.Length; i++)
+                rows.Slice(own[i] * width, width).CopyTo(drawn.AsSpan(i * width));
+            _members[m].Sample(own.Length, random, null, drawn.AsSpan(0, own.Length * width));
+            for (int i = 0; i < own.Length; i++)
+                drawn.AsSpan(i * width, width).CopyTo(rows[(own[i] * width)..]);
         }
     }
 

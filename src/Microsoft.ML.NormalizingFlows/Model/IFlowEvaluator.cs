@@ -9,11 +9,12 @@ internal interface IFlowEvaluator : IDisposable
 {
     FlowShape Shape { get; }
 
-    /// <summary>Scores <paramref name="count"/> rows of D values each (row-major, finite) into <paramref name="scores"/>; count may be 0.</summary>
+    /// <summary>Scores <paramref name="count"/> rows of D + C values each (row-major, finite) into <paramref name="scores"/>; count may be 0.</summary>
     void Score(ReadOnlySpan<float> rows, int count, FlowScores scores);
 
     /// <summary>
-    /// Draws <paramref name="count"/> rows into <paramref name="rows"/>, (count, D) row-major, in the units of the training rows.
+    /// Draws the features of <paramref name="count"/> rows into <paramref name="rows"/>, (count, D + C) row-major, in the units of the training
+    /// rows; the context behind them is what the density is given, and stays.
     /// The latent state is drawn from its prior for each row, or is <paramref name="state"/> (0 .. K-1) for all.
     /// </summary>
     void Sample(int count, RandomStream random, int? state, Span<float> rows);

@@ -28,7 +28,7 @@ public class CompiledEvaluatorTests
         using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 64, 131 })
         {
-            var rows = Numbers.Table(count, architecture.Dimensions);
+            var rows = Numbers.Table(count, architecture.RowWidth);
             var expected = new FlowScores(architecture.ToSpec().Shape, Everything, count);
             reference.Score(rows, count, expected);
             Check<Lanes128>(1);
@@ -59,7 +59,7 @@ public class CompiledEvaluatorTests
         using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 131 })
         {
-            var rows = Numbers.Table(count, architecture.Dimensions);
+            var rows = Numbers.Table(count, architecture.RowWidth);
             var uniforms = new float[count];
             new RandomStream(5).FillUniform(uniforms);
             float[] expected = Bounds(reference);
@@ -86,7 +86,7 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.2f);
         using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow)), ComputeDevice.Cpu);
-        float[] row = Numbers.Table(1, architecture.Dimensions);
+        float[] row = Numbers.Table(1, architecture.RowWidth);
         float[] same = [.. Enumerable.Repeat(row, draws).SelectMany(values => values)];
         float[] even = [.. Enumerable.Range(0, draws).Select(i => (i + 0.5f) / draws)];
         var drawn = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, draws) { Uniforms = even };
@@ -107,7 +107,7 @@ public class CompiledEvaluatorTests
         foreach (int? state in new int?[] { null, architecture.States - 1 })
         {
             const int count = 70;
-            var expected = new float[count * architecture.Dimensions];
+            float[] given = Numbers.Table(count, architecture.RowWidth), expected = [.. given];
             reference.Sample(count, new RandomStream(3), state, expected);
             Check<Lanes128>();
             Check<Lanes256>();
@@ -116,9 +116,11 @@ public class CompiledEvaluatorTests
             void Check<T>() where T : unmanaged, ILanes<T>
             {
                 using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
-                var actual = new float[expected.Length];
+                float[] actual = [.. given];
                 evaluator.Sample(count, new RandomStream(3), state, actual);
                 Near.Assert(expected, actual, 2e-3, "sample");
+                for (int i = 0; i < actual.Length; i++)
+                    Assert.True(i % architecture.RowWidth < architecture.Dimensions || actual[i] == given[i], "A context is changed.");
             }
         }
     }

@@ -47,8 +47,7 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
-        int dimensions = Shape.Dimensions;
-        rows = rows[..(count * dimensions)];
+        rows = rows[..(count * Shape.Width)];
         if (JoinTeam(count))
         {
             try
@@ -73,14 +72,18 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
     public void Sample(int count, RandomStream random, int? state, Span<float> rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        rows = rows[..(count * Shape.Dimensions)];
+        var (dimensions, width) = (Shape.Dimensions, Shape.Width);
+        rows = rows[..(count * width)];
         var states = new int[count];
         if (state is int all)
             Array.Fill(states, all);
         else
             _model.Flow.DrawStates(_model.Values, random, states);
-        var noise = new float[rows.Length];
-        _model.Flow.DrawBase(_model.Values, random, noise);
+        var points = new float[count * dimensions];
+        _model.Flow.DrawBase(_model.Values, random, points);
+        float[] noise = rows.ToArray();
+        for (int row = 0; row < count; row++)
+            points.AsSpan(row * dimensions, dimensions).CopyTo(noise.AsSpan(row * width));
         if (JoinTeam(count))
         {
             try
@@ -100,7 +103,8 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
                 _sampler.Sample(work, noise, states, start, Math.Min(Panel.Columns, count - start));
             _idle.Add(work);
         }
-        noise.CopyTo(rows);
+        for (int row = 0; row < count; row++)
+            noise.AsSpan(row * width, dimensions).CopyTo(rows[(row * width)..]);
     }
 
     public void Dispose()

@@ -12,6 +12,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
 {
     private readonly ManagedFlow<T> _flow = model.Flow;
     private readonly int _dimensions = model.Spec.Dimensions;
+    private readonly int _width = model.Spec.RowWidth;
     private readonly int _states = model.Spec.States;
     private readonly double _logStates = Math.Log(model.Spec.States);
 
@@ -20,7 +21,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
     {
         int columns = Lengths.RoundUp(count, T.Count);
         bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
-        model.Standardization.Load(rows[(start * _dimensions)..], count, work.Points.Span, columns);
+        model.Standardization.Load(rows[(start * _width)..], count, work.Points.Span, columns);
         if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
         {
             ScoreDrawn(work, columns, start, count, scores);
@@ -132,7 +133,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             for (int pair = 0; pair < some.Length; pair++)
             {
                 (int row, states[pair]) = Math.DivRem(some[pair], _states);
-                Panel.CopyColumn(points, row, pairs, pair, _dimensions);
+                Panel.CopyColumn(points, row, pairs, pair, _width);
             }
             work.States.Set(states[..some.Length], T.Count);
             _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);

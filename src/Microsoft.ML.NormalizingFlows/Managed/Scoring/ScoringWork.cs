@@ -10,13 +10,13 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
     public ScoringWork(ManagedFlow<T> flow)
     {
         var spec = flow.Spec;
-        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count);
+        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), width = Lengths.RoundUp(spec.RowWidth, T.Count);
         Scratch = flow.CreateScratch();
         Tape = flow.CreateScoringTape();
         Shared = flow.CanShare ? flow.CreateSharedTape() : null;
         Encoder = flow.Encoder?.CreateTape();
-        Points = new AlignedArray(dimensions * Panel.Columns);
-        Pairs = new AlignedArray(dimensions * Panel.Columns);
+        Points = new AlignedArray(width * Panel.Columns);
+        Pairs = new AlignedArray(width * Panel.Columns);
         Best = new AlignedArray(dimensions * Panel.Columns);
         PairNumbers = new int[spec.States > 1 ? spec.States * Panel.Columns : 0];
         Conditional = new AlignedArray(spec.States * Panel.Columns);
@@ -33,10 +33,10 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 
     public ColumnStates States { get; } = new();
 
-    /// <summary>Standardised points, (D, columns).</summary>
+    /// <summary>Standardised points with their context, (D + C, columns).</summary>
     public AlignedArray Points { get; }
 
-    /// <summary>Points once for each state, (D, columns).</summary>
+    /// <summary>Points with their context, once for each state, (D + C, columns).</summary>
     public AlignedArray Pairs { get; }
 
     /// <summary>Which pairs of points and states to compute.</summary>

@@ -127,16 +127,25 @@ internal sealed class VariationalFlow : nn.Module
     }
 
     /// <summary>Draws states from their prior.</summary>
-    public void DrawStates(RandomStream random, Span<int> states) =>
+    public void DrawStates(RowStreams random, Span<int> states) =>
         StateDraw.Prior(random, Gaussians is null ? [] : FlowArrays.Copy("", Gaussians.LogWeights).Values, Latent.States, states);
 
+    /// <summary>p(z), K numbers.</summary>
+    public float[] Prior() => Gaussians is null
+        ? [.. Enumerable.Repeat(1f / Latent.States, Latent.States)]
+        : FlowArrays.Copy("", nn.functional.softmax(Gaussians.LogWeights, 0)).Values;
+
     /// <summary>Draws base points, (B, D) row-major.</summary>
-    public void DrawBase(RandomStream random, Span<float> points)
+    public void DrawBase(RowStreams random, Span<float> points)
     {
-        if (Base is null)
-            random.FillNormal(points);
-        else
+        if (Base is not null)
+        {
             Base.Draw(random, points);
+            return;
+        }
+        int dimensions = Spec.Dimensions;
+        for (int row = 0; row < points.Length / dimensions; row++)
+            random[row].FillNormal(points.Slice(row * dimensions, dimensions));
     }
 
     private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? state)

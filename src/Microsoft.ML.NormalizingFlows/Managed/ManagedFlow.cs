@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
@@ -263,16 +264,33 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         _layers[0].BackwardShared(values, gradient, points, shared.Tape, shared.Points.Span, shared.Hidden.Span, columns, scratch);
 
     /// <summary>Draws states from their prior.</summary>
-    public void DrawStates(FlowVectors values, RandomStream random, Span<int> states) =>
+    public void DrawStates(FlowVectors values, RowStreams random, Span<int> states) =>
         StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Spec.States, states);
 
     /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
-    public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
+    public void DrawBase(FlowVectors values, RowStreams random, Span<float> points)
     {
-        if (_base is null)
-            random.FillNormal(points);
-        else
+        if (_base is not null)
+        {
             _base.Draw(values, random, points);
+            return;
+        }
+        for (int row = 0; row < points.Length / _dimensions; row++)
+            random[row].FillNormal(points.Slice(row * _dimensions, _dimensions));
+    }
+
+    /// <summary>The base distribution where there is one feature.</summary>
+    public BaseOfOneFeature BaseOfOneFeature(FlowVectors values) => _base?.OfOneFeature(values) ?? Model.BaseOfOneFeature.Normal;
+
+    /// <summary>p(z), K numbers.</summary>
+    public float[] Prior(FlowVectors values)
+    {
+        var prior = new float[Spec.States];
+        if (_gaussians is null)
+            Array.Fill(prior, 1f / prior.Length);
+        else
+            TensorPrimitives.SoftMax(_gaussians.LogWeights(values), prior);
+        return prior;
     }
 
     /// <summary>

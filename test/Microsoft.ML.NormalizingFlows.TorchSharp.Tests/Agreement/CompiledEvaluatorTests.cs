@@ -16,6 +16,8 @@ public class CompiledEvaluatorTests
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
 
+    public static TheoryData<string> CasesOfOneFeature => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).Dimensions == 1)];
+
     public static TheoryData<string> CasesOfStates => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).States > 1)];
 
     [Theory]
@@ -121,6 +123,40 @@ public class CompiledEvaluatorTests
                 Near.Assert(expected, actual, 2e-3, "sample");
                 for (int i = 0; i < actual.Length; i++)
                     Assert.True(i % architecture.RowWidth < architecture.Dimensions || actual[i] == given[i], "A context is changed.");
+            }
+        }
+    }
+    [Theory]
+    [MemberData(nameof(CasesOfOneFeature))]
+    public void Quantiles_and_distribution_functions_are_those_of_the_reference_and_of_one_another(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.1f);
+        var arrays = FlowArrays.Extract(flow);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
+        double[] levels = [0.01, 0.3, 0.5, 0.95];
+        foreach (int count in new[] { 0, 1, 70 })
+        {
+            float[] rows = Numbers.Table(count, architecture.RowWidth), expected = new float[count * levels.Length];
+            reference.Quantiles(rows, count, levels, expected);
+            Check<Lanes128>();
+            Check<Lanes256>();
+            Check<Lanes512>();
+
+            void Check<T>() where T : unmanaged, ILanes<T>
+            {
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
+                var actual = new float[expected.Length];
+                evaluator.Quantiles(rows, count, levels, actual);
+                Near.Assert(expected, actual, 2e-3, "quantile");
+                float[] atQuantiles = [.. Enumerable.Range(0, actual.Length).SelectMany(i => rows[(i / levels.Length * architecture.RowWidth)..][..architecture.RowWidth].Skip(1).Prepend(actual[i]))];
+                foreach (IFlowEvaluator each in new IFlowEvaluator[] { evaluator, reference })
+                {
+                    var scores = new FlowScores(evaluator.Shape, FlowOutputs.Cumulative, actual.Length);
+                    each.Score(atQuantiles, actual.Length, scores);
+                    for (int i = 0; i < actual.Length; i++)
+                        Assert.Equal(levels[i % levels.Length], scores.Cumulative[i], 2e-4);
+                }
             }
         }
     }

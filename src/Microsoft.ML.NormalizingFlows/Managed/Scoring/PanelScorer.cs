@@ -27,7 +27,8 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             ScoreDrawn(work, columns, start, count, scores);
             return;
         }
-        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && !scores.Outputs.HasFlag(FlowOutputs.Elbo);
+        work.Cumulative = scores.Outputs.HasFlag(FlowOutputs.Cumulative) ? new CumulativeSum(_flow.BaseOfOneFeature(model.Values), _flow.Prior(model.Values), count) : null;
+        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && (scores.Outputs & (FlowOutputs.Elbo | FlowOutputs.Cumulative)) == 0;
         if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
             scores.PruningBound.AsSpan(start, count).Clear();
         if (prunes)
@@ -48,6 +49,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             ColumnSoftmax<T>.Run(conditional, posterior, logSum, _states, columns);
         }
         WriteLogDensity(logSum, start, count, scores);
+        work.Cumulative?.Write(scores.Cumulative.AsSpan(start, count));
         WriteElbo(work, columns, start, count, scores);
         if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
             Transposition<T>.Run(posterior, Panel.Columns, scores.Posterior.AsSpan(start * _states), _states, _states, count);
@@ -81,6 +83,8 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             _flow.Forward(model.Values, work.Points.Span, work.Tape, work.Shared, work.States, null, work.Scratch);
             var logDensity = work.Tape.LogDensity.Span;
             logDensity[..columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
+            for (int row = 0; row < count && work.Cumulative is { } cumulative; row++)
+                cumulative.Add(row, state, work.Tape.Base.Span[row]);
             if (wantsBase)
                 Elementwise<T>.TakeWhereGreater(logDensity, best, work.Tape.Base.Span, work.Best.Span, _dimensions, columns);
         }
@@ -142,6 +146,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
                 var (row, state) = Math.DivRem(some[pair], _states);
                 float logDensity = work.Tape.LogDensity.Span[pair];
                 work.Conditional.Span[state * Panel.Columns + row] = logDensity;
+                work.Cumulative?.Add(row, state, work.Tape.Base.Span[pair]);
                 if (!wantsBase || logDensity <= best[row])
                     continue;
                 best[row] = logDensity;

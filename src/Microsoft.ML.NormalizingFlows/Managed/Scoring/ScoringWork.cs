@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
 
@@ -50,6 +51,9 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 
     /// <summary>p(k|x), (K, columns).</summary>
     public AlignedArray Posterior { get; }
+
+    /// <summary>Gathers the distribution function of a panel; null where it is not asked for.</summary>
+    public CumulativeSum? Cumulative { get; set; }
 
     /// <summary>A row: log-density, or the greatest so far.</summary>
     public AlignedArray Row { get; } = new(Panel.Columns);

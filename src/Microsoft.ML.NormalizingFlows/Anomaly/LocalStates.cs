@@ -19,8 +19,8 @@ internal sealed class LocalStates
     /// <summary>Neighbours that a row's distance is held against.</summary>
     private const int FewNeighbours = 5;
 
-    /// <summary>Where nothing is said: a tenth of the rows may be anomalies.</summary>
-    private const double UnknownShare = 0.1;
+    /// <summary>Where nothing is said: of the rows that are left, a twentieth may be anomalies that are near to one another.</summary>
+    private const double UnknownShare = 0.05;
 
     /// <summary>In standard deviations: no distance counts as less, so that rows that are the same do not count as infinitely near.</summary>
     private const float Nearest = 1e-3f;

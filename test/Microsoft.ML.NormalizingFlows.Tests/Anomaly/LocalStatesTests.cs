@@ -9,7 +9,7 @@ public class LocalStatesTests
     [InlineData(0.0, 1)]
     [InlineData(0.01, 5)]
     [InlineData(0.2, 60)]
-    [InlineData(null, 30)]
+    [InlineData(null, 15)]
     public void The_distance_is_that_to_as_many_as_anomalies_alone_are_not(double? contamination, int neighbours)
     {
         var rows = Draw(300, 3);

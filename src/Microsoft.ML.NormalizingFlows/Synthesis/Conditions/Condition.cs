@@ -28,7 +28,7 @@ internal sealed class Condition
     public CellWeights? Weights { get; private set; }
 
     /// <param name="codec">How rows are written.</param>
-    /// <param name="given">As in <see cref="SynthesizerTransformer.Sample"/>; null for no condition.</param>
+    /// <param name="given">As in <see cref="SynthesizerTransformer.Sample(long, int?, object?, IProgress{SamplingProgress}?, CancellationToken)"/>; null for no condition.</param>
     /// <exception cref="ArgumentException">No row can fulfil it, or it says nothing that can be understood.</exception>
     public static Condition Of(TableCodec codec, object? given)
     {

@@ -33,6 +33,9 @@ internal static class CompiledCases
         ["Gaussian states"] = Of(d: 5, k: 3) with { MixtureLatent = true },
         ["Gaussian states of their own"] = Of(d: 4, k: 5) with { MixtureLatent = true, StateStandardization = true, BaseComponents = 3 },
         ["Gaussian states, autoregressive"] = Of(d: 17, k: 2) with { MixtureLatent = true, Pattern = FlowPattern.Autoregressive },
+        ["low rank"] = Of(d: 21, k: 1) with { Rank = 3 },
+        ["low rank, autoregressive"] = Of(d: 18, k: 3) with { Rank = 17, Pattern = FlowPattern.Autoregressive },
+        ["low rank under states of their own"] = Of(d: 6, k: 4) with { Rank = 1, StateStandardization = true, Map = FlowMap.Affine },
         ["many Gaussian states of one feature"] = Of(d: 1, k: 40) with { MixtureLatent = true, Map = FlowMap.Affine },
         ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
     };

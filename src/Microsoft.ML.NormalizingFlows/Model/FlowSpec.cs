@@ -62,6 +62,8 @@ internal sealed record FlowSpec
         if (Layers.Contains(null!))
             throw new ArgumentException("a layer is missing");
         Latent.Validate();
+        if (Latent is MixtureLatentSpec && Dimensions > FlowLimits.FullRank)
+            throw new ArgumentException(FormattableString.Invariant($"Gaussian states have {Dimensions:N0} features, more than {FlowLimits.FullRank:N0}"));
         Base.Validate();
         foreach (var layer in Layers)
             layer.Validate(this);

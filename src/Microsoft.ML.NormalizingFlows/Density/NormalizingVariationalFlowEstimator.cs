@@ -69,6 +69,8 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         // An earlier flow goes on counting from where it did.
         var origin = warmStart is null ? FeatureOrigin.Of(input, feature) : FeatureOrigin.Of(warmStart.Columns.OriginOf(dimensions));
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
         var model = _train(
             architecture,
             settings,

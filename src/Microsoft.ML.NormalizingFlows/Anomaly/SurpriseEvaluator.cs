@@ -51,7 +51,11 @@ internal sealed class SurpriseEvaluator(SharedEvaluator flow, FlowShape shape, S
     }
 
     /// <exception cref="NotSupportedException">Rows are drawn from the flow.</exception>
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows) => throw new NotSupportedException("Rows are drawn from the flow.");
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows) => throw new NotSupportedException("Rows are drawn from the flow.");
+
+    /// <exception cref="NotSupportedException">Quantiles are those of the flow.</exception>
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) =>
+        throw new NotSupportedException("Quantiles are those of the flow.");
 
     /// <summary>Nothing is owned: the flow is another's.</summary>
     public void Dispose()

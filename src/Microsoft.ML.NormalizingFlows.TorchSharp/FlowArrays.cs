@@ -22,9 +22,9 @@ internal static class FlowArrays
     public static VariationalFlow Build(FlowSpec spec, IReadOnlyList<NamedArray> arrays)
     {
         var byName = arrays.ToDictionary(array => array.Name);
-        int dimensions = spec.Dimensions;
+        int width = spec.RowWidth;
         var flow = new VariationalFlow(
-            spec, NamedArrays.Find(byName, ParameterNames.Shift, [dimensions]).Values, NamedArrays.Find(byName, ParameterNames.Scale, [dimensions]).Values);
+            spec, NamedArrays.Find(byName, ParameterNames.Shift, [width]).Values, NamedArrays.Find(byName, ParameterNames.Scale, [width]).Values);
         Load(flow, byName);
         flow.eval();
         return flow;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.NormalizingFlows.Torch;
 
 /// <summary>The reference evaluator: the flow in TorchSharp, on the CPU or a GPU, in inference mode.</summary>
-internal sealed class TorchEvaluator : IFlowEvaluator
+internal sealed class TorchEvaluator : IInvertibleEvaluator
 {
     /// <summary>Rows times states of one forward pass: bounds memory whatever the batch.</summary>
     private const int RowsInFlight = 16_384;
@@ -36,14 +36,14 @@ internal sealed class TorchEvaluator : IFlowEvaluator
 
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
-        int dimensions = Shape.Dimensions, states = Shape.States;
+        int width = Shape.Width, states = Shape.States;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
         int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
         int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
-            Score(rows.Slice(start * dimensions, size * dimensions), start, size, scores);
+            Score(rows.Slice(start * width, size * width), start, size, scores);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         int dimensions = Shape.Dimensions, states = Shape.States;
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var x = tensor(rows.ToArray(), [size, dimensions]).to(_device);
+        var x = tensor(rows.ToArray(), [size, Shape.Width]).to(_device);
         var (points, conditional) = _flow.ForEveryState(x);
 
         if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
@@ -65,6 +65,8 @@ internal sealed class TorchEvaluator : IFlowEvaluator
             Copy(Bounded(EvidenceLowerBound(x, conditional)), scores.Elbo.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
             WriteDrawnBound(x, conditional, scores.Uniforms.Span.Slice(start, size), scores.DrawnBound.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.Cumulative))
+            WriteCumulative(points, scores.Cumulative.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
         {
             var best = conditional.argmax(1).reshape(size, 1, 1).expand(size, 1, dimensions);
@@ -72,28 +74,43 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         }
     }
 
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
     {
-        int dimensions = Shape.Dimensions, states = Shape.States;
+        int dimensions = Shape.Dimensions, width = Shape.Width;
         var drawn = new int[count];
         if (state is int all)
             Array.Fill(drawn, all);
         else
             _flow.DrawStates(random, drawn);
-        long[] chosen = Array.ConvertAll(drawn, k => (long)k);
         var noise = new float[count * dimensions];
         _flow.DrawBase(random, noise);
+        for (int row = 0; row < count; row++)
+            noise.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
+        Invert(drawn, rows);
+    }
 
-        for (int start = 0; start < count; start += RowsInFlight)
+    public void Invert(ReadOnlySpan<int> states, Span<float> rows)
+    {
+        int dimensions = Shape.Dimensions, width = Shape.Width;
+        for (int start = 0; start < states.Length; start += RowsInFlight)
         {
-            int size = Math.Min(RowsInFlight, count - start);
+            int size = Math.Min(RowsInFlight, states.Length - start);
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
-            var u = tensor(noise.AsSpan(start * dimensions, size * dimensions).ToArray(), [size, dimensions]).to(_device);
-            var context = states == 1 ? null : _flow.Latent.OneHot(tensor(chosen.AsSpan(start, size).ToArray()).to(_device), u);
-            Copy(_flow.Generate(u, context), rows.Slice(start * dimensions, size * dimensions));
+            var points = tensor(rows.Slice(start * width, size * width).ToArray(), [size, width]).to(_device);
+            long[] chosen = Array.ConvertAll(states.Slice(start, size).ToArray(), state => (long)state);
+            var oneHot = Shape.States == 1 ? null : _flow.Latent.OneHot(tensor(chosen).to(_device), points);
+            var features = new float[size * dimensions];
+            Copy(_flow.Generate(points.narrow(1, 0, dimensions), oneHot, Shape.Context == 0 ? null : points), features);
+            for (int i = 0; i < size; i++)
+                features.AsSpan(i * dimensions, dimensions).CopyTo(rows[((start + i) * width)..]);
         }
     }
+
+    public BaseOfOneFeature BaseOfOneFeature => _flow.Base?.OfOneFeature() ?? Model.BaseOfOneFeature.Normal;
+
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) =>
+        QuantileSearch.OfFlow(this, rows, count, levels, values);
 
     public void Dispose() => _flow.Dispose();
 
@@ -101,6 +118,18 @@ internal sealed class TorchEvaluator : IFlowEvaluator
         Shape.States == 1
             ? _flow.Latent.LogDensity(conditional)
             : _flow.Latent.EvidenceLowerBound(conditional, _flow.EncoderLogits(x));
+
+    // From the points under every state, (B, K, 1).
+    private void WriteCumulative(Tensor points, Span<float> values)
+    {
+        int states = Shape.States;
+        var u = new float[values.Length * states];
+        Copy(points, u);
+        var sum = new CumulativeSum(BaseOfOneFeature, _flow.Prior(), values.Length);
+        for (int i = 0; i < u.Length; i++)
+            sum.Add(i / states, i % states, u[i]);
+        sum.Write(values);
+    }
 
     private void WriteDrawnBound(Tensor x, Tensor conditional, ReadOnlySpan<float> uniforms, Span<float> bounds)
     {

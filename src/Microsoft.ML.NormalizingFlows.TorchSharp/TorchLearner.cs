@@ -40,7 +40,7 @@ internal sealed class TorchLearner : IFlowLearner
         using var scope = NewDisposeScope();
         _flow.train();
         Dropout.Set(_flow, _dropout, dropoutSeed);
-        var x = tensor(rows.ToArray(), [count, _flow.Spec.Dimensions]).to(_device);
+        var x = tensor(rows.ToArray(), [count, _flow.Spec.RowWidth]).to(_device);
         var value = Objective(phase).Evaluate(_flow, x, noise);
         bool taken = float.IsFinite(value.Loss.item<float>()) && _optimizer.Step(value.Loss, learningRate);
         _flow.eval();

@@ -12,7 +12,8 @@ namespace Microsoft.ML.NormalizingFlows.Torch;
 /// conditioned on z carries that mode to the Gaussian:
 /// <c>log p(x|z) = log N(f(x; z); 0, I) + log |det df/dx|</c>, <c>p(x) = sum_z p(z) p(x|z)</c>. A Gaussian mixture may stand in
 /// the place of N(0, I).
-/// An encoder q(z|x) is learned beside it where there is more than one state.
+/// An encoder q(z|x) is learned beside it where there is more than one state. Where rows have a context behind their features, all of it is given
+/// that: p(x|z, c), q(z|x, c).
 /// </summary>
 internal sealed class VariationalFlow : nn.Module
 {
@@ -21,15 +22,15 @@ internal sealed class VariationalFlow : nn.Module
 
     /// <summary>The flow, whose parameters are zeros.</summary>
     /// <param name="spec">What it is.</param>
-    /// <param name="shift">Of the standardisation, D numbers.</param>
-    /// <param name="scale">Of the standardisation, D numbers.</param>
+    /// <param name="shift">Of the standardisation, D + C numbers.</param>
+    /// <param name="scale">Of the standardisation, D + C numbers.</param>
     /// <exception cref="NotSupportedException">A part is of a kind that this engine does not know.</exception>
     public VariationalFlow(FlowSpec spec, float[] shift, float[] scale)
         : base(nameof(VariationalFlow))
     {
         Spec = spec;
         Latent = new DiscreteLatent(spec.States);
-        _standardization = new Standardization(shift, scale);
+        _standardization = new Standardization(shift, scale, spec.Dimensions);
         _flow = FlowBuilder.Build(spec);
         register_module("standardization", _standardization);
         register_module("flow", _flow);
@@ -46,7 +47,7 @@ internal sealed class VariationalFlow : nn.Module
             case NoLatentSpec:
                 break;
             case DiscreteLatentSpec discrete:
-                Encoder = new Encoder(spec.Dimensions, discrete.EncoderHiddenUnits, discrete.States);
+                Encoder = new Encoder(spec.RowWidth, discrete.EncoderHiddenUnits, discrete.States);
                 register_module(discrete.Name, Encoder);
                 break;
             case MixtureLatentSpec mixture:
@@ -71,75 +72,98 @@ internal sealed class VariationalFlow : nn.Module
     /// <summary>The network behind q(z|x), on standardised rows; null where there is none.</summary>
     public Encoder? Encoder { get; }
 
-    /// <summary>Rows in units of standard deviations, (B, D).</summary>
+    /// <summary>Rows in units of standard deviations, (B, D + C).</summary>
     public Tensor Standardize(Tensor x) => _standardization.Forward(x, null).Value;
 
-    /// <summary>The logits of q(z|x), (B, K), of rows (B, D).</summary>
+    /// <summary>The logits of q(z|x), (B, K), of rows (B, D + C).</summary>
     public Tensor EncoderLogits(Tensor x) =>
         Gaussians is not null ? Gaussians.Logits(Standardize(x))
         : Encoder is not null ? Encoder.Forward(Standardize(x))
         : zeros(x.shape[0], 1, dtype: x.dtype, device: x.device);
 
     /// <summary>
-    /// log p(x|z), (B), of rows (B, D) with one context each, (B, K); null where K = 1. Where states have other weights than 1 / K, the
+    /// log p(x|z), (B), of rows (B, D + C) with one state each, (B, K); null where K = 1. Where states have other weights than 1 / K, the
     /// logarithm of K p(z) is counted here.
     /// </summary>
-    public Tensor LogDensityGiven(Tensor x, Tensor? context)
+    public Tensor LogDensityGiven(Tensor x, Tensor? state)
     {
         var (standardized, logScale) = _standardization.Forward(x, null);
-        var (u, logDeterminant) = Transport(standardized, context);
+        var (u, logDeterminant) = Transport(standardized, state);
         return BaseLogDensity(u).Plus(logDeterminant).Plus(logScale);
     }
 
-    /// <summary>log p(x|k) for every state, (B, K), of rows (B, D): all states as one batch of B K rows.</summary>
+    /// <summary>log p(x|k) for every state, (B, K), of rows (B, D + C): all states as one batch of B K rows.</summary>
     public Tensor ConditionalLogDensity(Tensor x) => ForEveryState(x).LogDensity;
 
     /// <summary>
-    /// Transports rows (B, D) under every state: the points in the Gaussian space, (B, K, D), and log p(x|k), (B, K).
+    /// Transports rows (B, D + C) under every state: the points in the Gaussian space, (B, K, D), and log p(x|k), (B, K).
     /// </summary>
     public (Tensor Base, Tensor LogDensity) ForEveryState(Tensor x)
     {
-        long rows = x.shape[0], dimensions = x.shape[1], states = Latent.States;
+        long rows = x.shape[0], width = x.shape[1], states = Latent.States;
         var (standardized, logScale) = _standardization.Forward(x, null);
         var paired = states == 1
             ? standardized
-            : standardized.unsqueeze(1).expand(rows, states, dimensions).reshape(rows * states, dimensions);
+            : standardized.unsqueeze(1).expand(rows, states, width).reshape(rows * states, width);
         var (u, logDeterminant) = Transport(paired, states == 1 ? null : Latent.EveryState(rows, x));
         var logDensity = BaseLogDensity(u).Plus(logDeterminant).reshape(rows, states).Plus(logScale.unsqueeze(1));
-        return (u.reshape(rows, states, dimensions), logDensity);
+        return (u.reshape(rows, states, Spec.Dimensions), logDensity);
     }
 
-    /// <summary>log p(x), (B), of rows (B, D): exact.</summary>
+    /// <summary>log p(x), (B), of rows (B, D + C): exact.</summary>
     public Tensor LogDensity(Tensor x) => Latent.LogDensity(ConditionalLogDensity(x));
 
-    /// <summary>Rows in the user's units, (B, D), from base points (B, D) and one context each; null where K = 1.</summary>
-    public Tensor Generate(Tensor u, Tensor? context)
+    /// <summary>Features in the user's units, (B, D), from base points (B, D).</summary>
+    /// <param name="u">The base points.</param>
+    /// <param name="state">One state each; null where K = 1.</param>
+    /// <param name="given">Rows, (B, D + C), whose context is given; null where C = 0.</param>
+    public Tensor Generate(Tensor u, Tensor? state, Tensor? given = null)
     {
-        var points = _flow.Inverse(u, context).Value;
-        return _standardization.Inverse(Gaussians is null ? points : Gaussians.Inverse(points, context).Value, null).Value;
+        var context = given is null ? null : Context(Standardize(given));
+        var points = _flow.Inverse(u, Join(state, context)).Value;
+        points = Gaussians is null ? points : Gaussians.Inverse(points, state).Value;
+        var rows = _standardization.Inverse(context is null ? points : cat([points, context], 1), null).Value;
+        return context is null ? rows : rows.narrow(1, 0, Spec.Dimensions);
     }
 
     /// <summary>Draws states from their prior.</summary>
-    public void DrawStates(RandomStream random, Span<int> states) =>
+    public void DrawStates(RowStreams random, Span<int> states) =>
         StateDraw.Prior(random, Gaussians is null ? [] : FlowArrays.Copy("", Gaussians.LogWeights).Values, Latent.States, states);
 
+    /// <summary>p(z), K numbers.</summary>
+    public float[] Prior() => Gaussians is null
+        ? [.. Enumerable.Repeat(1f / Latent.States, Latent.States)]
+        : FlowArrays.Copy("", nn.functional.softmax(Gaussians.LogWeights, 0)).Values;
+
     /// <summary>Draws base points, (B, D) row-major.</summary>
-    public void DrawBase(RandomStream random, Span<float> points)
+    public void DrawBase(RowStreams random, Span<float> points)
     {
-        if (Base is null)
-            random.FillNormal(points);
-        else
+        if (Base is not null)
+        {
             Base.Draw(random, points);
+            return;
+        }
+        int dimensions = Spec.Dimensions;
+        for (int row = 0; row < points.Length / dimensions; row++)
+            random[row].FillNormal(points.Slice(row * dimensions, dimensions));
     }
 
-    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? context)
+    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? state)
     {
+        var context = Context(standardized);
+        var features = context is null ? standardized : standardized.narrow(1, 0, Spec.Dimensions);
         if (Gaussians is null)
-            return _flow.Forward(standardized, context);
-        var (white, logScale) = Gaussians.Forward(standardized, context);
-        var (u, logDeterminant) = _flow.Forward(white, context);
-        return new(u, logDeterminant.Plus(logScale).Plus(Gaussians.LogWeight(context!)));
+            return _flow.Forward(features, Join(state, context));
+        var (white, logScale) = Gaussians.Forward(features, state);
+        var (u, logDeterminant) = _flow.Forward(white, state);
+        return new(u, logDeterminant.Plus(logScale).Plus(Gaussians.LogWeight(state!)));
     }
+
+    // What networks see of the context of standardised rows, (B, C); null where C = 0.
+    private Tensor? Context(Tensor standardized) =>
+        Spec.Context == 0 ? null : InputRange.Clamp(standardized.narrow(1, Spec.Dimensions, Spec.Context));
+
+    private static Tensor? Join(Tensor? state, Tensor? context) => state is null ? context : context is null ? state : cat([state, context], 1);
 
     private Tensor BaseLogDensity(Tensor u) => Base is null ? StandardNormal.LogDensity(u) : Base.LogDensity(u);
 }

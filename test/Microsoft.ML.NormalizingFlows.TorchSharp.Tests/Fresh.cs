@@ -12,7 +12,7 @@ internal static class Fresh
     {
         var spec = architecture.ToSpec();
         var layers = FlowBuilder.Build(spec);
-        var start = FlowStart.Create(spec, architecture.Seed, new float[spec.Dimensions], new float[spec.Dimensions]);
+        var start = FlowStart.Create(spec, architecture.Seed, new float[spec.RowWidth], new float[spec.RowWidth]);
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         foreach (var (name, parameter) in layers.named_parameters())

@@ -11,8 +11,8 @@ internal static class Perturbed
     /// <summary>A flow in evaluation mode whose parameters have all been moved by noise of the given size.</summary>
     public static VariationalFlow Flow(FlowArchitecture architecture, float size = 0.3f, ulong seed = 5)
     {
-        var shift = Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d).ToArray();
-        var scale = Enumerable.Range(0, architecture.Dimensions).Select(d => 1 + 0.2f * d).ToArray();
+        var shift = Enumerable.Range(0, architecture.RowWidth).Select(d => 0.1f * d).ToArray();
+        var scale = Enumerable.Range(0, architecture.RowWidth).Select(d => 1 + 0.2f * d).ToArray();
         var flow = Fresh.Flow(architecture, shift, scale);
         var random = new RandomStream(seed);
         using var scope = NewDisposeScope();

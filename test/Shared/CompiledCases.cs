@@ -37,6 +37,15 @@ internal static class CompiledCases
         ["low rank, autoregressive"] = Of(d: 18, k: 3) with { Rank = 17, Pattern = FlowPattern.Autoregressive },
         ["low rank under states of their own"] = Of(d: 6, k: 4) with { Rank = 1, StateStandardization = true, Map = FlowMap.Affine },
         ["many Gaussian states of one feature"] = Of(d: 1, k: 40) with { MixtureLatent = true, Map = FlowMap.Affine },
+        ["coupling spline, given a context"] = Of(d: 5, k: 1, c: 3),
+        ["coupling affine, given a context and states"] = Of(d: 6, k: 4, c: 1) with { Map = FlowMap.Affine, Blocks = 2 },
+        ["autoregressive spline, given a context"] = Of(d: 5, k: 1, c: 17) with { Pattern = FlowPattern.Autoregressive },
+        ["autoregressive affine, given a context and states"] = Of(d: 7, k: 2, c: 2) with { Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine },
+        ["states of their own, given a context"] = Of(d: 4, k: 5, c: 3) with { StateStandardization = true, BaseComponents = 3 },
+        ["one feature, given a context"] = Of(d: 1, k: 1, c: 5) with { BaseComponents = 4 },
+        ["one feature, given a context and states"] = Of(d: 1, k: 3, c: 20),
+        ["one feature, autoregressive, given a context"] = Of(d: 1, k: 1, c: 2) with { Pattern = FlowPattern.Autoregressive },
+        ["few units, autoregressive, given a context"] = Of(d: 20, k: 2, c: 4) with { HiddenUnits = 7, Pattern = FlowPattern.Autoregressive },
         ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
     };
 
@@ -56,8 +65,8 @@ internal static class CompiledCases
         : architecture.MixtureLatent ? [LearningPhase.ExactMixture, LearningPhase.MixtureLatent]
         : [LearningPhase.ExactMixture, LearningPhase.Clusters, LearningPhase.GumbelSoftmax];
 
-    private static FlowArchitecture Of(int d, int k) => new()
+    private static FlowArchitecture Of(int d, int k, int c = 0) => new()
     {
-        Dimensions = d, States = k, Layers = 3, HiddenUnits = 12, EncoderHiddenUnits = 10, Bins = 5, Seed = (ulong)(d + 100 * k),
+        Dimensions = d, Context = c, States = k, Layers = 3, HiddenUnits = 12, EncoderHiddenUnits = 10, Bins = 5, Seed = (ulong)(d + 100 * k),
     };
 }

@@ -17,6 +17,11 @@ internal static class DensityPlots
             throw new ArgumentException(
                 $"The flow has {model.Dimensions} features, but a density can be drawn of one or two: draw FlowPlots.Pairs of the data and of model.Sample.", nameof(model));
         }
+        if (model.Columns.Context is { } context)
+        {
+            throw new ArgumentException(
+                $"The density is given '{context.Name}' and is another for each value of it: draw FlowPlots.Pairs of the data and of model.Sample(data).", nameof(model));
+        }
         var columns = NumberColumn.Read(data, model.Columns.Feature);
         if (columns.Count != model.Dimensions)
             throw new ArgumentException($"The column '{model.Columns.Feature}' has {columns.Count} values a row, but the flow was trained on {model.Dimensions}: give it the same columns.", nameof(data));

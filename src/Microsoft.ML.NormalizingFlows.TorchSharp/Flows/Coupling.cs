@@ -20,7 +20,7 @@ internal sealed class Coupling : Bijection
 
     /// <param name="mask">Of length D; true where the feature is mapped, false where it conditions. At least one is mapped.</param>
     /// <param name="map">The map of each feature of the mapped part.</param>
-    /// <param name="conditioner">From <see cref="InputWidth"/> inputs to the raw parameters of the mapped features.</param>
+    /// <param name="conditioner">From the features that pass, or one constant for nothing at all, and the context to the raw parameters of the mapped features.</param>
     /// <param name="limitInput">Whether the network's input is held within <see cref="InputRange"/>.</param>
     public Coupling(bool[] mask, ElementwiseMap map, Conditioner conditioner, bool limitInput)
         : base(nameof(Coupling), mask.Length, conditioner.ContextWidth)
@@ -29,7 +29,8 @@ internal sealed class Coupling : Bijection
         long[] passing = [.. Positions(mask, false)];
         if (mapped.Length == 0)
             throw new ArgumentException("A coupling maps at least one feature.", nameof(mask));
-        if (conditioner.Inputs != InputWidth(mask) || conditioner.Outputs != mapped.Length * map.ParametersPerFeature)
+        bool needsConstant = passing.Length == 0 && conditioner.Given == 0;
+        if (conditioner.Inputs != (needsConstant ? 1 : passing.Length) || conditioner.Outputs != mapped.Length * map.ParametersPerFeature)
             throw new ArgumentException($"A network from {conditioner.Inputs} to {conditioner.Outputs} values does not fit.", nameof(conditioner));
         var order = new long[mask.Length];
         for (int i = 0; i < passing.Length; i++)
@@ -45,9 +46,6 @@ internal sealed class Coupling : Bijection
         restored = ModuleTensors.Constant(order);
         RegisterComponents();
     }
-
-    /// <summary>How many values the conditioner takes beside the context: the features that pass, or one constant for none.</summary>
-    public static int InputWidth(bool[] mask) => Math.Max(1, mask.Count(value => !value));
 
     protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
@@ -65,7 +63,7 @@ internal sealed class Coupling : Bijection
 
     private Tensor Parameters(Tensor passing, Tensor? context)
     {
-        Tensor input = passing.shape[1] > 0 ? passing : ones(passing.shape[0], 1, passing.dtype, passing.device);
+        Tensor input = passing.shape[1] == conditioner.Inputs ? passing : ones(passing.shape[0], 1, passing.dtype, passing.device);
         return conditioner.Forward(_limitInput ? InputRange.Clamp(input) : input, context);
     }
 

@@ -16,7 +16,7 @@ internal static class FlowBuilder
     {
         PermutationSpec permutation => new Permutation([.. permutation.Order.Select(feature => (long)feature)]),
         LinearSpec linear => new LULinear(flow.Dimensions, linear),
-        StateStandardizationSpec => new StateStandardization(flow.States, flow.Dimensions),
+        StateStandardizationSpec => new StateStandardization(flow.States, flow.Dimensions, flow.ContextWidth),
         MapLayerSpec { Pattern: CouplingSpec pattern } map => BuildCoupling(pattern, map, flow),
         MapLayerSpec { Pattern: AutoregressiveSpec pattern } map => BuildAutoregressive(pattern, map, flow),
         _ => throw Unknown(layer),
@@ -36,7 +36,8 @@ internal static class FlowBuilder
     private static Coupling BuildCoupling(CouplingSpec pattern, MapLayerSpec layer, FlowSpec flow)
     {
         var map = BuildMap(layer.Map);
-        var network = new ResidualNetwork(pattern.InputWidth, pattern.Mapped * map.ParametersPerFeature, flow.ContextWidth, layer.Network);
+        var network = new ResidualNetwork(
+            pattern.InputWidth(flow.Context) - flow.Context, pattern.Mapped * map.ParametersPerFeature, flow.StateWidth, layer.Network, flow.Context);
         return new Coupling([.. pattern.Mask], map, network, layer.Network.LimitsInput);
     }
 
@@ -44,7 +45,7 @@ internal static class FlowBuilder
     {
         var map = BuildMap(layer.Map);
         int[] degrees = pattern.Degrees(flow.Dimensions, layer.Network);
-        var network = new MaskedResidualNetwork(flow.Dimensions, map.ParametersPerFeature, degrees, flow.ContextWidth, layer.Network.Blocks);
+        var network = new MaskedResidualNetwork(flow.Dimensions, map.ParametersPerFeature, degrees, flow.StateWidth, layer.Network.Blocks, flow.Context);
         return new MaskedAutoregressive(flow.Dimensions, map, network, layer.Network.LimitsInput);
     }
 

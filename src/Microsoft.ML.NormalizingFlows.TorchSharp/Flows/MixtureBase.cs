@@ -39,8 +39,13 @@ internal sealed class MixtureBase : nn.Module
         return Shares.LogSum(components).Plus(-0.5 * Math.Log(2 * Math.PI) * _dimensions);
     }
 
+    /// <summary>The distribution where there is one feature.</summary>
+    public BaseOfOneFeature OfOneFeature() => BaseOfOneFeature.Mixture(
+        FlowArrays.Copy(nameof(logits), logits).Values, FlowArrays.Copy(nameof(means), means).Values,
+        FlowArrays.Copy(nameof(logScales), logScales).Values, _dimensions);
+
     /// <summary>Draws points, (B, D) row-major.</summary>
-    public void Draw(RandomStream random, Span<float> points) => MixtureSampler.Draw(
+    public void Draw(RowStreams random, Span<float> points) => MixtureSampler.Draw(
         random, FlowArrays.Copy(nameof(logits), logits).Values, FlowArrays.Copy(nameof(means), means).Values,
         FlowArrays.Copy(nameof(logScales), logScales).Values, _dimensions, points, _dimensions);
 }

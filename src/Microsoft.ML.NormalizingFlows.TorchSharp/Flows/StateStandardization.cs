@@ -9,18 +9,23 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// A place and a size of its own for each latent state, in front of the layers that all states share:
 /// <c>z_i = (x_i - shift_ki) exp(-s_ki)</c> with <c>ln |det| = -sum_i s_ki</c>. Row k of each (K, D) table belongs to
 /// state k and is chosen by the one-hot context, as the product context x table, which also passes the gradient of a
-/// relaxed context on. The log-scales s are held within +-12.
+/// relaxed state on; what else stands in the context is not read. The log-scales s are held within +-12.
 /// </summary>
 internal sealed class StateStandardization : Bijection
 {
     private readonly Parameter shift;
     private readonly Parameter logScale;
 
-    /// <param name="states">K, the width of the context.</param>
+    private readonly int _states;
+
+    /// <param name="states">K, the first of the context.</param>
     /// <param name="dimensions">D.</param>
-    public StateStandardization(int states, int dimensions) : base(nameof(StateStandardization), dimensions, states)
+    /// <param name="contextWidth">Of the whole context; null for K.</param>
+    public StateStandardization(int states, int dimensions, int? contextWidth = null)
+        : base(nameof(StateStandardization), dimensions, contextWidth ?? states)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(states, 1);
+        _states = states;
         shift = ModuleTensors.Learned(states, dimensions);
         logScale = ModuleTensors.Learned(states, dimensions);
         RegisterComponents();
@@ -38,6 +43,9 @@ internal sealed class StateStandardization : Bijection
         return new((y * size.exp()).Plus(place), size.sum(1L));
     }
 
-    private (Tensor Shift, Tensor LogScale) Select(Tensor context) =>
-        (context.matmul(shift), context.matmul(logScale.Within(-ParameterLimits.LogScale, ParameterLimits.LogScale)));
+    private (Tensor Shift, Tensor LogScale) Select(Tensor context)
+    {
+        var state = context.narrow(1, 0, _states);
+        return (state.matmul(shift), state.matmul(logScale.Within(-ParameterLimits.LogScale, ParameterLimits.LogScale)));
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class ClusterObjective : ITrainingObjective, IDisposable
     public ObjectiveValue Evaluate(VariationalFlow flow, Tensor x, RandomStream random)
     {
         // The nearest center has the largest x.c - |c|^2 / 2.
-        var nearest = (flow.Standardize(x).matmul(_centers) - _halfSquares).argmax(1);
+        var nearest = (flow.Standardize(x).narrow(1, 0, flow.Spec.Dimensions).matmul(_centers) - _halfSquares).argmax(1);
         var assigned = flow.Latent.OneHot(nearest, x);
         var loss = -flow.LogDensityGiven(x, assigned).mean().Plus(flow.Latent.LogPrior);
         return new ObjectiveValue(loss.Plus(EncoderLoss.CrossEntropy(flow, x, assigned)), loss);

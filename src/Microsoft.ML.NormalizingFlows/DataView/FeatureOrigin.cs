@@ -27,7 +27,9 @@ internal sealed class FeatureOrigin
 
     public static FeatureOrigin Of(IReadOnlyList<double> values) => new(() => values);
 
-    public static FeatureOrigin Of(IDataView view, DataViewSchema.Column column) => new(() => Find(view, column));
+    /// <summary>That of a column of a table; 0 of a key.</summary>
+    public static FeatureOrigin Of(IDataView view, DataViewSchema.Column column) =>
+        new(() => column.Type is Data.KeyDataViewType ? new double[FeatureColumn.Size(column)] : Find(view, column));
 
     private static double[] Find(IDataView view, DataViewSchema.Column column)
     {

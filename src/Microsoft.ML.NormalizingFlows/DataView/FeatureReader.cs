@@ -8,7 +8,10 @@ internal delegate void ReadFeatures(Span<float> target);
 /// <summary>Copies the features of the current row, D values, into <paramref name="target"/> as they are.</summary>
 internal delegate void ReadValues(Span<double> target);
 
-/// <summary>Reads the feature column of a row or cursor in each of its forms: scalar or vector, Single or Double, dense or sparse.</summary>
+/// <summary>
+/// Reads the feature column of a row or cursor, or the context column, in each of its forms: scalar or vector, Single or Double, dense or sparse;
+/// a key as a one-hot vector, whose values are NaN where it is missing.
+/// </summary>
 internal static class FeatureReader
 {
     /// <summary>
@@ -33,6 +36,10 @@ internal static class FeatureReader
     {
         VectorDataViewType { ItemType: var item } when item.Equals(NumberDataViewType.Single) => Vector(row.GetGetter<VBuffer<float>>(column), value => value),
         VectorDataViewType => Vector(row.GetGetter<VBuffer<double>>(column), value => value),
+        KeyDataViewType when column.Type.RawType == typeof(byte) => Key(NumberGetter.Of<byte>(value => value, row, column)),
+        KeyDataViewType when column.Type.RawType == typeof(ushort) => Key(NumberGetter.Of<ushort>(value => value, row, column)),
+        KeyDataViewType when column.Type.RawType == typeof(uint) => Key(NumberGetter.Of<uint>(value => value, row, column)),
+        KeyDataViewType => Key(NumberGetter.Of<ulong>(value => value, row, column)),
         _ when column.Type.Equals(NumberDataViewType.Single) => Scalar(row.GetGetter<float>(column), value => value),
         _ => Scalar(row.GetGetter<double>(column), value => value),
     };
@@ -45,6 +52,16 @@ internal static class FeatureReader
             return single > 0 ? float.MaxValue : float.MinValue;
         return single == 0 && difference != 0 ? (float)Math.CopySign(float.Epsilon, difference) : single;
     }
+
+    // Keys count from 1; 0 is a missing one.
+    private static ReadValues Key(Func<double> read) => target =>
+    {
+        double key = read();
+        bool exists = key >= 1 && key <= target.Length;
+        target.Fill(exists ? 0 : double.NaN);
+        if (exists)
+            target[(int)key - 1] = 1;
+    };
 
     private static ReadValues Scalar<T>(ValueGetter<T> getter, Func<T, double> convert)
     {

@@ -10,7 +10,8 @@ internal static class OutputAnnotations
 {
     private const string SetId = "ScoreColumnSetId";
 
-    private const string DensityEstimation = "DensityEstimation";
+    /// <summary>The task of all that is no task of ML.NET's.</summary>
+    public const string DensityEstimation = "DensityEstimation";
 
     private static readonly KeyDataViewType s_setIdType = new(typeof(uint), int.MaxValue);
 

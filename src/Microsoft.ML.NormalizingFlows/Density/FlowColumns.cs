@@ -25,6 +25,9 @@ internal sealed record FlowColumns
     /// <summary>The slot names of the feature column of the training rows, D of them; null where it had none.</summary>
     public IReadOnlyList<string>? SlotNames { get; init; }
 
+    /// <summary>What the density is given; null for nothing.</summary>
+    public ContextColumn? Context { get; init; }
+
     /// <summary>Name of the output column for log p(x); null leaves it out. So are the next ones.</summary>
     public string? LogDensity { get; init; }
 
@@ -38,13 +41,21 @@ internal sealed record FlowColumns
 
     public string? PruningBound { get; init; }
 
+    public string? Cumulative { get; init; }
+
+    public QuantileColumn? Quantiles { get; init; }
+
     /// <summary>What may be left out of scores, see <c>PrunedProbability</c>.</summary>
     public double PrunedProbability { get; init; }
 
     /// <summary>Checks columns that a file claims.</summary>
     /// <exception cref="InvalidDataException">They are impossible for a flow over that many features.</exception>
-    public void Check(int dimensions)
+    public void Check(FlowShape shape)
     {
+        int dimensions = shape.Dimensions;
+        if ((Context?.Size ?? 0) != shape.Context)
+            throw new InvalidDataException($"its context has {Context?.Size ?? 0} values, its flows {shape.Context}");
+        Context?.Check();
         Ranges.Below(nameof(PrunedProbability), PrunedProbability, 0, 1);
         if (SlotNames is { } names && names.Count != dimensions)
             throw new InvalidDataException($"it names {names.Count} slots of {dimensions} features");
@@ -52,7 +63,11 @@ internal sealed record FlowColumns
             throw new InvalidDataException($"its {origin.Count} origins are not finite numbers of {dimensions} features");
         if (FeatureIsScalar && dimensions != 1)
             throw new InvalidDataException($"it claims a scalar of {dimensions} features");
-        CheckNames(Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound);
+        if (Quantiles is { Levels: var levels } && (levels.Count is 0 or > OptionsCheck.MaximumQuantiles || !levels.All(level => level > 0 && level < 1)))
+            throw new InvalidDataException("a level of a quantile is not between 0 and 1");
+        if ((Quantiles?.Name ?? Cumulative) is not null && dimensions != 1)
+            throw new InvalidDataException($"it claims quantiles of {dimensions} features");
+        CheckNames(Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, Cumulative, Quantiles?.Name);
         // A slot may have no name.
         CheckNames([.. (SlotNames ?? []).Select(name => name.Length == 0 ? null : name)]);
     }
@@ -67,6 +82,19 @@ internal sealed record FlowColumns
             throw new InvalidDataException($"it has a name of {tooLong.Length} characters");
     }
 
+    /// <summary>
+    /// The columns of a table that a row is read from: the features, then the context. What is to be predicted may be absent: null then stands in the
+    /// place of the features.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is absent, of another type, or of another size.</exception>
+    public (RowColumn? Features, RowColumn? Context) Find(DataViewSchema schema, int dimensions)
+    {
+        var features = Quantiles is not null && schema.GetColumnOrNull(Feature) is null
+            ? null
+            : new RowColumn(FeatureColumn.Find(schema, Feature, dimensions), FeatureOrigin.Of(OriginOf(dimensions)));
+        return (features, Context?.Find(schema));
+    }
+
     /// <summary>The type of a column of features such as that of the training rows.</summary>
     public DataViewType FeatureType(int dimensions)
     {
@@ -79,6 +107,39 @@ internal sealed record FlowColumns
 
     /// <summary>The value in the user's units of a difference from the origin.</summary>
     public double UserValue(int slot, float difference) => Origin is { } origin ? origin[slot] + difference : difference;
+
+    /// <summary>The getter of a column of features, in the form of that of the training rows.</summary>
+    /// <param name="differences">Of the current row from the origin.</param>
+    public Delegate FeatureGetter(CurrentValues differences) => (FeatureIsScalar, FeatureIsDouble) switch
+    {
+        (true, true) => (ValueGetter<double>)((ref double value) => value = UserValue(0, differences()[0])),
+        (true, false) => (ValueGetter<float>)((ref float value) => value = (float)UserValue(0, differences()[0])),
+        _ => VectorGetter(differences, slot => slot),
+    };
+
+    /// <summary>The getter of a vector of values of the first feature.</summary>
+    /// <param name="differences">Of the current row from the origin.</param>
+    public Delegate ValuesGetter(CurrentValues differences) => VectorGetter(differences, _ => 0);
+
+    private Delegate VectorGetter(CurrentValues differences, Func<int, int> feature)
+    {
+        return FeatureIsDouble ? Of(value => value) : Of(value => (float)value);
+
+        ValueGetter<VBuffer<T>> Of<T>(Func<double, T> convert) => (ref VBuffer<T> value) =>
+        {
+            var row = differences();
+            var editor = VBufferEditor.Create(ref value, row.Length);
+            for (int i = 0; i < row.Length; i++)
+                editor.Values[i] = convert(UserValue(feature(i), row[i]));
+            value = editor.Commit();
+        };
+    }
+
+    /// <summary>These columns, with what is known of the columns that a flow was trained on.</summary>
+    public FlowColumns Of(RowColumn features, RowColumn? context) => Of(features.Column, features.Origin.Values) with
+    {
+        Context = context is null ? null : ContextColumn.Of(context),
+    };
 
     /// <summary>These columns, with what is known of the feature column that a flow was trained on.</summary>
     public FlowColumns Of(DataViewSchema.Column feature, IReadOnlyList<double> origin) => this with
@@ -100,6 +161,16 @@ internal sealed record FlowColumns
         LatentProbabilities = options.LatentProbabilitiesColumnName,
         BaseVector = options.BaseVectorColumnName,
         PruningBound = options.PruningBoundColumnName,
+        Cumulative = options.CumulativeColumnName,
+        Quantiles = options.QuantileColumnName is { } quantiles ? new QuantileColumn(quantiles, options.Quantiles) : null,
         PrunedProbability = options.PrunedProbability ?? (options.Flow.Latent is AutomaticFlowLatent ? Validation.Pruned : 0),
     };
 }
+
+/// <summary>An output column for quantiles.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Levels">Of the quantiles, each in (0, 1).</param>
+internal sealed record QuantileColumn(string Name, IReadOnlyList<double> Levels);
+
+/// <summary>Values of the row that a cursor stands on.</summary>
+internal delegate ReadOnlySpan<float> CurrentValues();

@@ -37,7 +37,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         foreach (var spec in description.Members)
             spec.Validate();
         int dimensions = description.Members[0].Dimensions;
-        if (description.Members.Any(spec => spec.Dimensions != dimensions))
+        if (description.Members.Any(spec => spec.Dimensions != dimensions || spec.Context != description.Members[0].Context))
             throw new InvalidDataException("its flows are over different numbers of features");
         var expected = description.Members.SelectMany((spec, m) => spec.Parameters().Select(parameter => (Name: $"{PartOf(m)}/{parameter.Name}", parameter.Shape)));
         var found = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
@@ -48,7 +48,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         }
         if (found.Count > 0)
             throw new InvalidDataException($"nothing has an array '{found.Keys.First()}'");
-        description.Columns.Check(dimensions);
+        description.Columns.Check(description.Members[0].Shape);
         if (description.Constants.Any(constant => constant.Feature < 0 || constant.Feature >= dimensions || !float.IsFinite(constant.Value)))
             throw new InvalidDataException($"a constant is none of {dimensions} features");
     }

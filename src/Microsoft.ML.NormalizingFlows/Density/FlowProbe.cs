@@ -21,14 +21,14 @@ internal static class FlowProbe
     /// <exception cref="InvalidDataException">It has none.</exception>
     public static void Check(SharedEvaluator evaluator, FlowModel model)
     {
-        int dimensions = model.Shape.Dimensions;
+        int width = model.Shape.Width;
         var arrays = model.Members[0].Arrays;
         float[] shift = Values(ParameterNames.Shift), scale = Values(ParameterNames.Scale);
-        var rows = new float[Rows * dimensions];
+        var rows = new float[Rows * width];
         var random = RandomStream.For(0, "probe");
         random.FillNormal(rows);
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = Math.Clamp(shift[i % dimensions] + scale[i % dimensions] * rows[i] * (1 + i / dimensions % Reach), -float.MaxValue, float.MaxValue);
+            rows[i] = Math.Clamp(shift[i % width] + scale[i % width] * rows[i] * (1 + i / width % Reach), -float.MaxValue, float.MaxValue);
         var scores = new FlowScores(model.Shape, FlowOutputs.LogDensity, Rows);
         evaluator.Score(rows, Rows, scores);
         if (!Array.TrueForAll(scores.LogDensity, density => density > MinimumLogDensity && float.IsFinite(density)))

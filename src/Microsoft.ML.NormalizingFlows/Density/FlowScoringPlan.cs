@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 internal sealed class FlowScoringPlan : ScoringPlan
 {
     private readonly IReadOnlyList<OutputColumn> _added;
-    private readonly DataViewSchema.Column _feature;
+    private readonly RowColumn? _features, _context;
 
     /// <param name="input">The schema of the table.</param>
     /// <param name="columns">Says where the features are and what may be left out of scores.</param>
@@ -18,35 +18,35 @@ internal sealed class FlowScoringPlan : ScoringPlan
         DataViewSchema input, FlowColumns columns, FlowModel model, SharedEvaluator evaluator, Func<uint, IReadOnlyList<OutputColumn>> added)
     {
         evaluator.ThrowIfDisposed();
-        var feature = FeatureColumn.Find(input, columns.Feature, model.Shape.Dimensions);
-        return new FlowScoringPlan(input, feature, added(OutputAnnotations.NextSet(input)))
+        return new FlowScoringPlan(input, columns.Find(input, model.Shape.Dimensions), added(OutputAnnotations.NextSet(input)))
         {
             Model = model,
-            Origin = columns.Origin,
             Evaluator = evaluator,
+            Quantiles = [.. columns.Quantiles?.Levels ?? []],
             PrunedProbability = columns.PrunedProbability,
         };
     }
 
-    private FlowScoringPlan(DataViewSchema input, DataViewSchema.Column feature, IReadOnlyList<OutputColumn> added)
+    private FlowScoringPlan(DataViewSchema input, (RowColumn? Features, RowColumn? Context) read, IReadOnlyList<OutputColumn> added)
         : base(input, added)
     {
-        (_feature, _added) = (feature, added);
+        (_features, _context) = read;
+        _added = added;
     }
 
     public required FlowModel Model { get; init; }
 
     public FlowShape Shape => Model.Shape;
 
-    /// <summary>What features are counted from, see <see cref="FlowColumns.Origin"/>.</summary>
-    public required IReadOnlyList<double>? Origin { get; init; }
-
     public required SharedEvaluator Evaluator { get; init; }
+
+    /// <summary>The levels of quantiles.</summary>
+    public required double[] Quantiles { get; init; }
 
     /// <summary>What may be left out of scores, see <see cref="FlowScores.PrunedProbability"/>.</summary>
     public required double PrunedProbability { get; init; }
 
-    public override int Width => Shape.Dimensions;
+    public override int Width => Shape.Width;
 
     public override ScoredBatch CreateBatch(DataViewRow source, bool[] active)
     {
@@ -56,11 +56,11 @@ internal sealed class FlowScoringPlan : ScoringPlan
             if (active[Input.Count + i])
                 needs |= _added[i].Needs;
         }
-        return new BatchScorer(this, needs, FeatureReader.Create(source, source.Schema[_feature.Index], Origin));
+        return new BatchScorer(this, needs, _features?.Reader(source), _context?.Reader(source));
     }
 
     /// <summary>The getter of an added column.</summary>
     public Delegate Getter(int added, BatchScorer scorer, Func<int> row) => _added[added].Getter(scorer, row);
 
-    protected override bool Reads(DataViewSchema.Column column) => column.Index == _feature.Index;
+    protected override bool Reads(DataViewSchema.Column column) => column.Index == _features?.Column.Index || column.Index == _context?.Column.Index;
 }

@@ -26,7 +26,14 @@ public sealed class NormalizingVariationalFlowOptions
     public string FeatureColumnName { get; set; } = "Features";
 
     /// <summary>
-    /// The output column for the log-density log p(x) in nats, Single; low is unusual. Null leaves the column out. Default
+    /// The column that the density is given, so that it is log p(x | context): a vector of known size or a scalar, of Single or Double, or a key,
+    /// which is taken as a one-hot vector. With one feature this is a regression that gives a whole distribution; with a class as the key, the
+    /// density of each class. Null, the default, gives nothing. A row without its context gets missing scores.
+    /// </summary>
+    public string? ContextColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the log-density log p(x) in nats, Single; low is unusual; of log p(x | context) where there is a <see cref="ContextColumnName"/>. Null leaves the column out. Default
     /// <c>LogDensity</c>. A row with a missing or infinite feature gets NaN.
     /// </summary>
     public string? LogDensityColumnName { get; set; } = "LogDensity";
@@ -62,6 +69,25 @@ public sealed class NormalizingVariationalFlowOptions
     public string? PruningBoundColumnName { get; set; }
 
     /// <summary>
+    /// The output column for the <see cref="Quantiles"/> of the feature given the context, a vector of Single, or of Double where the feature is, with
+    /// slot names such as <c>Quantile0.05</c>; for one feature alone. They need the context, not the feature: a table to predict for may lack that
+    /// column, and its other scores are then missing. Null, the default, leaves the column out. A row with a missing or infinite context gets NaN.
+    /// </summary>
+    public string? QuantileColumnName { get; set; }
+
+    /// <summary>
+    /// The levels of <see cref="QuantileColumnName"/>, each above 0 and below 1. Default 0.05, 0.5 and 0.95: the median and an interval that
+    /// holds the feature nine times in ten.
+    /// </summary>
+    public IReadOnlyList<double> Quantiles { get; set; } = [0.05, 0.5, 0.95];
+
+    /// <summary>
+    /// The output column for the probability integral transform, P(X &lt;= x | context), Single in [0, 1], for one feature alone: evenly spread over the
+    /// rows where the density is right. Null, the default, leaves the column out. A row with a missing or infinite feature or context gets NaN.
+    /// </summary>
+    public string? CumulativeColumnName { get; set; }
+
+    /// <summary>
     /// e, at least 0 and below 1: scoring leaves out the latent states that the encoder finds hopeless for a row, q(k|x) below e / K, which
     /// saves their time. The log-density is then a lower bound of the exact one, log of the sum over the kept states of p(x|k) / K;
     /// if the encoder is right, it is too low by -ln(1 - the probability left out), at most -ln(1 - e) nats, and
@@ -89,7 +115,7 @@ public sealed class NormalizingVariationalFlowOptions
     internal NormalizingVariationalFlowOptions Copy()
     {
         var copy = (NormalizingVariationalFlowOptions)MemberwiseClone();
-        (copy.Flow, copy.Training) = (Flow.Copy(), Training.Copy());
+        (copy.Flow, copy.Training, copy.Quantiles) = (Flow.Copy(), Training.Copy(), [.. Quantiles]);
         return copy;
     }
 }

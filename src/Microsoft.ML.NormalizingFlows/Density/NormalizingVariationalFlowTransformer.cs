@@ -15,7 +15,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// A trained flow: adds log-density and latent columns to a table, and draws new rows. A row with a missing or infinite feature gets missing
+/// A trained flow: adds log-density and latent columns to a table, and draws new rows. A row with a missing or infinite feature or context gets missing
 /// scores (NaN, key 0, index -1).
 /// </summary>
 /// <example>
@@ -75,15 +75,45 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too. Where K is 1 it makes no difference.</param>
     /// <returns>A table of that many rows.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows, or there is no such state.</exception>
+    /// <exception cref="InvalidOperationException">The density is given a context, see the other overload.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public IDataView Sample(long rows, int? seed = null, int? latentState = null)
     {
         if (rows < 0)
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
-        if (latentState is { } state && (state < 0 || state >= LatentStates))
-            throw new ArgumentOutOfRangeException(nameof(latentState), $"Latent state {state} was asked for, but the model has the states 0 to {LatentStates - 1}.");
+        if (Columns.Context is { } context)
+            throw new InvalidOperationException($"The density is given '{context.Name}', and rows are drawn for values of it: give Sample a table with that column.");
+        CheckState(latentState);
         Evaluator.ThrowIfDisposed();
         return new SampledView(Columns, Model, Evaluator, rows, Environments.Seed(_environment, seed), latentState);
+    }
+
+    /// <summary>
+    /// Draws features for each row of a table, given its context: the table with the feature column added, which hides one of that name. Rows are
+    /// drawn while it is read; every pass over it gives the same, and so does a row whatever stands beside it. A row with a missing or infinite
+    /// context gets NaN.
+    /// </summary>
+    /// <param name="context">A table with the column that <see cref="NormalizingVariationalFlowOptions.ContextColumnName"/> names; give a row as often as features are to be drawn for it.</param>
+    /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
+    /// <param name="latentState">Draws from this latent state alone, 0 .. K-1; null draws the state of each row, too. Where K is 1 it makes no difference.</param>
+    /// <returns>As many rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The context column is missing, of another type or size, or there is no such state.</exception>
+    /// <exception cref="InvalidOperationException">The density is given nothing, see the other overload.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    /// <example><code>IDataView drawn = model.Sample(hours, seed: 7);     // a model with ContextColumnName = "Hour"</code></example>
+    public IDataView Sample(IDataView context, int? seed = null, int? latentState = null)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (Columns.Context is null)
+            throw new InvalidOperationException("The density is given no context: give Sample the number of rows.");
+        CheckState(latentState);
+        return new ScoredView(context, new SamplingPlan(context.Schema, this, Environments.Seed(_environment, seed), latentState));
+    }
+
+    private void CheckState(int? latentState)
+    {
+        if (latentState is { } state && (state < 0 || state >= LatentStates))
+            throw new ArgumentOutOfRangeException(nameof(latentState), $"Latent state {state} was asked for, but the model has the states 0 to {LatentStates - 1}.");
     }
 
     /// <summary>The transformer of a flow that was read.</summary>
@@ -106,7 +136,8 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     internal ScoringPlan Plan(DataViewSchema input, Func<uint, IReadOnlyList<OutputColumn>> added, SharedEvaluator? evaluator = null)
     {
         var plan = FlowScoringPlan.Create(input, Columns, Model, evaluator ?? Evaluator, added);
-        string? difference = FeatureNames.Difference(Columns.Feature, Columns.SlotNames, FeatureColumn.SlotNames(input[Columns.Feature]));
+        string? difference = (input.GetColumnOrNull(Columns.Feature) is { } feature ? FeatureNames.Difference(Columns.Feature, Columns.SlotNames, FeatureColumn.SlotNames(feature)) : null)
+            ?? (Columns.Context is { } context ? FeatureNames.Difference(context.Name, context.SlotNames, FeatureColumn.SlotNames(input[context.Name])) : null);
         // ML.NET asks for a schema several times over.
         if (difference is not null && Interlocked.Exchange(ref _warned, difference) != difference)
         {

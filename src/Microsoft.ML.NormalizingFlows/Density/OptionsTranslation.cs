@@ -7,13 +7,14 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 internal static class OptionsTranslation
 {
     /// <summary>The architecture; what the options leave open is that of a density.</summary>
-    public static FlowArchitecture Architecture(FlowOptions flow, TrainingOptions training, int dimensions, ulong seed)
+    public static FlowArchitecture Architecture(FlowOptions flow, TrainingOptions training, int dimensions, ulong seed, int context = 0)
     {
         bool wide = dimensions > FlowLimits.WideTable;
         var architecture = new FlowArchitecture
         {
             Dimensions = dimensions,
             Rank = wide ? LatentChoice.WideRank : null,
+            Context = context,
             Pattern = flow.Pattern,
             Map = flow.Map,
             Permutation = flow.Permutation,

@@ -22,6 +22,12 @@ internal static class OutputColumns
             (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)));
         Add(columns.PruningBound, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.PruningBound,
             (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.PruningBound(row())));
+        Add(columns.Cumulative, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Probability"), FlowOutputs.Cumulative,
+            (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.Cumulative(row())));
+        var levels = columns.Quantiles?.Levels ?? [];
+        Add(columns.Quantiles?.Name, new VectorDataViewType(columns.FeatureIsDouble ? NumberDataViewType.Double : NumberDataViewType.Single, levels.Count),
+            () => OutputAnnotations.Named(scoreSet, "Score", OutputAnnotations.DensityEstimation, "SlotNames", [.. levels.Select(level => FormattableString.Invariant($"Quantile{level}"))]),
+            FlowOutputs.Quantiles, (scorer, row) => columns.ValuesGetter(() => scorer.Quantiles(row())));
         return list;
 
         void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
@@ -43,11 +42,7 @@ internal sealed class SampledView : DrawnView
         private readonly int _dimensions = view._model.Shape.Dimensions;
         private float[] _block = [];
 
-        protected override Delegate Getter(int column) => view._columns.FeatureIsDouble ? Getter(value => value) : Getter(value => (float)value);
-
-        private Delegate Getter<T>(Func<double, T> convert) => view._columns.FeatureIsScalar
-            ? (ValueGetter<T>)((ref T value) => value = convert(view._columns.UserValue(0, Row()[0])))
-            : (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => Fill(ref value, convert));
+        protected override Delegate Getter(int column) => view._columns.FeatureGetter(Row);
 
         protected override void Draw(long block, int count)
         {
@@ -61,15 +56,6 @@ internal sealed class SampledView : DrawnView
                 for (int row = 0; row < count; row++)
                     _block[row * _dimensions + constant.Feature] = constant.Value;
             }
-        }
-
-        private void Fill<T>(ref VBuffer<T> value, Func<double, T> convert)
-        {
-            var row = Row();
-            var editor = VBufferEditor.Create(ref value, _dimensions);
-            for (int i = 0; i < row.Length; i++)
-                editor.Values[i] = convert(view._columns.UserValue(i, row[i]));
-            value = editor.Commit();
         }
 
         private ReadOnlySpan<float> Row()

@@ -43,12 +43,25 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         }
     }
 
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
     {
         var evaluator = Enter();
         try
         {
             evaluator.Sample(count, random, state, rows);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values)
+    {
+        var evaluator = Enter();
+        try
+        {
+            evaluator.Quantiles(rows, count, levels, values);
         }
         finally
         {

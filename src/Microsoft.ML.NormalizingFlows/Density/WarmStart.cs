@@ -16,6 +16,8 @@ internal static class WarmStart
         FlowSpec before = earlier.Members[0].Spec, now = wanted.ToSpec();
         if (now.Dimensions != before.Dimensions)
             throw Error($"is a flow over {before.Dimensions} features, but the feature column has {now.Dimensions}");
+        if (now.Context != before.Context)
+            throw Error($"is given {before.Context} context values, but there are {now.Context} now");
         foreach (var ((option, value), (_, old)) in Network(now).Zip(Network(before)))
             Check(option, value, old);
         // A random order may be the reverse one by chance; the other way round it would be told.

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
@@ -66,7 +67,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
                 break;
             case DiscreteLatentSpec discrete:
                 _encoderUnits = discrete.EncoderHiddenUnits;
-                Encoder = new EncoderNetwork<T>(_builder, discrete.Name, _dimensions, _encoderUnits, discrete.States);
+                Encoder = new EncoderNetwork<T>(_builder, discrete.Name, spec.RowWidth, _encoderUnits, discrete.States);
                 LearnedLength = _builder.Learned.Length;
                 break;
             case MixtureLatentSpec mixture:
@@ -84,7 +85,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     public ParameterMap Map => _builder.Map;
 
-    /// <summary>q(z|x), on standardised points; null where K = 1.</summary>
+    /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
     public IPanelEncoder? Encoder { get; }
 
     /// <summary>How many of <see cref="FlowVectors.Learned"/> a step of training may change: the Gaussians of states stand behind them, and still.</summary>
@@ -111,7 +112,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     public PanelScratch CreateScratch()
     {
         int hidden = Lengths.RoundUp(Math.Max(HiddenUnits, _encoderUnits), 16);
-        int dimensions = Lengths.RoundUp(_dimensions, 16);
+        int dimensions = Lengths.RoundUp(Spec.RowWidth, 16);
         return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch, Lengths.RoundUp(_rank, 16));
     }
 
@@ -159,11 +160,11 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Computes what all states share, see <see cref="CanShare"/>.</summary>
     public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape shared, int columns, PanelScratch scratch) =>
-        _layers[0].ForwardShared(values, points, shared, columns, scratch);
+        _layers[0].ForwardShared(values, points, Context(points), shared, columns, scratch);
 
     /// <summary>Fills <see cref="PanelTape.Base"/> and <see cref="PanelTape.LogDensity"/>.</summary>
     /// <param name="values">The flow.</param>
-    /// <param name="points">Standardised, (D, columns).</param>
+    /// <param name="points">Standardised, (D + C, columns): what the density is given stands behind the features.</param>
     /// <param name="tape">Of this panel.</param>
     /// <param name="shared">What all states share, or null.</param>
     /// <param name="states">Of this panel.</param>
@@ -174,6 +175,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         PanelScratch scratch)
     {
         var logDensity = tape.LogDensity.Span;
+        var context = Context(points);
         logDensity.Clear();
         if (_gaussians is not null)
         {
@@ -190,7 +192,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         for (int i = 0; i < _layers.Length; i++)
         {
             uint? seed = dropoutSeed is uint value ? value + (uint)_firstBlock[i] : null;
-            _layers[i].Forward(values, points, tape.Layers[i], i == 0 ? shared : null, states, logDensity, seed, scratch);
+            _layers[i].Forward(values, points, context, tape.Layers[i], i == 0 ? shared : null, states, logDensity, seed, scratch);
             points = tape.Layers[i].Output.Span;
         }
         _last.Forward(values, points, tape.Base.Span, states.Columns, scratch);
@@ -262,27 +264,50 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         _layers[0].BackwardShared(values, gradient, points, shared.Tape, shared.Points.Span, shared.Hidden.Span, columns, scratch);
 
     /// <summary>Draws states from their prior.</summary>
-    public void DrawStates(FlowVectors values, RandomStream random, Span<int> states) =>
+    public void DrawStates(FlowVectors values, RowStreams random, Span<int> states) =>
         StateDraw.Prior(random, _gaussians is null ? [] : _gaussians.LogWeights(values), Spec.States, states);
 
     /// <summary>Draws points of the base distribution, (B, D) row-major.</summary>
-    public void DrawBase(FlowVectors values, RandomStream random, Span<float> points)
+    public void DrawBase(FlowVectors values, RowStreams random, Span<float> points)
     {
-        if (_base is null)
-            random.FillNormal(points);
-        else
+        if (_base is not null)
+        {
             _base.Draw(values, random, points);
+            return;
+        }
+        for (int row = 0; row < points.Length / _dimensions; row++)
+            random[row].FillNormal(points.Slice(row * _dimensions, _dimensions));
     }
 
-    /// <summary>Replaces points of the Gaussian space, (D, columns), by standardised points; the tape is room for the call.</summary>
+    /// <summary>The base distribution where there is one feature.</summary>
+    public BaseOfOneFeature BaseOfOneFeature(FlowVectors values) => _base?.OfOneFeature(values) ?? Model.BaseOfOneFeature.Normal;
+
+    /// <summary>p(z), K numbers.</summary>
+    public float[] Prior(FlowVectors values)
+    {
+        var prior = new float[Spec.States];
+        if (_gaussians is null)
+            Array.Fill(prior, 1f / prior.Length);
+        else
+            TensorPrimitives.SoftMax(_gaussians.LogWeights(values), prior);
+        return prior;
+    }
+
+    /// <summary>
+    /// Replaces points of the Gaussian space by standardised points, (D + C, columns), under the context behind them; the tape is room for the
+    /// call.
+    /// </summary>
     public void Inverse(FlowVectors values, Span<float> points, PanelTape tape, ColumnStates states, PanelScratch scratch)
     {
         _last.Inverse(values, points, states.Columns, tape.Base.Span);
         for (int i = _layers.Length - 1; i >= 0; i--)
-            _layers[i].Inverse(values, points, tape.Layers[i], states, scratch);
+            _layers[i].Inverse(values, points, Context(points), tape.Layers[i], states, scratch);
         _standardization?.Inverse(values, points, states, scratch);
         _gaussians?.Inverse(values, points, states, scratch);
     }
+
+    // The rows of a panel behind the features.
+    private ReadOnlySpan<float> Context(ReadOnlySpan<float> points) => points.Slice(_dimensions * Panel.Columns, Spec.Context * Panel.Columns);
 
     private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Spec, T.Count);
 
@@ -296,20 +321,20 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             {
                 var linear = CreateLinear(step, order, features);
                 var network = new MaskedConditioner(
-                    _builder, networkName, _dimensions, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
+                    _builder, networkName, _dimensions, Spec.Context, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
                     Spec.States, layer.Network.Blocks, dropout);
                 order = features;
-                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions);
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions, Spec.Context);
             }
             case CouplingSpec pattern:
             {
                 int[] outputs = [.. features.Where(i => !pattern.Mask[i]), .. features.Where(i => pattern.Mask[i])];
                 var linear = CreateLinear(step, order, outputs);
                 var network = new CouplingConditioner(
-                    _builder, networkName, pattern.InputWidth, pattern.Mapped * map.ParametersPerFeature,
+                    _builder, networkName, pattern.InputWidth(Spec.Context), Spec.Context, pattern.Mapped * map.ParametersPerFeature,
                     Spec.States, layer.Network.HiddenUnits, layer.Network.Blocks, dropout);
                 order = outputs;
-                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, _dimensions - pattern.Mapped, pattern.Mapped);
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, _dimensions - pattern.Mapped, pattern.Mapped, Spec.Context);
             }
             default:
                 throw ManagedFlow.Unknown(layer.Pattern);

@@ -16,8 +16,9 @@ internal sealed class ManagedModel<T> where T : unmanaged, ILanes<T>
         Spec = spec;
         var byName = arrays.ToDictionary(array => array.Name);
         Standardization = new RowStandardization<T>(
-            NamedArrays.Find(byName, ParameterNames.Shift, [spec.Dimensions]).Values,
-            NamedArrays.Find(byName, ParameterNames.Scale, [spec.Dimensions]).Values);
+            NamedArrays.Find(byName, ParameterNames.Shift, [spec.RowWidth]).Values,
+            NamedArrays.Find(byName, ParameterNames.Scale, [spec.RowWidth]).Values,
+            spec.Dimensions);
         Flow = new ManagedFlow<T>(spec, dropout);
         Values = Flow.CreateVectors();
         Load(byName);

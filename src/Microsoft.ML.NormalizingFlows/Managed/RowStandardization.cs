@@ -13,17 +13,20 @@ internal sealed class RowStandardization<T> where T : unmanaged, ILanes<T>
     private readonly float[] _shift;
     private readonly float[] _scale;
 
+    /// <param name="shift">D + C numbers.</param>
+    /// <param name="scale">D + C numbers.</param>
+    /// <param name="dimensions">D: what a density is given is no part of its determinant.</param>
     /// <exception cref="InvalidDataException">A value is impossible.</exception>
-    public RowStandardization(float[] shift, float[] scale)
+    public RowStandardization(float[] shift, float[] scale, int dimensions)
     {
         if (!shift.All(float.IsFinite) || !scale.All(value => value > 0 && float.IsNormal(value)))
             throw new InvalidDataException("The model is damaged: a shift or scale is not a usable number.");
         _shift = shift;
         _scale = scale;
-        LogDeterminant = -scale.Sum(value => Math.Log(value));
+        LogDeterminant = -scale.Take(dimensions).Sum(value => Math.Log(value));
     }
 
-    /// <summary>ln |det|, -sum_i ln scale_i.</summary>
+    /// <summary>ln |det|, -sum_i ln scale_i over the features.</summary>
     public double LogDeterminant { get; }
 
     /// <summary>The two arrays, as a model names them.</summary>
@@ -33,12 +36,17 @@ internal sealed class RowStandardization<T> where T : unmanaged, ILanes<T>
         new(ParameterNames.Scale, [_scale.Length], [.. _scale]),
     ];
 
-    /// <summary>Rows, (count, D), become a panel of standardised points; columns behind them become 0.</summary>
-    public void Load(ReadOnlySpan<float> rows, int count, Span<float> panel, int columns)
+    /// <summary>Rows, (count, D + C), become a panel of standardised values; columns behind them become 0.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="panel">(D + C, columns)</param>
+    /// <param name="columns">Columns in use.</param>
+    /// <param name="first">Values before this one are points already.</param>
+    public void Load(ReadOnlySpan<float> rows, int count, Span<float> panel, int columns, int first = 0)
     {
-        int dimensions = _shift.Length;
-        Transposition<T>.Run(rows, dimensions, panel, Panel.Columns, count, dimensions);
-        for (int i = 0; i < dimensions; i++)
+        int width = _shift.Length;
+        Transposition<T>.Run(rows, width, panel, Panel.Columns, count, width);
+        for (int i = first; i < width; i++)
         {
             var row = panel.Slice(i * Panel.Columns, columns);
             var points = row[..count];
@@ -48,19 +56,19 @@ internal sealed class RowStandardization<T> where T : unmanaged, ILanes<T>
             TensorPrimitives.Min(points, Bound, points);
             row[count..].Clear();
         }
-        Elementwise<T>.ClearSmall(panel, Negligible.Value, dimensions, columns);
+        Elementwise<T>.ClearSmall(panel[(first * Panel.Columns)..], Negligible.Value, width - first, columns);
     }
 
-    /// <summary>A panel of standardised points becomes rows, (count, D); the panel is spent.</summary>
+    /// <summary>A panel of standardised values becomes rows, (count, D + C); the panel is spent.</summary>
     public void Store(Span<float> panel, int count, Span<float> rows)
     {
-        int dimensions = _shift.Length;
-        for (int i = 0; i < dimensions; i++)
+        int width = _shift.Length;
+        for (int i = 0; i < width; i++)
         {
             var points = panel.Slice(i * Panel.Columns, count);
             TensorPrimitives.Multiply(points, _scale[i], points);
             TensorPrimitives.Add(points, _shift[i], points);
         }
-        Transposition<T>.Run(panel, Panel.Columns, rows, dimensions, dimensions, count);
+        Transposition<T>.Run(panel, Panel.Columns, rows, width, width, count);
     }
 }

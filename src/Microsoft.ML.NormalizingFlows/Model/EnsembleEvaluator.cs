@@ -54,7 +54,7 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     /// A member for each row, evenly, then the rows of each member in turn. A state is one of the first member; that of a plain flow, which has but
     /// one, is no restriction.
     /// </summary>
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
     {
         if (state is not null && Shape.States > 1)
         {
@@ -62,21 +62,23 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             return;
         }
         var owner = new int[count];
-        foreach (ref int member in owner.AsSpan())
-            member = random.NextInt(_members.Count);
-        int dimensions = Shape.Dimensions;
-        var drawn = new float[count * dimensions];
+        for (int i = 0; i < count; i++)
+            owner[i] = random[i].NextInt(_members.Count);
+        int width = Shape.Width;
+        var drawn = new float[count * width];
         for (int m = 0; m < _members.Count; m++)
         {
-            int size = owner.Count(member => member == m), next = 0;
-            _members[m].Sample(size, random, null, drawn.AsSpan(0, size * dimensions));
-            for (int row = 0; row < count; row++)
-            {
-                if (owner[row] == m)
-                    drawn.AsSpan(next++ * dimensions, dimensions).CopyTo(rows[(row * dimensions)..]);
-            }
+            int[] own = [.. Enumerable.Range(0, count).Where(row => owner[row] == m)];
+            for (int i = 0; i < own.Length; i++)
+                rows.Slice(own[i] * width, width).CopyTo(drawn.AsSpan(i * width));
+            _members[m].Sample(own.Length, random.Of(own), null, drawn.AsSpan(0, own.Length * width));
+            for (int i = 0; i < own.Length; i++)
+                drawn.AsSpan(i * width, width).CopyTo(rows[(own[i] * width)..]);
         }
     }
+
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) =>
+        QuantileSearch.OfEnsemble(this, _members, rows, count, levels, values);
 
     public void Dispose()
     {
@@ -93,6 +95,8 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
                 whole.LogDensity[row] = (float)logDensity;
             if (whole.Elbo.Length > 0)
                 whole.Elbo[row] = (float)LogMean(members, row, static scores => scores.Elbo);
+            if (whole.Cumulative.Length > 0)
+                whole.Cumulative[row] = members.Average(member => member.Cumulative[row]);
             if (whole.PruningBound.Length > 0)
                 whole.PruningBound[row] = (float)LeftOut(members, row, logDensity);
         }

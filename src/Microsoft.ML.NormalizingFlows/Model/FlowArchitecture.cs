@@ -11,7 +11,13 @@ internal sealed record FlowArchitecture
     /// <summary>D, the number of features of a row; 1 or more.</summary>
     public required int Dimensions { get; init; }
 
-    /// <summary>K, the number of latent states; 1 is a plain flow. The context of a layer is the one-hot state, (B, K), where K &gt; 1.</summary>
+    /// <summary>C, the number of values behind the features of a row that the density is given; 0 for none.</summary>
+    public int Context { get; init; }
+
+    /// <summary>D + C, the number of values of a row.</summary>
+    public int RowWidth => Dimensions + Context;
+
+    /// <summary>K, the number of latent states; 1 is a plain flow.</summary>
     public int States { get; init; } = 1;
 
     /// <summary>How features depend on one another within a layer.</summary>
@@ -82,6 +88,7 @@ internal sealed record FlowArchitecture
         return new FlowSpec
         {
             Dimensions = Dimensions,
+            Context = Context,
             Layers = layers,
             Latent = States == 1 ? new NoLatentSpec()
                 : MixtureLatent ? new MixtureLatentSpec(States)

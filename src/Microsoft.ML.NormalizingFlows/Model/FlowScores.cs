@@ -30,6 +30,9 @@ internal sealed class FlowScores(FlowShape shape, FlowOutputs outputs, int capac
     /// <summary>-ln(1 - the sum of q(k|x) over the states left out), in nats, (B): 0 where none were.</summary>
     public float[] PruningBound { get; } = new float[outputs.HasFlag(FlowOutputs.PruningBound) ? capacity : 0];
 
+    /// <summary>P(X &lt;= x), (B), in [0, 1].</summary>
+    public float[] Cumulative { get; } = new float[outputs.HasFlag(FlowOutputs.Cumulative) ? capacity : 0];
+
     /// <summary>The evidence lower bound in nats, (B).</summary>
     public float[] Elbo { get; } = new float[outputs.HasFlag(FlowOutputs.Elbo) ? capacity : 0];
 
@@ -66,4 +69,10 @@ internal enum FlowOutputs
     /// takes the time of one state in place of all. Is asked for alone, and of a flow with an encoder.
     /// </summary>
     DrawnBound = 32,
+
+    /// <summary>The distribution function of a flow over one feature, P(X &lt;= x), (B). No state is left out of it.</summary>
+    Cumulative = 64,
+
+    /// <summary>Quantiles, which are no scores of rows: <see cref="IFlowEvaluator.Quantiles"/> finds them.</summary>
+    Quantiles = 128,
 }

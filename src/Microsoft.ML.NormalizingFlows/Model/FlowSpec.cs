@@ -9,6 +9,9 @@ internal sealed record FlowSpec
     /// <summary>D, the number of features of a row.</summary>
     public required int Dimensions { get; init; }
 
+    /// <summary>C, the number of values of a row, behind its features, that the density is given: <c>p(x | c)</c>; 0 for none.</summary>
+    public int Context { get; init; }
+
     /// <summary>From data to noise, behind the standardisation of the rows that every flow has.</summary>
     public required IReadOnlyList<LayerSpec> Layers { get; init; }
 
@@ -19,19 +22,25 @@ internal sealed record FlowSpec
     /// <summary>K, the number of latent states; 1 without a latent.</summary>
     public int States => Latent.States;
 
-    /// <summary>The width of the context of each layer: K where there is more than one state, else 0 (no context).</summary>
-    public int ContextWidth => States > 1 ? States : 0;
+    /// <summary>The width of the one-hot state that each layer is told: K where there is more than one, else 0.</summary>
+    public int StateWidth => States > 1 ? States : 0;
+
+    /// <summary>The width of all that each layer is told beside its features: the state, then the context.</summary>
+    public int ContextWidth => StateWidth + Context;
+
+    /// <summary>D + C, the number of values of a row.</summary>
+    public int RowWidth => Dimensions + Context;
 
     /// <summary>What scores and rows look like.</summary>
-    public FlowShape Shape => new(Dimensions, States);
+    public FlowShape Shape => new(Dimensions, States, Context);
 
     /// <summary>Every parameter, in the order in which start values are drawn, files list them and averages run through them.</summary>
     public IReadOnlyList<ParameterSpec> Parameters()
     {
         var list = new ParameterList(this);
         list.Begin("standardization");
-        list.Add("shift", ParameterStart.Zeros, Dimensions);
-        list.Add("scale", ParameterStart.Constant(1), Dimensions);
+        list.Add("shift", ParameterStart.Zeros, RowWidth);
+        list.Add("scale", ParameterStart.Constant(1), RowWidth);
         ulong networks = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
@@ -58,12 +67,15 @@ internal sealed record FlowSpec
     public void Validate()
     {
         Ranges.Integer("The number of features", Dimensions, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The number of context values", Context, 0, FlowLimits.Dimensions);
         Ranges.Integer("The number of layers", Layers.Count, 1, FlowLimits.LayersOfAnyKind);
         if (Layers.Contains(null!))
             throw new ArgumentException("a layer is missing");
         Latent.Validate();
         if (Latent is MixtureLatentSpec && Dimensions > FlowLimits.FullRank)
             throw new ArgumentException(FormattableString.Invariant($"Gaussian states have {Dimensions:N0} features, more than {FlowLimits.FullRank:N0}"));
+        if (Context > 0 && Latent is MixtureLatentSpec)
+            throw new ArgumentException("the states of a density with a context are Gaussians");
         Base.Validate();
         foreach (var layer in Layers)
             layer.Validate(this);
@@ -85,4 +97,9 @@ internal sealed record FlowSpec
 /// <summary>What the rows and scores of a flow look like.</summary>
 /// <param name="Dimensions">D, the number of features.</param>
 /// <param name="States">K, the number of latent states; 1 for none.</param>
-internal readonly record struct FlowShape(int Dimensions, int States);
+/// <param name="Context">C, the number of values behind the features that the density is given; 0 for none.</param>
+internal readonly record struct FlowShape(int Dimensions, int States, int Context = 0)
+{
+    /// <summary>D + C, the number of values of a row.</summary>
+    public int Width => Dimensions + Context;
+}

@@ -12,7 +12,7 @@ internal interface IFlowLearner : IDisposable
     long Parameters { get; }
 
     /// <summary>
-    /// Goes one step down the gradient of the loss of <paramref name="count"/> rows, (count, D) row-major. A step whose loss or
+    /// Goes one step down the gradient of the loss of <paramref name="count"/> rows, (count, D + C) row-major. A step whose loss or
     /// gradient is not finite is left out.
     /// </summary>
     /// <param name="phase">Which loss.</param>

@@ -43,7 +43,7 @@ internal sealed record DiscreteLatentSpec(int StateCount, int EncoderHiddenUnits
 
     public override void AddParameters(ParameterList list)
     {
-        list.AddDense("first", list.Flow.Dimensions, EncoderHiddenUnits);
+        list.AddDense("first", list.Flow.RowWidth, EncoderHiddenUnits);
         list.AddDense("second", EncoderHiddenUnits, EncoderHiddenUnits);
         list.AddDense("final", EncoderHiddenUnits, States);
     }

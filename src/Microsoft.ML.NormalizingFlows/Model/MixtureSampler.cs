@@ -17,18 +17,18 @@ internal static class MixtureSampler
     /// <param name="points">Gets the points, (B, D) row-major.</param>
     /// <param name="dimensions">D.</param>
     public static void Draw(
-        RandomStream random, ReadOnlySpan<float> logits, ReadOnlySpan<float> means, ReadOnlySpan<float> logScales, int stride,
+        RowStreams random, ReadOnlySpan<float> logits, ReadOnlySpan<float> means, ReadOnlySpan<float> logScales, int stride,
         Span<float> points, int dimensions)
     {
         Span<double> ends = stackalloc double[logits.Length];
         Accumulate(logits, ends);
-        for (; points.Length > 0; points = points[dimensions..])
+        for (int point = 0; points.Length > 0; point++, points = points[dimensions..])
         {
-            int row = Choose(ends, random.NextUniform()) * stride;
+            int row = Choose(ends, random[point].NextUniform()) * stride;
             for (int i = 0; i < dimensions; i++)
             {
                 double size = Math.Exp(Math.Clamp(logScales[row + i], -ParameterLimits.LogScale, ParameterLimits.LogScale));
-                points[i] = (float)(means[row + i] + size * random.NextNormal());
+                points[i] = (float)(means[row + i] + size * random[point].NextNormal());
             }
         }
     }

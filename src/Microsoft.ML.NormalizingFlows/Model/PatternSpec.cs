@@ -15,17 +15,17 @@ internal abstract record PatternSpec
     {
     }
 
-    // What both kinds of network have; how the context enters a block differs.
-    private protected static void AddBlocks(ParameterList list, NetworkSpec network, string contextName)
+    // What both kinds of network have; how the state enters a block differs.
+    private protected static void AddBlocks(ParameterList list, NetworkSpec network, string stateName)
     {
-        int hidden = network.HiddenUnits, context = list.Flow.ContextWidth;
+        int hidden = network.HiddenUnits, states = list.Flow.StateWidth;
         for (int i = 0; i < network.Blocks; i++)
         {
             string block = FormattableString.Invariant($"conditioner.blocks.{i}.");
             list.AddDense(block + "first", hidden, hidden);
             list.AddDense(block + "second", hidden, hidden, ParameterLimits.NearZero);
-            if (context > 0)
-                list.AddDense(block + contextName, context, hidden);
+            if (states > 0)
+                list.AddDense(block + stateName, states, hidden);
         }
     }
 }
@@ -37,12 +37,12 @@ internal sealed record CouplingSpec(IReadOnlyList<bool> Mask) : PatternSpec
     /// <summary>How many features are mapped.</summary>
     public int Mapped => Mask.Count(mapped => mapped);
 
-    /// <summary>Values that the network takes beside the context: the features that pass, or one constant for none.</summary>
-    public int InputWidth => Math.Max(1, Mask.Count - Mapped);
+    /// <summary>Values that the network takes beside the state: the features that pass and the context, or one constant for none.</summary>
+    public int InputWidth(int context) => Math.Max(1, Mask.Count - Mapped + context);
 
     public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
     {
-        list.AddDense("conditioner.initial", InputWidth + list.Flow.ContextWidth, network.HiddenUnits);
+        list.AddDense("conditioner.initial", InputWidth(list.Flow.Context) + list.Flow.StateWidth, network.HiddenUnits);
         AddBlocks(list, network, "gate");
         list.AddDense("conditioner.final", network.HiddenUnits, checked(Mapped * map.ParametersPerFeature), ParameterLimits.NearZero);
     }
@@ -70,10 +70,10 @@ internal sealed record AutoregressiveSpec(bool FirstSeesContext = true) : Patter
 
     public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
     {
-        int d = list.Flow.Dimensions, context = list.Flow.ContextWidth;
-        list.AddDense("conditioner.initial", d, network.HiddenUnits);
-        if (context > 0)
-            list.AddDense("conditioner.context", context, network.HiddenUnits);
+        int d = list.Flow.Dimensions, states = list.Flow.StateWidth;
+        list.AddDense("conditioner.initial", list.Flow.RowWidth, network.HiddenUnits);
+        if (states > 0)
+            list.AddDense("conditioner.context", states, network.HiddenUnits);
         AddBlocks(list, network, "context");
         list.AddDense("conditioner.final", network.HiddenUnits, checked(d * map.ParametersPerFeature), ParameterLimits.NearZero);
     }

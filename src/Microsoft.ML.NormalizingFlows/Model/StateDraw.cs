@@ -11,13 +11,13 @@ internal static class StateDraw
     /// <param name="logWeights">ln p(z), K numbers; empty where all are 1 / K.</param>
     /// <param name="states">K.</param>
     /// <param name="drawn">Gets the states.</param>
-    public static void Prior(RandomStream random, ReadOnlySpan<float> logWeights, int states, Span<int> drawn)
+    public static void Prior(RowStreams random, ReadOnlySpan<float> logWeights, int states, Span<int> drawn)
     {
         var weights = new float[logWeights.Length];
         if (weights.Length > 0)
             TensorPrimitives.SoftMax(logWeights, weights);
-        foreach (ref int state in drawn)
-            state = weights.Length == 0 ? random.NextInt(states) : Choose(weights, 1, (float)random.NextUniform());
+        for (int row = 0; row < drawn.Length; row++)
+            drawn[row] = weights.Length == 0 ? random[row].NextInt(states) : Choose(weights, 1, (float)random[row].NextUniform());
     }
 
     /// <summary>ln 1 / K, K times.</summary>

@@ -38,12 +38,19 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
         if (FrameNulls.WarningOf(input) is string warning)
             channel.Warning(MessageSensitivity.Schema, warning);
         input = FrameNulls.AsMissing(input);
-        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations);
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        var codec = CodecFit.Of(
+            input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _options.Cancellation });
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var rows = Encode(input, codec);
-        int threads = _options.Threads ?? Environment.ProcessorCount;
         var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
-        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Width} columns: {settings.Trees} trees of each column but the first.");
+        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Codes.Count(code => code.Relation is null)} columns: {settings.Trees} trees of each but the first.");
+        foreach (var code in codec.Codes)
+        {
+            if (code.Relation is { } relation)
+                channel.Info(MessageSensitivity.Schema, $"Rows are learned by how they depart from {relation.Describe(codec.Columns, code.Column.Name)}{(relation.IsEquality ? ", where they keep it" : "")}.");
+        }
         var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
         return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), threads);
     }
@@ -59,7 +66,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
 
     private static CellRows Encode(IDataView input, TableCodec codec)
     {
-        var rows = new CellRows(codec.Width);
+        var rows = new CellRows(codec.Width, columns: 0);
         using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
         var encode = codec.Encoder(cursor, learns: false);
         while (cursor.MoveNext())

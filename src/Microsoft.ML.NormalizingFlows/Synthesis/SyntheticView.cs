@@ -54,7 +54,7 @@ internal sealed class SyntheticView : DrawnView
     private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view.Rows, BlockRows)
     {
         private readonly int _columns = view._codec.Columns.Count;
-        private readonly CellRows _cells = new(view._codec.Width);
+        private readonly CellRows _cells = new(view._codec.Width, view._codec.Columns.Count);
         private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
         private readonly SamplingWatch _watch = view._watch();
         private bool _hasWarned;
@@ -66,21 +66,26 @@ internal sealed class SyntheticView : DrawnView
             _watch.Start();
             _cells.Clear();
             for (int row = 0; row < count; row++)
-                view._condition.Cells.CopyTo(_cells.Add());
+                _cells.Add(view._condition.Cells, view._condition.Values);
             double independent = view._draw.Complete(_cells, RandomStream.Derive(view._seed, "block", (ulong)block));
             if (independent < SafeShare * count)
                 Warn(independent, count);
-            var random = RandomStream.For(view._seed, "values", (ulong)block);
             long first = block * BlockRows;
             for (int row = 0; row < count; row++)
-                view._codec.Decode(_cells[row], first + row, random, Values(row), view._condition.Known);
-            DrawAnew([.. Enumerable.Range(0, count).Where(row => !view._codec.IsPossible(Values(row)))], block, first, random);
+                Take(row, row, first);
+            DrawAnew([.. Enumerable.Range(0, count).Where(row => !view._codec.IsPossible(Values(row)))], block, first);
             _watch.Report(first + count);
         }
 
         private Span<double> Values(int row) => _values.AsSpan(row * _columns, _columns);
 
-        private void DrawAnew(List<int> rows, long block, long first, RandomStream random)
+        private void Take(int drawn, int row, long first)
+        {
+            _cells.Values(drawn).CopyTo(Values(row));
+            view._codec.NumberKeys(first + row, Values(row));
+        }
+
+        private void DrawAnew(List<int> rows, long block, long first)
         {
             for (int attempt = 1; rows.Count > 0; attempt++)
             {
@@ -88,10 +93,10 @@ internal sealed class SyntheticView : DrawnView
                     throw new InvalidOperationException($"No combination of values that some training row had was drawn in {MaximumAttempts} attempts for {rows.Count} rows: give less, or drop a set of {nameof(SynthesizerOptions.Combinations)}.");
                 _cells.Clear();
                 foreach (int _ in rows)
-                    view._condition.Cells.CopyTo(_cells.Add());
+                    _cells.Add(view._condition.Cells, view._condition.Values);
                 view._draw.Complete(_cells, RandomStream.Derive(RandomStream.Derive(view._seed, "block", (ulong)block), "anew", (ulong)attempt));
                 for (int i = 0; i < rows.Count; i++)
-                    view._codec.Decode(_cells[i], first + rows[i], random, Values(rows[i]), view._condition.Known);
+                    Take(i, rows[i], first);
                 rows.RemoveAll(row => view._codec.IsPossible(Values(row)));
             }
         }

@@ -38,7 +38,7 @@ internal static class DegenerateFeatures
         var found = new List<DegenerateFeature>();
         var column = new float[Math.Min(rows.Count, SampledRows)];
         var others = new List<int>();
-        foreach (int slot in Enumerable.Range(0, rows.Dimensions).Except(scale.Constant))
+        foreach (int slot in Enumerable.Range(0, scale.Dimensions).Except(scale.Constant))
         {
             for (int i = 0; i < column.Length; i++)
                 column[i] = rows[(int)((long)i * rows.Count / column.Length)][slot];
@@ -47,8 +47,11 @@ internal static class DegenerateFeatures
             else
                 others.Add(slot);
         }
+        int[] context = [.. Enumerable.Range(scale.Dimensions, rows.Dimensions - scale.Dimensions)];
+        string before = context.Length > 0 ? "the context and the features before it" : "the features before it";
+        others.InsertRange(0, context);
         if (others.Count is > 1 and <= MaximumDependent && rows.Count >= 2 * others.Count + MaximumValues)
-            found.AddRange(Dependent(rows, scale, others).Select(slot => new DegenerateFeature(slot, "follows exactly from the features before it")));
+            found.AddRange(Dependent(rows, scale, others).Where(slot => slot < scale.Dimensions).Select(slot => new DegenerateFeature(slot, $"follows exactly from {before}")));
         return [.. found.OrderBy(feature => feature.Slot)];
     }
 

@@ -11,6 +11,8 @@ internal sealed class DrawnRows(IRowSource source, long total, long drawn, ulong
 {
     public int Dimensions => source.Dimensions;
 
+    public int Context => source.Context;
+
     public string SlotName(int slot) => source.SlotName(slot);
 
     public double Origin(int slot) => source.Origin(slot);

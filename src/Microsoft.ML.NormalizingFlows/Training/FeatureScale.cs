@@ -6,25 +6,36 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>
 /// Shift and scale of each feature from the training rows: mean and standard deviation. A feature that is constant, where not one row
 /// differs, has no density of its own; it is modelled as a narrow Normal around its value (its batches are filled with that noise), so
-/// that it adds a constant to the log-density of ordinary rows; see <see cref="ConstantFeature"/> for the others.
+/// that it adds a constant to the log-density of ordinary rows; see <see cref="ConstantFeature"/> for the others. What a density is given has a
+/// scale as features have; where it is constant, that is 1.
 /// </summary>
 internal sealed class FeatureScale
 {
     private readonly List<int> _constant = [];
 
-    public FeatureScale(RunningMoments moments, int dimensions)
+    /// <param name="moments">Of the training rows.</param>
+    /// <param name="dimensions">D.</param>
+    /// <param name="context">C, values behind the features.</param>
+    public FeatureScale(RunningMoments moments, int dimensions, int context = 0)
     {
-        Shift = new float[dimensions];
-        Scale = new float[dimensions];
-        for (int i = 0; i < dimensions; i++)
+        Dimensions = dimensions;
+        Shift = new float[dimensions + context];
+        Scale = new float[dimensions + context];
+        for (int i = 0; i < Shift.Length; i++)
         {
             double mean = moments.Mean(i), deviation = moments.StandardDeviation(i);
             Shift[i] = (float)mean;
-            if (deviation == 0)
+            Scale[i] = deviation != 0 ? (float)deviation : i < dimensions ? ConstantFeature.Width(Shift[i]) : 1;
+            if (deviation == 0 && i < dimensions)
                 _constant.Add(i);
-            Scale[i] = deviation == 0 ? ConstantFeature.Width(Shift[i]) : (float)deviation;
         }
     }
+
+    /// <summary>D, the number of features.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>-ln |det| of the standardisation: the sum of the logarithms of the features' scales.</summary>
+    public double LogScale => Scale.Take(Dimensions).Sum(scale => Math.Log(scale));
 
     public float[] Shift { get; }
 
@@ -43,11 +54,11 @@ internal sealed class FeatureScale
     /// <summary>Adds Normal noise of <paramref name="width"/> standard deviations to each feature of a row.</summary>
     public void AddNoise(Span<float> row, double width, RandomStream random)
     {
-        for (int i = 0; i < row.Length; i++)
+        for (int i = 0; i < Dimensions; i++)
             row[i] += Scale[i] * (float)(width * random.NextNormal());
     }
 
-    /// <summary>A row in units of standard deviations.</summary>
+    /// <summary>A row, or the first of its values, in units of standard deviations.</summary>
     public void Standardize(ReadOnlySpan<float> row, Span<float> standardized)
     {
         for (int i = 0; i < row.Length; i++)

@@ -8,6 +8,8 @@ internal sealed class FiniteRows(IRowSource source, NonFiniteRows policy) : IRow
 {
     public int Dimensions => source.Dimensions;
 
+    public int Context => source.Context;
+
     public string SlotName(int slot) => source.SlotName(slot);
 
     public double Origin(int slot) => source.Origin(slot);

@@ -12,16 +12,22 @@ internal static class FiniteSamples
     private const int Values = 1 << 16;
 
     /// <summary>Draws some rows after training.</summary>
+    /// <param name="model">The flow.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="seed">Of what is drawn.</param>
+    /// <param name="given">Training rows, whose contexts are given.</param>
     /// <exception cref="InvalidOperationException">The flow diverged.</exception>
-    public static void Check(FlowModel model, ComputeDevice device, ulong seed)
+    public static void Check(FlowModel model, ComputeDevice device, ulong seed, RowTable given)
     {
         if (!double.IsFinite(model.Report.ValidationLogDensity) || model.Members.Any(member => member.Arrays.Any(array => !array.Values.All(float.IsFinite))))
             throw Diverged("its weights or its held-out log-density are no finite numbers");
-        int dimensions = model.Shape.Dimensions, count = Math.Clamp(Values / dimensions, MinimumRows, MaximumRows);
-        var rows = new float[count * dimensions];
+        int width = model.Shape.Width, count = Math.Clamp(Values / width, MinimumRows, MaximumRows);
+        var rows = new float[count * width];
+        for (int i = 0; i < count; i++)
+            given[i % given.Count].CopyTo(rows.AsSpan(i * width));
         using var evaluator = FlowEngines.CreateEvaluator(model, device);
         evaluator.Sample(count, RandomStream.For(seed, "rows to check"), null, rows);
-        Check(rows, dimensions);
+        Check(rows, width);
     }
 
     /// <summary>Looks at rows that were drawn.</summary>

@@ -38,7 +38,7 @@ internal static class FlowTrainer
 
         var model = new FlowTraining(architecture, settings, data, warmStart, log).Complete();
         WarnOfLatent(model, log);
-        FiniteSamples.Check(model, settings.Device, architecture.Seed);
+        FiniteSamples.Check(model, settings.Device, architecture.Seed, data.Resident);
         return model with { Constants = [.. Constants(data, warmStart)] };
     }
 

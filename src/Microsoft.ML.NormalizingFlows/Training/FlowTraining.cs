@@ -47,7 +47,9 @@ internal sealed class FlowTraining
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
         _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
         bool wide = architecture.Dimensions > FlowLimits.WideTable;
-        _trials = _candidates.Count > 1 || wide && settings.ChoosesDecay ? _candidates.Count : 0;
+        // With a context nothing is chosen between, but what overfits and what may be trained for longer; in a wide table what overfits.
+        bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || (wide && settings.ChoosesDecay)));
+        _trials = hasTrial ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize
             ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows && !wide ? LatentChoice.EnsembleSize : 1);
         _kept = _trials > 0 ? 1 : 0;
@@ -124,7 +126,8 @@ internal sealed class FlowTraining
         var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
         var chosen = _candidates[trials.IndexOf(best)];
         _chosen = trials.IndexOf(best) + 1;
-        _log.Info($"Validation chooses {LatentChoice.Name(chosen)}.");
+        if (_candidates.Count > 1)
+            _log.Info($"Validation chooses {LatentChoice.Name(chosen)}.");
         return (chosen, best with { Report = best.Report with { Cancelled = trials.Any(trial => trial.Report.Cancelled) } });
     }
 
@@ -206,7 +209,7 @@ internal sealed class FlowTraining
         bool choosesLong = inTrials && _choosesLength && _data.Degenerate.Count == 0;
         var members = new LaterTrainings(Turns(_members - 1), Work(1, _members - 1), EndsAlike: true);
         var decay = new LaterTrainings(inTrials && _settings.ChoosesDecay ? 1 : 0, Work(1, 1), EndsAlike: false);
-        var few = longest || _data.Rows.Dimensions >= ManyFeatures ? new[] { decay, members } : [members];
+        var few = longest || _data.Scale.Dimensions >= ManyFeatures ? new[] { decay, members } : [members];
         LaterTrainings[] deep = [new(1, Work(LongFlow.Work * TrainingPlan.Growth(_data.Count), 1), EndsAlike: false)];
         bool takesDeep = choosesLong && (longest ? deep[0].Work > few.Sum(later => later.Turns * later.Work) : _data.Count > LatentChoice.FewRows);
         return takesDeep ? deep : few;

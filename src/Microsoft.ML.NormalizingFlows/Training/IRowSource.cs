@@ -3,8 +3,11 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// <summary>Training rows that can be read as often as needed, the same rows in the same order each time.</summary>
 internal interface IRowSource
 {
-    /// <summary>D, the number of values of a row.</summary>
+    /// <summary>D + C, the number of values of a row.</summary>
     int Dimensions { get; }
+
+    /// <summary>C: how many of them, the last, are what the density is given.</summary>
+    int Context => 0;
 
     /// <summary>The name of value <paramref name="slot"/> for messages, such as <c>Features[3] 'Age'</c>.</summary>
     string SlotName(int slot);

@@ -37,12 +37,16 @@ internal static class LatentChoice
 
     private const int MinimumStates = 5;
 
-    /// <summary>What to try for a table of <paramref name="rows"/> rows; the first is the plain flow.</summary>
+    /// <summary>
+    /// What to try for a table of <paramref name="rows"/> rows; the first is the plain flow. Gaussians of the rows know no context: where one is given,
+    /// it is the only one.
+    /// </summary>
     public static IReadOnlyList<FlowArchitecture> Candidates(FlowArchitecture architecture, long rows)
     {
         var plain = architecture with { States = 1, StateStandardization = false, MixtureLatent = false };
         int states = States(rows);
-        return states < MinimumStates || plain.Dimensions > FlowLimits.WideTable ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
+        bool isPlain = states < MinimumStates || architecture.Context > 0 || architecture.Dimensions > FlowLimits.WideTable;
+        return isPlain ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
     }
 
     /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>

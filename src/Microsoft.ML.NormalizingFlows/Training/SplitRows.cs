@@ -10,6 +10,8 @@ internal sealed class SplitRows(IRowSource source, double heldOutFraction, ulong
 {
     public int Dimensions => source.Dimensions;
 
+    public int Context => source.Context;
+
     public string SlotName(int slot) => source.SlotName(slot);
 
     public double Origin(int slot) => source.Origin(slot);

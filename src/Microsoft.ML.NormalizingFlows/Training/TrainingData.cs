@@ -22,7 +22,7 @@ internal sealed class TrainingData
         Rows = rows;
         Resident = resident;
         Count = moments.Count;
-        Scale = new FeatureScale(moments, rows.Dimensions);
+        Scale = new FeatureScale(moments, rows.Dimensions - rows.Context, rows.Context);
         Validation = resident;
     }
 
@@ -49,16 +49,16 @@ internal sealed class TrainingData
     /// <summary>Features on which a density would grow without bound.</summary>
     public IReadOnlyList<DegenerateFeature> Degenerate { get; private set; } = [];
 
-    /// <summary>Up to <paramref name="most"/> training rows in random order, in units of standard deviations, constant features filled with their noise.</summary>
+    /// <summary>The features of up to <paramref name="most"/> training rows in random order, in units of standard deviations, constant features filled with their noise.</summary>
     public RowTable StandardizedSample(int most, RandomStream random)
     {
         var order = Enumerable.Range(0, Resident.Count).ToArray();
         random.Shuffle(order.AsSpan());
-        var sample = new RowTable(Resident.Dimensions);
+        var sample = new RowTable(Scale.Dimensions);
         var row = new float[sample.Dimensions];
         foreach (int index in order.Take(most))
         {
-            Resident[index].CopyTo(row);
+            Resident[index][..row.Length].CopyTo(row);
             Scale.FillConstant(row, random);
             Scale.Standardize(row, row);
             sample.Add(row);

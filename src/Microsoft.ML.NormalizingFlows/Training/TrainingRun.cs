@@ -69,7 +69,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             Late = _plan.Late,
             StartEpochs = (int)(_plan.StartSteps / _batches.PerEpoch),
             EndLoss = settings.Epochs is null && data.Degenerate.Count > 0
-                ? data.Scale.Scale.Sum(scale => Math.Log(scale) - DegenerateFeatures.ResolvedLogDensity)
+                ? data.Scale.LogScale - DegenerateFeatures.ResolvedLogDensity * data.Scale.Dimensions
                 : double.NegativeInfinity,
         };
         _fingerprint = Fingerprint.Of(_spec, architecture.Seed, architecture.Dropout, settings, _plan, data);
@@ -115,7 +115,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         var noise = RandomStream.For(_seed, "latent", (ulong)epoch);
         foreach (var batch in _batches.Epoch(epoch))
         {
-            int size = batch.Length / _spec.Dimensions;
+            int size = batch.Length / _spec.RowWidth;
             yield return (Step(batch.Span, size, noise), size);
         }
     }

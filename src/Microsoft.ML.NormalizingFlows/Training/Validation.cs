@@ -25,7 +25,7 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// <param name="prunedProbability">See <see cref="FlowScores.PrunedProbability"/>.</param>
     public static Validation Of(IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0)
     {
-        var (dimensions, states) = evaluator.Shape;
+        int width = evaluator.Shape.Width, states = evaluator.Shape.States;
         var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, Math.Min(BatchRows, rows.Count))
         {
             PrunedProbability = prunedProbability,
@@ -35,7 +35,7 @@ internal readonly record struct Validation(double Loss, double MutualInformation
         for (int start = 0; start < rows.Count; start += BatchRows)
         {
             int size = Math.Min(BatchRows, rows.Count - start);
-            evaluator.Score(rows.Values.Slice(start * dimensions, size * dimensions), size, scores);
+            evaluator.Score(rows.Values.Slice(start * width, size * width), size, scores);
             for (int i = 0; i < size; i++)
             {
                 sum += scores.LogDensity[i];
@@ -54,14 +54,14 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// <param name="uniforms">A number in [0, 1) for each row, which its state is drawn with.</param>
     public static double BoundOf(IFlowEvaluator evaluator, RowTable rows, float[] uniforms)
     {
-        int dimensions = evaluator.Shape.Dimensions;
+        int width = evaluator.Shape.Width;
         var scores = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, Math.Min(BatchRows, rows.Count));
         double sum = 0;
         for (int start = 0; start < rows.Count; start += BatchRows)
         {
             int size = Math.Min(BatchRows, rows.Count - start);
             scores.Uniforms = uniforms.AsMemory(start, size);
-            evaluator.Score(rows.Values.Slice(start * dimensions, size * dimensions), size, scores);
+            evaluator.Score(rows.Values.Slice(start * width, size * width), size, scores);
             for (int i = 0; i < size; i++)
                 sum += scores.DrawnBound[i];
         }

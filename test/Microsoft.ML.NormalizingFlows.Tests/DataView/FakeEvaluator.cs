@@ -60,10 +60,13 @@ internal sealed class FakeEvaluator(FlowShape shape) : IFlowEvaluator
         Assert.False(Disposed);
     }
 
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) => throw new NotSupportedException();
+
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
     {
         Assert.False(Disposed);
-        random.FillNormal(rows);
+        for (int row = 0; row < count; row++)
+            random[row].FillNormal(rows.Slice(row * shape.Dimensions, shape.Dimensions));
         for (int i = 0; i < rows.Length && state is not null; i++)
             rows[i] += 100 * state.Value;
     }

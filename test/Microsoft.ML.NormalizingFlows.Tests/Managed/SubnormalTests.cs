@@ -67,7 +67,7 @@ public class SubnormalTests
     [Fact]
     public void A_point_that_is_nearly_zero_is_zero()
     {
-        var standardization = new RowStandardization<Lanes128>([0, 1], [1, 1]);
+        var standardization = new RowStandardization<Lanes128>([0, 1], [1, 1], 2);
         var panel = new float[2 * Panel.Columns];
         standardization.Load([1e-40f, 1e-40f, -1e-39f, float.NaN], 2, panel, 4);
         Assert.Equal([0, 0, 0, 0], panel[..4]);

@@ -64,7 +64,7 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
     {
         var file = pets.Synthesizer.File;
         var evaluator = new RareEvaluator(
-            file.Model.CreateEvaluator(file.Codec.Codes, threads: 1), (_, seed) => RandomStream.For(seed, "agrees").NextUniform() * oneIn < 1, otherwise: -80);
+            file.Model.CreateEvaluator(file.Codec.Codes, file.Codec.Orders, threads: 1), (_, seed) => RandomStream.For(seed, "agrees").NextUniform() * oneIn < 1, otherwise: -80);
         var warnings = new List<string>();
         var view = new SyntheticView(
             file.Codec, evaluator, Condition.Of(file.Codec, new { Home = "street" }), 300, 5, () => new SamplingWatch(300, null, default), warnings.Add);

@@ -13,11 +13,21 @@ public sealed class FiniteSamplesTests
         Members = [Fake.Model.Members[0] with { Arrays = [.. Fake.Model.Members[0].Arrays.Select(array => array.Name == ParameterNames.Scale ? array with { Values = [3e38f, 3e38f] } : array)] }],
     };
 
+    private static RowTable Given
+    {
+        get
+        {
+            var rows = new RowTable(Fake.Dimensions);
+            rows.Add(new float[Fake.Dimensions]);
+            return rows;
+        }
+    }
+
     [Fact]
     public void A_flow_that_draws_what_is_not_finite_is_an_error_that_names_what_to_change()
     {
-        FiniteSamples.Check(Fake.Model, ComputeDevice.Cpu, seed: 1);
-        var error = Assert.Throws<InvalidOperationException>(() => FiniteSamples.Check(Diverged, ComputeDevice.Cpu, seed: 1));
+        FiniteSamples.Check(Fake.Model, ComputeDevice.Cpu, seed: 1, Given);
+        var error = Assert.Throws<InvalidOperationException>(() => FiniteSamples.Check(Diverged, ComputeDevice.Cpu, seed: 1, Given));
         Assert.StartsWith("The flow diverged in training (a row drawn from it has the value ", error.Message, StringComparison.Ordinal);
         Assert.Contains("Training.LearningRate", error.Message, StringComparison.Ordinal);
     }
@@ -38,7 +48,7 @@ public sealed class FiniteSamplesTests
     {
         var member = Fake.Model.Members[0];
         var model = Fake.Model with { Members = [member with { Arrays = [.. member.Arrays.SkipLast(1), member.Arrays[^1] with { Values = [.. member.Arrays[^1].Values.Select(_ => value)] }] }] };
-        Assert.Throws<InvalidOperationException>(() => FiniteSamples.Check(model, ComputeDevice.Cpu, seed: 1));
+        Assert.Throws<InvalidOperationException>(() => FiniteSamples.Check(model, ComputeDevice.Cpu, seed: 1, Given));
     }
 
     [Theory]

@@ -16,6 +16,8 @@ public class CompiledEvaluatorTests
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
 
+    public static TheoryData<string> CasesOfOneFeature => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).Dimensions == 1)];
+
     public static TheoryData<string> CasesOfStates => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).States > 1)];
 
     [Theory]
@@ -28,7 +30,7 @@ public class CompiledEvaluatorTests
         using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 64, 131 })
         {
-            var rows = Numbers.Table(count, architecture.Dimensions);
+            var rows = Numbers.Table(count, architecture.RowWidth);
             var expected = new FlowScores(architecture.ToSpec().Shape, Everything, count);
             reference.Score(rows, count, expected);
             Check<Lanes128>(1);
@@ -59,7 +61,7 @@ public class CompiledEvaluatorTests
         using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
         foreach (int count in new[] { 0, 1, 3, 131 })
         {
-            var rows = Numbers.Table(count, architecture.Dimensions);
+            var rows = Numbers.Table(count, architecture.RowWidth);
             var uniforms = new float[count];
             new RandomStream(5).FillUniform(uniforms);
             float[] expected = Bounds(reference);
@@ -86,7 +88,7 @@ public class CompiledEvaluatorTests
         var architecture = CompiledCases.Architecture(name);
         using var flow = Perturbed.Flow(architecture, 0.2f);
         using var evaluator = FlowEngines.CreateEvaluator(new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow)), ComputeDevice.Cpu);
-        float[] row = Numbers.Table(1, architecture.Dimensions);
+        float[] row = Numbers.Table(1, architecture.RowWidth);
         float[] same = [.. Enumerable.Repeat(row, draws).SelectMany(values => values)];
         float[] even = [.. Enumerable.Range(0, draws).Select(i => (i + 0.5f) / draws)];
         var drawn = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, draws) { Uniforms = even };
@@ -107,7 +109,7 @@ public class CompiledEvaluatorTests
         foreach (int? state in new int?[] { null, architecture.States - 1 })
         {
             const int count = 70;
-            var expected = new float[count * architecture.Dimensions];
+            float[] given = Numbers.Table(count, architecture.RowWidth), expected = [.. given];
             reference.Sample(count, new RandomStream(3), state, expected);
             Check<Lanes128>();
             Check<Lanes256>();
@@ -116,9 +118,45 @@ public class CompiledEvaluatorTests
             void Check<T>() where T : unmanaged, ILanes<T>
             {
                 using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
-                var actual = new float[expected.Length];
+                float[] actual = [.. given];
                 evaluator.Sample(count, new RandomStream(3), state, actual);
                 Near.Assert(expected, actual, 2e-3, "sample");
+                for (int i = 0; i < actual.Length; i++)
+                    Assert.True(i % architecture.RowWidth < architecture.Dimensions || actual[i] == given[i], "A context is changed.");
+            }
+        }
+    }
+    [Theory]
+    [MemberData(nameof(CasesOfOneFeature))]
+    public void Quantiles_and_distribution_functions_are_those_of_the_reference_and_of_one_another(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.1f);
+        var arrays = FlowArrays.Extract(flow);
+        using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), torch.CPU);
+        double[] levels = [0.01, 0.3, 0.5, 0.95];
+        foreach (int count in new[] { 0, 1, 70 })
+        {
+            float[] rows = Numbers.Table(count, architecture.RowWidth), expected = new float[count * levels.Length];
+            reference.Quantiles(rows, count, levels, expected);
+            Check<Lanes128>();
+            Check<Lanes256>();
+            Check<Lanes512>();
+
+            void Check<T>() where T : unmanaged, ILanes<T>
+            {
+                using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
+                var actual = new float[expected.Length];
+                evaluator.Quantiles(rows, count, levels, actual);
+                Near.Assert(expected, actual, 2e-3, "quantile");
+                float[] atQuantiles = [.. Enumerable.Range(0, actual.Length).SelectMany(i => rows[(i / levels.Length * architecture.RowWidth)..][..architecture.RowWidth].Skip(1).Prepend(actual[i]))];
+                foreach (IFlowEvaluator each in new IFlowEvaluator[] { evaluator, reference })
+                {
+                    var scores = new FlowScores(evaluator.Shape, FlowOutputs.Cumulative, actual.Length);
+                    each.Score(atQuantiles, actual.Length, scores);
+                    for (int i = 0; i < actual.Length; i++)
+                        Assert.Equal(levels[i % levels.Length], scores.Cumulative[i], 2e-4);
+                }
             }
         }
     }

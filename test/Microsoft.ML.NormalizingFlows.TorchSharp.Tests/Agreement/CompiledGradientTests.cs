@@ -38,7 +38,7 @@ public class CompiledGradientTests
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var architecture = CompiledCases.Architecture(name) with { Dropout = DropoutShare };
         const int count = 37;
-        var rows = Numbers.Table(count, architecture.Dimensions, seed: 11);
+        var rows = Numbers.Table(count, architecture.RowWidth, seed: 11);
         float[][] centers = [.. Enumerable.Range(0, architecture.States).Select(k => Numbers.Table(1, architecture.Dimensions, (ulong)(50 + k)))];
         using var flow = Perturbed.Flow(architecture, 0.15f);
         var arrays = FlowArrays.Extract(flow);
@@ -89,7 +89,7 @@ public class CompiledGradientTests
         bool inFloat64 = phase == LearningPhase.ExactMixture;   // the others hold constants in float32
         if (inFloat64)
             Tensors.ToFloat64(flow);
-        var x = tensor(rows, [rows.Length / flow.Spec.Dimensions, flow.Spec.Dimensions]);
+        var x = tensor(rows, [rows.Length / flow.Spec.RowWidth, flow.Spec.RowWidth]);
         var value = objective.Evaluate(flow, inFloat64 ? x.to(float64) : x, new RandomStream(5));
         value.Loss.backward();
         var gradient = flow.named_parameters().ToDictionary(

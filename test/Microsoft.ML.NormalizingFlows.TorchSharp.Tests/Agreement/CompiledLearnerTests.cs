@@ -92,7 +92,7 @@ public class CompiledLearnerTests
     {
         var phase = Enum.Parse<LearningPhase>(phaseName);
         var architecture = CompiledCases.Architecture(name) with { Dropout = 0.2 };
-        var rows = Numbers.Table(BatchRows, architecture.Dimensions);
+        var rows = Numbers.Table(BatchRows, architecture.RowWidth);
         using var learner = new ShortTraining(architecture, BatchRows).Compiled(threads: 1);
         var noise = new RandomStream(1);
         long least = long.MaxValue;     // a collection of garbage between two readings blurs them
@@ -116,7 +116,7 @@ public class CompiledLearnerTests
         using var learner = training.Compiled(threads: 2);
         training.Run(learner, phase, 0, 2);
         var (weights, state) = (learner.ExtractWeights(), learner.ExtractOptimizerState());
-        float[] oneBad = Numbers.Table(BatchRows, architecture.Dimensions);
+        float[] oneBad = Numbers.Table(BatchRows, architecture.RowWidth);
         oneBad[^1] = float.NaN;
         foreach (float[] rows in new[] { oneBad, Numbers.Filled(oneBad.Length, float.NaN) })
         {

@@ -15,8 +15,8 @@ public class FlowStartTests
     {
         var architecture = CompiledCases.Architecture(name);
         var spec = architecture.ToSpec();
-        float[] shift = [.. Enumerable.Range(0, architecture.Dimensions).Select(i => 0.5f * i)];
-        float[] scale = [.. Enumerable.Range(0, architecture.Dimensions).Select(i => 1 + 0.5f * i)];
+        float[] shift = [.. Enumerable.Range(0, architecture.RowWidth).Select(i => 0.5f * i)];
+        float[] scale = [.. Enumerable.Range(0, architecture.RowWidth).Select(i => 1 + 0.5f * i)];
         var start = FlowStart.Create(spec, architecture.Seed, shift, scale);
         using var flow = FlowArrays.Build(spec, start);
         using var learner = new ManagedEngine().CreateLearner(spec, start, new LearnerSettings(0, 5, null, ComputeDevice.Cpu with { Threads = 1 }));

@@ -23,7 +23,7 @@ public class MixtureLimitTests
         beyond[1] = 13;
         beyond[7] = 40;
         arrays = [.. arrays.Select(array => array.Name == "base.logScales" ? array with { Values = beyond } : array)];
-        float[] rows = Numbers.Table(Count, architecture.Dimensions);
+        float[] rows = Numbers.Table(Count, architecture.RowWidth);
 
         using var reference = new TorchEvaluator(new FlowMember(architecture.ToSpec(), arrays), CPU);
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);

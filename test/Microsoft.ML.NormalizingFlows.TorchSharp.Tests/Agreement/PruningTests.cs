@@ -22,12 +22,12 @@ public class PruningTests
         int states = architecture.States;
         using var flow = Perturbed.Flow(architecture, 0.8f);
         using var evaluator = new ManagedEngine().CreateEvaluator(new FlowMember(architecture.ToSpec(), FlowArrays.Extract(flow)), ComputeDevice.Cpu with { Threads = 2 });
-        var rows = Numbers.Table(count, architecture.Dimensions);
+        var rows = Numbers.Table(count, architecture.RowWidth);
         var exact = new FlowScores(architecture.ToSpec().Shape, Asked, count);
         var some = new FlowScores(architecture.ToSpec().Shape, Asked, count) { PrunedProbability = pruned };
         evaluator.Score(rows, count, exact);
         evaluator.Score(rows, count, some);
-        using var x = tensor(rows, [count, architecture.Dimensions]);
+        using var x = tensor(rows, [count, architecture.RowWidth]);
         double[] q = Tensors.Values(nn.functional.softmax(flow.EncoderLogits(x), 1));
 
         int leftOut = 0;

@@ -24,14 +24,14 @@ public class RandomArchitectureTests
         using var flow = Perturbed.Flow(architecture, size, (ulong)seed);
         var arrays = FlowArrays.Extract(flow);
         int count = 1 + random.NextInt(200);
-        var rows = Numbers.Table(count, architecture.Dimensions, (ulong)seed);
+        var rows = Numbers.Table(count, architecture.RowWidth, (ulong)seed);
         for (int i = 0; i < rows.Length; i += 7)
             rows[i] *= MathF.Pow(10, random.NextInt(6));
 
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         Tensors.ToFloat64(flow);
-        var conditional = flow.ConditionalLogDensity(tensor(rows, [count, architecture.Dimensions]).to(float64));
+        var conditional = flow.ConditionalLogDensity(tensor(rows, [count, architecture.RowWidth]).to(float64));
         double[] density = Tensors.Values(flow.Latent.LogDensity(conditional)), posterior = Tensors.Values(flow.Latent.Posterior(conditional));
         Check<Lanes128>();
         Check<Lanes256>();
@@ -72,5 +72,6 @@ public class RandomArchitectureTests
         StateStandardization = random.NextInt(3) == 0,
         Seed = random.NextBits(),
         BaseComponents = Math.Max(1, random.NextInt(30) - 14),
+        Context = Math.Max(0, random.NextInt(20) - 10),
     };
 }

@@ -31,7 +31,7 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
         var losses = new double[to - from];
         for (int step = from; step < to; step++)
         {
-            float[] rows = Numbers.Table(batchRows, architecture.Dimensions, (ulong)step);
+            float[] rows = Numbers.Table(batchRows, architecture.RowWidth, (ulong)step);
             losses[step - from] = learner.Step(phase, rows, batchRows, new RandomStream((ulong)(1_000 + step)), (uint)step, LearningRate);
         }
         return losses;
@@ -40,7 +40,7 @@ internal sealed class ShortTraining(FlowArchitecture architecture, int batchRows
     // As the managed engine reads and gives it: the reference would keep idle values in weights that a mask cuts.
     private static IReadOnlyList<NamedArray> Start(FlowArchitecture architecture)
     {
-        float[] shift = [.. Enumerable.Range(0, architecture.Dimensions).Select(d => 0.1f * d)];
+        float[] shift = [.. Enumerable.Range(0, architecture.RowWidth).Select(d => 0.1f * d)];
         float[] scale = [.. shift.Select(value => 1 + 2 * value)];
         var settings = new LearnerSettings(0, 5, null, ComputeDevice.Cpu);
         using var learner = new ManagedEngine().CreateLearner(architecture.ToSpec(), FlowStart.Create(architecture.ToSpec(), architecture.Seed, shift, scale), settings with { Device = ComputeDevice.Cpu with { Threads = 1 } });

@@ -55,6 +55,12 @@ public sealed class BijectionCase
         ["flow of coupling splines"] = Flow(4, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline),
         ["flow of affine couplings"] = Flow(2, FlowPattern.Coupling, FlowMap.Affine),
         ["flow of autoregressive splines"] = Flow(3, FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline),
+        ["coupling, spline, given a context"] = Layer(5, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, given: true),
+        ["coupling, affine, one feature, given a context"] = Layer(1, FlowPattern.Coupling, FlowMap.Affine, given: true),
+        ["autoregressive, affine, given a context"] = Layer(4, FlowPattern.Autoregressive, FlowMap.Affine, given: true),
+        ["autoregressive, spline, one feature, given a context"] = Layer(1, FlowPattern.Autoregressive, FlowMap.RationalQuadraticSpline, given: true),
+        ["flow of coupling splines, given a context"] = new(
+            4, width => Fresh.Layers(Architecture(4, width, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline, given: true)), takesContext: true, spread: 0.3),
         ["flow with state standardisation"] = new(
             3, width => Fresh.Layers(Architecture(3, width, FlowPattern.Coupling, FlowMap.Affine) with { StateStandardization = true }),
             takesContext: true, spread: 0.3),
@@ -93,10 +99,12 @@ public sealed class BijectionCase
         return bijection;
     }
 
-    internal static FlowArchitecture Architecture(int dimensions, int contextWidth, FlowPattern pattern, FlowMap map) => new()
+    // The context is a one-hot state, or what the density is given.
+    internal static FlowArchitecture Architecture(int dimensions, int contextWidth, FlowPattern pattern, FlowMap map, bool given = false) => new()
     {
         Dimensions = dimensions,
-        States = Math.Max(1, contextWidth),
+        Context = given ? contextWidth : 0,
+        States = given ? 1 : Math.Max(1, contextWidth),
         Pattern = pattern,
         Map = map,
         Layers = 3,
@@ -109,12 +117,12 @@ public sealed class BijectionCase
     private static BijectionCase Flow(int dimensions, FlowPattern pattern, FlowMap map) =>
         new(dimensions, width => Fresh.Layers(Architecture(dimensions, width, pattern, map)), spread: 0.3);
 
-    private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false) => new(
+    private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false, bool given = false) => new(
         dimensions,
-        width => Fresh.Layers(Architecture(dimensions, width, pattern, map) with
+        width => Fresh.Layers(Architecture(dimensions, width, pattern, map, given) with
         {
             Layers = 1,
             Parameterization = published ? FlowParameterization.NeuralSpline : FlowParameterization.SoftLimited,
         }).Steps.Single(step => step is Coupling or MaskedAutoregressive),
-        published: published, spread: published ? 0.5 : 1);
+        takesContext: given ? true : null, published: published, spread: published ? 0.5 : 1);
 }

@@ -63,6 +63,9 @@ public sealed class DependencyTests : IDisposable
     [InlineData("autoregressive, affine, one feature")]
     [InlineData("autoregressive, spline")]
     [InlineData("autoregressive, affine")]
+    [InlineData("coupling, affine, one feature, given a context")]
+    [InlineData("autoregressive, affine, given a context")]
+    [InlineData("autoregressive, spline, one feature, given a context")]
     public void The_context_reaches_the_first_feature(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true);

@@ -52,7 +52,7 @@ internal static class GoldenValues
     {
         int mapped = mask.Count(value => value);
         var network = new ResidualNetwork(
-            Microsoft.ML.NormalizingFlows.Torch.Flows.Coupling.InputWidth(mask), mapped * map.ParametersPerFeature,
+            new CouplingSpec(mask).InputWidth(0), mapped * map.ParametersPerFeature,
             contextWidth < 0 ? golden.Int("context_features") : contextWidth, Network(golden));
         return new Coupling(mask, map, network, limitInput: false);
     }

@@ -11,14 +11,27 @@ internal sealed class CouplingConditioner : ConditionerLayout
 {
     private readonly TableSlot? _context;
 
-    public CouplingConditioner(LayoutBuilder builder, string name, int inputs, int outputs, int states, int hidden, int blocks, double dropout)
+    /// <param name="builder">Where the network gets its places.</param>
+    /// <param name="name">Of the network in the model.</param>
+    /// <param name="inputs">Values that it takes beside the state: the context, then features; or a constant.</param>
+    /// <param name="given">Values of the context, which the model has behind the state.</param>
+    /// <param name="outputs">Raw parameters of the map.</param>
+    /// <param name="states">K.</param>
+    /// <param name="hidden">H.</param>
+    /// <param name="blocks">Residual blocks.</param>
+    /// <param name="dropout">Share of units to drop while training.</param>
+    public CouplingConditioner(
+        LayoutBuilder builder, string name, int inputs, int given, int outputs, int states, int hidden, int blocks, double dropout)
         : base(states, hidden, dropout)
     {
         Initial = new DenseSlot(builder.Learned, inputs, hidden, builder.Lanes);
         _context = HasContext ? builder.Learned.ReserveTable(states, hidden) : null;
         InitialBias = builder.Derived.ReserveTable(states, hidden);
-        builder.Map.Add(name + ".initial.weight", hidden, inputs + (HasContext ? states : 0), (output, input) =>
-            input < inputs ? Initial.WeightPlace(output, input) : Place(_context!.Value, input - inputs, output));
+        int features = inputs - given, width = HasContext ? states : 0;
+        builder.Map.Add(name + ".initial.weight", hidden, inputs + width, (output, input) =>
+            input < features ? Initial.WeightPlace(output, given + input)
+            : input < features + width ? Place(_context!.Value, input - features, output)
+            : Initial.WeightPlace(output, input - features - width));
         MapBias(builder, name + ".initial", Initial);
         Blocks = [.. Enumerable.Range(0, blocks).Select(i => CreateBlock(builder, $"{name}.blocks.{i}"))];
         Final = new DenseSlot(builder.Learned, hidden, outputs, builder.Lanes);

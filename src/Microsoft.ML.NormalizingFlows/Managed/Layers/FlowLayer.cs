@@ -9,14 +9,15 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 /// <summary>
 /// A step of the flow: permutation and linear map, then a <c>Coupling</c> or <c>MaskedAutoregressive</c>
 /// layer. The linear map puts the features that pass a coupling first, the mapped ones behind them, so that each part is a
-/// block of rows; in an autoregressive layer none pass and all condition.
+/// block of rows; in an autoregressive layer none pass and all condition. The network sees the context first, then the features.
 /// </summary>
 /// <param name="linear">The map in front.</param>
 /// <param name="conditioner">The network.</param>
 /// <param name="map">The map of each mapped feature.</param>
 /// <param name="passing">Features that pass; 0 in an autoregressive layer.</param>
 /// <param name="mapped">Features that are mapped.</param>
-internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditioner, ManagedMap<T> map, int passing, int mapped)
+/// <param name="given">Values of the context.</param>
+internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditioner, ManagedMap<T> map, int passing, int mapped, int given)
     where T : unmanaged, ILanes<T>
 {
     private const float InputLimit = (float)ParameterLimits.NetworkInput;
@@ -30,15 +31,16 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     public FlowLayerTape CreateTape() => new(passing + mapped, T.Count, Conditioner.CreateTape());
 
     /// <summary>The part that is the same for all latent states where the points are: linear map, network input, W0 x.</summary>
-    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape tape, int columns, PanelScratch scratch)
+    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns, PanelScratch scratch)
     {
-        Mix(values, points, tape, columns, scratch);
+        Mix(values, points, context, tape, columns, scratch);
         Conditioner.ForwardShared(values, tape.Conditioner, columns);
     }
 
     /// <summary>From points to <see cref="FlowLayerTape.Output"/>; log-determinants but for the linear map's are added to a row.</summary>
     /// <param name="values">The flow.</param>
     /// <param name="points">(D, columns); not read where there is a shared part.</param>
+    /// <param name="context">What the density is given, standardised, (C, columns).</param>
     /// <param name="tape">Of this layer and panel.</param>
     /// <param name="shared">The tape that <see cref="ForwardShared"/> filled, or null.</param>
     /// <param name="states">Of this panel.</param>
@@ -46,12 +48,12 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     /// <param name="dropoutSeed">Of this layer and step; null drops nothing.</param>
     /// <param name="scratch">Room for the call.</param>
     public void Forward(
-        FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape tape, FlowLayerTape? shared, ColumnStates states,
+        FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, FlowLayerTape? shared, ColumnStates states,
         Span<float> logDeterminant, uint? dropoutSeed, PanelScratch scratch)
     {
         int columns = states.Columns;
         if (shared is null)
-            Mix(values, points, tape, columns, scratch);
+            Mix(values, points, context, tape, columns, scratch);
         Conditioner.Forward(
             values, tape.Conditioner, states, shared is null ? default : shared.Conditioner.Hidden.Span, dropoutSeed, scratch);
         var mixed = (shared ?? tape).Mixed.Span;
@@ -80,31 +82,35 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
         int columns, PanelScratch scratch)
     {
         Conditioner.BackwardShared(values, gradient, tape.Conditioner, gHidden, scratch.Points, columns, scratch);
-        Elementwise<T>.AddClampGradient(tape.Mixed.Span, scratch.Points, g, Conditioning, columns, InputLimit);
+        Elementwise<T>.AddClampGradient(tape.Mixed.Span, scratch.Points[(given * Panel.Columns)..], g, Conditioning, columns, InputLimit);
         Linear.ParameterGradient(values, gradient, g, points, columns, scratch);
     }
 
     /// <summary>Replaces points behind the layer by those in front of it; the tape is room for the call.</summary>
-    public void Inverse(FlowVectors values, Span<float> points, FlowLayerTape tape, ColumnStates states, PanelScratch scratch)
+    public void Inverse(
+        FlowVectors values, Span<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, ColumnStates states, PanelScratch scratch)
     {
         if (_masked is null)
         {
-            SetInput(points, tape, states.Columns);
+            SetInput(points, context, tape, states.Columns);
             Conditioner.Forward(values, tape.Conditioner, states, default, null, scratch);
             map.Inverse(tape.Conditioner.Output.Span, Mapped(points), Mapped(points), mapped, states.Columns, scratch.Map);
         }
         else
         {
-            InverseFeatureByFeature(_masked, values, points, tape, states, scratch);
+            InverseFeatureByFeature(_masked, values, points, context, tape, states, scratch);
         }
         Linear.Inverse(values, points, states.Columns, tape.Output.Span);
     }
 
     // Each unit of the network is computed once, as soon as the last feature that it sees is known: D steps cost one pass.
     private void InverseFeatureByFeature(
-        MaskedConditioner masked, FlowVectors values, Span<float> points, FlowLayerTape tape, ColumnStates states, PanelScratch scratch)
+        MaskedConditioner masked, FlowVectors values, Span<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, ColumnStates states,
+        PanelScratch scratch)
     {
         int units = 0, width = map.ParametersPerFeature * Panel.Columns;
+        var input = tape.Conditioner.Input.Span;
+        Elementwise<T>.Clamp(context, input, given, states.Columns, InputLimit);
         Conditioner.StartUnits(values, tape.Conditioner, states, scratch);
         for (int feature = 0; feature < mapped; feature++)
         {
@@ -114,25 +120,26 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
             Conditioner.ForwardFeature(values, tape.Conditioner, states, feature, map.ParametersPerFeature);
             var point = points.Slice(feature * Panel.Columns, Panel.Columns);
             map.Inverse(tape.Conditioner.Output.Span.Slice(feature * width, width), point, point, 1, states.Columns, scratch.Map);
-            Elementwise<T>.Clamp(point, tape.Conditioner.Input.Span[(feature * Panel.Columns)..], 1, states.Columns, InputLimit);
+            Elementwise<T>.Clamp(point, input[((given + feature) * Panel.Columns)..], 1, states.Columns, InputLimit);
         }
     }
 
-    // Rows that the network sees.
+    // Features that the network sees.
     private int Conditioning => _masked is null ? passing : mapped;
 
-    private void Mix(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape tape, int columns, PanelScratch scratch)
+    private void Mix(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns, PanelScratch scratch)
     {
         Linear.Forward(values, points, tape.Mixed.Span, columns, scratch);
-        SetInput(tape.Mixed.Span, tape, columns);
+        SetInput(tape.Mixed.Span, context, tape, columns);
     }
 
-    private void SetInput(ReadOnlySpan<float> mixed, FlowLayerTape tape, int columns)
+    private void SetInput(ReadOnlySpan<float> mixed, ReadOnlySpan<float> context, FlowLayerTape tape, int columns)
     {
         var input = tape.Conditioner.Input.Span;
-        if (Conditioning == 0)
+        if (given + Conditioning == 0)
             input[..Panel.Columns].Fill(1);     // a single feature: the network sees a constant
-        Elementwise<T>.Clamp(mixed, input, Conditioning, columns, InputLimit);
+        Elementwise<T>.Clamp(context, input, given, columns, InputLimit);
+        Elementwise<T>.Clamp(mixed, input[(given * Panel.Columns)..], Conditioning, columns, InputLimit);
     }
 
     private Span<float> Mapped(Span<float> points) => points.Slice(passing * Panel.Columns, mapped * Panel.Columns);

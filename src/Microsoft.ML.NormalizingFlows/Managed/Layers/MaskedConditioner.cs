@@ -19,20 +19,21 @@ internal sealed class MaskedConditioner : ConditionerLayout
     /// <param name="builder">Where the network gets its places.</param>
     /// <param name="name">Of the network in the model.</param>
     /// <param name="dimensions">D.</param>
+    /// <param name="given">C, values of the context, of degree 0: everything may see them. The model has them behind the features.</param>
     /// <param name="parametersPerFeature">P.</param>
     /// <param name="degrees">Of the hidden units, in the order of the model.</param>
     /// <param name="states">K.</param>
     /// <param name="blocks">Residual blocks.</param>
     /// <param name="dropout">Share of units to drop while training.</param>
     public MaskedConditioner(
-        LayoutBuilder builder, string name, int dimensions, int parametersPerFeature, int[] degrees, int states, int blocks, double dropout)
-        : this(builder, name, Repeated(dimensions, 1), Repeated(dimensions, parametersPerFeature), degrees, states, blocks, dropout)
+        LayoutBuilder builder, string name, int dimensions, int given, int parametersPerFeature, int[] degrees, int states, int blocks, double dropout)
+        : this(builder, name, [.. new int[given], .. Repeated(dimensions, 1)], Repeated(dimensions, parametersPerFeature), degrees, states, blocks, dropout)
     {
     }
 
     /// <param name="builder">Where the network gets its places.</param>
     /// <param name="name">Of the network in the model.</param>
-    /// <param name="inputDegrees">Of the inputs, from 1, never falling.</param>
+    /// <param name="inputDegrees">Of the inputs, never falling: 0 of the context, from 1 of features.</param>
     /// <param name="outputDegrees">Of the outputs, from 1, never falling; each depends on the inputs of lower degree alone.</param>
     /// <param name="degrees">Of the hidden units, in the order of the model.</param>
     /// <param name="states">K.</param>
@@ -47,10 +48,11 @@ internal sealed class MaskedConditioner : ConditionerLayout
         for (int row = 0; row < HiddenUnits; row++)
             _rowOf[UnitOf[row]] = row;
         _degrees = Array.ConvertAll(UnitOf, unit => degrees[unit]);
-        int inputs = inputDegrees.Length;
+        int inputs = inputDegrees.Length, given = inputDegrees.Count(degree => degree == 0);
 
         Initial = new DenseSlot(builder.Learned, inputs, HiddenUnits, builder.Lanes, new Staircase(inputDegrees, _degrees, strict: false));
-        builder.Map.Add(name + ".initial.weight", HiddenUnits, inputs, (output, input) => Initial.WeightPlace(_rowOf[output], input));
+        builder.Map.Add(name + ".initial.weight", HiddenUnits, inputs, (output, input) =>
+            Initial.WeightPlace(_rowOf[output], (input + given) % inputs));
         MapUnits(builder, name + ".initial.bias", Initial.Bias);
         (_context, _contextBias) = CreateContext(builder, name + ".context");
         InitialBias = builder.Derived.ReserveTable(states, HiddenUnits);

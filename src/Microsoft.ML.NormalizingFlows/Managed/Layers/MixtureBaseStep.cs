@@ -110,7 +110,11 @@ internal sealed class MixtureBaseStep<T> where T : unmanaged, ILanes<T>
             _logScales.Of(gradient.Learned), _components, _dimensions, columns);
     }
 
+    /// <summary>The distribution where there is one feature.</summary>
+    public BaseOfOneFeature OfOneFeature(FlowVectors values) => BaseOfOneFeature.Mixture(
+        _logits.Row(values.Learned, 0), _means.Of(values.Learned), _logScales.Of(values.Learned), _means.Stride);
+
     /// <summary>Draws points, (B, D) row-major.</summary>
-    public void Draw(FlowVectors values, RandomStream random, Span<float> points) => MixtureSampler.Draw(
+    public void Draw(FlowVectors values, RowStreams random, Span<float> points) => MixtureSampler.Draw(
         random, _logits.Row(values.Learned, 0), _means.Of(values.Learned), _logScales.Of(values.Learned), _means.Stride, points, _dimensions);
 }

@@ -22,14 +22,15 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         _model = model;
         var spec = model.Spec;
         int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), hidden = Lengths.RoundUp(model.Flow.HiddenUnits, T.Count);
+        int width = Lengths.RoundUp(spec.RowWidth, T.Count);
         int states = Lengths.RoundUp(spec.States, T.Count);
         Gradient = model.Flow.CreateVectors();
         Scratch = model.Flow.CreateScratch();
         Room = new GradientRoom(dimensions, hidden);
         Shared = model.Flow.CanShare ? new SharedGradient(model.Flow.CreateSharedTape(), dimensions, hidden) : null;
         Encoder = model.Flow.Encoder?.CreateTape();
-        Points = new AlignedArray(dimensions * Panel.Columns);
-        PairPoints = new AlignedArray(dimensions * Panel.Columns);
+        Points = new AlignedArray(width * Panel.Columns);
+        PairPoints = new AlignedArray(width * Panel.Columns);
         PairNumbers = new int[spec.States * Panel.Columns];
         Conditional = new AlignedArray(states * Panel.Columns);
         Shares = new AlignedArray(states * Panel.Columns);
@@ -51,10 +52,10 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
 
     public ColumnStates States { get; } = new();
 
-    /// <summary>Standardised points, (D, columns).</summary>
+    /// <summary>Standardised points with their context, (D + C, columns).</summary>
     public AlignedArray Points { get; }
 
-    /// <summary>The points of pairs of rows and states, (D, columns).</summary>
+    /// <summary>The points of pairs of rows and states, with their context, (D + C, columns).</summary>
     public AlignedArray PairPoints { get; }
 
     /// <summary>Room for the number of each pair of a row and a state.</summary>
@@ -116,7 +117,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     {
         (Start, Count, BatchRows) = (start, count, batchRows);
         Columns = Lengths.RoundUp(count, T.Count);
-        _model.Standardization.Load(batch[(start * _model.Spec.Dimensions)..], count, Points.Span, Columns);
+        _model.Standardization.Load(batch[(start * _model.Spec.RowWidth)..], count, Points.Span, Columns);
     }
 
     private PanelTape CreateTape() => _model.Flow.CreateTape();

@@ -89,7 +89,7 @@ internal sealed class MixtureObjective<T>(ManagedModel<T> model, float leftOut =
         for (int pair = 0; pair < pairs.Length; pair++)
         {
             (int row, states[pair]) = Math.DivRem(pairs[pair], States);
-            Panel.CopyColumn(work.Points.Span, row, points, pair, Model.Spec.Dimensions);
+            Panel.CopyColumn(work.Points.Span, row, points, pair, Model.Spec.RowWidth);
             weights[pair] = -work.Shares.Span[states[pair] * Panel.Columns + row] / work.BatchRows;
         }
         work.States.Set(states, T.Count);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
 /// Scores and samples on the CPU without TorchSharp. A call with many rows shares its panels out over the threads; rows do not
 /// depend on one another, so that the number of threads changes no score and no sample.
 /// </summary>
-internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, ILanes<T>
+internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unmanaged, ILanes<T>
 {
     private readonly ManagedModel<T> _model;
     private readonly PanelScorer<T> _scorer;
@@ -47,8 +47,7 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
-        int dimensions = Shape.Dimensions;
-        rows = rows[..(count * dimensions)];
+        rows = rows[..(count * Shape.Width)];
         if (JoinTeam(count))
         {
             try
@@ -70,22 +69,33 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
         _idle.Add(work);
     }
 
-    public void Sample(int count, RandomStream random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        rows = rows[..(count * Shape.Dimensions)];
+        var (dimensions, width) = (Shape.Dimensions, Shape.Width);
         var states = new int[count];
         if (state is int all)
             Array.Fill(states, all);
         else
             _model.Flow.DrawStates(_model.Values, random, states);
-        var noise = new float[rows.Length];
-        _model.Flow.DrawBase(_model.Values, random, noise);
+        var points = new float[count * dimensions];
+        _model.Flow.DrawBase(_model.Values, random, points);
+        for (int row = 0; row < count; row++)
+            points.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
+        Invert(states, rows);
+    }
+
+    public void Invert(ReadOnlySpan<int> states, Span<float> rows)
+    {
+        int count = states.Length;
+        var (dimensions, width) = (Shape.Dimensions, Shape.Width);
+        float[] noise = rows[..(count * width)].ToArray();
+        int[] own = states.ToArray();
         if (JoinTeam(count))
         {
             try
             {
-                (_count, _states, _noise) = (count, states, noise);
+                (_count, _states, _noise) = (count, own, noise);
                 _team!.Run(_samplePart);
             }
             finally
@@ -97,11 +107,17 @@ internal sealed class ManagedEvaluator<T> : IFlowEvaluator where T : unmanaged, 
         {
             var work = Take();
             for (int start = 0; start < count; start += Panel.Columns)
-                _sampler.Sample(work, noise, states, start, Math.Min(Panel.Columns, count - start));
+                _sampler.Sample(work, noise, own, start, Math.Min(Panel.Columns, count - start));
             _idle.Add(work);
         }
-        noise.CopyTo(rows);
+        for (int row = 0; row < count; row++)
+            noise.AsSpan(row * width, dimensions).CopyTo(rows[(row * width)..]);
     }
+
+    public BaseOfOneFeature BaseOfOneFeature => _model.Flow.BaseOfOneFeature(_model.Values);
+
+    public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) =>
+        QuantileSearch.OfFlow(this, rows, count, levels, values);
 
     public void Dispose()
     {

@@ -12,6 +12,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
 {
     private readonly ManagedFlow<T> _flow = model.Flow;
     private readonly int _dimensions = model.Spec.Dimensions;
+    private readonly int _width = model.Spec.RowWidth;
     private readonly int _states = model.Spec.States;
     private readonly double _logStates = Math.Log(model.Spec.States);
 
@@ -20,13 +21,14 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
     {
         int columns = Lengths.RoundUp(count, T.Count);
         bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
-        model.Standardization.Load(rows[(start * _dimensions)..], count, work.Points.Span, columns);
+        model.Standardization.Load(rows[(start * _width)..], count, work.Points.Span, columns);
         if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
         {
             ScoreDrawn(work, columns, start, count, scores);
             return;
         }
-        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && !scores.Outputs.HasFlag(FlowOutputs.Elbo);
+        work.Cumulative = scores.Outputs.HasFlag(FlowOutputs.Cumulative) ? new CumulativeSum(_flow.BaseOfOneFeature(model.Values), _flow.Prior(model.Values), count) : null;
+        bool prunes = scores.PrunedProbability > 0 && _flow.Encoder is not null && (scores.Outputs & (FlowOutputs.Elbo | FlowOutputs.Cumulative)) == 0;
         if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
             scores.PruningBound.AsSpan(start, count).Clear();
         if (prunes)
@@ -47,6 +49,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             ColumnSoftmax<T>.Run(conditional, posterior, logSum, _states, columns);
         }
         WriteLogDensity(logSum, start, count, scores);
+        work.Cumulative?.Write(scores.Cumulative.AsSpan(start, count));
         WriteElbo(work, columns, start, count, scores);
         if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
             Transposition<T>.Run(posterior, Panel.Columns, scores.Posterior.AsSpan(start * _states), _states, _states, count);
@@ -80,6 +83,8 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             _flow.Forward(model.Values, work.Points.Span, work.Tape, work.Shared, work.States, null, work.Scratch);
             var logDensity = work.Tape.LogDensity.Span;
             logDensity[..columns].CopyTo(work.Conditional.Span[(state * Panel.Columns)..]);
+            for (int row = 0; row < count && work.Cumulative is { } cumulative; row++)
+                cumulative.Add(row, state, work.Tape.Base.Span[row]);
             if (wantsBase)
                 Elementwise<T>.TakeWhereGreater(logDensity, best, work.Tape.Base.Span, work.Best.Span, _dimensions, columns);
         }
@@ -132,7 +137,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             for (int pair = 0; pair < some.Length; pair++)
             {
                 (int row, states[pair]) = Math.DivRem(some[pair], _states);
-                Panel.CopyColumn(points, row, pairs, pair, _dimensions);
+                Panel.CopyColumn(points, row, pairs, pair, _width);
             }
             work.States.Set(states[..some.Length], T.Count);
             _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
@@ -141,6 +146,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
                 var (row, state) = Math.DivRem(some[pair], _states);
                 float logDensity = work.Tape.LogDensity.Span[pair];
                 work.Conditional.Span[state * Panel.Columns + row] = logDensity;
+                work.Cumulative?.Add(row, state, work.Tape.Base.Span[pair]);
                 if (!wantsBase || logDensity <= best[row])
                     continue;
                 best[row] = logDensity;

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layers;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
 
@@ -10,13 +11,13 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
     public ScoringWork(ManagedFlow<T> flow)
     {
         var spec = flow.Spec;
-        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count);
+        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), width = Lengths.RoundUp(spec.RowWidth, T.Count);
         Scratch = flow.CreateScratch();
         Tape = flow.CreateScoringTape();
         Shared = flow.CanShare ? flow.CreateSharedTape() : null;
         Encoder = flow.Encoder?.CreateTape();
-        Points = new AlignedArray(dimensions * Panel.Columns);
-        Pairs = new AlignedArray(dimensions * Panel.Columns);
+        Points = new AlignedArray(width * Panel.Columns);
+        Pairs = new AlignedArray(width * Panel.Columns);
         Best = new AlignedArray(dimensions * Panel.Columns);
         PairNumbers = new int[spec.States > 1 ? spec.States * Panel.Columns : 0];
         Conditional = new AlignedArray(spec.States * Panel.Columns);
@@ -33,10 +34,10 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 
     public ColumnStates States { get; } = new();
 
-    /// <summary>Standardised points, (D, columns).</summary>
+    /// <summary>Standardised points with their context, (D + C, columns).</summary>
     public AlignedArray Points { get; }
 
-    /// <summary>Points once for each state, (D, columns).</summary>
+    /// <summary>Points with their context, once for each state, (D + C, columns).</summary>
     public AlignedArray Pairs { get; }
 
     /// <summary>Which pairs of points and states to compute.</summary>
@@ -50,6 +51,9 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
 
     /// <summary>p(k|x), (K, columns).</summary>
     public AlignedArray Posterior { get; }
+
+    /// <summary>Gathers the distribution function of a panel; null where it is not asked for.</summary>
+    public CumulativeSum? Cumulative { get; set; }
 
     /// <summary>A row: log-density, or the greatest so far.</summary>
     public AlignedArray Row { get; } = new(Panel.Columns);

@@ -44,7 +44,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
             new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _options.Cancellation });
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var rows = Encode(input, codec);
-        var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
+        var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows }.For(rows.Count);
         channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Codes.Count(code => code.Relation is null)} columns: {settings.Trees} trees of each but the first.");
         foreach (var code in codec.Codes)
         {

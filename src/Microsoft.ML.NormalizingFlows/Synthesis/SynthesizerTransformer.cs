@@ -22,7 +22,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="SynthesizerOptions.LogDensityColumnName"/>: ln of the probability of its discrete values (categories, truth values, keys, dates,
 /// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
 /// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
-/// that the log-density is a lower bound. It is one, too, where rows that break what all training rows keep are drawn anew, and where a value that equals what other
+/// that the log-density is a lower bound. It is one, too, since each column keeps half a hundredth for values unlike those of the rows before it, which are not drawn, where rows that break what all training rows keep are drawn anew, and where a value that equals what other
 /// columns say could have been drawn by chance as well. Unique keys have no part in it. A value that was not learned, which is never drawn, has the share of
 /// one more row, and numbers less the farther they are from those that were learned, so that means over fresh rows are finite. Only a row
 /// that breaks the order of columns has -infinity.

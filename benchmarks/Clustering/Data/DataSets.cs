@@ -5,7 +5,7 @@ namespace Clustering.Data;
 /// <summary>The data sets by name; those of files are the same for every seed.</summary>
 internal static class DataSets
 {
-    public static IReadOnlyList<string> Names { get; } = ["moons", "rings", "pinwheel", "penguins", "pendigits"];
+    public static IReadOnlyList<string> Names { get; } = ["moons", "rings", "pinwheel", "penguins", "pendigits", "beijing"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="seed">Draws the rows of a shape.</param>
@@ -21,6 +21,7 @@ internal static class DataSets
             "pinwheel" => Shapes.Pinwheel(seed),
             "penguins" => LabeledFile.Read(name, File("penguins.csv"), "species", "bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"),
             "pendigits" => LabeledFile.Read(name, File("pendigits.csv"), "class"),
+            "beijing" => LabeledFile.Read(name, File("beijing_pm25.csv"), "cbwd", "DEWP", "TEMP", "PRES", "Iws", "pm2.5"),
             _ => throw new ArgumentException($"There is no data set '{name}'; known: {string.Join(", ", Names)}."),
         };
     }

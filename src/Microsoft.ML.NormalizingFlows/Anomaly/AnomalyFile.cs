@@ -56,6 +56,16 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         WriteNumbers(writer, views.Local.Scale);
         WriteNumbers(writer, views.Local.Radii);
         WriteNumbers(writer, views.Local.ByFeature.ToArray());
+        foreach (var tree in views.Forest?.Nodes ?? [])
+        {
+            writer.Write(tree.Length);
+            foreach (var (feature, value, below) in tree)
+            {
+                writer.Write(feature);
+                writer.Write(value);
+                writer.Write(below);
+            }
+        }
         foreach (var scale in views.Scales)
         {
             WriteNumbers(writer, scale.Values);
@@ -73,11 +83,12 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         {
             throw new InvalidDataException($"it has {prototypes.Length} values of {radii.Length} prototypes of {dimensions} features, and looks at {neighbours}");
         }
-        if (!shift.All(float.IsFinite) || !scale.All(value => float.IsFinite(value) && value > 0) || !radii.All(radius => Math.Abs(radius) < MaximumRadius)
+        if (!shift.All(float.IsFinite) || !scale.All(value => float.IsFinite(value) && value >= 0) || !radii.All(radius => Math.Abs(radius) < MaximumRadius)
             || !prototypes.All(value => Math.Abs(value) <= LocalStates.Farthest))
             throw new InvalidDataException("a value of a prototype is no number that it can be");
         var local = new LocalStates(shift, scale, prototypes, radii, neighbours, hasRatio);
-        var scales = new SurpriseScale[1 + local.Views];
+        var forest = hasRatio ? null : ReadForest(reader, dimensions);
+        var scales = new SurpriseScale[1 + local.Views + (hasRatio ? 0 : 1)];
         foreach (ref var view in scales.AsSpan())
         {
             var quantiles = ReadNumbers(reader);
@@ -86,7 +97,28 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
                 throw new InvalidDataException("the scale of a view does not rise");
             view = new SurpriseScale(quantiles, excess);
         }
-        return new SurpriseViews(local, scales);
+        return new SurpriseViews(local, forest, scales);
+    }
+
+    private static IsolationForest ReadForest(BinaryReader reader, int dimensions)
+    {
+        var trees = new IsolationForest.Node[IsolationForest.Trees][];
+        foreach (ref var tree in trees.AsSpan())
+        {
+            int count = reader.ReadInt32();
+            if (count is < 1 or > IsolationForest.MaximumNodes)
+                throw new InvalidDataException($"a tree claims {count} nodes");
+            tree = new IsolationForest.Node[count];
+            for (int place = 0; place < count; place++)
+            {
+                var node = tree[place] = new IsolationForest.Node(reader.ReadInt32(), reader.ReadSingle(), reader.ReadInt32());
+                // A path leads on, so that it ends.
+                bool isCut = node.Feature >= 0 && node.Feature < dimensions && node.Below > place && node.Below < count - 1;
+                if (!float.IsFinite(node.Value) || !(isCut || (node.Feature == IsolationForest.Leaf && node.Value is >= 0 and <= IsolationForest.MaximumNodes)))
+                    throw new InvalidDataException("a node of a tree is none that it can be");
+            }
+        }
+        return new IsolationForest(trees);
     }
 
     private static AnomalyFile ReadContent(BinaryReader reader, FlowFile flow)

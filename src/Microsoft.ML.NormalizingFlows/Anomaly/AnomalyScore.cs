@@ -9,12 +9,13 @@ namespace Microsoft.ML.NormalizingFlows;
 public enum AnomalyScore
 {
     /// <summary>
-    /// How odd a row is to the flow and among the training rows that are nearest to it, in nats: the mean of the surprises of two views, or of three where
-    /// <see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/> is 0. The first is <c>-log p(x)</c> of the flow. The second is the distance to
-    /// the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where all are good, else to so many that anomalies
-    /// alone are none of them, a tenth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is how far the fifth nearest is, beside how
-    /// far these five have it to theirs (Breunig et al. 2000). The surprise of a view is minus the logarithm of the share of training rows that it
-    /// finds as odd, continued beyond their ninth tenth; the mean of these is Fisher's (1932).
+    /// How odd a row is to the flow and among the training rows, in nats: the mean of the surprises of three views. The first is <c>-log p(x)</c>
+    /// of the flow. The second is the distance to the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where
+    /// <see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/> is 0, so that all are good, else to so many that anomalies alone are
+    /// none of them, a twentieth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is, where all are good, how
+    /// far the fifth nearest is, beside how far these five have it to theirs (Breunig et al. 2000), else how few random cuts set the row apart from
+    /// others (Liu et al. 2008, Isolation Forest). The surprise of a view is minus the logarithm of the share of training rows that it finds as
+    /// odd, continued beyond their ninth tenth; the mean of these is Fisher's (1932).
     /// </summary>
     Surprise,
 

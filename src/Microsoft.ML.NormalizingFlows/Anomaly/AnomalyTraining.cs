@@ -13,7 +13,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
 /// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
-/// is kept (<see cref="LocalStates"/>). The scores of the held-out rows make p-values and the threshold.
+/// is kept (<see cref="LocalStates"/>), and where some may be anomalies, a forest is grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
     IHostEnvironment environment, Options options, DataViewSchema.Column feature, FeatureOrigin origin, TrainFlow train, ITrainingLog log)
@@ -87,8 +87,11 @@ internal sealed class AnomalyTraining(
         var scales = new List<SurpriseScale> { SurpriseScale.Of(LogDensities(flow, flow.Evaluator, sample).Select(density => -density)) };
         for (int i = 0; i < local.Views; i++)
             scales.Add(SurpriseScale.Of(views.Where((_, place) => place % local.Views == i)));
+        var forest = local.HasRatio ? null : IsolationForest.Of(sample, RandomStream.For(_seed, "isolation"));
+        if (forest is not null)
+            scales.Add(SurpriseScale.Of(Enumerable.Range(0, sample.Count).Select(row => forest.Oddness(sample[row]))));
         log.Info(FormattableString.Invariant($"{local.Count} training rows are kept in the model; the distance to the nearest {local.Neighbours} of them counts."));
-        return new SurpriseViews(local, scales);
+        return new SurpriseViews(local, forest, scales);
     }
 
     private static long Count(IRowSource rows)

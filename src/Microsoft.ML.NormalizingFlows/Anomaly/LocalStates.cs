@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Numerics;
-using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
@@ -20,8 +19,8 @@ internal sealed class LocalStates
     /// <summary>Neighbours that a row's distance is held against.</summary>
     private const int FewNeighbours = 5;
 
-    /// <summary>Where nothing is said: a tenth of the rows may be anomalies.</summary>
-    private const double UnknownShare = 0.1;
+    /// <summary>Where nothing is said: of the rows that are left, a twentieth may be anomalies that are near to one another.</summary>
+    private const double UnknownShare = 0.05;
 
     /// <summary>In standard deviations: no distance counts as less, so that rows that are the same do not count as infinitely near.</summary>
     private const float Nearest = 1e-3f;
@@ -32,7 +31,7 @@ internal sealed class LocalStates
     private readonly float[] _byFeature;        // (D, n), standardized
 
     /// <param name="shift">What is subtracted of each feature.</param>
-    /// <param name="scale">What each feature is divided by.</param>
+    /// <param name="scale">What each feature is divided by; 0 where it has one value, the shift.</param>
     /// <param name="byFeature">(D, n), the first feature of all prototypes, the second of all, and so on, standardized.</param>
     /// <param name="radii">n logarithms of the distance of a prototype to the <see cref="FewNeighbours"/>-th nearest other.</param>
     /// <param name="neighbours">k.</param>
@@ -77,16 +76,16 @@ internal sealed class LocalStates
         var moments = new RunningMoments(rows.Dimensions);
         for (int i = 0; i < rows.Count; i++)
             moments.Add(rows[i]);
-        var scale = new FeatureScale(moments, rows.Dimensions);
+        float[] shift = [.. Enumerable.Range(0, rows.Dimensions).Select(j => (float)moments.Mean(j))];
+        float[] scale = [.. Enumerable.Range(0, rows.Dimensions).Select(j => (float)moments.StandardDeviation(j))];
         bool good = contamination == 0;
         int neighbours = good ? 1 : Math.Max(FewNeighbours, (int)Math.Ceiling((contamination ?? UnknownShare) * rows.Count));
-        var byFeature = new float[rows.Dimensions * rows.Count];
+        var states = new LocalStates(shift, scale, new float[rows.Dimensions * rows.Count], new float[rows.Count], Math.Min(neighbours, rows.Count - 1), hasRatio: good);
         for (int i = 0; i < rows.Count; i++)
         {
             for (int j = 0; j < rows.Dimensions; j++)
-                byFeature[j * rows.Count + i] = Standardize(rows[i][j], scale.Shift[j], scale.Scale[j]);
+                states._byFeature[j * rows.Count + i] = states.Standardize(rows[i][j], j);
         }
-        var states = new LocalStates(scale.Shift, scale.Scale, byFeature, new float[rows.Count], Math.Min(neighbours, rows.Count - 1), hasRatio: good);
         views = states.LeaveOneOut();
         return states;
     }
@@ -136,7 +135,7 @@ internal sealed class LocalStates
     {
         Span<float> standardized = Dimensions <= 256 ? stackalloc float[Dimensions] : new float[Dimensions];
         for (int j = 0; j < standardized.Length; j++)
-            standardized[j] = Standardize(row[j], Shift[j], Scale[j]);
+            standardized[j] = Standardize(row[j], j);
         SquaredDistancesOf(standardized, distances, difference);
     }
 
@@ -183,5 +182,8 @@ internal sealed class LocalStates
 
     private static float Logarithm(float squaredDistance) => MathF.Log(MathF.Sqrt(squaredDistance) + Nearest);
 
-    private static float Standardize(float value, float shift, float scale) => Math.Clamp((value - shift) / scale, -Farthest, Farthest);
+    // Another value of a feature that has one only is as far out as it would be had one row had it.
+    private float Standardize(float value, int feature) => Scale[feature] == 0
+        ? value == Shift[feature] ? 0 : MathF.CopySign(MathF.Sqrt(Count + 1), value - Shift[feature])
+        : Math.Clamp((value - Shift[feature]) / Scale[feature], -Farthest, Farthest);
 }

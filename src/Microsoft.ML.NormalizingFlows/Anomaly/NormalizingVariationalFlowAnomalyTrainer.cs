@@ -16,7 +16,7 @@ namespace Microsoft.ML.NormalizingFlows;
 /// Of n rows, a tenth is held out, more where the false-positive rate needs more. Of the others, those are left out that lie far from the
 /// core of the rows (<see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/>). The flow starts as the Gaussian of what is left and is
 /// trained on it with noise (<see cref="NormalizingVariationalFlowAnomalyOptions.Noise"/>) for a fixed time; up to 2,000 of the same rows are kept, by
-/// which a row's nearest are found (<see cref="AnomalyScore.Surprise"/>). The held-out rows take no part in either, which is what makes p-values valid.
+/// which a row's nearest are found, and a forest of random cuts (<see cref="AnomalyScore.Surprise"/>). The held-out rows take no part in any of it, which is what makes p-values valid.
 /// <para>
 /// Where <see cref="NormalizingVariationalFlowAnomalyOptions.Flow"/> leaves it open, the flow is plain (without a latent), of three layers of 32 hidden
 /// units below 1,000 rows and 64 above, over a base of n / 50 Gaussians, 1 to 10; about 1,000 steps of 256 rows; the mean density of three

@@ -5,10 +5,11 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
-/// <summary>How odd rows are to a flow and to the local states, and what makes that comparable.</summary>
+/// <summary>How odd rows are to a flow, to the local states and to a forest, and what makes that comparable.</summary>
 /// <param name="Local">The local states.</param>
-/// <param name="Scales">Of the flow, then of each view of the local states.</param>
-internal sealed record SurpriseViews(LocalStates Local, IReadOnlyList<SurpriseScale> Scales)
+/// <param name="Forest">The forest; null where the local states have a second view.</param>
+/// <param name="Scales">Of the flow, then of each view of the local states, then of the forest.</param>
+internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest, IReadOnlyList<SurpriseScale> Scales)
 {
     /// <summary>The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so).</summary>
     /// <param name="logDensity">log p(x) by the flow.</param>
@@ -21,6 +22,8 @@ internal sealed record SurpriseViews(LocalStates Local, IReadOnlyList<SurpriseSc
         double sum = Scales[0].Surprise(-logDensity);
         for (int i = 0; i < views.Length; i++)
             sum += Scales[i + 1].Surprise(views[i]);
+        if (Forest is not null)
+            sum += Scales[^1].Surprise(Forest.Oddness(row));
         return (float)(sum / Scales.Count);
     }
 }

@@ -8,7 +8,7 @@ namespace Microsoft.ML;
 public static class NormalizingFlowsAnomalyCatalog
 {
     /// <summary>
-    /// Learns what rows are usual; the transformer adds the columns <c>Score</c> (-log p(x), the greater the more anomalous),
+    /// Learns what rows are usual; the transformer adds the columns <c>Score</c> (the greater the more anomalous),
     /// <c>PredictedLabel</c> and <c>PValue</c>.
     /// </summary>
     /// <param name="catalog">The catalog of anomaly detectors.</param>

@@ -6,6 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 
 public class AnomalyFileTests
 {
+    private static readonly IsolationForest.Node s_end = new(IsolationForest.Leaf, 1, 0);
+
     private static readonly AnomalyFile s_file = new(
         new FlowFile(Fake.AllColumns, Fake.Model),
         new AnomalyColumns("Score", "Label", null, "Why", null, ExplainOnlyAnomalies: true),
@@ -19,6 +21,8 @@ public class AnomalyFileTests
         Views = Views(new LocalStates([1, 2], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: true)),
     };
 
+    private static readonly SurpriseViews s_forest = Views(new LocalStates([1, 2], [3, 0], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: false));
+
     [Fact]
     public void What_is_written_is_read()
     {
@@ -29,19 +33,22 @@ public class AnomalyFileTests
         Assert.Equal(s_file.Usual.Values, read.Usual.Values);
     }
 
-    [Fact]
-    public void Local_states_are_read_as_they_were_written()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Local_states_and_trees_are_read_as_they_were_written(bool hasRatio)
     {
-        var read = Read(Bytes(s_surprise)).Views!;
-        var written = s_surprise.Views!;
+        var written = hasRatio ? s_surprise.Views! : s_forest;
+        var read = Read(Bytes(s_surprise with { Views = written })).Views!;
         Assert.Equal((written.Local.Neighbours, written.Local.HasRatio), (read.Local.Neighbours, read.Local.HasRatio));
         Assert.Equal(written.Local.Shift.Concat(written.Local.Scale).Concat(written.Local.Radii), read.Local.Shift.Concat(read.Local.Scale).Concat(read.Local.Radii));
         Assert.Equal(written.Local.ByFeature, read.Local.ByFeature);
+        Assert.Equal(written.Forest?.Nodes, read.Forest?.Nodes);
         Assert.Equal(written.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)), read.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)));
     }
 
     // Whoever makes a file can seal it as well: what is in it is checked.
-    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views"];
+    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views", "tree", "feature", "path", "end", "cut"];
 
     [Theory]
     [MemberData(nameof(HostileStates))]
@@ -54,7 +61,7 @@ public class AnomalyFileTests
             "neighbours" => Views(new LocalStates(shift, scale, prototypes, radii, 3, true)),
             "prototypes" => Views(new LocalStates(shift, scale, [1, 2, 3], radii, 1, true)),
             "features" => Views(new LocalStates([1], scale, prototypes, radii, 1, true)),
-            "scale" => Views(new LocalStates(shift, [3, 0], prototypes, radii, 1, true)),
+            "scale" => Views(new LocalStates(shift, [3, -1], prototypes, radii, 1, true)),
             "NaN" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, float.NaN], radii, 1, true)),
             "many" => Views(new LocalStates(shift, scale, new float[2 * 2_001], new float[2_001], 1, true)),
             "far" => Views(new LocalStates(shift, scale, [1, 2, 3, 4, 5, 1e30f], radii, 1, true)),
@@ -63,6 +70,11 @@ public class AnomalyFileTests
             "order" => good with { Scales = [new SurpriseScale([.. good.Scales[0].Values.Reverse()], 1), .. good.Scales.Skip(1)] },
             "excess" => good with { Scales = [new SurpriseScale(good.Scales[0].Values, 0), .. good.Scales.Skip(1)] },
             "views" => good with { Scales = [good.Scales[0]] },
+            "tree" => s_forest with { Forest = Forest([]) },
+            "feature" => s_forest with { Forest = Forest([new(2, 0.5f, 1), s_end, s_end]) },
+            "path" => s_forest with { Forest = Forest([new(0, 0.5f, 1), s_end, new(0, 0.5f, 0)]) },
+            "end" => s_forest with { Forest = Forest([new(0, 0.5f, 2), s_end, s_end]) },
+            "cut" => s_forest with { Forest = Forest([new(0, float.NaN, 1), s_end, s_end]) },
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
         };
         Assert.Contains("The model file is damaged", Assert.Throws<FormatException>(() => Read(Bytes(s_surprise with { Views = views }))).Message);
@@ -99,7 +111,9 @@ public class AnomalyFileTests
     }
 
     private static SurpriseViews Views(LocalStates local) =>
-        new(local, [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
+        new(local, local.HasRatio ? null : Forest([new(1, 0.5f, 1), s_end, s_end]), [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
+
+    private static IsolationForest Forest(IsolationForest.Node[] tree) => new([.. Enumerable.Repeat(tree, IsolationForest.Trees)]);
 
     private static byte[] Bytes(AnomalyFile? file = null)
     {

@@ -9,7 +9,7 @@ public class LocalStatesTests
     [InlineData(0.0, 1)]
     [InlineData(0.01, 5)]
     [InlineData(0.2, 60)]
-    [InlineData(null, 30)]
+    [InlineData(null, 15)]
     public void The_distance_is_that_to_as_many_as_anomalies_alone_are_not(double? contamination, int neighbours)
     {
         var rows = Draw(300, 3);
@@ -55,6 +55,19 @@ public class LocalStatesTests
         float[] usual = Look(states, [1, 7]), unseen = Look(states, [1, 8]), far = Look(states, [float.MaxValue, -float.MaxValue]);
         Assert.True(unseen[0] > usual[0] + 3);
         Assert.True(far[0] > unseen[0] && float.IsFinite(far[0]) && float.IsFinite(far[1]));
+    }
+
+    [Theory]
+    [InlineData(7.001f)]
+    [InlineData(1e6f)]
+    public void Another_value_of_a_constant_feature_is_as_far_out_as_if_one_row_had_it(float other)
+    {
+        // Of n + 1 rows with one that differs, that one is about sqrt(n + 1) deviations from the others.
+        var rows = new RowTable(2);
+        for (int i = 0; i < 50; i++)
+            rows.Add([i, 7]);
+        float unseen = Look(LocalStates.Of(rows, 0, out _), [10, other])[0];
+        Assert.Equal(Math.Log(Math.Sqrt(51) + 1e-3), unseen, 4);
     }
 
     [Fact]

@@ -75,7 +75,8 @@ internal static class MutatedFiles
         kind == AnomalyScore.Surprise ? Views() : null).Write);
 
     private static SurpriseViews Views() => new(
-        new LocalStates([1_000, 0], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: true),
+        new LocalStates([1_000, 0], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: false),
+        new IsolationForest([.. Enumerable.Repeat<IsolationForest.Node[]>([new(1, 0.5f, 1), new(IsolationForest.Leaf, 1, 0), new(IsolationForest.Leaf, 1, 0)], IsolationForest.Trees)]),
         [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
 
     private static byte[] Clustering(byte[] flow) => Bytes(writer =>

@@ -15,8 +15,8 @@ internal static class PrincipalStart
     /// <summary>Values of the sample, about.</summary>
     private const int SampleValues = 1 << 20;
 
-    /// <summary>An axis with less variance than this tells rows apart by their noise alone.</summary>
-    private const double MinimumVariance = 1e-6;
+    /// <summary>An axis with less than this of the variance along the first is one of rounding.</summary>
+    private const double MinimumShare = 1e-5;
 
     public const string Axes = "encoder.axes.weight";
 
@@ -38,10 +38,9 @@ internal static class PrincipalStart
     public static IReadOnlyList<float[]> Find(RowTable sample, int count, RandomStream random)
     {
         int dimensions = sample.Dimensions;
-        var mean = new float[dimensions];
-        for (int i = 0; i < sample.Count; i++)
-            TensorPrimitives.MultiplyAdd(sample[i], 1f / sample.Count, mean, mean);
+        float[] mean = [.. Enumerable.Range(0, dimensions).Select(j => (float)Enumerable.Range(0, sample.Count).Average(i => (double)sample[i][j]))];
         List<float[]> units = [], axes = [];
+        double first = 0;
         while (axes.Count < Math.Min(count, dimensions))
         {
             float[] axis = new float[dimensions], next = new float[dimensions];
@@ -62,10 +61,11 @@ internal static class PrincipalStart
                     TensorPrimitives.MultiplyAdd(unit, -TensorPrimitives.Dot<float>(next, unit), next, next);
                 float size = TensorPrimitives.Norm<float>(next);
                 variance = size / sample.Count;
-                if (iteration > 0 && variance < MinimumVariance)
+                if (size == 0 || (iteration > 0 && variance < MinimumShare * first))
                     return axes;
                 TensorPrimitives.Divide(next, size, axis);
             }
+            first = Math.Max(first, variance);
             units.Add(axis);
             axes.Add([.. axis.Select(value => (float)(value / Math.Sqrt(variance)))]);
         }

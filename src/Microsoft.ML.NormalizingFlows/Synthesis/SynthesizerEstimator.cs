@@ -35,12 +35,9 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var channel = _environment.Register("Synthesizer").Start("Training");
-        if (FrameNulls.Of(input) is { Count: > 0 } nulls)
-        {
-            channel.Warning(
-                MessageSensitivity.Schema,
-                $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
-        }
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
+        input = FrameNulls.AsMissing(input);
         int threads = _options.Threads ?? Environment.ProcessorCount;
         var codec = CodecFit.Of(
             input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations,

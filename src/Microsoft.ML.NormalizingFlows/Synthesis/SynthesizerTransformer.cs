@@ -117,6 +117,7 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _evaluator.ThrowIfDisposed();
+        input = FrameNulls.AsMissing(input);
         return new ScoredView(input, new ImputationPlan(
             input.Schema, _codec, _evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.ML.NormalizingFlows;
 using PaperToys.OneDimension;
 using PaperToys.Plane;
+using PaperToys.Roll;
 using Samples.Shared.Terminal;
 
 namespace PaperToys;
@@ -17,6 +19,7 @@ internal static class Figures
         string tables = Path.Combine(command.Folder, "tables.md");
         File.WriteAllText(tables, "");
         MakeMap(command, tables);
+        MakeRoll(command, tables);
         MakePlane(command, tables);
         Console.WriteLine($"Figures and tables: {Path.GetFullPath(command.Folder)}");
     }
@@ -25,6 +28,20 @@ internal static class Figures
     {
         MapFigure.Save(Mixtures, Path.Combine(command.Folder, "map.svg"));
         Show("Figures 1 and 3: the optimal map of 1/2 N(-mu, s^2) + 1/2 N(mu, s^2) to N(0, 1), in closed form", MapTable.Of(Mixtures), tables);
+    }
+
+    private static void MakeRoll(CommandLine command, string tables)
+    {
+        RollTrial[] trials =
+        [
+            new("plain flow", FlowLatent.None, command.Training.Epochs),
+            new("eight states", FlowLatent.Discrete(8), command.Training.Epochs),
+            new("continuous latent", FlowLatent.Continuous(1), command.Training.Epochs),
+        ];
+        RollFigure.Save(trials, Path.Combine(command.Folder, "roll.svg"));
+        Show(string.Create(CultureInfo.InvariantCulture, $"The Swiss roll: {RollTrial.HeldOutRows:N0} held-out points, seed 1"), RollFigure.Table(trials), tables);
+        foreach (RollTrial trial in trials)
+            trial.Dispose();
     }
 
     private static void MakePlane(CommandLine command, string tables)

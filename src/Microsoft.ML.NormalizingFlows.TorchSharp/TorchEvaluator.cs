@@ -39,7 +39,8 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         int width = Shape.Width, states = Shape.States;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
         int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
-        int chunk = Math.Max(1, RowsInFlight / (states * Math.Max(1, components / LightComponents)));
+        int copies = _flow.Spec.Latent is ContinuousLatentSpec ? scores.Draws : states;
+        int chunk = Math.Max(1, RowsInFlight / (copies * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
@@ -53,6 +54,11 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var x = tensor(rows.ToArray(), [size, Shape.Width]).to(_device);
+        if (_flow.Spec.Latent is ContinuousLatentSpec)
+        {
+            ScoreContinuous(rows, x, start, size, scores);
+            return;
+        }
         var (points, conditional) = _flow.ForEveryState(x);
 
         if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
@@ -86,10 +92,15 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         _flow.DrawBase(random, noise);
         for (int row = 0; row < count; row++)
             noise.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
-        Invert(drawn, rows);
+        var latents = new float[count * Shape.Latent];
+        for (int row = 0; row < count; row++)
+            random[row].FillNormal(latents.AsSpan(row * Shape.Latent, Shape.Latent));
+        Generate(drawn, latents, rows);
     }
 
-    public void Invert(ReadOnlySpan<int> states, Span<float> rows)
+    public void Invert(ReadOnlySpan<int> states, Span<float> rows) => Generate(states, new float[states.Length * Shape.Latent], rows);
+
+    private void Generate(ReadOnlySpan<int> states, float[] latents, Span<float> rows)
     {
         int dimensions = Shape.Dimensions, width = Shape.Width;
         for (int start = 0; start < states.Length; start += RowsInFlight)
@@ -101,7 +112,8 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
             long[] chosen = Array.ConvertAll(states.Slice(start, size).ToArray(), state => (long)state);
             var oneHot = Shape.States == 1 ? null : _flow.Latent.OneHot(tensor(chosen).to(_device), points);
             var features = new float[size * dimensions];
-            Copy(_flow.Generate(points.narrow(1, 0, dimensions), oneHot, Shape.Context == 0 ? null : points), features);
+            var z = Shape.Latent == 0 ? null : tensor(latents.AsSpan(start * Shape.Latent, size * Shape.Latent).ToArray(), [size, Shape.Latent]).to(_device);
+            Copy(_flow.Generate(points.narrow(1, 0, dimensions), oneHot, Shape.Context == 0 ? null : points, z), features);
             for (int i = 0; i < size; i++)
                 features.AsSpan(i * dimensions, dimensions).CopyTo(rows[((start + i) * width)..]);
         }
@@ -113,6 +125,46 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         QuantileSearch.OfFlow(this, rows, count, levels, values);
 
     public void Dispose() => _flow.Dispose();
+
+    // By the draws that the other engine makes, too.
+    private void ScoreContinuous(ReadOnlySpan<float> rows, Tensor x, int start, int size, FlowScores scores)
+    {
+        int latent = Shape.Latent, width = Shape.Width, dimensions = Shape.Dimensions, draws = scores.Draws;
+        var (mean, logDeviation) = _flow.ContinuousPosterior(x);
+        float[] means = new float[size * latent], logDeviations = new float[size * latent];
+        Copy(mean, means);
+        Copy(logDeviation, logDeviations);
+        if (scores.Outputs.HasFlag(FlowOutputs.LatentMoments))
+        {
+            means.CopyTo(scores.LatentMean.AsSpan(start * latent));
+            Copy(logDeviation.exp(), scores.LatentDeviation.AsSpan(start * latent, size * latent));
+        }
+        if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
+            scores.Posterior.AsSpan(start, size).Fill(1);
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, size).Clear();
+        if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
+            Copy(_flow.At(x, null, mean).Base, scores.BaseVector.AsSpan(start * dimensions, size * dimensions));
+        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo)) == 0)
+            return;
+        float[] z = new float[size * draws * latent], ratios = new float[size * draws], normals = new float[draws * latent];
+        var fromPrior = new bool[draws];
+        for (int i = 0; i < size; i++)
+        {
+            LatentDraws.Fill(rows.Slice(i * width, width), normals, fromPrior);
+            for (int draw = 0; draw < draws; draw++)
+            {
+                ratios[i * draws + draw] = (float)LatentDraws.Draw(
+                    means.AsSpan(i * latent), logDeviations.AsSpan(i * latent), 1, normals.AsSpan(draw * latent, latent), fromPrior[draw], z.AsSpan((i * draws + draw) * latent));
+            }
+        }
+        var repeated = x.unsqueeze(1).expand(size, draws, width).reshape(size * draws, width);
+        var bounds = _flow.LogDensityGiven(repeated, null, tensor(z, [size * draws, latent]).to(_device)).Plus(tensor(ratios).to(_device)).reshape(size, draws);
+        if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
+            Copy(Bounded(bounds.logsumexp(1).Plus(-Math.Log(draws))), scores.LogDensity.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
+            Copy(Bounded(bounds.mean([1L])), scores.Elbo.AsSpan(start, size));
+    }
 
     private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>
         Shape.States == 1

@@ -17,6 +17,7 @@ internal sealed class TorchLearner : IFlowLearner
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
     private readonly MixtureLatentObjective _gaussians = new();
+    private readonly ContinuousObjective _continuous = new();
 
     /// <param name="spec">The flow.</param>
     /// <param name="arrays">Its values as training finds them.</param>
@@ -32,6 +33,12 @@ internal sealed class TorchLearner : IFlowLearner
     }
 
     public IFlowEvaluator Evaluator { get; }
+
+    public double DivergenceWeight
+    {
+        get => _continuous.DivergenceWeight;
+        set => _continuous.DivergenceWeight = value;
+    }
 
     public long Parameters => _flow.parameters().Sum(parameter => parameter.numel());
 
@@ -68,6 +75,7 @@ internal sealed class TorchLearner : IFlowLearner
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
         LearningPhase.MixtureLatent => _gaussians,
+        LearningPhase.ContinuousLatent => _continuous,
         LearningPhase.GumbelSoftmax => _flow.Encoder is null ? _mixture : _gumbel,
         LearningPhase.ExactMixture => _mixture,
         _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),

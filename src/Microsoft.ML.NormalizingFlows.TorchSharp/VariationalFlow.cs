@@ -50,6 +50,10 @@ internal sealed class VariationalFlow : nn.Module
                 Encoder = new Encoder(spec.RowWidth, discrete.EncoderHiddenUnits, discrete.States);
                 register_module(discrete.Name, Encoder);
                 break;
+            case ContinuousLatentSpec continuous:
+                Encoder = new Encoder(spec.RowWidth, continuous.EncoderHiddenUnits, 2 * continuous.Dimensions, continuous.Dimensions);
+                register_module(continuous.Name, Encoder);
+                break;
             case MixtureLatentSpec mixture:
                 Gaussians = new MixtureLatent(mixture.States, spec.Dimensions);
                 register_module(mixture.Name, Gaussians);
@@ -85,11 +89,26 @@ internal sealed class VariationalFlow : nn.Module
     /// log p(x|z), (B), of rows (B, D + C) with one state each, (B, K); null where K = 1. Where states have other weights than 1 / K, the
     /// logarithm of K p(z) is counted here.
     /// </summary>
-    public Tensor LogDensityGiven(Tensor x, Tensor? state)
+    /// <param name="x">The rows.</param>
+    /// <param name="state">One state each; null where K = 1.</param>
+    /// <param name="z">A continuous latent each, (B, d); null where there is none.</param>
+    public Tensor LogDensityGiven(Tensor x, Tensor? state, Tensor? z = null) => At(x, state, z).LogDensity;
+
+    /// <summary>The points in the Gaussian space, (B, D), beside <see cref="LogDensityGiven"/>.</summary>
+    public (Tensor Base, Tensor LogDensity) At(Tensor x, Tensor? state, Tensor? z)
     {
         var (standardized, logScale) = _standardization.Forward(x, null);
-        var (u, logDeterminant) = Transport(standardized, state);
-        return BaseLogDensity(u).Plus(logDeterminant).Plus(logScale);
+        var (u, logDeterminant) = Transport(standardized, state, z);
+        return (u, BaseLogDensity(u).Plus(logDeterminant).Plus(logScale));
+    }
+
+    /// <summary>The m and ln s of q(z|x) of a continuous latent, (B, d) each, of rows (B, D + C).</summary>
+    public (Tensor Mean, Tensor LogDeviation) ContinuousPosterior(Tensor x)
+    {
+        int d = Spec.Latent.Dimensions;
+        var output = EncoderLogits(x);
+        var raw = output.narrow(1, d, d).Times(1 / ContinuousLatentSpec.LogDeviationRange).tanh();
+        return (output.narrow(1, 0, d), raw.Times(ContinuousLatentSpec.LogDeviationRange).Plus(ContinuousLatentSpec.LogDeviationCenter));
     }
 
     /// <summary>log p(x|k) for every state, (B, K), of rows (B, D + C): all states as one batch of B K rows.</summary>
@@ -117,10 +136,11 @@ internal sealed class VariationalFlow : nn.Module
     /// <param name="u">The base points.</param>
     /// <param name="state">One state each; null where K = 1.</param>
     /// <param name="given">Rows, (B, D + C), whose context is given; null where C = 0.</param>
-    public Tensor Generate(Tensor u, Tensor? state, Tensor? given = null)
+    /// <param name="z">A continuous latent each, (B, d); null where there is none.</param>
+    public Tensor Generate(Tensor u, Tensor? state, Tensor? given = null, Tensor? z = null)
     {
         var context = given is null ? null : Context(Standardize(given));
-        var points = _flow.Inverse(u, Join(state, context)).Value;
+        var points = _flow.Inverse(u, Join(Join(state, context), z)).Value;
         points = Gaussians is null ? points : Gaussians.Inverse(points, state).Value;
         var rows = _standardization.Inverse(context is null ? points : cat([points, context], 1), null).Value;
         return context is null ? rows : rows.narrow(1, 0, Spec.Dimensions);
@@ -148,12 +168,12 @@ internal sealed class VariationalFlow : nn.Module
             random[row].FillNormal(points.Slice(row * dimensions, dimensions));
     }
 
-    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? state)
+    private ValueAndLogDeterminant Transport(Tensor standardized, Tensor? state, Tensor? z = null)
     {
         var context = Context(standardized);
         var features = context is null ? standardized : standardized.narrow(1, 0, Spec.Dimensions);
         if (Gaussians is null)
-            return _flow.Forward(features, Join(state, context));
+            return _flow.Forward(features, Join(Join(state, context), z is null ? null : InputRange.Clamp(z)));
         var (white, logScale) = Gaussians.Forward(features, state);
         var (u, logDeterminant) = _flow.Forward(white, state);
         return new(u, logDeterminant.Plus(logScale).Plus(Gaussians.LogWeight(state!)));
@@ -163,7 +183,7 @@ internal sealed class VariationalFlow : nn.Module
     private Tensor? Context(Tensor standardized) =>
         Spec.Context == 0 ? null : InputRange.Clamp(standardized.narrow(1, Spec.Dimensions, Spec.Context));
 
-    private static Tensor? Join(Tensor? state, Tensor? context) => state is null ? context : context is null ? state : cat([state, context], 1);
+    private static Tensor? Join(Tensor? first, Tensor? second) => first is null ? second : second is null ? first : cat([first, second], 1);
 
     private Tensor BaseLogDensity(Tensor u) => Base is null ? StandardNormal.LogDensity(u) : Base.LogDensity(u);
 }

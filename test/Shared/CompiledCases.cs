@@ -46,6 +46,10 @@ internal static class CompiledCases
         ["one feature, given a context and states"] = Of(d: 1, k: 3, c: 20),
         ["one feature, autoregressive, given a context"] = Of(d: 1, k: 1, c: 2) with { Pattern = FlowPattern.Autoregressive },
         ["few units, autoregressive, given a context"] = Of(d: 20, k: 2, c: 4) with { HiddenUnits = 7, Pattern = FlowPattern.Autoregressive },
+        ["continuous latent"] = Of(d: 5, k: 1) with { LatentDimensions = 2 },
+        ["continuous latent, autoregressive, affine"] = Of(d: 4, k: 1) with { LatentDimensions = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine },
+        ["continuous latent of one feature, given a context"] = Of(d: 1, k: 1, c: 3) with { LatentDimensions = 1, BaseComponents = 3 },
+        ["wide continuous latent"] = Of(d: 3, k: 1, c: 1) with { LatentDimensions = 17, HiddenUnits = 9 },
         ["mixture base of one feature"] = Of(d: 1, k: 1) with { BaseComponents = 20 },
     };
 
@@ -61,7 +65,8 @@ internal static class CompiledCases
 
     /// <summary>The losses that make sense for a flow.</summary>
     public static IEnumerable<LearningPhase> Phases(FlowArchitecture architecture) =>
-        architecture.States == 1 ? [LearningPhase.ExactMixture]
+        architecture.LatentDimensions > 0 ? [LearningPhase.ContinuousLatent]
+        : architecture.States == 1 ? [LearningPhase.ExactMixture]
         : architecture.MixtureLatent ? [LearningPhase.ExactMixture, LearningPhase.MixtureLatent]
         : [LearningPhase.ExactMixture, LearningPhase.Clusters, LearningPhase.GumbelSoftmax];
 

@@ -37,7 +37,7 @@ internal static class FlowBuilder
     {
         var map = BuildMap(layer.Map);
         var network = new ResidualNetwork(
-            pattern.InputWidth(flow.Context) - flow.Context, pattern.Mapped * map.ParametersPerFeature, flow.StateWidth, layer.Network, flow.Context);
+            pattern.InputWidth(flow.GivenWidth) - flow.GivenWidth, pattern.Mapped * map.ParametersPerFeature, flow.StateWidth, layer.Network, flow.GivenWidth);
         return new Coupling([.. pattern.Mask], map, network, layer.Network.LimitsInput);
     }
 
@@ -45,7 +45,7 @@ internal static class FlowBuilder
     {
         var map = BuildMap(layer.Map);
         int[] degrees = pattern.Degrees(flow.Dimensions, layer.Network);
-        var network = new MaskedResidualNetwork(flow.Dimensions, map.ParametersPerFeature, degrees, flow.StateWidth, layer.Network.Blocks, flow.Context);
+        var network = new MaskedResidualNetwork(flow.Dimensions, map.ParametersPerFeature, degrees, flow.StateWidth, layer.Network.Blocks, flow.GivenWidth);
         return new MaskedAutoregressive(flow.Dimensions, map, network, layer.Network.LimitsInput);
     }
 

@@ -20,3 +20,19 @@ internal sealed class Dense : nn.Module
     /// <returns>(B, out)</returns>
     public Tensor Forward(Tensor input) => nn.functional.linear(input, weight, bias);
 }
+
+/// <summary>A linear layer without a bias, <c>y = W x</c>.</summary>
+internal sealed class Projection : nn.Module
+{
+    private readonly Parameter weight;
+
+    public Projection(int inputs, int outputs) : base(nameof(Projection))
+    {
+        weight = ModuleTensors.Learned(outputs, inputs);
+        RegisterComponents();
+    }
+
+    /// <param name="input">(B, in)</param>
+    /// <returns>(B, out)</returns>
+    public Tensor Forward(Tensor input) => nn.functional.linear(input, weight);
+}

@@ -3,18 +3,20 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.NormalizingFlows.Torch.Networks;
 
 /// <summary>
-/// The encoder q(z | x) of K discrete states: D - H - H - K with ReLU, giving logits, <c>q = softmax(logits)</c>. Its
-/// input is held within <see cref="InputRange"/>.
+/// The encoder q(z | x): D - H - H - K with ReLU, giving the logits of K discrete states, <c>q = softmax(logits)</c>, or m and r of a continuous latent,
+/// to the first of which a linear part is added. Its input is held within <see cref="InputRange"/>.
 /// </summary>
 internal sealed class Encoder : nn.Module
 {
     private readonly Dense first;
     private readonly Dense second;
     private readonly Dense final;
+    private readonly Projection? axes;
     private readonly int _dimensions;
 
-    public Encoder(int dimensions, int hidden, int states) : base(nameof(Encoder))
+    public Encoder(int dimensions, int hidden, int states, int latentDimensions = 0) : base(nameof(Encoder))
     {
+        axes = latentDimensions > 0 ? new Projection(dimensions, latentDimensions) : null;
         _dimensions = dimensions;
         first = new Dense(dimensions, hidden);
         second = new Dense(hidden, hidden);
@@ -32,8 +34,15 @@ internal sealed class Encoder : nn.Module
         if (shape.Length != 2 || shape[1] != _dimensions)
             throw new ArgumentException($"The points have shape ({string.Join(", ", shape)}), not (B, {_dimensions}).");
         using var scope = NewDisposeScope();
-        Tensor hidden = nn.functional.relu(first.Forward(InputRange.Clamp(x)));
+        Tensor input = InputRange.Clamp(x);
+        Tensor hidden = nn.functional.relu(first.Forward(input));
         hidden = nn.functional.relu(second.Forward(hidden));
-        return final.Forward(hidden).MoveToOuterDisposeScope();
+        Tensor output = final.Forward(hidden);
+        if (axes is not null)
+        {
+            long half = output.shape[1] / 2;
+            output = cat([output.narrow(1, 0, half).Plus(axes.Forward(input)), output.narrow(1, half, half)], 1);
+        }
+        return output.MoveToOuterDisposeScope();
     }
 }

@@ -36,6 +36,14 @@ internal static class OutputAnnotations
     /// </summary>
     public static DataViewSchema.Annotations Score(uint set, string value, string kind = DensityEstimation) => Scored(set, value, kind).ToAnnotations();
 
+    /// <summary>A column of log-densities, which says what they are: <c>Exact</c>, or which bound.</summary>
+    public static DataViewSchema.Annotations Density(uint set, string densityKind)
+    {
+        var builder = Scored(set, "Score");
+        builder.AddPrimitiveValue("DensityKind", TextDataViewType.Instance, densityKind.AsMemory());
+        return builder.ToAnnotations();
+    }
+
     /// <summary>The key column of the most likely state: its values are named after the states.</summary>
     public static DataViewSchema.Annotations Cluster(uint set, int states)
     {

@@ -90,6 +90,10 @@ internal sealed class BatchScorer(FlowScoringPlan plan, FlowOutputs outputs, Rea
 
     public void BaseVector(int row, ref VBuffer<float> target) => Copy(row, _scores.BaseVector, _dimensions, ref target);
 
+    public void LatentMean(int row, ref VBuffer<float> target) => Copy(row, _scores.LatentMean, plan.Shape.Latent, ref target);
+
+    public void LatentDeviation(int row, ref VBuffer<float> target) => Copy(row, _scores.LatentDeviation, plan.Shape.Latent, ref target);
+
     private void Copy(int row, float[] values, int length, ref VBuffer<float> target)
     {
         int place = Place(row);

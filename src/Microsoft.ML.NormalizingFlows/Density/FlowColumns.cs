@@ -41,6 +41,10 @@ internal sealed record FlowColumns
 
     public string? PruningBound { get; init; }
 
+    public string? LatentMean { get; init; }
+
+    public string? LatentDeviation { get; init; }
+
     public string? Cumulative { get; init; }
 
     public QuantileColumn? Quantiles { get; init; }
@@ -67,7 +71,11 @@ internal sealed record FlowColumns
             throw new InvalidDataException("a level of a quantile is not between 0 and 1");
         if ((Quantiles?.Name ?? Cumulative) is not null && dimensions != 1)
             throw new InvalidDataException($"it claims quantiles of {dimensions} features");
-        CheckNames(Feature, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, Cumulative, Quantiles?.Name);
+        if ((LatentMean ?? LatentDeviation) is not null && shape.Latent == 0)
+            throw new InvalidDataException("it claims the mean of a latent that has none");
+        if ((Quantiles?.Name ?? Cumulative) is not null && shape.Latent > 0)
+            throw new InvalidDataException("it claims quantiles of a bound");
+        CheckNames(Feature, LatentMean, LatentDeviation, LogDensity, LatentCluster, LatentClusterIndex, LatentProbabilities, BaseVector, PruningBound, Cumulative, Quantiles?.Name);
         // A slot may have no name.
         CheckNames([.. (SlotNames ?? []).Select(name => name.Length == 0 ? null : name)]);
     }
@@ -162,6 +170,8 @@ internal sealed record FlowColumns
         BaseVector = options.BaseVectorColumnName,
         PruningBound = options.PruningBoundColumnName,
         Cumulative = options.CumulativeColumnName,
+        LatentMean = options.LatentMeanColumnName,
+        LatentDeviation = options.LatentDeviationColumnName,
         Quantiles = options.QuantileColumnName is { } quantiles ? new QuantileColumn(quantiles, options.Quantiles) : null,
         PrunedProbability = options.PrunedProbability ?? (options.Flow.Latent is AutomaticFlowLatent ? Validation.Pruned : 0),
     };

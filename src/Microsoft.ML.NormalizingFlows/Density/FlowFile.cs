@@ -37,7 +37,7 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         foreach (var spec in description.Members)
             spec.Validate();
         int dimensions = description.Members[0].Dimensions;
-        if (description.Members.Any(spec => spec.Dimensions != dimensions || spec.Context != description.Members[0].Context))
+        if (description.Members.Any(spec => spec.Dimensions != dimensions || spec.Context != description.Members[0].Context || spec.Latent.Dimensions != description.Members[0].Latent.Dimensions))
             throw new InvalidDataException("its flows are over different numbers of features");
         var expected = description.Members.SelectMany((spec, m) => spec.Parameters().Select(parameter => (Name: $"{PartOf(m)}/{parameter.Name}", parameter.Shape)));
         var found = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);

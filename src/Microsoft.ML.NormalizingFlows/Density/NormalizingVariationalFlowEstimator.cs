@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 using Microsoft.ML.NormalizingFlows.Training;
 using Microsoft.ML.Runtime;
@@ -84,6 +85,9 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         return new NormalizingVariationalFlowTransformer(_environment, new FlowFile(columns, model), device);
     }
 
+    // Of the flow, where any number of features may stand.
+    private FlowShape ShapeAsked => new(1, _options.Flow.Latent.StatesAsked ?? 1, Latent: _options.Flow.Latent is ContinuousFlowLatent latent ? latent.Dimensions : 0);
+
     private static ViewRowSource ValidationRows(IDataView view, RowColumn features, RowColumn? context) => new(
         view,
         features with { Column = FeatureColumn.Find(view.Schema, features.Column.Name, features.Size) },
@@ -103,6 +107,6 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         if (_options.ContextColumnName is { } context)
             FeatureColumn.Check(inputSchema, context, ColumnRole.Context);
         // A shape does not tell sizes, so any number of features gives the same.
-        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), _options.Flow.Latent.StatesAsked ?? 1, dimensions: 1));
+        return SchemaShapes.With(inputSchema, OutputColumns.Create(FlowColumns.Of(_options), ShapeAsked));
     }
 }

@@ -57,6 +57,18 @@ public sealed class NormalizingVariationalFlowOptions
     public string? LatentProbabilitiesColumnName { get; set; } = "LatentProbabilities";
 
     /// <summary>
+    /// The output column for the mean of q(z|x) of a <see cref="FlowLatent.Continuous"/> latent, a vector of d Single: the row's coordinates. Null, the
+    /// default, leaves the column out. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? LatentMeanColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the standard deviation of q(z|x) of a <see cref="FlowLatent.Continuous"/> latent in each dimension, a vector of d Single.
+    /// Null, the default, leaves the column out. A row with a missing or infinite feature gets NaN.
+    /// </summary>
+    public string? LatentDeviationColumnName { get; set; }
+
+    /// <summary>
     /// The output column for the row's point u in the space of the base distribution, seen from its most likely state, a vector of D Single.
     /// Null, the default, leaves the column out. A row with a missing or infinite feature gets NaN.
     /// </summary>

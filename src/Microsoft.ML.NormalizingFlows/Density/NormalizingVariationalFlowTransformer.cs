@@ -148,7 +148,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     }
 
     private protected override ScoringPlan Plan(DataViewSchema input) =>
-        Plan(input, scoreSet => OutputColumns.Create(Columns, LatentStates, Dimensions, scoreSet));
+        Plan(input, scoreSet => OutputColumns.Create(Columns, Model.Shape, scoreSet));
 
     private protected override void Write(BinaryWriter writer) => new FlowFile(Columns, Model).Write(writer);
 

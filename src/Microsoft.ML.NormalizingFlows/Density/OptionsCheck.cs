@@ -24,6 +24,8 @@ internal static class OptionsCheck
                 (nameof(Options.BaseVectorColumnName), options.BaseVectorColumnName),
                 (nameof(Options.PruningBoundColumnName), options.PruningBoundColumnName),
                 (nameof(Options.QuantileColumnName), options.QuantileColumnName),
+                (nameof(Options.LatentMeanColumnName), options.LatentMeanColumnName),
+                (nameof(Options.LatentDeviationColumnName), options.LatentDeviationColumnName),
                 (nameof(Options.CumulativeColumnName), options.CumulativeColumnName),
             ]);
         OptionsValidator.Check(options);
@@ -34,6 +36,15 @@ internal static class OptionsCheck
             if (!(level > 0 && level < 1))
                 throw new ArgumentOutOfRangeException(nameof(Options.Quantiles), FormattableString.Invariant($"{nameof(Options.Quantiles)} has the level {level}, but each must be above 0 and below 1."));
         }
+        if ((options.QuantileColumnName ?? options.CumulativeColumnName) is { } distribution && options.Flow.Latent is ContinuousFlowLatent)
+        {
+            throw new ArgumentException(
+                $"Flow.Latent is Continuous, whose density is a bound, but the column '{distribution}' needs an exact one: choose Automatic, None or Discrete, or leave the column out.", "Flow.Latent");
+        }
+        if (options.LatentMeanColumnName is { } mean && options.Flow.Latent is not ContinuousFlowLatent)
+            throw new ArgumentException($"{nameof(Options.LatentMeanColumnName)} is '{mean}', but only a continuous latent has a mean: set Flow.Latent to Continuous, or leave the column out.", nameof(Options.LatentMeanColumnName));
+        if (options.LatentDeviationColumnName is { } deviation && options.Flow.Latent is not ContinuousFlowLatent)
+            throw new ArgumentException($"{nameof(Options.LatentDeviationColumnName)} is '{deviation}', but only a continuous latent has a deviation: set Flow.Latent to Continuous, or leave the column out.", nameof(Options.LatentDeviationColumnName));
         if (options.ContextColumnName is { } context && options.Flow.Latent is MixtureFlowLatent)
         {
             throw new ArgumentException(

@@ -40,6 +40,7 @@ internal static class OptionsTranslation
                 EncoderHiddenUnits = discrete.EncoderHiddenUnits,
             },
             MixtureFlowLatent mixture => architecture with { States = mixture.States, StateStandardization = true, MixtureLatent = true },
+            ContinuousFlowLatent continuous => architecture with { LatentDimensions = continuous.Dimensions, EncoderHiddenUnits = continuous.EncoderHiddenUnits },
             _ => throw new ArgumentException($"{flow.Latent} is no latent of a flow."),
         };
     }

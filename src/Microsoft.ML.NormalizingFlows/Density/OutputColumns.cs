@@ -4,13 +4,14 @@ using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
-/// <summary>The columns that a flow with K states and D features adds to a table, in their order.</summary>
+/// <summary>The columns that a flow adds to a table, in their order.</summary>
 internal static class OutputColumns
 {
-    public static IReadOnlyList<OutputColumn> Create(FlowColumns columns, int states, int dimensions, uint scoreSet = 1)
+    public static IReadOnlyList<OutputColumn> Create(FlowColumns columns, FlowShape shape, uint scoreSet = 1)
     {
+        int states = shape.States, dimensions = shape.Dimensions;
         var list = new List<OutputColumn>();
-        Add(columns.LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.LogDensity,
+        Add(columns.LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Density(scoreSet, Kind(columns, shape)), FlowOutputs.LogDensity,
             (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.LogDensity(row())));
         Add(columns.LatentCluster, new KeyDataViewType(typeof(uint), states), () => OutputAnnotations.Cluster(scoreSet, states), FlowOutputs.Posterior,
             (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)(scorer.State(row()) + 1)));
@@ -22,6 +23,10 @@ internal static class OutputColumns
             (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.BaseVector(row(), ref value)));
         Add(columns.PruningBound, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"), FlowOutputs.PruningBound,
             (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.PruningBound(row())));
+        Add(columns.LatentMean, new VectorDataViewType(NumberDataViewType.Single, shape.Latent), OutputAnnotations.Normalized, FlowOutputs.LatentMoments,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.LatentMean(row(), ref value)));
+        Add(columns.LatentDeviation, new VectorDataViewType(NumberDataViewType.Single, shape.Latent), OutputAnnotations.Normalized, FlowOutputs.LatentMoments,
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => scorer.LatentDeviation(row(), ref value)));
         Add(columns.Cumulative, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Probability"), FlowOutputs.Cumulative,
             (scorer, row) => (ValueGetter<float>)((ref float value) => value = scorer.Cumulative(row())));
         var levels = columns.Quantiles?.Levels ?? [];
@@ -29,6 +34,10 @@ internal static class OutputColumns
             () => OutputAnnotations.Named(scoreSet, "Score", OutputAnnotations.DensityEstimation, "SlotNames", [.. levels.Select(level => FormattableString.Invariant($"Quantile{level}"))]),
             FlowOutputs.Quantiles, (scorer, row) => columns.ValuesGetter(() => scorer.Quantiles(row())));
         return list;
+
+        static string Kind(FlowColumns columns, FlowShape shape) => shape.Latent > 0 ? $"ImportanceWeightedBound({LatentDraws.Usual})"
+            : columns.PrunedProbability > 0 && shape.States > 1 ? FormattableString.Invariant($"PrunedBound({columns.PrunedProbability})")
+            : "Exact";
 
         void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)
         {

@@ -48,11 +48,14 @@ internal static class WarmStart
     private static IEnumerable<(string Option, object Value)> Latent(FlowSpec spec)
     {
         yield return ("Latent.States", spec.States);
+        yield return ("Latent.Dimensions", spec.Latent.Dimensions);
         yield return ("Latent", Name(spec.Latent, "LatentSpec"));
         yield return ("Latent.StateStandardization", spec.Layers[0] is StateStandardizationSpec);
         yield return (nameof(Options.BaseComponents), spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1);
         if (spec.Latent is DiscreteLatentSpec discrete)
             yield return ("Latent.EncoderHiddenUnits", discrete.EncoderHiddenUnits);
+        if (spec.Latent is ContinuousLatentSpec continuous)
+            yield return ("Latent.EncoderHiddenUnits", continuous.EncoderHiddenUnits);
     }
 
     private static IEnumerable<int> Orders(FlowSpec spec) => spec.Layers.OfType<PermutationSpec>().SelectMany(permutation => permutation.Order);

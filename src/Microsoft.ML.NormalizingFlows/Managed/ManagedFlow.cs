@@ -70,6 +70,11 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
                 Encoder = new EncoderNetwork<T>(_builder, discrete.Name, spec.RowWidth, _encoderUnits, discrete.States);
                 LearnedLength = _builder.Learned.Length;
                 break;
+            case ContinuousLatentSpec continuous:
+                _encoderUnits = continuous.EncoderHiddenUnits;
+                Encoder = new EncoderNetwork<T>(_builder, continuous.Name, spec.RowWidth, _encoderUnits, 2 * continuous.Dimensions, axes: continuous.Dimensions);
+                LearnedLength = _builder.Learned.Length;
+                break;
             case MixtureLatentSpec mixture:
                 Encoder = _gaussians = new MixtureLatentStep<T>(_builder, mixture.Name, mixture.States, _dimensions);
                 break;
@@ -85,7 +90,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     public ParameterMap Map => _builder.Map;
 
-    /// <summary>q(z|x), on standardised rows; null where K = 1.</summary>
+    /// <summary>q(z|x), on standardised rows; null without a latent.</summary>
     public IPanelEncoder? Encoder { get; }
 
     /// <summary>How many of <see cref="FlowVectors.Learned"/> a step of training may change: the Gaussians of states stand behind them, and still.</summary>
@@ -112,7 +117,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     public PanelScratch CreateScratch()
     {
         int hidden = Lengths.RoundUp(Math.Max(HiddenUnits, _encoderUnits), 16);
-        int dimensions = Lengths.RoundUp(Spec.RowWidth, 16);
+        int dimensions = Lengths.RoundUp(Spec.Dimensions + Spec.GivenWidth, 16);
         return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch, Lengths.RoundUp(_rank, 16));
     }
 
@@ -164,7 +169,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Fills <see cref="PanelTape.Base"/> and <see cref="PanelTape.LogDensity"/>.</summary>
     /// <param name="values">The flow.</param>
-    /// <param name="points">Standardised, (D + C, columns): what the density is given stands behind the features.</param>
+    /// <param name="points">Standardised, (D + C + d, columns): what layers are given stands behind the features.</param>
     /// <param name="tape">Of this panel.</param>
     /// <param name="shared">What all states share, or null.</param>
     /// <param name="states">Of this panel.</param>
@@ -221,9 +226,10 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     /// <param name="gContext">Gets the gradient by a relaxed one-hot state added, (K, columns); empty where nobody asks.</param>
     /// <param name="room">Panels for gradients by points and hidden units.</param>
     /// <param name="scratch">Room for the call.</param>
+    /// <param name="gGiven">Gets the gradient by what layers are given added, (C + d, columns); empty where nobody asks.</param>
     public void Backward(
         FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, PanelTape tape, SharedGradient? shared, ColumnStates states,
-        ReadOnlySpan<float> weights, bool dropout, Span<float> gContext, GradientRoom room, PanelScratch scratch)
+        ReadOnlySpan<float> weights, bool dropout, Span<float> gContext, GradientRoom room, PanelScratch scratch, Span<float> gGiven = default)
     {
         int columns = states.Columns;
         Span<float> g = room.Points.Span, gNext = room.NextPoints.Span, gHidden = room.Hidden.Span;
@@ -251,7 +257,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
                 return;
             }
             var input = i > 0 ? tape.Layers[i - 1].Output.Span : (tape.Standardized ?? tape.White) is { } own ? own.Span : points;
-            layer.BackwardShared(values, gradient, input, layerTape, g, gHidden, columns, scratch);
+            layer.BackwardShared(values, gradient, input, layerTape, g, gHidden, columns, scratch, Context(points), gGiven);
             if (i > 0 || _standardization is not null)
                 layer.Linear.InputGradient(values, g, gNext, columns, scratch);
         }
@@ -294,8 +300,8 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     }
 
     /// <summary>
-    /// Replaces points of the Gaussian space by standardised points, (D + C, columns), under the context behind them; the tape is room for the
-    /// call.
+    /// Replaces points of the Gaussian space by standardised points, (D + C + d, columns), under what is given behind them; the tape is room for
+    /// the call.
     /// </summary>
     public void Inverse(FlowVectors values, Span<float> points, PanelTape tape, ColumnStates states, PanelScratch scratch)
     {
@@ -307,7 +313,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     }
 
     // The rows of a panel behind the features.
-    private ReadOnlySpan<float> Context(ReadOnlySpan<float> points) => points.Slice(_dimensions * Panel.Columns, Spec.Context * Panel.Columns);
+    private ReadOnlySpan<float> Context(ReadOnlySpan<float> points) => points.Slice(_dimensions * Panel.Columns, Spec.GivenWidth * Panel.Columns);
 
     private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Spec, T.Count);
 
@@ -321,20 +327,20 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             {
                 var linear = CreateLinear(step, order, features);
                 var network = new MaskedConditioner(
-                    _builder, networkName, _dimensions, Spec.Context, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
+                    _builder, networkName, _dimensions, Spec.GivenWidth, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
                     Spec.States, layer.Network.Blocks, dropout);
                 order = features;
-                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions, Spec.Context);
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, 0, _dimensions, Spec.GivenWidth);
             }
             case CouplingSpec pattern:
             {
                 int[] outputs = [.. features.Where(i => !pattern.Mask[i]), .. features.Where(i => pattern.Mask[i])];
                 var linear = CreateLinear(step, order, outputs);
                 var network = new CouplingConditioner(
-                    _builder, networkName, pattern.InputWidth(Spec.Context), Spec.Context, pattern.Mapped * map.ParametersPerFeature,
+                    _builder, networkName, pattern.InputWidth(Spec.GivenWidth), Spec.GivenWidth, pattern.Mapped * map.ParametersPerFeature,
                     Spec.States, layer.Network.HiddenUnits, layer.Network.Blocks, dropout);
                 order = outputs;
-                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, _dimensions - pattern.Mapped, pattern.Mapped, Spec.Context);
+                return new FlowLayer<T>(linear, new Conditioner<T>(network), map, _dimensions - pattern.Mapped, pattern.Mapped, Spec.GivenWidth);
             }
             default:
                 throw ManagedFlow.Unknown(layer.Pattern);
@@ -376,7 +382,7 @@ internal static class ManagedFlow
                 return false;
         }
         return layers > 0 && spec.Layers.Count == step + 2 && spec.Layers[step] is PermutationSpec && spec.Layers[step + 1] is LinearSpec
-            && spec.Latent is NoLatentSpec or DiscreteLatentSpec or MixtureLatentSpec && spec.Base is NormalBaseSpec or MixtureBaseSpec;
+            && spec.Latent is NoLatentSpec or DiscreteLatentSpec or MixtureLatentSpec or ContinuousLatentSpec && spec.Base is NormalBaseSpec or MixtureBaseSpec;
     }
 
     /// <summary>The map of the layer that begins at a step, behind a permutation and a linear map; null where none does.</summary>

@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// </remarks>
 internal sealed class EnsembleEvaluator : IFlowEvaluator
 {
-    private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector;
+    private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.LatentMoments;
 
     private readonly IReadOnlyList<IFlowEvaluator> _members;
 
@@ -42,12 +42,14 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
         for (int m = 0; m < parts.Length; m++)
         {
             var outputs = m == 0 ? all | first : all;
-            parts[m] = new FlowScores(_members[m].Shape, outputs, count) { PrunedProbability = scores.PrunedProbability };
+            parts[m] = new FlowScores(_members[m].Shape, outputs, count) { PrunedProbability = scores.PrunedProbability, Draws = scores.Draws };
             _members[m].Score(rows, count, parts[m]);
         }
         Combine(parts, count, scores);
         parts[0].Posterior.CopyTo(scores.Posterior, 0);
         parts[0].BaseVector.CopyTo(scores.BaseVector, 0);
+        parts[0].LatentMean.CopyTo(scores.LatentMean, 0);
+        parts[0].LatentDeviation.CopyTo(scores.LatentDeviation, 0);
     }
 
     /// <summary>

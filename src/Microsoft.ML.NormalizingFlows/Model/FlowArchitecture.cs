@@ -62,10 +62,13 @@ internal sealed record FlowArchitecture
     /// </summary>
     public bool MixtureLatent { get; init; }
 
+    /// <summary>d, the dimensions of a continuous latent, which stands in the place of states; 0 for none.</summary>
+    public int LatentDimensions { get; init; }
+
     /// <summary>M, the number of Gaussians of the base distribution, which all states share; 1 is N(0, I), with nothing to learn.</summary>
     public int BaseComponents { get; init; } = 1;
 
-    /// <summary>Hidden units of the two layers of the encoder q(z|x); unused where K = 1.</summary>
+    /// <summary>Hidden units of the two layers of the encoder q(z|x); unused without a latent.</summary>
     public int EncoderHiddenUnits { get; init; } = 64;
 
     /// <summary>The seed that permutations and initial values come from.</summary>
@@ -90,7 +93,8 @@ internal sealed record FlowArchitecture
             Dimensions = Dimensions,
             Context = Context,
             Layers = layers,
-            Latent = States == 1 ? new NoLatentSpec()
+            Latent = LatentDimensions > 0 ? new ContinuousLatentSpec(LatentDimensions, EncoderHiddenUnits)
+                : States == 1 ? new NoLatentSpec()
                 : MixtureLatent ? new MixtureLatentSpec(States)
                 : new DiscreteLatentSpec(States, EncoderHiddenUnits),
             Base = BaseComponents > 1 ? new MixtureBaseSpec(BaseComponents) : new NormalBaseSpec(),

@@ -23,6 +23,7 @@ internal static class FlowLimits
     public const long Values = 1 << 28;
 
     public const int States = 1_024;
+    public const int LatentDimensions = 256;
     public const int Members = 64;
     public const int Layers = 128;
     public const int LayersOfAnyKind = 4 * Layers;

@@ -18,6 +18,9 @@ internal sealed class FlowScores(FlowShape shape, FlowOutputs outputs, int capac
     /// </summary>
     public double PrunedProbability { get; init; }
 
+    /// <summary>S, the draws of a continuous latent that a row is scored by.</summary>
+    public int Draws { get; init; } = LatentDraws.Usual;
+
     /// <summary>log p(x) in nats, (B); never NaN, at least float.MinValue.</summary>
     public float[] LogDensity { get; } = new float[outputs.HasFlag(FlowOutputs.LogDensity) ? capacity : 0];
 
@@ -29,6 +32,12 @@ internal sealed class FlowScores(FlowShape shape, FlowOutputs outputs, int capac
 
     /// <summary>-ln(1 - the sum of q(k|x) over the states left out), in nats, (B): 0 where none were.</summary>
     public float[] PruningBound { get; } = new float[outputs.HasFlag(FlowOutputs.PruningBound) ? capacity : 0];
+
+    /// <summary>The mean of q(z|x) of a continuous latent, (B, d).</summary>
+    public float[] LatentMean { get; } = new float[outputs.HasFlag(FlowOutputs.LatentMoments) ? capacity * shape.Latent : 0];
+
+    /// <summary>The standard deviation of q(z|x) of a continuous latent in each dimension, (B, d).</summary>
+    public float[] LatentDeviation { get; } = new float[outputs.HasFlag(FlowOutputs.LatentMoments) ? capacity * shape.Latent : 0];
 
     /// <summary>P(X &lt;= x), (B), in [0, 1].</summary>
     public float[] Cumulative { get; } = new float[outputs.HasFlag(FlowOutputs.Cumulative) ? capacity : 0];
@@ -49,16 +58,19 @@ internal enum FlowOutputs
 {
     None = 0,
 
-    /// <summary>log p(x), (B).</summary>
+    /// <summary>
+    /// log p(x), (B). Where the latent is continuous, the importance-weighted bound with S draws z_s, whose expectation grows with S to log p(x):
+    /// <c>ln 1/S sum_s p(x|z_s) p(z_s) / r(z_s|x)</c>, see <see cref="LatentDraws"/>.
+    /// </summary>
     LogDensity = 1,
 
     /// <summary>p(z|x), (B, K).</summary>
     Posterior = 2,
 
-    /// <summary>f(x; z) at the most likely z, (B, D).</summary>
+    /// <summary>f(x; z) at the most likely z, (B, D); at the mean of q(z|x) of a continuous one.</summary>
     BaseVector = 4,
 
-    /// <summary>E_q[log p(x|z)] - KL(q(z|x) || p(z)) with the encoder's q, (B); log p(x) where K = 1.</summary>
+    /// <summary>E_q[log p(x|z)] - KL(q(z|x) || p(z)) with the encoder's q, (B); log p(x) without a latent. By the draws where it is continuous.</summary>
     Elbo = 8,
 
     /// <summary>At most how much log p(x) is understated for states left out, see <see cref="FlowScores.PrunedProbability"/>, (B).</summary>
@@ -75,4 +87,7 @@ internal enum FlowOutputs
 
     /// <summary>Quantiles, which are no scores of rows: <see cref="IFlowEvaluator.Quantiles"/> finds them.</summary>
     Quantiles = 128,
+
+    /// <summary>Mean and standard deviation of q(z|x) of a continuous latent, (B, d) each.</summary>
+    LatentMoments = 256,
 }

@@ -25,14 +25,17 @@ internal sealed record FlowSpec
     /// <summary>The width of the one-hot state that each layer is told: K where there is more than one, else 0.</summary>
     public int StateWidth => States > 1 ? States : 0;
 
-    /// <summary>The width of all that each layer is told beside its features: the state, then the context.</summary>
-    public int ContextWidth => StateWidth + Context;
+    /// <summary>The real values that each layer is told: the context of a row, then its continuous latent.</summary>
+    public int GivenWidth => Context + Latent.Dimensions;
+
+    /// <summary>The width of all that each layer is told beside its features: the state, then real values.</summary>
+    public int ContextWidth => StateWidth + GivenWidth;
 
     /// <summary>D + C, the number of values of a row.</summary>
     public int RowWidth => Dimensions + Context;
 
     /// <summary>What scores and rows look like.</summary>
-    public FlowShape Shape => new(Dimensions, States, Context);
+    public FlowShape Shape => new(Dimensions, States, Context, Latent.Dimensions);
 
     /// <summary>Every parameter, in the order in which start values are drawn, files list them and averages run through them.</summary>
     public IReadOnlyList<ParameterSpec> Parameters()
@@ -98,7 +101,8 @@ internal sealed record FlowSpec
 /// <param name="Dimensions">D, the number of features.</param>
 /// <param name="States">K, the number of latent states; 1 for none.</param>
 /// <param name="Context">C, the number of values behind the features that the density is given; 0 for none.</param>
-internal readonly record struct FlowShape(int Dimensions, int States, int Context = 0)
+/// <param name="Latent">d, the dimensions of a continuous latent; 0 for none.</param>
+internal readonly record struct FlowShape(int Dimensions, int States, int Context = 0, int Latent = 0)
 {
     /// <summary>D + C, the number of values of a row.</summary>
     public int Width => Dimensions + Context;

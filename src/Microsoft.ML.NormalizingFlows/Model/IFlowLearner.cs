@@ -8,6 +8,9 @@ internal interface IFlowLearner : IDisposable
     /// <summary>Scores rows with the weights as they stand, without dropout. Belongs to the learner.</summary>
     IFlowEvaluator Evaluator { get; }
 
+    /// <summary>What KL(q || p) of a continuous latent counts in the loss of a step, in [0, 1]; 1 unless it is set.</summary>
+    double DivergenceWeight { get; set; }
+
     /// <summary>The number of learned values.</summary>
     long Parameters { get; }
 
@@ -73,6 +76,19 @@ internal enum LearningPhase
     /// from q, so that a step costs what one of a plain flow does, whatever K.
     /// </summary>
     MixtureLatent,
+
+    /// <summary>
+    /// The evidence lower bound of a continuous latent, with one reparameterised draw of z for each row (Kingma and Welling 2014). KL(q || p) counts
+    /// <see cref="IFlowLearner.DivergenceWeight"/>, and below <see cref="FreeBits.Nats"/> nats of a dimension its gradient is none (Kingma et al. 2016): else
+    /// dimensions are given up before the layers have found a use for them.
+    /// </summary>
+    ContinuousLatent,
+}
+
+/// <summary>KL(q || p) that a dimension of a continuous latent has for nothing.</summary>
+internal static class FreeBits
+{
+    public const float Nats = 0.05f;
 }
 
 /// <summary>The names under which the state of an optimizer is kept; both engines read what the other wrote.</summary>

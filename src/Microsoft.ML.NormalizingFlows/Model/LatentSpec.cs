@@ -8,10 +8,14 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonDerivedType(typeof(NoLatentSpec), "none")]
 [JsonDerivedType(typeof(DiscreteLatentSpec), "discrete")]
 [JsonDerivedType(typeof(MixtureLatentSpec), "mixture")]
+[JsonDerivedType(typeof(ContinuousLatentSpec), "continuous")]
 internal abstract record LatentSpec
 {
     /// <summary>K.</summary>
     public abstract int States { get; }
+
+    /// <summary>d, the real values that layers are told of it; 0 where it has states or there is none.</summary>
+    public virtual int Dimensions => 0;
 
     /// <summary>What the names of its parameters begin with.</summary>
     public virtual string Name => "";
@@ -75,4 +79,39 @@ internal sealed record MixtureLatentSpec(int StateCount) : LatentSpec
     }
 
     public override void Validate() => Ranges.Integer("The number of latent states", StateCount, 2, FlowLimits.States);
+}
+
+/// <summary>
+/// A latent z of d real values: the prior N(0, I), and q(z|x) = N(m, diag s^2) by a network, D - H - H - 2 d, with <c>m = P x + ..</c>, where P starts as
+/// the whitened principal axes of the rows, and <c>ln s = 3 tanh(r / 3) - 1</c> (Kingma and Welling 2014). The density is no sum of few terms: a bound
+/// stands for it.
+/// </summary>
+/// <param name="LatentDimensions">d, 1 or more.</param>
+/// <param name="EncoderHiddenUnits">H of the network.</param>
+internal sealed record ContinuousLatentSpec(int LatentDimensions, int EncoderHiddenUnits) : LatentSpec
+{
+    /// <summary>ln s is within so much of <see cref="LogDeviationCenter"/>.</summary>
+    public const float LogDeviationRange = 3;
+
+    public const float LogDeviationCenter = -1;
+
+    public override int States => 1;
+
+    public override int Dimensions => LatentDimensions;
+
+    public override string Name => "encoder";
+
+    public override void AddParameters(ParameterList list)
+    {
+        list.Add("axes.weight", ParameterStart.Zeros, LatentDimensions, list.Flow.RowWidth);
+        list.AddDense("first", list.Flow.RowWidth, EncoderHiddenUnits);
+        list.AddDense("second", EncoderHiddenUnits, EncoderHiddenUnits);
+        list.AddDense("final", EncoderHiddenUnits, 2 * LatentDimensions, ParameterLimits.NearZero);
+    }
+
+    public override void Validate()
+    {
+        Ranges.Integer("The number of latent dimensions", LatentDimensions, 1, FlowLimits.LatentDimensions);
+        Ranges.Integer(nameof(EncoderHiddenUnits), EncoderHiddenUnits, 1, FlowLimits.HiddenUnits);
+    }
 }

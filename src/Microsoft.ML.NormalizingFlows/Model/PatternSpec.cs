@@ -37,12 +37,12 @@ internal sealed record CouplingSpec(IReadOnlyList<bool> Mask) : PatternSpec
     /// <summary>How many features are mapped.</summary>
     public int Mapped => Mask.Count(mapped => mapped);
 
-    /// <summary>Values that the network takes beside the state: the features that pass and the context, or one constant for none.</summary>
-    public int InputWidth(int context) => Math.Max(1, Mask.Count - Mapped + context);
+    /// <summary>Values that the network takes beside the state: the features that pass and what is given, or one constant for none.</summary>
+    public int InputWidth(int given) => Math.Max(1, Mask.Count - Mapped + given);
 
     public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
     {
-        list.AddDense("conditioner.initial", InputWidth(list.Flow.Context) + list.Flow.StateWidth, network.HiddenUnits);
+        list.AddDense("conditioner.initial", InputWidth(list.Flow.GivenWidth) + list.Flow.StateWidth, network.HiddenUnits);
         AddBlocks(list, network, "gate");
         list.AddDense("conditioner.final", network.HiddenUnits, checked(Mapped * map.ParametersPerFeature), ParameterLimits.NearZero);
     }
@@ -71,7 +71,7 @@ internal sealed record AutoregressiveSpec(bool FirstSeesContext = true) : Patter
     public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
     {
         int d = list.Flow.Dimensions, states = list.Flow.StateWidth;
-        list.AddDense("conditioner.initial", list.Flow.RowWidth, network.HiddenUnits);
+        list.AddDense("conditioner.initial", d + list.Flow.GivenWidth, network.HiddenUnits);
         if (states > 0)
             list.AddDense("conditioner.context", states, network.HiddenUnits);
         AddBlocks(list, network, "context");

@@ -24,13 +24,13 @@ public sealed record TrainingReport
     /// <summary>Gradient steps taken.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Mean log-density of the held-out rows under the kept weights, in nats; of the training rows where none were held out.</summary>
+    /// <summary>Mean log-density of the held-out rows under the kept weights, in nats; of the training rows where none were held out. Of a continuous latent the importance-weighted bound with 64 draws.</summary>
     public required double ValidationLogDensity { get; init; }
 
-    /// <summary>I(x; z), what the latent state knows of a row, in nats, on the held-out rows; 0 (nothing: a plain flow) to ln K.</summary>
+    /// <summary>I(x; z), what the latent state knows of a row, in nats, on the held-out rows; 0 (nothing: a plain flow) to ln K. Of a continuous latent the mean of KL(q(z|x) || p(z)), which is no less than I(x; z).</summary>
     public required double MutualInformation { get; init; }
 
-    /// <summary>Latent states that are the most likely one for at least one in a hundred of the held-out rows' share, K / 100.</summary>
+    /// <summary>Latent states that are the most likely one for at least one in a hundred of the held-out rows' share, K / 100; of a continuous latent the dimensions whose mean varies from row to row.</summary>
     public required int StatesUsed { get; init; }
 
     /// <summary>Number of learned values.</summary>

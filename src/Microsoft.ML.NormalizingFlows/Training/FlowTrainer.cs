@@ -83,9 +83,12 @@ internal static class FlowTrainer
     private static void WarnOfLatent(FlowModel model, ITrainingLog log)
     {
         var report = model.Report;
+        int latent = model.Shape.Latent;
+        string density = latent > 0 ? $"bound of the log-density with {LatentDraws.Usual} draws" : "log-density";
+        string used = latent > 0 ? FormattableString.Invariant($"KL(q||p) {report.MutualInformation:F3} nats, {report.StatesUsed} of {latent} latent dimensions used") : FormattableString.Invariant($"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used");
         log.Info(FormattableString.Invariant(
-            $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out log-density {report.ValidationLogDensity:F4} nats, I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used."));
-        if (model.Shape.States > 1 && report.MutualInformation < IgnoredLatent)
+            $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out {density} {report.ValidationLogDensity:F4} nats, {used}."));
+        if ((model.Shape.States > 1 || latent > 0) && report.MutualInformation < IgnoredLatent)
         {
             log.Warning(FormattableString.Invariant(
                 $"The latent tells only {report.MutualInformation:F3} nats about a row: the flow ignores it and is in effect a plain one."));

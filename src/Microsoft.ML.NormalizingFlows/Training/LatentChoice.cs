@@ -69,5 +69,6 @@ internal static class LatentChoice
 
     /// <summary>What a candidate is called in messages.</summary>
     public static string Name(FlowArchitecture candidate) =>
-        candidate.States == 1 ? "a plain flow" : $"{candidate.States} latent states that are Gaussians";
+        candidate.LatentDimensions > 0 ? $"a continuous latent of {candidate.LatentDimensions} dimensions"
+        : candidate.States == 1 ? "a plain flow" : $"{candidate.States} latent states that are Gaussians";
 }

@@ -18,6 +18,15 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     /// </summary>
     private const int TrainedPerJudged = 5, MinimumJudged = 1_000;
 
+    /// <summary>
+    /// The divergence of a continuous latent counts little at first, and in full from that share of the steps on: its layers are to find a use for it
+    /// before it costs what it is to cost.
+    /// </summary>
+    private const double AnnealedShare = 0.2, FirstDivergenceWeight = 0.1;
+
+    /// <summary>Draws of a continuous latent by which epochs are told apart.</summary>
+    private const int JudgedDraws = 4;
+
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly ITrainingLog _log;
@@ -48,6 +57,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
         if (_spec.Latent is MixtureLatentSpec && warmStart is null)
             arrays = MixtureLatentStart.ApplyTo(arrays, _spec, data, _seed);
+        if (_spec.Latent is ContinuousLatentSpec && warmStart is null)
+            arrays = PrincipalStart.ApplyTo(arrays, _spec, data, _seed);
         KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
@@ -89,7 +100,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     // By all held-out rows; they also say whether new weights of Gaussian states are for the better.
     private void JudgeBest()
     {
-        if (_loop.BestEpoch > 0 && ReferenceEquals(_judged, _data.Validation) && _spec.Latent is not MixtureLatentSpec)
+        if (_loop.BestEpoch > 0 && ReferenceEquals(_judged, _data.Validation) && _spec.Latent is not (MixtureLatentSpec or ContinuousLatentSpec))
             return;
         using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
         _best = Validation.Of(trained, _data.Validation, Validation.PrunedOf(_spec));
@@ -126,6 +137,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         var phase = _spec.Latent switch
         {
             MixtureLatentSpec => LearningPhase.MixtureLatent,
+            ContinuousLatentSpec => LearningPhase.ContinuousLatent,
             DiscreteLatentSpec when _step < _plan.StartSteps => LearningPhase.Clusters,
             DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
             {
@@ -135,6 +147,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             },
             var unknown => throw new NotSupportedException($"Nothing trains {unknown.GetType().Name}."),
         };
+        _learner.DivergenceWeight = Math.Clamp(_step / (AnnealedShare * _plan.Steps), FirstDivergenceWeight, 1);
         uint dropoutSeed = (uint)RandomStream.Derive(_seed, "dropout", (ulong)_step);
         double loss = _learner.Step(phase, batch, size, noise, dropoutSeed, _plan.LearningRateAt(_step, _settings.Time));
         _step++;
@@ -175,7 +188,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
 
     private Validation Judge(IFlowEvaluator evaluator) => _spec.Latent is MixtureLatentSpec
         ? new Validation(Validation.BoundOf(evaluator, _judged, _uniforms), MutualInformation: 0, StatesUsed: 0)
-        : Validation.Of(evaluator, _judged);
+        : Validation.Of(evaluator, _judged, draws: JudgedDraws);
 
     private void Resume()
     {

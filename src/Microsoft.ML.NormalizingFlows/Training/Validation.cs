@@ -4,9 +4,9 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>How good a flow is on rows that it does not train on.</summary>
-/// <param name="Loss">The mean of -log p(x) in nats, exact, summed in float64.</param>
-/// <param name="MutualInformation">I(x; z) in nats.</param>
-/// <param name="StatesUsed">Latent states that are used.</param>
+/// <param name="Loss">The mean of -log p(x) in nats, exact but for a continuous latent, summed in float64.</param>
+/// <param name="MutualInformation">I(x; z) in nats; of a continuous latent the mean of KL(q || p), which is no less.</param>
+/// <param name="StatesUsed">Latent states that are used; of a continuous latent the dimensions that are.</param>
 internal readonly record struct Validation(double Loss, double MutualInformation, int StatesUsed)
 {
     private const int BatchRows = 2_048;
@@ -23,14 +23,15 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// <param name="evaluator">The flow.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="prunedProbability">See <see cref="FlowScores.PrunedProbability"/>.</param>
-    public static Validation Of(IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0)
+    /// <param name="draws">See <see cref="FlowScores.Draws"/>.</param>
+    public static Validation Of(IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0, int draws = LatentDraws.Usual)
     {
-        int width = evaluator.Shape.Width, states = evaluator.Shape.States;
-        var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, Math.Min(BatchRows, rows.Count))
-        {
-            PrunedProbability = prunedProbability,
-        };
+        var shape = evaluator.Shape;
+        int width = shape.Width, states = shape.States;
+        var outputs = FlowOutputs.LogDensity | FlowOutputs.Posterior | (shape.Latent > 0 ? FlowOutputs.LatentMoments : FlowOutputs.None);
+        var scores = new FlowScores(shape, outputs, Math.Min(BatchRows, rows.Count)) { PrunedProbability = prunedProbability, Draws = draws };
         var usage = new LatentUsage(states);
+        var coordinates = new CoordinateUsage(shape.Latent);
         double sum = 0;
         for (int start = 0; start < rows.Count; start += BatchRows)
         {
@@ -41,8 +42,11 @@ internal readonly record struct Validation(double Loss, double MutualInformation
                 sum += scores.LogDensity[i];
                 usage.Add(scores.Posterior.AsSpan(i * states, states));
             }
+            coordinates.Add(scores, size);
         }
-        return new Validation(-sum / rows.Count, usage.MutualInformation, usage.StatesUsed);
+        return shape.Latent > 0
+            ? new Validation(-sum / rows.Count, coordinates.Divergence, coordinates.Active)
+            : new Validation(-sum / rows.Count, usage.MutualInformation, usage.StatesUsed);
     }
 
     /// <summary>

@@ -12,11 +12,11 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
 /// <summary>The compiled evaluator beside the reference, over architectures around every width.</summary>
 public class CompiledEvaluatorTests
 {
-    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo;
+    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo | FlowOutputs.LatentMoments;
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
 
-    public static TheoryData<string> CasesOfOneFeature => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).Dimensions == 1)];
+    public static TheoryData<string> CasesOfOneFeature => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name) is { Dimensions: 1, LatentDimensions: 0 })];
 
     public static TheoryData<string> CasesOfStates => [.. CompiledCases.Names.Where(name => CompiledCases.Architecture(name).States > 1)];
 
@@ -47,6 +47,8 @@ public class CompiledEvaluatorTests
                 Near.Assert(expected.Posterior, actual.Posterior, 1e-3, "posterior");
                 Near.Assert(expected.BaseVector, actual.BaseVector, 1e-3, "base vector");
                 Near.Assert(expected.Elbo, actual.Elbo, 1e-3, "ELBO");
+                Near.Assert(expected.LatentMean, actual.LatentMean, 1e-3, "latent mean");
+                Near.Assert(expected.LatentDeviation, actual.LatentDeviation, 1e-3, "latent deviation");
             }
         }
     }

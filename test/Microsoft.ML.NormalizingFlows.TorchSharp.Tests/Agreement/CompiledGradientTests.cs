@@ -82,6 +82,7 @@ public class CompiledGradientTests
             LearningPhase.Clusters => clusters,
             LearningPhase.GumbelSoftmax => new GumbelObjective(),
             LearningPhase.MixtureLatent => new MixtureLatentObjective(),
+            LearningPhase.ContinuousLatent => new ContinuousObjective(),
             _ => new ExactMixtureObjective(),
         };
         flow.train();

@@ -5,15 +5,24 @@ using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 
-/// <summary><c>Encoder</c> on panels: D - H - H - K with ReLU, from standardised points to the logits of q(z | x).</summary>
+/// <summary>
+/// <c>Encoder</c> on panels: D - H - H - K with ReLU, from standardised points to the logits of q(z | x). The first of them may have a linear part,
+/// as the means of a continuous latent do.
+/// </summary>
 internal sealed class EncoderNetwork<T> : IPanelEncoder where T : unmanaged, ILanes<T>
 {
     private const float InputLimit = (float)ParameterLimits.NetworkInput;
 
     private readonly DenseSlot _first, _second, _final;
+    private readonly DenseSlot? _axes;
 
-    public EncoderNetwork(LayoutBuilder builder, string name, int dimensions, int hidden, int states)
+    public EncoderNetwork(LayoutBuilder builder, string name, int dimensions, int hidden, int states, int axes = 0)
     {
+        if (axes > 0)
+        {
+            _axes = new DenseSlot(builder.Learned, dimensions, axes, builder.Lanes);
+            builder.Map.Add(name + ".axes.weight", axes, dimensions, _axes.WeightPlace);
+        }
         _first = Create(builder, name + ".first", dimensions, hidden);
         _second = Create(builder, name + ".second", hidden, hidden);
         _final = Create(builder, name + ".final", hidden, states);
@@ -30,6 +39,8 @@ internal sealed class EncoderNetwork<T> : IPanelEncoder where T : unmanaged, ILa
         Layer(_second, values, first, second, columns);
         Elementwise<T>.Rectify(second, second, _second.Outputs, columns);
         Layer(_final, values, second, tape.Logits.Span, columns);
+        if (_axes is not null)
+            DenseLayer<T>.ForwardAdd(_axes, values.Learned, input, tape.Logits.Span, columns);
     }
 
     /// <summary>Adds the gradient by the parameters, from that by the logits, (K, columns).</summary>
@@ -37,6 +48,8 @@ internal sealed class EncoderNetwork<T> : IPanelEncoder where T : unmanaged, ILa
         FlowVectors values, FlowVectors gradient, EncoderTape tape, ReadOnlySpan<float> gLogits, int columns, PanelScratch scratch)
     {
         Span<float> gSecond = scratch.Delta, gFirst = scratch.Activated;
+        if (_axes is not null)
+            DenseLayer<T>.WeightGradient(_axes, gLogits, tape.Input.Span, gradient.Learned, columns, scratch.Rows);
         Add(_final, gradient, gLogits, tape.Second.Span, columns, scratch);
         DenseLayer<T>.InputGradient(_final, values.Learned, gLogits, gSecond, columns);
         Elementwise<T>.RectifyGradient(tape.Second.Span, gSecond, _second.Outputs, columns);

@@ -16,7 +16,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 /// <param name="map">The map of each mapped feature.</param>
 /// <param name="passing">Features that pass; 0 in an autoregressive layer.</param>
 /// <param name="mapped">Features that are mapped.</param>
-/// <param name="given">Values of the context.</param>
+/// <param name="given">Values that the network is given beside features and state.</param>
 internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditioner, ManagedMap<T> map, int passing, int mapped, int given)
     where T : unmanaged, ILanes<T>
 {
@@ -40,7 +40,7 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     /// <summary>From points to <see cref="FlowLayerTape.Output"/>; log-determinants but for the linear map's are added to a row.</summary>
     /// <param name="values">The flow.</param>
     /// <param name="points">(D, columns); not read where there is a shared part.</param>
-    /// <param name="context">What the density is given, standardised, (C, columns).</param>
+    /// <param name="context">What the layer is given, (C + d, columns).</param>
     /// <param name="tape">Of this layer and panel.</param>
     /// <param name="shared">The tape that <see cref="ForwardShared"/> filled, or null.</param>
     /// <param name="states">Of this panel.</param>
@@ -76,12 +76,17 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
         Conditioner.Backward(values, gradient, tape.Conditioner, states, gHidden, dropout, gContext, scratch);
     }
 
-    /// <summary>The rest of the way: through W0, and to the parameters of the linear map; g is then that by the mixed points.</summary>
+    /// <summary>
+    /// The rest of the way: through W0, and to the parameters of the linear map; g is then that by the mixed points. That by what is given is added
+    /// to <paramref name="gGiven"/>, where it is asked for.
+    /// </summary>
     public void BackwardShared(
         FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> points, FlowLayerTape tape, Span<float> g, ReadOnlySpan<float> gHidden,
-        int columns, PanelScratch scratch)
+        int columns, PanelScratch scratch, ReadOnlySpan<float> context = default, Span<float> gGiven = default)
     {
         Conditioner.BackwardShared(values, gradient, tape.Conditioner, gHidden, scratch.Points, columns, scratch);
+        if (!gGiven.IsEmpty)
+            Elementwise<T>.AddClampGradient(context, scratch.Points, gGiven, given, columns, InputLimit);
         Elementwise<T>.AddClampGradient(tape.Mixed.Span, scratch.Points[(given * Panel.Columns)..], g, Conditioning, columns, InputLimit);
         Linear.ParameterGradient(values, gradient, g, points, columns, scratch);
     }

@@ -22,7 +22,7 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         _model = model;
         var spec = model.Spec;
         int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), hidden = Lengths.RoundUp(model.Flow.HiddenUnits, T.Count);
-        int width = Lengths.RoundUp(spec.RowWidth, T.Count);
+        int width = Lengths.RoundUp(spec.Dimensions + spec.GivenWidth, T.Count), latent = spec.Latent.Dimensions;
         int states = Lengths.RoundUp(spec.States, T.Count);
         Gradient = model.Flow.CreateVectors();
         Scratch = model.Flow.CreateScratch();
@@ -34,7 +34,8 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
         PairNumbers = new int[spec.States * Panel.Columns];
         Conditional = new AlignedArray(states * Panel.Columns);
         Shares = new AlignedArray(states * Panel.Columns);
-        Context = new AlignedArray(states * Panel.Columns);
+        Context = new AlignedArray(Lengths.RoundUp(Math.Max(spec.States, 2 * latent), T.Count) * Panel.Columns);
+        Given = new AlignedArray(spec.GivenWidth * Panel.Columns);
         long perTape = Math.Max(1, CreateTape().Length);
         MaximumTapes = (int)Math.Clamp(MaximumTapeNumbers / perTape, 1, spec.States);
     }
@@ -67,8 +68,11 @@ internal sealed class LearningWork<T> where T : unmanaged, ILanes<T>
     /// <summary>(K, columns): probabilities of states.</summary>
     public AlignedArray Shares { get; }
 
-    /// <summary>(K, columns): a gradient by logits or by relaxed states.</summary>
+    /// <summary>(K, columns): a gradient by logits or by relaxed states; (2 d, columns) by those of a continuous latent.</summary>
     public AlignedArray Context { get; }
+
+    /// <summary>(C + d, columns): a gradient by what layers are given.</summary>
+    public AlignedArray Given { get; }
 
     /// <summary>A row for each of log-density, weight and the sum of a softmax.</summary>
     public AlignedArray Row { get; } = new(Panel.Columns);

@@ -16,6 +16,7 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
     private readonly ClusterObjective<T>? _clusters;
     private readonly GumbelObjective<T> _gumbel;
     private readonly MixtureLatentObjective<T> _gaussians;
+    private readonly ContinuousObjective<T> _continuous;
     private readonly LearnerSettings _settings;
     private readonly AlignedArray _returnScratch;
 
@@ -36,12 +37,19 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
         _clusters = settings.Centers is null ? null : new ClusterObjective<T>(model, settings.Centers);
         _gumbel = new GumbelObjective<T>(model);
         _gaussians = new MixtureLatentObjective<T>(model);
+        _continuous = new ContinuousObjective<T>(model);
         _objective = _mixture;
         _returnScratch = new AlignedArray(model.Flow.ReturnScratchLength);
         Evaluator = new ManagedEvaluator<T>(model, threads);
     }
 
     public IFlowEvaluator Evaluator { get; }
+
+    public double DivergenceWeight
+    {
+        get => _continuous.DivergenceWeight;
+        set => _continuous.DivergenceWeight = (float)value;
+    }
 
     public long Parameters => _model.Flow.Map.Count;
 
@@ -106,6 +114,7 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
         {
             LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
             LearningPhase.MixtureLatent => _gaussians,
+            LearningPhase.ContinuousLatent => _continuous,
             LearningPhase.GumbelSoftmax => spec.Latent is DiscreteLatentSpec ? _gumbel : _mixture,
             LearningPhase.ExactMixture => _mixture,
             _ => throw new ArgumentOutOfRangeException(nameof(phase), $"{phase} is no phase of learning."),
@@ -119,6 +128,8 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
             noise.FillUniform(Uniforms(count * spec.States), 1e-6f, 1 - 1e-6f);
         else if (_objective == _gaussians)
             noise.FillUniform(Uniforms(count));
+        else if (_objective == _continuous)
+            noise.FillNormal(Uniforms(count * spec.Latent.Dimensions));
     }
 
     private Span<float> Uniforms(int count)

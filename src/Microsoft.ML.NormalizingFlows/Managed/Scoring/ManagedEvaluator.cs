@@ -25,6 +25,7 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
     private float[] _rows = [];
     private float[] _noise = [];
     private int[] _states = [];
+    private float[] _latents = [];
     private int _count;
     private FlowScores? _scores;
 
@@ -82,20 +83,24 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
         _model.Flow.DrawBase(_model.Values, random, points);
         for (int row = 0; row < count; row++)
             points.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
-        Invert(states, rows);
+        var latents = new float[count * Shape.Latent];
+        for (int row = 0; row < count; row++)
+            random[row].FillNormal(latents.AsSpan(row * Shape.Latent, Shape.Latent));
+        Generate(states, latents, rows);
     }
 
-    public void Invert(ReadOnlySpan<int> states, Span<float> rows)
+    public void Invert(ReadOnlySpan<int> states, Span<float> rows) => Generate(states.ToArray(), new float[states.Length * Shape.Latent], rows);
+
+    private void Generate(int[] own, float[] latents, Span<float> rows)
     {
-        int count = states.Length;
+        int count = own.Length;
         var (dimensions, width) = (Shape.Dimensions, Shape.Width);
         float[] noise = rows[..(count * width)].ToArray();
-        int[] own = states.ToArray();
         if (JoinTeam(count))
         {
             try
             {
-                (_count, _states, _noise) = (count, own, noise);
+                (_count, _states, _latents, _noise) = (count, own, latents, noise);
                 _team!.Run(_samplePart);
             }
             finally
@@ -107,7 +112,7 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
         {
             var work = Take();
             for (int start = 0; start < count; start += Panel.Columns)
-                _sampler.Sample(work, noise, own, start, Math.Min(Panel.Columns, count - start));
+                _sampler.Sample(work, noise, own, latents, start, Math.Min(Panel.Columns, count - start));
             _idle.Add(work);
         }
         for (int row = 0; row < count; row++)
@@ -137,7 +142,7 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
     {
         var work = Take();
         for (int start = part * Panel.Columns; start < _count; start += _threads * Panel.Columns)
-            _sampler.Sample(work, _noise, _states, start, Math.Min(Panel.Columns, _count - start));
+            _sampler.Sample(work, _noise, _states, _latents, start, Math.Min(Panel.Columns, _count - start));
         _idle.Add(work);
     }
 

@@ -22,6 +22,11 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         int columns = Lengths.RoundUp(count, T.Count);
         bool wantsBase = scores.Outputs.HasFlag(FlowOutputs.BaseVector);
         model.Standardization.Load(rows[(start * _width)..], count, work.Points.Span, columns);
+        if (model.Spec.Latent is ContinuousLatentSpec)
+        {
+            ScoreContinuous(work, rows.Slice(start * _width, count * _width), columns, start, count, scores);
+            return;
+        }
         if (scores.Outputs.HasFlag(FlowOutputs.DrawnBound))
         {
             ScoreDrawn(work, columns, start, count, scores);
@@ -69,6 +74,73 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         _flow.Forward(model.Values, work.Points.Span, work.Tape, null, work.States, null, work.Scratch);
         for (int i = 0; i < count; i++)
             scores.DrawnBound[start + i] = InUserUnits(work.Tape.LogDensity.Span[i] - (logits[drawn[i] * Panel.Columns + i] - logSum[i]) - _logStates);
+    }
+
+    private void ScoreContinuous(ScoringWork<T> work, ReadOnlySpan<float> rows, int columns, int start, int count, FlowScores scores)
+    {
+        int latent = model.Spec.Latent.Dimensions, draws = scores.Draws;
+        work.MakeRoom(draws, latent);
+        _flow.Encoder!.Forward(model.Values, work.Points.Span, work.Encoder!, columns);
+        Span<float> means = work.Encoder!.Logits.Span, logDeviations = means[(latent * Panel.Columns)..], z = work.Points.Span[(_width * Panel.Columns)..];
+        ContinuousPosterior.LogDeviations(logDeviations, latent, columns, Panel.Columns);
+        work.States.Set(count, T.Count, 0);
+        if (scores.Outputs.HasFlag(FlowOutputs.LatentMoments))
+            WriteMoments(means, logDeviations, latent, start, count, scores);
+        if (scores.Outputs.HasFlag(FlowOutputs.Posterior))
+            scores.Posterior.AsSpan(start, count).Fill(1);
+        if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
+            scores.PruningBound.AsSpan(start, count).Clear();
+        if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
+        {
+            means[..(latent * Panel.Columns)].CopyTo(z);
+            _flow.Forward(model.Values, work.Points.Span, work.Tape, null, work.States, null, work.Scratch);
+            Transposition<T>.Run(work.Tape.Base.Span, Panel.Columns, scores.BaseVector.AsSpan(start * _dimensions), _dimensions, _dimensions, count);
+        }
+        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo)) == 0)
+            return;
+        for (int i = 0; i < count; i++)
+            LatentDraws.Fill(rows.Slice(i * _width, _width), work.Normals.AsSpan(i * draws * latent, draws * latent), work.FromPrior.AsSpan(i * draws, draws));
+        Span<float> bounds = work.Conditional.Span, weights = work.Posterior.Span;
+        Span<double> sums = stackalloc double[count];
+        Span<double> ratios = stackalloc double[count];
+        sums.Clear();
+        for (int draw = 0; draw < draws; draw++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ratios[i] = LatentDraws.Draw(
+                    means[i..], logDeviations[i..], Panel.Columns, work.Normals.AsSpan((i * draws + draw) * latent, latent), work.FromPrior[i * draws + draw], z[i..]);
+            }
+            _flow.Forward(model.Values, work.Points.Span, work.Tape, null, work.States, null, work.Scratch);
+            var logDensity = work.Tape.LogDensity.Span;
+            var bound = bounds.Slice(draw * Panel.Columns, columns);
+            bound.Clear();
+            for (int i = 0; i < count; i++)
+            {
+                bound[i] = (float)(logDensity[i] + ratios[i]);
+                sums[i] += bound[i];
+            }
+        }
+        ColumnSoftmax<T>.Run(bounds, weights, work.Row.Span, draws, columns);
+        for (int i = 0; i < count; i++)
+        {
+            if (scores.Outputs.HasFlag(FlowOutputs.LogDensity))
+                scores.LogDensity[start + i] = InUserUnits(work.Row.Span[i] - Math.Log(draws));
+            if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
+                scores.Elbo[start + i] = InUserUnits(sums[i] / draws);
+        }
+    }
+
+    private static void WriteMoments(ReadOnlySpan<float> means, ReadOnlySpan<float> logDeviations, int latent, int start, int count, FlowScores scores)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < latent; j++)
+            {
+                scores.LatentMean[(start + i) * latent + j] = means[j * Panel.Columns + i];
+                scores.LatentDeviation[(start + i) * latent + j] = MathF.Exp(logDeviations[j * Panel.Columns + i]);
+            }
+        }
     }
 
     private void ScoreStates(ScoringWork<T> work, int count, int columns, bool wantsBase)

@@ -11,7 +11,7 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
     public ScoringWork(ManagedFlow<T> flow)
     {
         var spec = flow.Spec;
-        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), width = Lengths.RoundUp(spec.RowWidth, T.Count);
+        int dimensions = Lengths.RoundUp(spec.Dimensions, T.Count), width = Lengths.RoundUp(spec.Dimensions + spec.GivenWidth, T.Count);
         Scratch = flow.CreateScratch();
         Tape = flow.CreateScoringTape();
         Shared = flow.CanShare ? flow.CreateSharedTape() : null;
@@ -47,10 +47,25 @@ internal sealed class ScoringWork<T> where T : unmanaged, ILanes<T>
     public AlignedArray Best { get; }
 
     /// <summary>log p(x|k), (K, columns).</summary>
-    public AlignedArray Conditional { get; }
+    public AlignedArray Conditional { get; private set; }
 
     /// <summary>p(k|x), (K, columns).</summary>
-    public AlignedArray Posterior { get; }
+    public AlignedArray Posterior { get; private set; }
+
+    /// <summary>Standard normals of the draws of a continuous latent, (columns, draws, d).</summary>
+    public float[] Normals { get; private set; } = [];
+
+    /// <summary>Which of the draws are from the prior, (columns, draws).</summary>
+    public bool[] FromPrior { get; private set; } = [];
+
+    /// <summary>Makes room for the draws of a continuous latent: what there is a row of for each state has one for each draw.</summary>
+    public void MakeRoom(int draws, int latentDimensions)
+    {
+        if (FromPrior.Length >= draws * Panel.Columns)
+            return;
+        (Conditional, Posterior) = (new AlignedArray(draws * Panel.Columns), new AlignedArray(draws * Panel.Columns));
+        (FromPrior, Normals) = (new bool[draws * Panel.Columns], new float[draws * latentDimensions * Panel.Columns]);
+    }
 
     /// <summary>Gathers the distribution function of a panel; null where it is not asked for.</summary>
     public CumulativeSum? Cumulative { get; set; }

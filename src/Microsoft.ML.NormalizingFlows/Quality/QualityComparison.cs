@@ -96,7 +96,7 @@ internal sealed class QualityComparison(DataOperationsCatalog data, QualityRepor
         double broken = PairRules.Broken(binned, column => column.Synthetic), least = hasTest ? PairRules.Broken(binned, column => column.Test) : 0;
         yield return new QualityMeasure("RulesBroken", broken, least, 0, 1, 0, least + 0.01, "The share of synthetic rows with two values that never come together in real rows, though by chance at least twenty would.");
         double copies = support.Copies(column => column.Synthetic), usual = hasTest ? support.Copies(column => column.Test) : support.CopiesAmongReal();
-        yield return new QualityMeasure("Copies", copies, usual, 0, 1, 0, 1.5 * usual + 0.01, "The share of synthetic rows that are a real one in all columns; the goal is the share of real rows that equal another real one.");
+        yield return new QualityMeasure("Copies", copies, usual, 0, 1, 0, 1.5 * usual + 0.01, "The share of synthetic rows that are a real one in all columns; the goal is how many unseen real rows do, or, without these, real rows another one.");
     }
 
     private static QualityMeasure Share(string name, double value, double accepted, string meaning) => new(name, value, 1, 0, 1, accepted, 1, meaning);

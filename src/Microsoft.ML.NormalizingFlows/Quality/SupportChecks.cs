@@ -8,6 +8,9 @@ internal sealed class SupportChecks(QualityTable table, RandomStream random, Can
     private const int Asked = 3_000, Levels = 30;
     private readonly NearestRows _space = new(table);
 
+    // How many real rows have each hash.
+    private readonly Lazy<Dictionary<ulong, int>> _real = new(() => Hashes(table, column => column.Real).CountBy(row => row).ToDictionary());
+
     /// <summary>
     /// Alpha-precision of rows, from 0 to 1: the balls around the middle of the real rows that hold a share of these are to hold the same share of the
     /// others; 1 minus twice the mean difference.
@@ -25,7 +28,7 @@ internal sealed class SupportChecks(QualityTable table, RandomStream random, Can
     public double Recall(Func<ComparedColumn, double[]> rows)
     {
         int size = Math.Min(Asked, Math.Min(table.RealRows, rows(table.Columns[0]).Length));
-        int[] asked = Draw(table.RealRows, size), judged = Draw(rows(table.Columns[0]).Length, size);
+        int[] asked = random.Choose(table.RealRows, size), judged = random.Choose(rows(table.Columns[0]).Length, size);
         NearestRows.Points real = _space.Place(column => column.Real, asked), others = _space.Place(rows, judged);
         double[] among = real.Nearest(real, same: true, cancellation);
         var which = new int[size];
@@ -42,19 +45,13 @@ internal sealed class SupportChecks(QualityTable table, RandomStream random, Can
     }
 
     /// <summary>The share of rows that equal a real one in all columns.</summary>
-    public double Copies(Func<ComparedColumn, double[]> rows) => Equal(rows, [.. All(column => column.Real)]);
+    public double Copies(Func<ComparedColumn, double[]> rows) => Hashes(table, rows).Count(_real.Value.ContainsKey) / (double)rows(table.Columns[0]).Length;
 
     /// <summary>The share of real rows that equal another one.</summary>
-    public double CopiesAmongReal()
-    {
-        var counts = All(column => column.Real).CountBy(row => row).ToDictionary();
-        return counts.Values.Where(count => count > 1).Sum() / (double)table.RealRows;
-    }
-
-    private double Equal(Func<ComparedColumn, double[]> rows, HashSet<ulong> real) => All(rows).Count(real.Contains) / (double)rows(table.Columns[0]).Length;
+    public double CopiesAmongReal() => _real.Value.Values.Where(count => count > 1).Sum() / (double)table.RealRows;
 
     // 64 bits of a hash of each row.
-    private IEnumerable<ulong> All(Func<ComparedColumn, double[]> rows)
+    private static IEnumerable<ulong> Hashes(QualityTable table, Func<ComparedColumn, double[]> rows)
     {
         double[][] columns = [.. table.Columns.Select(rows)];
         for (int row = 0; row < columns[0].Length; row++)
@@ -70,7 +67,7 @@ internal sealed class SupportChecks(QualityTable table, RandomStream random, Can
     private double[] FromMiddle(Func<ComparedColumn, double[]> center, Func<ComparedColumn, double[]> rows, int[]? which = null)
     {
         int count = rows(table.Columns[0]).Length;
-        which ??= Draw(count, Asked);
+        which ??= random.Choose(count, Asked);
         var distances = new double[which.Length];
         foreach (var column in table.Columns)
         {
@@ -90,11 +87,4 @@ internal sealed class SupportChecks(QualityTable table, RandomStream random, Can
     private static IEnumerable<double> Shares() => Enumerable.Range(1, Levels).Select(level => level / (double)Levels);
 
     private static double Quantile(double[] sorted, double share) => sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
-
-    private int[] Draw(int count, int most)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        random.Shuffle(order.AsSpan());
-        return order[..Math.Min(count, most)];
-    }
 }

@@ -11,7 +11,7 @@ internal static class TwoSampleTest
     public static double Area(QualityTable table, IRowModel model, int trainingRows, RandomStream random)
     {
         int each = Each(table, trainingRows);
-        int[] real = Draw(table.RealRows), synthetic = Draw(table.SyntheticRows);
+        int[] real = random.Choose(table.RealRows, each), synthetic = random.Choose(table.SyntheticRows, each);
         // One column after the other: real rows, then synthetic ones.
         double[][] columns = [.. table.Columns.Select(column => (double[])[.. real.Select(i => column.Real[i]), .. synthetic.Select(i => column.Synthetic[i])])];
         int[] rows = [.. Enumerable.Range(0, 2 * each)];
@@ -21,13 +21,6 @@ internal static class TwoSampleTest
         double[] scores = model.FitAndScore(
             encoder.Encode(columns, training), [.. training.Select(row => row < each ? 1f : 0)], isNumber: false, encoder.Encode(columns, judged));
         return RankStatistics.AreaUnderCurve(scores, [.. judged.Select(row => row < each)]);
-
-        int[] Draw(int count)
-        {
-            int[] order = [.. Enumerable.Range(0, count)];
-            random.Shuffle(order.AsSpan());
-            return order[..each];
-        }
     }
 
     /// <summary>That of the area where nothing tells the rows apart (Mann and Whitney 1947).</summary>

@@ -7,7 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 internal static class CellRuleSearch
 {
     /// <summary>How many rows two groups would share if the columns were independent, from which it is no chance that none does: e^-20 is 2e-9.</summary>
-    private const double MinimumExpected = 20;
+    internal const double MinimumExpected = 20;
 
     /// <summary>Values of a column that are looked at one by one, the most frequent ones; and of one that another decides.</summary>
     private const int MaximumAlone = 63, MaximumDecided = 1_024;

@@ -8,9 +8,6 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 /// <param name="Strict">Whether no row has them equal either.</param>
 internal sealed record ValueOrder(int Lesser, int Greater, bool Strict)
 {
-    /// <summary>How many rows would break it if the columns were independent, from which it is no chance that none does.</summary>
-    private const int MinimumExpected = 20;
-
     /// <summary>Columns beyond which none is sought: there are too many pairs.</summary>
     private const int MaximumColumns = 200;
 
@@ -71,6 +68,6 @@ internal sealed record ValueOrder(int Lesser, int Greater, bool Strict)
             double other = high[(row + shift) % low.Length];
             broken += hasEqual ? low[row] > other ? 1 : 0 : low[row] >= other ? 1 : 0;
         }
-        return broken >= MinimumExpected ? new ValueOrder(lesser, greater, !hasEqual) : null;
+        return broken >= CellRuleSearch.MinimumExpected ? new ValueOrder(lesser, greater, !hasEqual) : null;
     }
 }

@@ -29,6 +29,9 @@ public sealed class QualityReportTests
         Assert.True(report.Measure("Shape").Passes);
         Assert.False(report.Measure("TwoSample").Passes, report.Measure("TwoSample").ToString());
         Assert.False(report.Measure("Utility").Passes, report.Measure("Utility").ToString());
+        PairQuality sizes = report.Pairs.Single(pair => pair is { First: "Height", Second: "Weight" } or { First: "Weight", Second: "Height" });
+        Assert.InRange(sizes.CorrelationReal, 0.3, 1);
+        Assert.InRange(sizes.CorrelationSynthetic, -0.12, 0.12);
         Assert.True(report.Measure("Trend").Value < s_good.Value.Measure("Trend").Value - 0.05);
         Assert.False(report.Passes);
     }

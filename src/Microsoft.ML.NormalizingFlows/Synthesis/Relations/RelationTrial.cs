@@ -25,7 +25,7 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
         var columns = new ColumnTrees[codes.Count];
         int first = codes.Count - (isRelated ? 2 : 1);
         for (int place = first; place < codes.Count; place++)
-            columns[place] = new ColumnTrees(place, cells.Scales, Trees(cells, place), s_settings);
+            columns[place] = new ColumnTrees(place, cells.Scales, Trees(cells, place), s_settings, LeafMixture.Of(cells.Scales[place], s_settings));
         var rows = Encode(codes, test, out var volumes);
         var result = new (double, bool)[test.Length];
         Parallel.For(0, test.Length, threads, row =>

@@ -3,8 +3,7 @@ using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 /// <summary>
-/// The cells of one column as trees see them: in an order, or as categories, and of numbers that share cells each with its part of
-/// the unit interval, as long as its share of their rows. So a number becomes its rank, whose marginal density is 1.
+/// The cells of one column as trees see them: in an order, or as categories.
 /// </summary>
 internal sealed class CellScale
 {
@@ -13,8 +12,6 @@ internal sealed class CellScale
 
     private const int RankOutputs = 5;
 
-    private readonly int _firstRange;
-    private readonly double[] _ends;
     private readonly double[] _shares;
 
     /// <param name="marginal">The cells.</param>
@@ -25,12 +22,11 @@ internal sealed class CellScale
         (IsCategory, Counts) = (isCategory, counts);
         double rows = counts.Sum(count => (double)count);
         _shares = [.. counts.Select(count => (count + 1.0 / counts.Length) / (rows + 1))];
-        _firstRange = Enumerable.Range(0, marginal.Count).FirstOrDefault(cell => !marginal.IsSingle(cell, out _), marginal.Count);
-        _ends = new double[marginal.Count - _firstRange + 1];
-        for (int range = 1; range < _ends.Length; range++)
-            _ends[range] = _ends[range - 1] + _shares[_firstRange + range - 1];
-        for (int range = 1; range < _ends.Length; range++)
-            _ends[range] /= _ends[^1];
+        int first = Enumerable.Range(0, marginal.Count).FirstOrDefault(cell => !marginal.IsSingle(cell, out _), marginal.Count), missing = marginal.Has(double.NaN) ? 1 : 0;
+        Ranges = new RankScale(_shares, first);
+        // Numbers that have a cell each come in their order, behind missing ones.
+        if (!isCategory && first == marginal.Count && first - missing > 1)
+            Neighbors = new RankScale(_shares, missing);
         int[] ordered = isCategory
             ? [.. Enumerable.Range(0, counts.Length).OrderByDescending(cell => counts[cell])]
             : [.. Enumerable.Range(0, counts.Length).OrderBy(marginal.Least)];     // NaN first
@@ -70,18 +66,11 @@ internal sealed class CellScale
     /// <summary>The share of a cell among all rows, above 0.</summary>
     public double Share(int cell) => _shares[cell];
 
-    /// <summary>Whether values share a cell, so that it has a part of the unit interval.</summary>
-    public bool IsRange(int cell) => cell >= _firstRange;
+    /// <summary>The cells that several values share.</summary>
+    public RankScale Ranges { get; }
 
-    /// <summary>Where the part of a cell begins and ends.</summary>
-    public (double Low, double High) Part(int cell) => (_ends[cell - _firstRange], _ends[cell - _firstRange + 1]);
-
-    /// <summary>The cell whose part a number in [0, 1] lies in.</summary>
-    public int At(double rank)
-    {
-        int at = Array.BinarySearch(_ends, rank);
-        return _firstRange + Math.Clamp(at < 0 ? ~at - 1 : at, 0, _ends.Length - 2);
-    }
+    /// <summary>Of numbers that have a cell each, all of these: what is near one is likely where it is. Else null.</summary>
+    public RankScale? Neighbors { get; }
 
     // The rank itself, and waves along it, by which parts differ that spread otherwise or have several modes.
     private static void Rank(double rank, Span<float> outputs)

@@ -10,15 +10,17 @@ internal sealed class ColumnTrees
     private readonly CellTree[] _trees;
     private readonly TreeSettings _settings;
     private readonly WiderParts[] _wider;
+    private readonly LeafMixture _mixture;
     private readonly double[] _ends;
 
     /// <param name="place">Of the column.</param>
     /// <param name="scales">Of all columns.</param>
     /// <param name="trees">Of this one.</param>
     /// <param name="settings">What becomes of their leaves.</param>
-    public ColumnTrees(int place, CellScale[] scales, CellTree[] trees, TreeSettings settings)
+    /// <param name="mixture">What these are mixed with.</param>
+    public ColumnTrees(int place, CellScale[] scales, CellTree[] trees, TreeSettings settings, LeafMixture mixture)
     {
-        (_scale, _scales, _trees, _settings) = (scales[place], scales, trees, settings);
+        (_scale, _scales, _trees, _settings, _mixture) = (scales[place], scales, trees, settings, mixture);
         _wider = [.. trees.Select(tree => new WiderParts(tree, settings.WiderRows))];
         _ends = new double[_scale.Count];
         double sum = 0;
@@ -30,13 +32,9 @@ internal sealed class ColumnTrees
     {
         if (_trees.Length == 0)
             return Math.Log(_scale.Share(cell));
-        double sum = 0, all = _scale.Share(cell);
+        double sum = 0;
         for (int tree = 0; tree < _trees.Length; tree++)
-        {
-            int leaf = _trees[tree].Leaf(row, _scales);
-            LeafDensity own = Own(tree, leaf), wider = Wider(tree, leaf);
-            sum += (own.Rows * own.Probability(cell) + _settings.Wider * wider.Probability(cell) + _settings.Background * all) / (own.Rows + _settings.Wider + _settings.Background);
-        }
+            sum += Leaf(tree, row).Probability(_mixture, cell);
         return Math.Log(sum / _trees.Length);
     }
 
@@ -44,11 +42,7 @@ internal sealed class ColumnTrees
     public int Draw(ReadOnlySpan<int> row, RandomStream random)
     {
         if (_trees.Length > 0)
-        {
-            int tree = random.NextInt(_trees.Length), leaf = _trees[tree].Leaf(row, _scales);
-            var own = Own(tree, leaf);
-            return random.NextUniform() * (own.Rows + _settings.Wider) < own.Rows ? own.Draw(random) : Wider(tree, leaf).Draw(random);
-        }
+            return Leaf(random.NextInt(_trees.Length), row).Draw(_mixture, random);
         int at = Array.BinarySearch(_ends, random.NextUniform() * _ends[^1]);
         return Math.Min(at < 0 ? ~at : at, _ends.Length - 1);
     }
@@ -59,14 +53,7 @@ internal sealed class ColumnTrees
         var shares = new double[_scale.Count];
         double background = _trees.Length == 0 ? 1 : 0;
         for (int tree = 0; tree < _trees.Length; tree++)
-        {
-            int leaf = _trees[tree].Leaf(row, _scales);
-            var own = Own(tree, leaf);
-            double unit = 1 / (own.Rows + _settings.Wider + _settings.Background) / _trees.Length;
-            own.AddTo(shares, own.Rows * unit);
-            Wider(tree, leaf).AddTo(shares, _settings.Wider * unit);
-            background += _settings.Background * unit;
-        }
+            background += Leaf(tree, row).AddTo(shares, _mixture, 1.0 / _trees.Length);
         double sum = 0;
         for (int cell = 0; cell < shares.Length; cell++)
         {
@@ -84,16 +71,5 @@ internal sealed class ColumnTrees
         return last;
     }
 
-    private LeafDensity Own(int tree, int leaf)
-    {
-        var own = _trees[tree];
-        var range = own.Starts[leaf]..own.Starts[leaf + 1];
-        return new LeafDensity(own.Cells.AsSpan(range), own.Counts.AsSpan(range), _scale, _settings.KernelWidth);
-    }
-
-    private LeafDensity Wider(int tree, int leaf)
-    {
-        var (cells, counts) = _wider[tree].Of(leaf);
-        return new LeafDensity(cells, counts, _scale, _settings.KernelWidth);
-    }
+    private MixedLeaf Leaf(int tree, ReadOnlySpan<int> row) => new(_trees[tree], _trees[tree].Leaf(row, _scales), _wider[tree], _scale, _settings);
 }

@@ -3,17 +3,17 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 /// <summary>
-/// The distribution of a column in one leaf: single cells by their rows, and ranks by a triangular kernel around each that is as wide as its neighbours
+/// The distribution of a column in one leaf: cells without a rank by their rows, and ranks by a triangular kernel around each that is as wide as its neighbours
 /// are far, but reaches no farther beyond the outermost ones than half the way to the next; and of all rows a little everywhere.
 /// </summary>
 internal readonly ref struct LeafDensity
 {
-    private readonly CellScale _scale;
+    private readonly RankScale _scale;
     private readonly double _kernelWidth;
     private readonly ReadOnlySpan<int> _cells, _counts;
     private readonly double _rows, _low, _high;
 
-    public LeafDensity(ReadOnlySpan<int> cells, ReadOnlySpan<int> counts, CellScale scale, double kernelWidth)
+    public LeafDensity(ReadOnlySpan<int> cells, ReadOnlySpan<int> counts, RankScale scale, double kernelWidth)
     {
         (_scale, _kernelWidth) = (scale, kernelWidth);
         _cells = cells;
@@ -22,7 +22,7 @@ internal readonly ref struct LeafDensity
             _rows += count;
         // Ranges come behind single cells, in order.
         int first = 0, last = _cells.Length - 1;
-        while (first < last && !scale.IsRange(_cells[first]))
+        while (first < last && !scale.Has(_cells[first]))
             first++;
         if (last > first)
         {
@@ -38,7 +38,7 @@ internal readonly ref struct LeafDensity
     public double Probability(int cell)
     {
         double rows = 0;
-        var (low, high) = _scale.IsRange(cell) ? _scale.Part(cell) : (2, 2);
+        var (low, high) = _scale.Has(cell) ? _scale.Part(cell) : (2, 2);
         for (int i = 0; i < _cells.Length; i++)
         {
             double reach = Reach(i);
@@ -99,9 +99,9 @@ internal readonly ref struct LeafDensity
     // Half the width of the triangle, sqrt(6) standard deviations; 0 where it does not leave its cell.
     private double Reach(int i)
     {
-        if (!_scale.IsRange(_cells[i]))
+        if (!_scale.Has(_cells[i]))
             return 0;
-        bool hasLower = i > 0 && _scale.IsRange(_cells[i - 1]), hasUpper = i < _cells.Length - 1;
+        bool hasLower = i > 0 && _scale.Has(_cells[i - 1]), hasUpper = i < _cells.Length - 1;
         if (!hasLower && !hasUpper)
             return 0;
         double lower = hasLower ? Middle(i) - Middle(i - 1) : 0, upper = hasUpper ? Middle(i + 1) - Middle(i) : 0;

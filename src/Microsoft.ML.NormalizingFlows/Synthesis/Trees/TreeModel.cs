@@ -9,15 +9,17 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 /// <param name="Settings">What becomes of the leaves.</param>
 /// <param name="Counts">Training rows of each cell, of each column.</param>
 /// <param name="Trees">Of each column, on those before it.</param>
+/// <param name="Mixtures">Of each column what its leaves are mixed with.</param>
 /// <param name="Rules">What all training rows keep.</param>
-internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree[][] Trees, CellRule[] Rules)
+internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree[][] Trees, LeafMixture[] Mixtures, CellRule[] Rules)
 {
     /// <exception cref="InvalidDataException">The content is impossible, or does not fit the columns.</exception>
     public static TreeModel Read(BinaryReader reader, IReadOnlyList<ColumnCode> codes)
     {
-        var settings = new TreeSettings { Background = reader.ReadDouble(), Wider = reader.ReadDouble(), WiderRows = reader.ReadInt32(), KernelWidth = reader.ReadDouble() };
-        if (!(settings.Background is > 0 and < 1e9 && settings.Wider is >= 0 and < 1e9 && settings.KernelWidth is > 0 and < 1e9))
+        var settings = new TreeSettings { Background = reader.ReadDouble(), WiderRows = reader.ReadInt32(), KernelWidth = reader.ReadDouble() };
+        if (!(settings.Background is > 0 and < 1e9 && settings.KernelWidth is > 0 and < 1e9))
             throw new InvalidDataException("its leaves claim an impossible width");
+        var mixtures = new LeafMixture[codes.Count];
         var counts = new int[codes.Count][];
         var trees = new CellTree[codes.Count][];
         var scales = new CellScale[codes.Count];
@@ -27,23 +29,27 @@ internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree
             if (counts[place].Length != codes[place].Marginal.Count || counts[place].Any(count => count < 0))
                 throw new InvalidDataException($"its {counts[place].Length} cells are not those of the column '{codes[place].Column.Name}'");
             scales[place] = Scale(codes[place], counts[place]);
+            mixtures[place] = new LeafMixture(reader.ReadDouble(), reader.ReadDouble());
+            if (mixtures[place] is not { Wider: >= 0 and < 1e9, Neighbors: >= 0 and <= 1 })
+                throw new InvalidDataException($"the leaves of the column '{codes[place].Column.Name}' claim an impossible mixture");
             trees[place] = new CellTree[reader.ReadCount(leastBytes: 32)];
             for (int tree = 0; tree < trees[place].Length; tree++)
                 trees[place][tree] = CellTree.Read(reader, scales[..place], counts[place].Length);
         }
         CellRule[] rules = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 24)).Select(_ => CellRule.Read(reader, codes))];
-        return new TreeModel(settings, counts, trees, rules);
+        return new TreeModel(settings, counts, trees, mixtures, rules);
     }
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(Settings.Background);
-        writer.Write(Settings.Wider);
         writer.Write(Settings.WiderRows);
         writer.Write(Settings.KernelWidth);
         for (int place = 0; place < Trees.Length; place++)
         {
             writer.WriteArray<int>(Counts[place]);
+            writer.Write(Mixtures[place].Wider);
+            writer.Write(Mixtures[place].Neighbors);
             writer.Write(Trees[place].Length);
             foreach (var tree in Trees[place])
                 tree.Write(writer);
@@ -59,7 +65,7 @@ internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree
     public ICellEvaluator CreateEvaluator(IReadOnlyList<ColumnCode> codes, IReadOnlyList<ValueOrder> orders, int threads)
     {
         CellScale[] scales = [.. codes.Zip(Counts, Scale)];
-        ColumnTrees[] columns = [.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings))];
+        ColumnTrees[] columns = [.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings, Mixtures[place]))];
         return new TreeEvaluator(new DrawnColumns(codes, columns, Rules, orders), threads);
     }
 

@@ -20,8 +20,14 @@ internal sealed record TreeSettings
     /// </summary>
     public double Background { get; init; } = 0.05;
 
-    /// <summary>As how many rows of a leaf the part around it counts.</summary>
+    /// <summary>As how many rows of a leaf the part around it counts, at the least of a category, see <see cref="LeafMixture"/>.</summary>
     public double Wider { get; init; } = 0.4;
+
+    /// <summary>
+    /// Of numbers that have a cell each, the share of the rows of a leaf that stands for values near its own as well. More makes held-out rows likelier, and
+    /// drawn ones easier to tell from real ones.
+    /// </summary>
+    public double Neighbors { get; init; } = 0.25;
 
     /// <summary>The fewest rows of a part around a leaf, see <see cref="For"/>.</summary>
     public int WiderRows { get; init; } = MaximumWiderRows;

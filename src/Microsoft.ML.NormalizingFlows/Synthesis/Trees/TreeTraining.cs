@@ -27,17 +27,19 @@ internal static class TreeTraining
         var watch = Stopwatch.StartNew();
         double work = Enumerable.Range(1, Math.Max(0, width - 1)).Sum() * (double)settings.Trees, done = 0;
         object turn = new();
-        int[][] telling = [.. Enumerable.Range(0, width).Select(cells.Telling)];
-        CellTree[][] trees = [.. telling.Select((own, place) => place == 0 || own.Length == 0 ? [] : new CellTree[settings.Trees])];
+        (int[] Grown, int[] HeldOut)[] telling = [.. Enumerable.Range(0, width).Select(place => LeafMixture.Divide(cells.Scales[place], cells.Telling(place)))];
+        CellTree[][] trees = [.. telling.Select((own, place) => place == 0 || own.Grown.Length == 0 ? [] : new CellTree[settings.Trees])];
         // The last columns, which have most before them, first.
         Parallel.ForEach(Enumerable.Range(0, (width - 1) * settings.Trees), options, task =>
         {
             int place = width - 1 - task / settings.Trees, tree = task % settings.Trees;
             if (tree < trees[place].Length)
-                trees[place][tree] = cells.Grow(place, Some(telling[place], settings, RandomStream.For(RandomStream.Derive(seed, "tree", (ulong)place), "tree", (ulong)tree)), settings.MinimumLeaf);
+                trees[place][tree] = cells.Grow(place, Some(telling[place].Grown, settings, RandomStream.For(RandomStream.Derive(seed, "tree", (ulong)place), "tree", (ulong)tree)), settings.MinimumLeaf);
             Report(place);
         });
-        return new TreeModel(settings, cells.Counts, trees, CellRuleSearch.Of(codes, cells, options));
+        var mixtures = new LeafMixture[width];
+        Parallel.For(0, width, options, place => mixtures[place] = LeafMixture.Fit(place, cells, telling[place].HeldOut, trees[place], settings));
+        return new TreeModel(settings, cells.Counts, trees, mixtures, CellRuleSearch.Of(codes, cells, options));
 
         // A tree takes as long as there are columns before its own.
         void Report(int part)

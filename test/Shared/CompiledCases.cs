@@ -43,6 +43,8 @@ internal static class CompiledCases
         ["one feature, given a context and states"] = Of(d: 1, k: 3, c: 20),
         ["one feature, autoregressive, given a context"] = Of(d: 1, k: 1, c: 2) with { Pattern = FlowPattern.Autoregressive },
         ["few units, autoregressive, given a context"] = Of(d: 20, k: 2, c: 4) with { HiddenUnits = 7, Pattern = FlowPattern.Autoregressive },
+        ["coupling additive"] = Of(d: 5, k: 2) with { Map = FlowMap.Additive },
+        ["autoregressive additive"] = Of(d: 7, k: 1, c: 2) with { Map = FlowMap.Additive, Pattern = FlowPattern.Autoregressive },
         ["continuous latent"] = Of(d: 5, k: 1) with { LatentDimensions = 2 },
         ["continuous latent, autoregressive, affine"] = Of(d: 4, k: 1) with { LatentDimensions = 3, Pattern = FlowPattern.Autoregressive, Map = FlowMap.Affine },
         ["continuous latent of one feature, given a context"] = Of(d: 1, k: 1, c: 3) with { LatentDimensions = 1, BaseComponents = 3 },

@@ -19,4 +19,13 @@ public enum FlowMap
     /// Flow). The TorchSharp engine alone has it.
     /// </summary>
     SumOfSquares,
+
+    /// <summary>A shift, <c>y = x + b</c>, in the pattern Coupling NICE (Dinh et al. 2014): the volume is changed by the linear maps between layers alone.</summary>
+    Additive,
+
+    /// <summary>
+    /// The logit of the distribution function of a mixture of eight logistic distributions: the deep sigmoidal map of Neural Autoregressive Flows (Huang
+    /// et al. 2018), and of Flow++ (Ho et al. 2019). The TorchSharp engine alone has it.
+    /// </summary>
+    MixtureOfLogistics,
 }

@@ -7,6 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonDerivedType(typeof(AffineMapSpec), "affine")]
 [JsonDerivedType(typeof(RationalQuadraticSplineMapSpec), "rationalQuadraticSpline")]
 [JsonDerivedType(typeof(SumOfSquaresMapSpec), "sumOfSquares")]
+[JsonDerivedType(typeof(AdditiveMapSpec), "additive")]
+[JsonDerivedType(typeof(MixtureOfLogisticsMapSpec), "mixtureOfLogistics")]
 internal abstract record MapSpec
 {
     /// <summary>P, the number of raw parameters of each feature.</summary>
@@ -71,4 +73,22 @@ internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double B
         Ranges.Integer(nameof(Degree), Degree, 1, 8);
         Ranges.Above(nameof(Bound), Bound, 0, FlowLimits.TailBound);
     }
+}
+
+/// <summary>A shift alone: <c>y = x + b</c> (Dinh et al. 2014, NICE).</summary>
+internal sealed record AdditiveMapSpec : MapSpec
+{
+    public override int ParametersPerFeature => 1;
+}
+
+/// <summary>
+/// The logit of the distribution function of a mixture of logistic distributions: the deep sigmoidal map (Huang et al. 2018, Neural Autoregressive
+/// Flows) and that of Flow++ (Ho et al. 2019) in one.
+/// </summary>
+/// <param name="Components">M of the mixture.</param>
+internal sealed record MixtureOfLogisticsMapSpec(int Components) : MapSpec
+{
+    public override int ParametersPerFeature => 3 * Components;
+
+    public override void Validate() => Ranges.Integer(nameof(Components), Components, 1, 64);
 }

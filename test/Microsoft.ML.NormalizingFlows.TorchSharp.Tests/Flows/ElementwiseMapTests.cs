@@ -19,6 +19,9 @@ public sealed class ElementwiseMapTests : IDisposable
         ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
         ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
         ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6)),
+        ["additive"] = new AdditiveMap(),
+        ["mixture of logistics"] = new MixtureOfLogisticsMap(new(8)),
+        ["one logistic"] = new MixtureOfLogisticsMap(new(1)),
         ["one square on [-1, 1]"] = new SumOfSquaresMap(new(1, 2, 1)),
         ["exponential"] = new ExponentialAffineMap(),
         ["sigmoid"] = new SigmoidAffineMap(),
@@ -110,6 +113,24 @@ public sealed class ElementwiseMapTests : IDisposable
         Tensor raw = Tensors.Normal(new RandomStream(2), size, 5000, 4 * map.ParametersPerFeature).to(float32);
         Tensor back = map.Forward(map.Inverse(y, raw).Value, raw).Value;
         Assert.InRange(Tensors.DifferenceQuantile(y, back, 0.999), 0, 1e-4);
+    }
+
+    [Fact]
+    public void One_logistic_is_a_line_and_several_are_the_logit_of_their_distribution_function()
+    {
+        Tensor x = linspace(-3, 3, 61);
+        var line = Named["one logistic"].Forward(x, zeros(61, 3, float64));
+        Assert.InRange(Tensors.LargestDifference(x, line.Value), 0, 1e-12);
+        Assert.InRange(Tensors.LargestDifference(zeros(61, 1, float64), line.LogDerivative), 0, 1e-12);
+
+        double[] y = Tensors.Values(Named["mixture of logistics"].Forward(x, zeros(61, 24, float64)).Value);
+        for (int i = 0; i < y.Length; i++)
+        {
+            double at = -3 + 0.1 * i;
+            double below = Enumerable.Range(0, 8).Average(j => 1 / (1 + Math.Exp(-(at - (4.0 * j / 7 - 2)) / 0.7)));
+            Assert.Equal(Math.Log(below / (1 - below)), y[i], 1e-10);
+        }
+        Assert.InRange((y[31] - y[30]) / 0.1, 0.8, 1.3);        // near the identity
     }
 
     private static Tensor linspace(double from, double to, int count)

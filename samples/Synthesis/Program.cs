@@ -44,7 +44,7 @@ foreach (Booking booking in ml.Data.CreateEnumerable<Booking>(synthetic, reuseRo
     if (++read % 5_000 == 0)
         status.Show("drawing", read / (double)Count, $"{read:N0} of {Count:N0} bookings");
 }
-status.Done($"drawing  {Count:N0} bookings, {100.0 * early / Count:F1} % more than 60 days ahead, {impossible} impossible ones (a rating of a cancelled stay is no rule, but learned)");
+status.Done($"drawing  {Count:N0} bookings, {100.0 * early / Count:F1} % more than 60 days ahead, {impossible} impossible ones (that a cancelled stay has no rating was not told, but found)");
 
 // The same as a DataFrame.
 DataFrame frame = synthesizer.Sample(6, seed: 8).ToDataFrame(-1);

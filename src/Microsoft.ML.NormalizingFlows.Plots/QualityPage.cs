@@ -48,9 +48,9 @@ public static class QualityPage
     private static void AddColumns(HtmlPage page, QualityReport report)
     {
         page.Heading("Columns").Picture(Shapes(report), "Far to the right is good.").Table(
-            ["column", "compared as", "shape", "missing, real", "missing, synthetic"],
+            ["column", "compared as", "shape", "missing, real", "missing, synthetic", "deviation, by the real one", "tails, by the real ones"],
             report.Columns.OrderBy(column => column.Shape).Select(column => (IReadOnlyList<string>)
-                [column.Name, column.IsCategory ? "categories" : "numbers", Number(column.Shape), Share(column.MissingReal), Share(column.MissingSynthetic)]));
+                [column.Name, column.IsCategory ? "categories" : "numbers", Number(column.Shape), Share(column.MissingReal), Share(column.MissingSynthetic), Known(column.DeviationRatio), Known(column.TailRatio)]));
         if (report.Distributions.Count == 0)
             return;
         var grid = new PlotGrid("Distributions", "The share of the rows in each bin or category.") { PlotWidth = 260, PlotHeight = 150 };
@@ -65,9 +65,11 @@ public static class QualityPage
         if (report.Columns.Count <= MaximumInMatrix)
             page.Picture(Trends(report), "Light is good.");
         page.Text($"The {Math.Min(PairsListed, report.Pairs.Count)} pairs that are met worst:").Table(
-            ["column", "column", "trend"],
-            report.Pairs.OrderBy(pair => pair.Trend).Take(PairsListed).Select(pair => (IReadOnlyList<string>)[pair.First, pair.Second, Number(pair.Trend)]));
+            ["column", "column", "trend", "correlation, real", "correlation, synthetic"],
+            report.Pairs.OrderBy(pair => pair.Trend).Take(PairsListed).Select(pair => (IReadOnlyList<string>)[pair.First, pair.Second, Number(pair.Trend), Known(pair.CorrelationReal), Known(pair.CorrelationSynthetic)]));
     }
+
+    private static string Known(double value) => double.IsNaN(value) ? "" : Number(value);
 
     private static PlotGrid Shapes(QualityReport report)
     {

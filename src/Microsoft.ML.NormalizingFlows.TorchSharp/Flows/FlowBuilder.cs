@@ -15,7 +15,7 @@ internal static class FlowBuilder
     private static Bijection Build(LayerSpec layer, FlowSpec flow) => layer switch
     {
         PermutationSpec permutation => new Permutation([.. permutation.Order.Select(feature => (long)feature)]),
-        LinearSpec => new LULinear(flow.Dimensions),
+        LinearSpec linear => new LULinear(flow.Dimensions, linear),
         StateStandardizationSpec => new StateStandardization(flow.States, flow.Dimensions, flow.ContextWidth),
         MapLayerSpec { Pattern: CouplingSpec pattern } map => BuildCoupling(pattern, map, flow),
         MapLayerSpec { Pattern: AutoregressiveSpec pattern } map => BuildAutoregressive(pattern, map, flow),

@@ -56,6 +56,8 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
         var feature = FeatureColumn.Find(input.Schema, _options.FeatureColumnName);
         var origin = FeatureOrigin.Of(input, feature);
         using var channel = _environment.Register("NormalizingVariationalFlowAnomaly").Start("Training");
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
         return new AnomalyTraining(_environment, _options, feature, origin, _train, new ChannelLog(channel)).Complete(new ViewRowSource(input, feature, origin));
     }
 

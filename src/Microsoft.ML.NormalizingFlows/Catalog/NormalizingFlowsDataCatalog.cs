@@ -62,8 +62,8 @@ public static class NormalizingFlowsDataCatalog
     }
 
     /// <summary>
-    /// A DataFrame whose nulls are missing values, for all that this package does with a table: without it ML.NET reads the null of a whole number as 0,
-    /// of a Boolean as false, of a date as 0001-01-01.
+    /// A DataFrame whose nulls are missing values also for ML.NET, which reads the null of a whole number as 0, of a Boolean as false, of a date as
+    /// 0001-01-01: begin with it where transforms of ML.NET stand in front. What this package is given as a DataFrame it reads so by itself.
     /// </summary>
     /// <param name="catalog">The catalog of data.</param>
     /// <param name="frame">A <c>Microsoft.Data.Analysis.DataFrame</c>; it is not copied, but where its nulls are is found now.</param>

@@ -54,6 +54,8 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         long count = Count(input);
         int states = ClusteringSize.States(_options, count), epochs = ClusteringSize.Epochs(_options, count);
         using var channel = _environment.Register("NormalizingVariationalFlowClustering").Start("Training");
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
         var flows = Train(input, feature, states, epochs, channel);
         var best = flows.MaxBy(flow => flow.Report.ValidationLogDensity)!;
         var rows = Read(input, feature, FeatureOrigin.Of(best.Columns.OriginOf(best.Dimensions)), count);

@@ -19,7 +19,7 @@ internal static class FeatureColumn
         if (!IsNumber(column.Type is VectorDataViewType vector ? vector.ItemType : column.Type) && !(role.TakesKeys && column.Type is KeyDataViewType))
             throw WrongType(role, name, column.Type.ToString()!);
         if (Size(column) > FlowLimits.Dimensions)
-            throw Error($"The {role.Name} column '{name}' has {Size(column)} values a row, but at most {FlowLimits.Dimensions} are possible, as time and memory grow with the square of their number and more: choose fewer columns or reduce them first, such as with ProjectToPrincipalComponents.");
+            throw Error(FormattableString.Invariant($"The {role.Name} column '{name}' has {Size(column):N0} values a row, but at most {FlowLimits.Dimensions:N0} are possible: choose fewer columns or reduce them first, such as with ProjectToPrincipalComponents."));
         return column;
     }
 

@@ -33,6 +33,23 @@ internal static class FrameNulls
         return found;
     }
 
+    /// <summary>The view, or, where it is a DataFrame whose nulls its types hide, one in which they are missing.</summary>
+    public static IDataView AsMissing(IDataView view) => Of(view) is { Count: > 0 } nulls ? new FrameView(view, nulls) : view;
+
+    /// <summary>
+    /// What to warn of where a DataFrame stands behind transforms of ML.NET, which have read its nulls already: of a column that they need not have used, so
+    /// that it is no error. Null where there is nothing to say.
+    /// </summary>
+    public static string? WarningOf(IDataView view)
+    {
+        var source = view;
+        while (!IsFrame(source) && source.GetType().GetProperty("Source")?.GetValue(source) is IDataView behind)
+            source = behind;
+        return source != view && Of(source) is { Count: > 0 } nulls
+            ? $"The DataFrame behind the data has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET has read as 0, false or 0001-01-01: begin with mlContext.Data.LoadFromDataFrame(frame), where they are missing values."
+            : null;
+    }
+
     // Single and Double have NaN, a text is empty.
     private static bool Hides(DataViewType type) => NumberGetter.IsNumber(type) && !type.Equals(NumberDataViewType.Single) && !type.Equals(NumberDataViewType.Double);
 }

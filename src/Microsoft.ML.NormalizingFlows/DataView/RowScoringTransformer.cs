@@ -51,6 +51,7 @@ public abstract class RowScoringTransformer : ITransformer, ICanSaveModel, IDisp
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        input = FrameNulls.AsMissing(input);
         return new ScoredView(input, Plan(input.Schema));
     }
 

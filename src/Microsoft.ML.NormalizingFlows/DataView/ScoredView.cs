@@ -1,18 +1,22 @@
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+
 namespace Microsoft.ML.NormalizingFlows.DataView;
 
 /// <summary>A table with columns added, computed while it is read, batch by batch.</summary>
-internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
+internal sealed class ScoredView(IDataView source, ScoringPlan plan) : OnnxRefusal(source)
 {
-    public DataViewSchema Schema => plan.Output;
+    private readonly IDataView _source = source;
 
-    public bool CanShuffle => source.CanShuffle;
+    public override DataViewSchema Schema => plan.Output;
 
-    public long? GetRowCount() => source.GetRowCount();
+    public override bool CanShuffle => _source.CanShuffle;
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public override long? GetRowCount() => _source.GetRowCount();
+
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = plan.Active(columnsNeeded);
-        var input = source.GetRowCursor(plan.Dependencies(active), rand);
+        var input = _source.GetRowCursor(plan.Dependencies(active), rand);
         try
         {
             return plan.Computes(active)
@@ -27,6 +31,6 @@ internal sealed class ScoredView(IDataView source, ScoringPlan plan) : IDataView
     }
 
     /// <summary>One cursor: an evaluator uses all cores for a batch, and cursors side by side would only share them.</summary>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+    public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 }

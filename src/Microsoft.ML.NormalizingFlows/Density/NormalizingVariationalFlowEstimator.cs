@@ -72,6 +72,8 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         var context = given is { } found ? new RowColumn(found, warmStart?.Columns.Context is { } earlier ? FeatureOrigin.Of(earlier.Origin ?? new double[width]) : FeatureOrigin.Of(input, found)) : null;
         var held = validation is null ? null : ValidationRows(validation, features, context);
         using var channel = _environment.Register("NormalizingVariationalFlow").Start("Training");
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
         var model = _train(
             architecture,
             settings,

@@ -9,9 +9,11 @@ internal static class OptionsTranslation
     /// <summary>The architecture; what the options leave open is that of a density.</summary>
     public static FlowArchitecture Architecture(FlowOptions flow, TrainingOptions training, int dimensions, ulong seed, int context = 0)
     {
+        bool wide = dimensions > FlowLimits.WideTable;
         var architecture = new FlowArchitecture
         {
             Dimensions = dimensions,
+            Rank = wide ? LatentChoice.WideRank : null,
             Context = context,
             Pattern = flow.Pattern,
             Map = flow.Map,
@@ -25,7 +27,7 @@ internal static class OptionsTranslation
         };
         architecture = architecture with
         {
-            Layers = flow.Layers ?? (dimensions > FlowLimits.WideTable ? 1 : architecture.Layers),
+            Layers = flow.Layers ?? (wide ? LatentChoice.WideLayers : architecture.Layers),
             HiddenUnits = flow.HiddenUnits ?? architecture.HiddenUnits,
         };
         return flow.Latent switch

@@ -26,7 +26,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     private readonly int[] _firstBlock;
     private readonly LinearStep<T> _last;
     private readonly MixtureBaseStep<T>? _base;
-    private readonly int _dimensions, _mapScratch, _encoderUnits;
+    private readonly int _dimensions, _mapScratch, _rank, _encoderUnits;
 
     /// <param name="spec">What it is; one that <see cref="ManagedFlow.Supports(FlowSpec)"/>.</param>
     /// <param name="dropout">Share of hidden units to drop while training.</param>
@@ -42,18 +42,18 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         int[] order = [.. Enumerable.Range(0, _dimensions)];
         var layers = new List<FlowLayer<T>>();
         var blocks = new List<int>();
-        for (; ManagedFlow.TakeLayer(spec, step) is var (permutation, layer); step += 3)
+        for (; ManagedFlow.TakeLayer(spec, step) is { } layer; step += 3)
         {
             if (!maps.TryGetValue(layer.Map, out var map))
                 maps[layer.Map] = map = CreateMap(layer.Map);
             blocks.Add(blocks.Count == 0 ? 0 : blocks[^1] + layers[^1].Conditioner.Layout.Blocks.Length);
-            layers.Add(CreateLayer(permutation, layer, dropout, step, map, ref order));
+            layers.Add(CreateLayer(layer, dropout, step, map, ref order));
             HiddenUnits = Math.Max(HiddenUnits, layer.Network.HiddenUnits);
         }
         (_layers, _firstBlock) = ([.. layers], [.. blocks]);
         _mapScratch = maps.Values.Max(map => map.ScratchLength);
-        _last = new LinearStep<T>(
-            _builder, FlowSpec.LayerName(step + 1), [.. ((PermutationSpec)spec.Layers[step]).Order], order, [.. Enumerable.Range(0, _dimensions)]);
+        _last = CreateLinear(step, order, [.. Enumerable.Range(0, _dimensions)]);
+        _rank = spec.Layers.OfType<LinearSpec>().Max(linear => linear.Rank ?? 0);
         _base = spec.Base switch
         {
             NormalBaseSpec => null,
@@ -118,7 +118,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     {
         int hidden = Lengths.RoundUp(Math.Max(HiddenUnits, _encoderUnits), 16);
         int dimensions = Lengths.RoundUp(Spec.Dimensions + Spec.GivenWidth, 16);
-        return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch);
+        return new PanelScratch(hidden, dimensions, Math.Max(hidden, dimensions), _mapScratch, Lengths.RoundUp(_rank, 16));
     }
 
     /// <summary>Fills in what follows from the learned values; to be called after each change of them.</summary>
@@ -161,11 +161,11 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    public int ReturnScratchLength => _last.ReturnScratchLength;
+    public int ReturnScratchLength => Math.Max(_last.ReturnScratchLength, _layers.Max(layer => layer.Linear.ReturnScratchLength));
 
     /// <summary>Computes what all states share, see <see cref="CanShare"/>.</summary>
-    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape shared, int columns) =>
-        _layers[0].ForwardShared(values, points, Context(points), shared, columns);
+    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape shared, int columns, PanelScratch scratch) =>
+        _layers[0].ForwardShared(values, points, Context(points), shared, columns, scratch);
 
     /// <summary>Fills <see cref="PanelTape.Base"/> and <see cref="PanelTape.LogDensity"/>.</summary>
     /// <param name="values">The flow.</param>
@@ -200,7 +200,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             _layers[i].Forward(values, points, context, tape.Layers[i], i == 0 ? shared : null, states, logDensity, seed, scratch);
             points = tape.Layers[i].Output.Span;
         }
-        _last.Forward(values, points, tape.Base.Span, states.Columns);
+        _last.Forward(values, points, tape.Base.Span, states.Columns, scratch);
         if (_base is not null)
         {
             _base.Forward(
@@ -238,8 +238,8 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         else
             Elementwise<T>.ScaleColumns(tape.Base.Span, weights, -1, g, _dimensions, columns);      // d log N(u; 0, I) / du = -u
         var last = _layers.Length - 1;
-        _last.ParameterGradient(gradient, g, tape.Layers[last].Output.Span, columns, scratch.Rows);
-        _last.InputGradient(values, g, gNext, columns);
+        _last.ParameterGradient(values, gradient, g, tape.Layers[last].Output.Span, columns, scratch);
+        _last.InputGradient(values, g, gNext, columns, scratch);
         for (int i = last; i >= 0; i--)
         {
             // What was computed last is where this layer starts from.
@@ -259,7 +259,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             var input = i > 0 ? tape.Layers[i - 1].Output.Span : (tape.Standardized ?? tape.White) is { } own ? own.Span : points;
             layer.BackwardShared(values, gradient, input, layerTape, g, gHidden, columns, scratch, Context(points), gGiven);
             if (i > 0 || _standardization is not null)
-                layer.Linear.InputGradient(values, g, gNext, columns);
+                layer.Linear.InputGradient(values, g, gNext, columns, scratch);
         }
         _standardization?.Backward(values, gradient, tape.Standardized!.Span, gNext, weights, states, gContext, scratch);
     }
@@ -317,15 +317,15 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
 
     private PanelTape CreateTape(FlowLayerTape[] layers) => new(layers, Spec, T.Count);
 
-    private FlowLayer<T> CreateLayer(PermutationSpec permutation, MapLayerSpec layer, double dropout, int step, ManagedMap<T> map, ref int[] order)
+    private FlowLayer<T> CreateLayer(MapLayerSpec layer, double dropout, int step, ManagedMap<T> map, ref int[] order)
     {
         int[] features = [.. Enumerable.Range(0, _dimensions)];
-        string linearName = FlowSpec.LayerName(step + 1), networkName = FlowSpec.LayerName(step + 2) + ".conditioner";
+        string networkName = FlowSpec.LayerName(step + 2) + ".conditioner";
         switch (layer.Pattern)
         {
             case AutoregressiveSpec pattern:
             {
-                var linear = new LinearStep<T>(_builder, linearName, [.. permutation.Order], order, features);
+                var linear = CreateLinear(step, order, features);
                 var network = new MaskedConditioner(
                     _builder, networkName, _dimensions, Spec.GivenWidth, map.ParametersPerFeature, pattern.Degrees(_dimensions, layer.Network),
                     Spec.States, layer.Network.Blocks, dropout);
@@ -335,7 +335,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             case CouplingSpec pattern:
             {
                 int[] outputs = [.. features.Where(i => !pattern.Mask[i]), .. features.Where(i => pattern.Mask[i])];
-                var linear = new LinearStep<T>(_builder, linearName, [.. permutation.Order], order, outputs);
+                var linear = CreateLinear(step, order, outputs);
                 var network = new CouplingConditioner(
                     _builder, networkName, pattern.InputWidth(Spec.GivenWidth), Spec.GivenWidth, pattern.Mapped * map.ParametersPerFeature,
                     Spec.States, layer.Network.HiddenUnits, layer.Network.Blocks, dropout);
@@ -345,6 +345,17 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             default:
                 throw ManagedFlow.Unknown(layer.Pattern);
         }
+    }
+
+    // The permutation at a step and the linear map behind it.
+    private LinearStep<T> CreateLinear(int step, int[] inputs, int[] outputs)
+    {
+        string name = FlowSpec.LayerName(step + 1);
+        int[] order = [.. ((PermutationSpec)Spec.Layers[step]).Order];
+        var linear = (LinearSpec)Spec.Layers[step + 1];
+        return linear.RankOf(_dimensions) < _dimensions
+            ? new LowRankLinearStep<T>(_builder, name, order, inputs, outputs, linear)
+            : new FullLinearStep<T>(_builder, name, order, inputs, outputs);
     }
 
     private static ManagedMap<T> CreateMap(MapSpec map) => map switch
@@ -366,7 +377,7 @@ internal static class ManagedFlow
     public static bool Supports(FlowSpec spec)
     {
         int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0, layers = 0;
-        for (; TakeLayer(spec, step) is var (_, layer); step += 3, layers++)
+        for (; TakeLayer(spec, step) is { } layer; step += 3, layers++)
         {
             if (!Supports(layer))
                 return false;
@@ -375,11 +386,9 @@ internal static class ManagedFlow
             && spec.Latent is NoLatentSpec or DiscreteLatentSpec or MixtureLatentSpec or ContinuousLatentSpec && spec.Base is NormalBaseSpec or MixtureBaseSpec;
     }
 
-    /// <summary>The permutation and the map of the layer that begins at a step; null where none does.</summary>
-    public static (PermutationSpec Permutation, MapLayerSpec Layer)? TakeLayer(FlowSpec spec, int step) =>
-        step + 2 < spec.Layers.Count && spec.Layers[step] is PermutationSpec permutation && spec.Layers[step + 1] is LinearSpec && spec.Layers[step + 2] is MapLayerSpec layer
-            ? (permutation, layer)
-            : null;
+    /// <summary>The map of the layer that begins at a step, behind a permutation and a linear map; null where none does.</summary>
+    public static MapLayerSpec? TakeLayer(FlowSpec spec, int step) =>
+        step + 2 < spec.Layers.Count && spec.Layers[step] is PermutationSpec && spec.Layers[step + 1] is LinearSpec ? spec.Layers[step + 2] as MapLayerSpec : null;
 
     public static NotSupportedException Unknown(object kind) => new($"The managed engine does not know {kind.GetType().Name}.");
 

@@ -35,6 +35,9 @@ internal sealed record FlowArchitecture
     /// <summary>Number of flow steps (permutation, LU linear, map).</summary>
     public int Layers { get; init; } = 5;
 
+    /// <summary>The rank of every linear map; null for all features.</summary>
+    public int? Rank { get; init; }
+
     /// <summary>Hidden units of every conditioner.</summary>
     public int HiddenUnits { get; init; } = 64;
 
@@ -80,11 +83,11 @@ internal sealed record FlowArchitecture
         for (int layer = 0; layer < Layers; layer++)
         {
             layers.Add(FeatureOrder(layer));
-            layers.Add(new LinearSpec());
+            layers.Add(new LinearSpec(Rank));
             layers.Add(new MapLayerSpec(PatternSpec(layer), MapSpec, new NetworkSpec(HiddenUnits, Blocks, LimitsInput: IsSoftLimited)));
         }
         layers.Add(FeatureOrder(Layers));
-        layers.Add(new LinearSpec());
+        layers.Add(new LinearSpec(Rank));
         return new FlowSpec
         {
             Dimensions = Dimensions,

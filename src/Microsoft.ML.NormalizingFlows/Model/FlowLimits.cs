@@ -6,11 +6,18 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// </summary>
 internal static class FlowLimits
 {
-    /// <summary>A linear map of D features has D² weights, and a step of training multiplies such matrices: above, on the CPU, a pass takes many minutes.</summary>
-    public const int Dimensions = 2_048;
+    public const int Dimensions = 16_384;
 
-    /// <summary>Above so many features one layer does: its two linear maps have millions of weights, and many of them in a row diverge.</summary>
+    /// <summary>
+    /// Above so many features a linear map has a low rank, since D² weights are more than any number of rows tells, and a step of training would
+    /// multiply matrices of that size; and layers are as few as map each feature once.
+    /// </summary>
     public const int WideTable = 512;
+
+    /// <summary>Features of a linear map of full rank, or of a Gaussian, at most: either has D² weights, and time grows with D³.</summary>
+    public const int FullRank = 2_048;
+
+    public const int Rank = 128;
 
     /// <summary>Learned values of one flow, 1 GiB of them: what numbers them is an Int32, and training needs four times the room.</summary>
     public const long Values = 1 << 28;

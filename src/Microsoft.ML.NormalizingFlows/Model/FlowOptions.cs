@@ -27,8 +27,8 @@ public sealed class FlowOptions
     public FlowPermutation Permutation { get; set; } = FlowPermutation.Random;
 
     /// <summary>
-    /// Number of layers, from 1 to 128. Null, the default, lets the task choose: 5 for a density, 1 above 512 features, see <see cref="FlowLatent.Automatic"/> for when
-    /// twice as many are used; 3 for an anomaly detector, 1 above 256 features. In a clustering the default is 1.
+    /// Number of layers, from 1 to 128. Null, the default, lets the task choose: 5 for a density, 2 above 512 features, see <see cref="FlowLatent.Automatic"/> for when
+    /// twice as many are used; 3 for an anomaly detector, 1 above 256 features, 2 above 512. In a clustering the default is 1.
     /// </summary>
     [Range(1, FlowLimits.Layers), SearchSpace.Range(2, 12, init: 5)]
     public int? Layers { get; set; }
@@ -69,7 +69,7 @@ public sealed class FlowOptions
     /// The number of flows that are trained, from different seeds, and whose mean density the model is; from 1 to 64. On small tables
     /// nothing gains more, for as many times the work. The latent of an ensemble, its columns and the base vector, are those of the flow with the
     /// greatest held-out log-density: the states of one flow have nothing in common with those of another. Null, the default, takes 3 where
-    /// <see cref="Latent"/> is automatic, there are at most 20,000 training rows and, for a density, no long training pays; else 1. A clustering keeps one flow.
+    /// <see cref="Latent"/> is automatic, there are at most 20,000 training rows of at most 512 features (256 for an anomaly detector) and, for a density, no long training pays; else 1. A clustering keeps one flow.
     /// </summary>
     [Range(1, FlowLimits.Members), SearchSpace.Range(1, 5, init: 1)]
     public int? EnsembleSize { get; set; }

@@ -75,6 +75,8 @@ internal sealed record FlowSpec
         if (Layers.Contains(null!))
             throw new ArgumentException("a layer is missing");
         Latent.Validate();
+        if (Latent is MixtureLatentSpec && Dimensions > FlowLimits.FullRank)
+            throw new ArgumentException(FormattableString.Invariant($"Gaussian states have {Dimensions:N0} features, more than {FlowLimits.FullRank:N0}"));
         if (Context > 0 && Latent is MixtureLatentSpec)
             throw new ArgumentException("the states of a density with a context are Gaussians");
         Base.Validate();

@@ -35,11 +35,30 @@ internal sealed record PermutationSpec(IReadOnlyList<int> Order) : LayerSpec
 /// A linear map in LU form, <c>y = L U x + b</c>: L unit lower triangular, U upper triangular with the diagonal <c>softplus(u) + 1e-3</c>. It
 /// starts as the identity.
 /// </summary>
-internal sealed record LinearSpec : LayerSpec
+/// <param name="Rank">
+/// r, from 1 to 128: only the first r columns of L and rows of U have more than a diagonal, so that r features are mixtures of all and all others
+/// depend on those. There are 2 r D weights then in place of D². What is learned of U beside the diagonal is divided by the root of D there, so that a
+/// step of training moves a mixture of D features about as far as one feature. Null for all columns and rows.
+/// </param>
+internal sealed record LinearSpec(int? Rank = null) : LayerSpec
 {
+    /// <summary>Columns of L and rows of U that are learned, of D features.</summary>
+    public int RankOf(int dimensions) => Math.Min(Rank ?? dimensions, dimensions);
+
+    /// <summary>What the learned values of U beside the diagonal are multiplied with.</summary>
+    public float UpperScaleOf(int dimensions) => RankOf(dimensions) < dimensions ? 1 / MathF.Sqrt(dimensions) : 1;
+
+    public override void Validate(FlowSpec flow)
+    {
+        if (Rank is int rank)
+            Ranges.Integer("The rank of a linear map", rank, 1, FlowLimits.Rank);
+        else if (flow.Dimensions > FlowLimits.FullRank)
+            throw new ArgumentException(FormattableString.Invariant($"a linear map of full rank has {flow.Dimensions:N0} features, more than {FlowLimits.FullRank:N0}"));
+    }
+
     public override void AddParameters(ParameterList list)
     {
-        long d = list.Flow.Dimensions, triangle = d * (d - 1) / 2;
+        long d = list.Flow.Dimensions, r = RankOf(list.Flow.Dimensions), triangle = r * (r - 1) / 2 + (d - r) * r;
         list.Add("lower", ParameterStart.Zeros, triangle);
         list.Add("upper", ParameterStart.Zeros, triangle);
         list.Add("diagonal", ParameterStart.Constant((float)Math.Log(Math.Exp(1 - ParameterLimits.MinimumDiagonal) - 1)), d);

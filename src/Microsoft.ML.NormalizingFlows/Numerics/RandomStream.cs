@@ -90,6 +90,14 @@ internal sealed class RandomStream
             value = low + (high - low) * (float)NextUniform();
     }
 
+    /// <summary>Up to <paramref name="most"/> of the numbers from 0 to below <paramref name="count"/>, each once, in random order.</summary>
+    public int[] Choose(int count, int most)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        Shuffle(order.AsSpan());
+        return order[..Math.Min(count, most)];
+    }
+
     /// <summary>Puts <paramref name="items"/> in random order (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

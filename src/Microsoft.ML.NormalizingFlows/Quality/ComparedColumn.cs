@@ -26,6 +26,7 @@ internal sealed class BinnedColumn
         _edges = column.IsCategory ? null : quantiles.Length > 2 ? quantiles[1..^1] : [];
         Real = [.. column.Real.Select(Bin)];
         Synthetic = [.. column.Synthetic.Select(Bin)];
+        Test = [.. column.Test.Select(Bin)];
     }
 
     public ComparedColumn Column { get; }
@@ -33,6 +34,8 @@ internal sealed class BinnedColumn
     public int[] Real { get; }
 
     public int[] Synthetic { get; }
+
+    public int[] Test { get; }
 
     private int Bin(double value)
     {

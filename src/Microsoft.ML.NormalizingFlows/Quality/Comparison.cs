@@ -69,6 +69,29 @@ internal static class Comparison
         return scale > 0 ? xy / scale : 0;
     }
 
+    /// <summary>The standard deviation of the values that there are; 0 of fewer than two.</summary>
+    public static double Deviation(double[] values)
+    {
+        double[] known = [.. values.Where(value => !double.IsNaN(value))];
+        if (known.Length < 2)
+            return 0;
+        double mean = known.Average();
+        return Math.Sqrt(known.Sum(value => (value - mean) * (value - mean)) / (known.Length - 1));
+    }
+
+    /// <summary>The share of values beyond the first and the last hundredth of others, in their shares there; 1 if these are the same.</summary>
+    public static double Tails(double[] real, double[] values)
+    {
+        double[] sorted = Sorted(real), own = Sorted(values);
+        if (sorted.Length == 0 || own.Length == 0)
+            return 1;
+        double low = sorted[sorted.Length / 100], high = sorted[^(1 + sorted.Length / 100)];
+        double expected = sorted.Count(IsBeyond) / (double)sorted.Length;
+        return expected > 0 ? own.Count(IsBeyond) / (double)own.Length / expected : 1;
+
+        bool IsBeyond(double value) => value < low || value > high;
+    }
+
     /// <summary>The ends of bins of equal numbers of values, the least and the greatest value included, each once.</summary>
     public static double[] Quantiles(IEnumerable<double> values, int bins = Bins)
     {

@@ -24,6 +24,9 @@ internal sealed class NearestRows
         })];
     }
 
+    /// <summary>The standard deviation of the real numbers of a column.</summary>
+    public double Deviation(ComparedColumn column) => _moments[Array.IndexOf(_numbers, column)].StandardDeviation(0);
+
     /// <summary>Rows as points.</summary>
     public Points Place(Func<ComparedColumn, double[]> values, IReadOnlyList<int> rows)
     {
@@ -48,7 +51,8 @@ internal sealed class NearestRows
         /// <param name="others">The set.</param>
         /// <param name="same">Whether it is this set, where a point is not its own neighbour.</param>
         /// <param name="cancellation">Stops the search.</param>
-        public double[] Nearest(Points others, bool same, CancellationToken cancellation)
+        /// <param name="which">Gets the number of each nearest one; null to leave them out.</param>
+        public double[] Nearest(Points others, bool same, CancellationToken cancellation, int[]? which = null)
         {
             var nearest = new double[Count];
             Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
@@ -71,6 +75,8 @@ internal sealed class NearestRows
                         float far = TensorPrimitives.Distance(numbers, others.Numbers.AsSpan(j * NumberWidth, NumberWidth));
                         distance += far * far;
                     }
+                    if (distance < least && which is not null)
+                        which[i] = j;
                     least = Math.Min(least, distance);
                 }
                 nearest[i] = least;

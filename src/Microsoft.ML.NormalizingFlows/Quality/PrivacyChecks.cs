@@ -11,9 +11,9 @@ internal sealed class PrivacyChecks(QualityTable table, RandomStream random, Can
     /// <summary>How often a synthetic row is nearer to its nearest real row than a real row is to its nearest other one, ties counted half.</summary>
     public double NearerThanReal()
     {
-        var real = _space.Place(column => column.Real, Draw(table.RealRows, Searched));
+        var real = _space.Place(column => column.Real, random.Choose(table.RealRows, Searched));
         double[] among = Take(real, Asked).Nearest(real, same: true, cancellation);
-        double[] synthetic = _space.Place(column => column.Synthetic, Draw(table.SyntheticRows, Asked)).Nearest(real, same: false, cancellation);
+        double[] synthetic = _space.Place(column => column.Synthetic, random.Choose(table.SyntheticRows, Asked)).Nearest(real, same: false, cancellation);
         return RankStatistics.AreaUnderCurve([.. among, .. synthetic], [.. among.Select(_ => true), .. synthetic.Select(_ => false)]);
     }
 
@@ -21,9 +21,9 @@ internal sealed class PrivacyChecks(QualityTable table, RandomStream random, Can
     public double NearerThanTest()
     {
         int size = Math.Min(Searched, Math.Min(table.RealRows, table.TestRows));
-        var synthetic = _space.Place(column => column.Synthetic, Draw(table.SyntheticRows, Asked));
-        double[] real = synthetic.Nearest(_space.Place(column => column.Real, Draw(table.RealRows, size)), same: false, cancellation);
-        double[] test = synthetic.Nearest(_space.Place(column => column.Test, Draw(table.TestRows, size)), same: false, cancellation);
+        var synthetic = _space.Place(column => column.Synthetic, random.Choose(table.SyntheticRows, Asked));
+        double[] real = synthetic.Nearest(_space.Place(column => column.Real, random.Choose(table.RealRows, size)), same: false, cancellation);
+        double[] test = synthetic.Nearest(_space.Place(column => column.Test, random.Choose(table.TestRows, size)), same: false, cancellation);
         return real.Zip(test).Average(pair => pair.First < pair.Second ? 1 : pair.First == pair.Second ? 0.5 : 0);
     }
 
@@ -34,19 +34,12 @@ internal sealed class PrivacyChecks(QualityTable table, RandomStream random, Can
     public double MembershipInference()
     {
         int size = Math.Min(Asked, Math.Min(table.RealRows, table.TestRows));
-        var synthetic = _space.Place(column => column.Synthetic, Draw(table.SyntheticRows, Searched));
-        double[] real = _space.Place(column => column.Real, Draw(table.RealRows, size)).Nearest(synthetic, same: false, cancellation);
-        double[] test = _space.Place(column => column.Test, Draw(table.TestRows, size)).Nearest(synthetic, same: false, cancellation);
+        var synthetic = _space.Place(column => column.Synthetic, random.Choose(table.SyntheticRows, Searched));
+        double[] real = _space.Place(column => column.Real, random.Choose(table.RealRows, size)).Nearest(synthetic, same: false, cancellation);
+        double[] test = _space.Place(column => column.Test, random.Choose(table.TestRows, size)).Nearest(synthetic, same: false, cancellation);
         return RankStatistics.AreaUnderCurve(
             [.. real.Concat(test).Select(distance => -distance)], [.. real.Select(_ => true), .. test.Select(_ => false)]);
     }
 
     private static NearestRows.Points Take(NearestRows.Points points, int most) => points with { Count = Math.Min(points.Count, most) };
-
-    private int[] Draw(int count, int most)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        random.Shuffle(order.AsSpan());
-        return order[..Math.Min(count, most)];
-    }
 }

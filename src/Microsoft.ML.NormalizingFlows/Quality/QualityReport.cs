@@ -40,8 +40,9 @@ public sealed record QualityReport
     /// <summary>Whether every measure passes.</summary>
     public bool Passes => Measures.All(measure => measure.Passes);
 
-    /// <summary>The measure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>TwoSample</c>, <c>NearerThanReal</c>, and, where there are test rows,
-    /// <c>NearerThanTest</c>, <c>Membership</c>, and, with a target, <c>Utility</c>.</summary>
+    /// <summary>The measure of that name, such as <c>Shape</c>, <c>Trend</c>, <c>Correlation</c> and <c>Spread</c> where there are numbers, <c>TwoSample</c>, <c>AlphaPrecision</c>,
+    /// <c>BetaRecall</c>, <c>RulesBroken</c>, <c>Copies</c>, <c>NearerThanReal</c>, and, where there are test rows, <c>NearerThanTest</c>, <c>Membership</c>, and, with a
+    /// target, <c>Utility</c>.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The measure.</returns>
     /// <exception cref="ArgumentException">There is none of that name; the message lists those that there are.</exception>
@@ -60,7 +61,14 @@ public sealed record QualityReport
 /// var worst = report.Columns.MinBy(column => column.Shape);
 /// </code>
 /// </example>
-public sealed record ColumnQuality(string Name, bool IsCategory, double Shape, double MissingReal, double MissingSynthetic);
+public sealed record ColumnQuality(string Name, bool IsCategory, double Shape, double MissingReal, double MissingSynthetic)
+{
+    /// <summary>The standard deviation of the synthetic numbers by that of the real ones, 1 is best; NaN of categories and of real numbers that do not vary.</summary>
+    public double DeviationRatio { get; init; } = double.NaN;
+
+    /// <summary>The share of the synthetic numbers beyond the first and last hundredth of the real ones, by the share of these there, 1 is best; NaN of categories.</summary>
+    public double TailRatio { get; init; } = double.NaN;
+}
 
 /// <summary>How well the dependence between two columns is met.</summary>
 /// <param name="First">A column.</param>
@@ -71,4 +79,11 @@ public sealed record ColumnQuality(string Name, bool IsCategory, double Shape, d
 /// var worst = report.Pairs.MinBy(pair => pair.Trend);
 /// </code>
 /// </example>
-public sealed record PairQuality(string First, string Second, double Trend);
+public sealed record PairQuality(string First, string Second, double Trend)
+{
+    /// <summary>Pearson's correlation over the real rows, -1 to 1; NaN where one is no number.</summary>
+    public double CorrelationReal { get; init; } = double.NaN;
+
+    /// <summary>Likewise over the synthetic rows.</summary>
+    public double CorrelationSynthetic { get; init; } = double.NaN;
+}

@@ -26,14 +26,14 @@ public sealed class QualityReportOptions
     public IReadOnlyCollection<string> IgnoredColumns { get; set; } = [];
 
     /// <summary>
-    /// A trainer for the two-sample test in place of the small network: from <c>Features</c>, a vector of Single, and <c>Label</c>, Boolean, to
-    /// <c>Score</c>, Single. Null, the default, takes the network.
+    /// A trainer for the two-sample test in place of boosted trees: from <c>Features</c>, a vector of Single, and <c>Label</c>, Boolean, to
+    /// <c>Score</c>, Single. Null, the default, takes boosted trees: a hundred of 31 leaves.
     /// </summary>
     public IEstimator<ITransformer>? TwoSampleTrainer { get; set; }
 
     /// <summary>
-    /// A trainer for the target in place of the small network: from <c>Features</c>, a vector of Single, and <c>Label</c>, Boolean for a target of two
-    /// categories and Single for a number, to <c>Score</c>, Single. A target of more categories is predicted one against the rest. Null, the default, takes the network.
+    /// A trainer for the target in place of boosted trees: from <c>Features</c>, a vector of Single, and <c>Label</c>, Boolean for a target of two
+    /// categories and Single for a number, to <c>Score</c>, Single. A target of more categories is predicted one against the rest. Null, the default, takes boosted trees: a hundred of 31 leaves.
     /// </summary>
     public IEstimator<ITransformer>? TargetTrainer { get; set; }
 

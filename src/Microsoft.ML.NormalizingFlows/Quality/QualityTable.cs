@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.DataView;
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -29,6 +30,7 @@ internal sealed class QualityTable
     /// <exception cref="ArgumentException">A column is missing or of a type that cannot be compared, or a table is too short.</exception>
     public static QualityTable Read(IDataView real, IDataView synthetic, QualityReportOptions options, ulong seed)
     {
+        (real, synthetic) = (FrameNulls.AsMissing(real), FrameNulls.AsMissing(synthetic));
         DataViewSchema.Column[] columns = [.. real.Schema.Where(column => !column.IsHidden && !options.IgnoredColumns.Contains(column.Name))];
         foreach (var column in columns)
         {
@@ -39,7 +41,7 @@ internal sealed class QualityTable
             throw new ArgumentException("The real table has no column to compare: check its schema and IgnoredColumns.", nameof(real));
         var reals = ReadOne(real, "real", "read real");
         var synthetics = ReadOne(synthetic, "synthetic", "read synthetic");
-        var tests = options.Test is null ? null : ReadOne(options.Test, "test", "read test");
+        var tests = options.Test is null ? null : ReadOne(FrameNulls.AsMissing(options.Test), "test", "read test");
         var kept = new List<ComparedColumn>();
         var leftOut = new List<string>();
         for (int i = 0; i < columns.Length; i++)

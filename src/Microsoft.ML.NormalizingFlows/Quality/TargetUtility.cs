@@ -45,7 +45,7 @@ internal sealed class TargetUtility
         if (training.Length == 0 || judged.Length == 0)
             return IsNumber ? 0 : 0.5;
         double[][] columns = [.. _others.Select(rows)], tests = [.. _others.Select(column => column.Test)];
-        var encoder = new RowEncoder(_others.Select((column, i) => (column.IsCategory, columns[i])));
+        var encoder = new RowEncoder(_others.Select((column, i) => (column.IsCategory, columns[i])), model.CutsFeatures);
         var features = encoder.Encode(columns, training);
         var others = encoder.Encode(tests, judged);
         if (IsNumber)

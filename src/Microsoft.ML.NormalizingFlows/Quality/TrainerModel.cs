@@ -6,6 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Quality;
 /// <summary>A trainer of ML.NET as an <see cref="IRowModel"/>.</summary>
 internal sealed class TrainerModel(DataOperationsCatalog data, IEstimator<ITransformer> trainer) : IRowModel
 {
+    public bool CutsFeatures => false;
+
     public double[] FitAndScore(RowTable features, float[] labels, bool isNumber, RowTable others)
     {
         var model = trainer.Fit(View(features, labels, isNumber));

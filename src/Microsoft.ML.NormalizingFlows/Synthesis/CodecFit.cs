@@ -1,19 +1,24 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
 
-/// <summary>Learns from a table how its rows are written: one pass over the rows, and another one where columns have an order.</summary>
+/// <summary>Learns from a table how its rows are written: one pass over the rows, and others where columns have an order, or are told by others.</summary>
 internal static class CodecFit
 {
+    /// <summary>Rows among which relations are sought.</summary>
+    private const int SampleRows = 12_000;
+
     /// <param name="input">The table.</param>
     /// <param name="columns">Of it, as <see cref="ColumnRules.Apply"/> made them.</param>
     /// <param name="combinations">Names of columns whose values go together.</param>
+    /// <param name="options">Threads.</param>
     /// <exception cref="ArgumentException">The order of columns makes no sense.</exception>
     /// <exception cref="InvalidOperationException">A row breaks a rule or has an infinite value, or there are fewer than two rows.</exception>
-    public static TableCodec Of(IDataView input, TableColumn[] columns, IEnumerable<IReadOnlyCollection<string>> combinations)
+    public static TableCodec Of(IDataView input, TableColumn[] columns, IEnumerable<IReadOnlyCollection<string>> combinations, ParallelOptions options)
     {
         var seen = SeenCombinations.Of(columns, combinations);
         var order = ColumnOrder.Of(columns);
@@ -21,9 +26,11 @@ internal static class CodecFit
         var counts = Array.ConvertAll(columns, _ => new Dictionary<double, long>());
         var rules = new RowRules(columns, order);
         long rows = 0;
+        var sample = new RowSample(columns.Length, SampleRows);
         ForEachRow(input, columns, values =>
         {
             rules.Check(rows++, values);
+            sample.Add(values);
             for (int i = 0; i < values.Length; i++)
                 Count(counts[i], values[i]);
         });
@@ -41,15 +48,43 @@ internal static class CodecFit
             var marginal = MarginalFit.Of(Rounded(columns[i], counts[i], orderings[i]), columns[i].IsNumber, columns[i].Grid);
             codes.Add(new ColumnCode(i, columns[i], marginal, orderings[i], codes.Count));
         }
-        if (seen.Length > 0)
+        double[][] some = sample.ToColumns();
+        var orders = ValueOrder.Among(codes, some);
+        codes = Related(input, columns, codes, RelationFit.Of(codes, some, counts, options));
+        if (seen.Length > 0 || orders.Count > 0)
         {
             ForEachRow(input, columns, values =>
             {
                 foreach (var combination in seen)
                     combination.Add(values);
+                orders.RemoveAll(order => !order.Holds(values));
             });
         }
-        return new TableCodec(columns, codes, seen);
+        return new TableCodec(columns, codes, seen, orders);
+    }
+
+    // With a code of its own before that of each column that departs from others.
+    private static List<ColumnCode> Related(IDataView input, TableColumn[] columns, List<ColumnCode> codes, Relation?[] relations)
+    {
+        if (Array.TrueForAll(relations, relation => relation is null))
+            return codes;
+        var departures = Array.ConvertAll(relations, _ => new Dictionary<double, long>());
+        ForEachRow(input, columns, values =>
+        {
+            for (int place = 0; place < relations.Length; place++)
+            {
+                if (relations[place] is { } relation)
+                    Count(departures[place], relation.Departure(values, values[codes[place].Number]));
+            }
+        });
+        var all = new List<ColumnCode>();
+        foreach (var code in codes)
+        {
+            if (relations[code.Place] is { } relation)
+                all.Add(RelationFit.Code(code, relation, departures[code.Place], all.Count));
+            all.Add(code with { Place = all.Count });
+        }
+        return all;
     }
 
     // Values of 64 bits, before they become numbers: dates are compared with one another, and so counted from one origin; numbers only by rule.

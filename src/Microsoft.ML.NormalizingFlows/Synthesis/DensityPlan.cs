@@ -26,7 +26,7 @@ internal sealed class DensityPlan(DataViewSchema input, TableCodec codec, ICellE
 
     private sealed class Densities(EncodeRow encode, int width, ICellEvaluator evaluator) : ScoredBatch
     {
-        private readonly CellRows _rows = new(width);
+        private readonly CellRows _rows = new(width, columns: 0);
         private double[] _volumes = [], _logs = [];
         private bool _isScored;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
-using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
 
@@ -32,7 +31,10 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
         DrawInOrder([.. Enumerable.Range(0, count).Where(row => rows[row].IsInOrder)], rows, seeds);
         Parallel.For(0, count, _threads, row => DrawFromParticles(rows[row], seeds[row]));
         for (int row = 0; row < count; row++)
-            codec.Decode(rows[row].Cells, first + row, RandomStream.For(seeds[row], "values"), values.Span.Slice(row * columns, columns), rows[row].Known);
+        {
+            rows[row].Values.CopyTo(values.Span.Slice(row * columns, columns));
+            codec.NumberKeys(first + row, values.Span.Slice(row * columns, columns));
+        }
         if (given.Length > 0)
             Parallel.For(0, count, _threads, row => DrawAnew(values.Slice(row * columns, columns), given.AsSpan(row * columns, columns), seeds[row], first + row));
     }
@@ -45,12 +47,9 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
             var row = Read(given);
             if (row.IsComplete)
                 return;
-            var cells = new CellRows(codec.Width);
-            row.Cells.CopyTo(cells.Add());
-            ulong own = RandomStream.Derive(seed, "anew", (ulong)attempt);
-            row.Draw.Complete(cells, own);
-            given.CopyTo(values.Span);
-            codec.Decode(cells[0], number, RandomStream.For(own, "values"), values.Span, row.Known);
+            DrawAlone(row, RandomStream.Derive(seed, "anew", (ulong)attempt));
+            row.Values.CopyTo(values.Span);
+            codec.NumberKeys(number, values.Span);
         }
     }
 
@@ -58,69 +57,75 @@ internal sealed class RowImputation(TableCodec codec, ICellEvaluator evaluator, 
     private static CellWeights NotMissing(TableCodec codec, bool[] isPresent)
     {
         var weights = new CellWeights(codec.Width);
-        foreach (var code in codec.Codes.Where(code => isPresent[code.Number] && code.Marginal.Has(double.NaN) && code.Marginal.Count > 1))
+        foreach (var code in codec.Codes.Where(code => code.Relation is null && isPresent[code.Number] && code.Marginal.Has(double.NaN) && code.Marginal.Count > 1))
             code.Weigh(weights, cell => code.Marginal.IsSingle(cell, out double value) && double.IsNaN(value) ? 0 : 1);
         return weights;
     }
 
     private IncompleteRow Read(ReadOnlySpan<double> values)
     {
-        var known = new KnownCells(values.Length);
-        values.CopyTo(known.Values);
-        for (int i = 0; i < values.Length; i++)
-            known.IsKnown[i] = !double.IsNaN(values[i]);
+        double[] known = [.. values];
+        known.AsSpan().Replace(double.NaN, CellRows.ToDraw);
         var cells = new int[codec.Width];
         CellWeights? own = null;
         foreach (var code in codec.Codes)
         {
-            if (known.IsKnown[code.Number] && !IsAboveUnknown(code, known) && !double.IsNegativeInfinity(code.Encode(values, out cells[code.Place])))
+            bool isKnown = IsKnown(code.Number);
+            if (isKnown && IsCounted(code) && !double.IsNegativeInfinity(code.Encode(known, out cells[code.Place])))
                 continue;
             cells[code.Place] = CellRows.Unknown;
-            if (known.IsKnown[code.Number])
+            if (isKnown)
                 BoundLesser(code, known, ref own);
         }
         var draw = new ParticleDraw(evaluator, own ?? _weights);
-        bool isComplete = !known.IsKnown.Contains(false);
+        bool isComplete = !known.Contains(CellRows.ToDraw);
         return new IncompleteRow(cells, known, draw, isComplete, !isComplete && own is null && draw.IsInOrder(cells));
+
+        bool IsKnown(int column) => known[column] != CellRows.ToDraw;
+
+        // Whether all that it is counted from is known.
+        bool IsCounted(ColumnCode code) => code.Relation?.Knows(IsKnown) ?? code.Ordering?.Lower.All(lower => IsKnown(lower.Column)) ?? true;
     }
 
-    private static bool IsAboveUnknown(ColumnCode code, KnownCells known) =>
-        code.Ordering?.Lower.Any(lower => !known.IsKnown[lower.Column]) == true;
-
-    private void BoundLesser(ColumnCode code, KnownCells known, ref CellWeights? weights)
+    private void BoundLesser(ColumnCode code, double[] known, ref CellWeights? weights)
     {
-        double value = known.Values[code.Number];
+        double value = known[code.Number];
         foreach (var (column, strict) in code.Ordering?.Lower ?? [])
         {
-            if (known.IsKnown[column])
+            if (known[column] != CellRows.ToDraw)
                 continue;
-            double high = Math.Min(known.Within[column]?.High ?? double.PositiveInfinity, strict ? Math.BitDecrement(value) : value);
-            known.Within[column] = (double.NegativeInfinity, high);
-            var lesser = codec.Codes.First(other => other.Number == column);
+            weights ??= NotMissing(codec, isPresent);
+            double high = Math.Min(weights.Within(column)?.High ?? double.PositiveInfinity, strict ? Math.BitDecrement(value) : value);
+            weights.SetWithin(column, double.NegativeInfinity, high);
+            var lesser = codec.Codes.First(other => other.Number == column && other.Relation is null);
             if (lesser.Ordering is null)
-                lesser.Weigh(weights ??= NotMissing(codec, isPresent), cell => lesser.Marginal.Share(cell, double.NegativeInfinity, high));
+                lesser.Weigh(weights, cell => lesser.Marginal.Share(cell, double.NegativeInfinity, high));
         }
     }
 
     private void DrawInOrder(int[] numbers, IncompleteRow[] rows, ulong[] seeds)
     {
-        var cells = new CellRows(codec.Width);
+        var cells = new CellRows(codec.Width, codec.Columns.Count);
         foreach (int row in numbers)
-            rows[row].Cells.CopyTo(cells.Add());
+            cells.Add(rows[row].Cells, rows[row].Values);
         evaluator.Draw(cells, _weights, Array.ConvertAll(numbers, row => seeds[row]), new double[numbers.Length]);
         for (int i = 0; i < numbers.Length; i++)
-            cells[i].CopyTo(rows[numbers[i]].Cells);
+            cells.Values(i).CopyTo(rows[numbers[i]].Values);
     }
 
     private void DrawFromParticles(IncompleteRow row, ulong seed)
     {
-        if (row.IsComplete || row.IsInOrder)
-            return;
-        var cells = new CellRows(codec.Width);
-        row.Cells.CopyTo(cells.Add());
-        row.Draw.Complete(cells, seed);
-        cells[0].CopyTo(row.Cells);
+        if (!row.IsComplete && !row.IsInOrder)
+            DrawAlone(row, seed);
     }
 
-    private sealed record IncompleteRow(int[] Cells, KnownCells Known, ParticleDraw Draw, bool IsComplete, bool IsInOrder);
+    private void DrawAlone(IncompleteRow row, ulong seed)
+    {
+        var cells = new CellRows(codec.Width, codec.Columns.Count);
+        cells.Add(row.Cells, row.Values);
+        row.Draw.Complete(cells, seed);
+        cells.Values(0).CopyTo(row.Values);
+    }
+
+    private sealed record IncompleteRow(int[] Cells, double[] Values, ParticleDraw Draw, bool IsComplete, bool IsInOrder);
 }

@@ -35,18 +35,22 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var channel = _environment.Register("Synthesizer").Start("Training");
-        if (FrameNulls.Of(input) is { Count: > 0 } nulls)
-        {
-            channel.Warning(
-                MessageSensitivity.Schema,
-                $"The DataFrame has nulls in {string.Join(", ", nulls.Keys.Select(name => $"'{name}'"))}, which ML.NET reads as 0, false or 0001-01-01: fit mlContext.Data.LoadFromDataFrame(frame), where they are missing values.");
-        }
-        var codec = CodecFit.Of(input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations);
+        if (FrameNulls.WarningOf(input) is string warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
+        input = FrameNulls.AsMissing(input);
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        var codec = CodecFit.Of(
+            input, ColumnRules.Apply(input.Schema, _options.Columns.AsReadOnly()), _options.Combinations,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _options.Cancellation });
         ulong seed = Environments.Seed(_environment, _options.Seed);
         var rows = Encode(input, codec);
-        int threads = _options.Threads ?? Environment.ProcessorCount;
-        var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows };
-        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Width} columns: {settings.Trees} trees of each column but the first.");
+        var settings = new TreeSettings { Trees = _options.Trees, MinimumLeaf = _options.MinimumLeafRows }.For(rows.Count);
+        channel.Info(MessageSensitivity.None, $"{rows.Count} rows of {codec.Codes.Count(code => code.Relation is null)} columns: {settings.Trees} trees of each but the first.");
+        foreach (var code in codec.Codes)
+        {
+            if (code.Relation is { } relation)
+                channel.Info(MessageSensitivity.Schema, $"Rows are learned by how they depart from {relation.Describe(codec.Columns, code.Column.Name)}{(relation.IsEquality ? ", where they keep it" : "")}.");
+        }
         var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
         return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), threads);
     }
@@ -62,7 +66,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
 
     private static CellRows Encode(IDataView input, TableCodec codec)
     {
-        var rows = new CellRows(codec.Width);
+        var rows = new CellRows(codec.Width, columns: 0);
         using var cursor = input.GetRowCursor(input.Schema.Where(column => !column.IsHidden));
         var encode = codec.Encoder(cursor, learns: false);
         while (cursor.MoveNext())

@@ -4,6 +4,12 @@ using Microsoft.ML.NormalizingFlows.Training;
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>How a synthesizer learns a table.</summary>
+/// <remarks>
+/// Some things it finds by itself. A number that nearly is what columns before it say (a sum, a difference, a product of powers, or another one's value in
+/// some of the rows) is learned by how far it departs from that, where this makes held-out rows at least a quarter likelier; <see cref="MLContext.Log"/> tells
+/// which. And what all training rows keep, though by chance at least twenty would not, drawn rows keep as well: a column that another one decides, categories
+/// and frequent values that never come together, a number or date that is never above another one.
+/// </remarks>
 /// <example><code>var synthesizer = ml.Data.Synthesizer(new SynthesizerOptions { Trees = 20, Seed = 1 });</code></example>
 public sealed class SynthesizerOptions
 {

@@ -22,7 +22,8 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <see cref="SynthesizerOptions.LogDensityColumnName"/>: ln of the probability of its discrete values (categories, truth values, keys, dates,
 /// rounded, frequent and missing numbers) and of the density of other numbers in their units. It is exact, but where a column above
 /// others (<see cref="SynthesizerColumnOptions.Below"/>) would pass its greatest learned value: it is drawn below it then, which is not counted, so
-/// that the log-density is a lower bound. Unique keys have no part in it. A value that was not learned, which is never drawn, has the share of
+/// that the log-density is a lower bound. It is one, too, since each column keeps half a hundredth for values unlike those of the rows before it, which are not drawn, where rows that break what all training rows keep are drawn anew, and where a value that equals what other
+/// columns say could have been drawn by chance as well. Unique keys have no part in it. A value that was not learned, which is never drawn, has the share of
 /// one more row, and numbers less the farther they are from those that were learned, so that means over fresh rows are finite. Only a row
 /// that breaks the order of columns has -infinity.
 /// </remarks>
@@ -48,7 +49,7 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
         : base(new ModelHeader("NVF SYNT", LoaderSignature))
     {
         (_environment, File, _codec) = (environment, file, file.Codec);
-        _evaluator = new SharedCellEvaluator(file.Model.CreateEvaluator(file.Codec.Codes, threads));
+        _evaluator = new SharedCellEvaluator(file.Model.CreateEvaluator(file.Codec.Codes, file.Codec.Orders, threads));
     }
 
     internal SynthesizerFile File { get; }
@@ -90,16 +91,47 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     {
         if (rows < 0)
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} rows were asked for, but the number must be 0 or more.");
+        return Sample([(given, rows)], seed, progress, cancellation);
+    }
+
+    /// <summary>
+    /// New rows under several conditions, those of the first one first: so many of each, as for a balanced table. Otherwise as
+    /// <see cref="Sample(long, int?, object?, IProgress{SamplingProgress}?, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="parts">Of each condition what the rows are to have in common, null for nothing, and how many there are to be, 0 or more.</param>
+    /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
+    /// <param name="progress">Gets a report after each block.</param>
+    /// <param name="cancellation">Stops a pass with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>A table of the schema that was learned.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There cannot be that many rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// What is given names an unknown column, or a value that no row can have, or there are more rows than a column of unique keys can number.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    /// <example><code>IDataView balanced = synthesizer.Sample([(new { Fraud = true }, 5_000), (new { Fraud = false }, 5_000)], seed: 7);</code></example>
+    public IDataView Sample(
+        IEnumerable<(object? Given, long Rows)> parts, int? seed = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        (object? Given, long Rows)[] all = [.. parts];
+        if (all.Length == 0)
+            throw new ArgumentException("No condition is given: name at least one, null for none, and its number of rows.", nameof(parts));
+        if (all.FirstOrDefault(part => part.Rows < 0).Rows is < 0 and var wrong)
+            throw new ArgumentOutOfRangeException(nameof(parts), $"{wrong} rows were asked for, but the number must be 0 or more.");
         _evaluator.ThrowIfDisposed();
+        long rows = 0;
+        foreach (var part in all)
+            rows = checked(rows + part.Rows);
         _codec.CheckRoom(rows);
         return new SyntheticView(
-            _codec, _evaluator, Condition.Of(_codec, given), rows, Environments.Seed(_environment, seed), () => new SamplingWatch(rows, progress, cancellation), Warn);
+            _codec, _evaluator, all.Select(part => (Condition.Of(_codec, part.Given), part.Rows)).ToArray(), Environments.Seed(_environment, seed),
+            () => new SamplingWatch(rows, progress, cancellation), Warn);
     }
 
     /// <summary>
     /// Fills the missing values of rows, drawn given the values that are known: one draw, not a mean, so that the columns keep how they spread and depend on
     /// one another. Other draws of the same rows come from other seeds. Learned columns that the rows lack are added, drawn as in
-    /// <see cref="Sample"/>, with their share of missing values.
+    /// <see cref="Sample(long, int?, object?, IProgress{SamplingProgress}?, CancellationToken)"/>, with their share of missing values.
     /// </summary>
     /// <param name="input">Rows with at least one of the columns that were learned; other columns are passed through.</param>
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
@@ -116,6 +148,7 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _evaluator.ThrowIfDisposed();
+        input = FrameNulls.AsMissing(input);
         return new ScoredView(input, new ImputationPlan(
             input.Schema, _codec, _evaluator, Environments.Seed(_environment, seed), () => new SamplingWatch(input.GetRowCount(), progress, cancellation)));
     }

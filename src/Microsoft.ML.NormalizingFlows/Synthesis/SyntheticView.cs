@@ -21,24 +21,23 @@ internal sealed class SyntheticView : DrawnView
     private const double SafeShare = 0.5;
 
     private readonly TableCodec _codec;
-    private readonly Condition _condition;
-    private readonly ParticleDraw _draw;
+    private readonly Part[] _parts;
     private readonly ulong _seed;
     private readonly Func<SamplingWatch> _watch;
     private readonly Action<string> _warn;
 
     /// <param name="codec">Makes rows of cells.</param>
     /// <param name="evaluator">Draws cells.</param>
-    /// <param name="condition">What rows have in common.</param>
-    /// <param name="rows">How many.</param>
+    /// <param name="parts">What rows have in common, and how many there are of them.</param>
     /// <param name="seed">Of all.</param>
     /// <param name="watch">Follows a pass.</param>
     /// <param name="warn">Is told, once a pass, where rows repeat.</param>
-    public SyntheticView(TableCodec codec, ICellEvaluator evaluator, Condition condition, long rows, ulong seed, Func<SamplingWatch> watch, Action<string> warn)
-        : base(SchemaOf(codec), rows)
+    public SyntheticView(TableCodec codec, ICellEvaluator evaluator, IEnumerable<(Condition Condition, long Rows)> parts, ulong seed, Func<SamplingWatch> watch, Action<string> warn)
+        : base(SchemaOf(codec), parts.Sum(part => part.Rows))
     {
-        (_codec, _condition, _seed, _watch, _warn) = (codec, condition, seed, watch, warn);
-        _draw = new ParticleDraw(evaluator, condition.Weights);
+        (_codec, _seed, _watch, _warn) = (codec, seed, watch, warn);
+        long first = 0;
+        _parts = [.. parts.Select((part, i) => new Part(i, part.Condition, new ParticleDraw(evaluator, part.Condition.Weights), first, first += part.Rows))];
     }
 
     protected override DrawnRowCursor CreateCursor(bool[] active) => new Cursor(this, active);
@@ -51,10 +50,18 @@ internal sealed class SyntheticView : DrawnView
         return builder.ToSchema();
     }
 
+    /// <summary>Rows with a condition in common.</summary>
+    /// <param name="Number">From 0.</param>
+    /// <param name="Condition">It.</param>
+    /// <param name="Draw">Draws them.</param>
+    /// <param name="First">The number of their first row.</param>
+    /// <param name="End">That behind the last one.</param>
+    private sealed record Part(int Number, Condition Condition, ParticleDraw Draw, long First, long End);
+
     private sealed class Cursor(SyntheticView view, bool[] active) : DrawnRowCursor(view.Schema, active, view.Rows, BlockRows)
     {
         private readonly int _columns = view._codec.Columns.Count;
-        private readonly CellRows _cells = new(view._codec.Width);
+        private readonly CellRows _cells = new(view._codec.Width, view._codec.Columns.Count);
         private readonly double[] _values = new double[BlockRows * view._codec.Columns.Count];
         private readonly SamplingWatch _watch = view._watch();
         private bool _hasWarned;
@@ -64,34 +71,36 @@ internal sealed class SyntheticView : DrawnView
         protected override void Draw(long block, int count)
         {
             _watch.Start();
-            _cells.Clear();
-            for (int row = 0; row < count; row++)
-                view._condition.Cells.CopyTo(_cells.Add());
-            double independent = view._draw.Complete(_cells, RandomStream.Derive(view._seed, "block", (ulong)block));
-            if (independent < SafeShare * count)
-                Warn(independent, count);
-            var random = RandomStream.For(view._seed, "values", (ulong)block);
-            long first = block * BlockRows;
-            for (int row = 0; row < count; row++)
-                view._codec.Decode(_cells[row], first + row, random, Values(row), view._condition.Known);
-            DrawAnew([.. Enumerable.Range(0, count).Where(row => !view._codec.IsPossible(Values(row)))], block, first, random);
-            _watch.Report(first + count);
+            long first = block * BlockRows, end = first + count;
+            foreach (var part in view._parts)
+            {
+                int start = (int)(Math.Max(part.First, first) - first), stop = (int)(Math.Min(part.End, end) - first);
+                if (start < stop)
+                    Draw(part, RandomStream.Derive(RandomStream.Derive(view._seed, "part", (ulong)part.Number), "block", (ulong)block), first, [.. Enumerable.Range(start, stop - start)]);
+            }
+            _watch.Report(end);
         }
 
         private Span<double> Values(int row) => _values.AsSpan(row * _columns, _columns);
 
-        private void DrawAnew(List<int> rows, long block, long first, RandomStream random)
+        // Rows of a block; those with combinations that no row had are drawn anew.
+        private void Draw(Part part, ulong seed, long first, List<int> rows)
         {
-            for (int attempt = 1; rows.Count > 0; attempt++)
+            for (int attempt = 0; rows.Count > 0; attempt++)
             {
                 if (attempt > MaximumAttempts)
                     throw new InvalidOperationException($"No combination of values that some training row had was drawn in {MaximumAttempts} attempts for {rows.Count} rows: give less, or drop a set of {nameof(SynthesizerOptions.Combinations)}.");
                 _cells.Clear();
                 foreach (int _ in rows)
-                    view._condition.Cells.CopyTo(_cells.Add());
-                view._draw.Complete(_cells, RandomStream.Derive(RandomStream.Derive(view._seed, "block", (ulong)block), "anew", (ulong)attempt));
+                    _cells.Add(part.Condition.Cells, part.Condition.Values);
+                double independent = part.Draw.Complete(_cells, attempt == 0 ? seed : RandomStream.Derive(seed, "anew", (ulong)attempt));
+                if (attempt == 0 && independent < SafeShare * rows.Count)
+                    Warn(independent, rows.Count);
                 for (int i = 0; i < rows.Count; i++)
-                    view._codec.Decode(_cells[i], first + rows[i], random, Values(rows[i]), view._condition.Known);
+                {
+                    _cells.Values(i).CopyTo(Values(rows[i]));
+                    view._codec.NumberKeys(first + rows[i], Values(rows[i]));
+                }
                 rows.RemoveAll(row => view._codec.IsPossible(Values(row)));
             }
         }

@@ -1,7 +1,6 @@
-using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
-using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
@@ -15,9 +14,10 @@ internal sealed class TableCodec
     /// <param name="columns">In the order of the table.</param>
     /// <param name="codes">Of all columns that are not numbered; what a column depends on comes before it.</param>
     /// <param name="combinations">Of columns, whose values go together only as they were seen.</param>
-    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations)
+    /// <param name="orders">What was found of their values.</param>
+    public TableCodec(IReadOnlyList<TableColumn> columns, IReadOnlyList<ColumnCode> codes, IReadOnlyList<SeenCombinations> combinations, IReadOnlyList<ValueOrder> orders)
     {
-        (Columns, Codes, Combinations) = (columns, codes, combinations);
+        (Columns, Codes, Combinations, Orders) = (columns, codes, combinations, orders);
     }
 
     public IReadOnlyList<TableColumn> Columns { get; }
@@ -25,6 +25,8 @@ internal sealed class TableCodec
     public IReadOnlyList<ColumnCode> Codes { get; }
 
     public IReadOnlyList<SeenCombinations> Combinations { get; }
+
+    public IReadOnlyList<ValueOrder> Orders { get; }
 
     /// <summary>How many cells a row has.</summary>
     public int Width => Codes.Count;
@@ -59,13 +61,16 @@ internal sealed class TableCodec
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
         {
             var code = ColumnCode.Read(reader, columns, coded, codes.Count);
-            if (!coded.Add(code.Number))
+            if (codes.Count > 0 && codes[^1].Relation is not null && codes[^1].Number != code.Number)
+                throw new InvalidDataException($"column {codes[^1].Number} departs from others, but is not coded itself");
+            if (code.Relation is null && !coded.Add(code.Number))
                 throw new InvalidDataException($"column {code.Number} is coded twice");
             codes.Add(code);
         }
         bool isWhole = Enumerable.Range(0, count).All(i => coded.Contains(i) == columns[i].Keys is null);
         SeenCombinations[] combinations = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 8)).Select(_ => SeenCombinations.Read(reader, count))];
-        return isWhole && codes.Count > 0 ? new TableCodec(columns, codes, combinations) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
+        ValueOrder[] orders = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 9)).Select(_ => ValueOrder.Read(reader, count))];
+        return isWhole && codes.Count > 0 && codes[^1].Relation is null ? new TableCodec(columns, codes, combinations, orders) : throw new InvalidDataException($"its {count} columns have {codes.Count} codes");
     }
 
     public void Write(BinaryWriter writer)
@@ -79,6 +84,9 @@ internal sealed class TableCodec
         writer.Write(Combinations.Count);
         foreach (var combination in Combinations)
             combination.Write(writer);
+        writer.Write(Orders.Count);
+        foreach (var order in Orders)
+            order.Write(writer);
     }
 
     /// <summary>What writes the current row of a cursor as cells; a value that was not learned has a small share, but where rows are learned.</summary>
@@ -97,25 +105,24 @@ internal sealed class TableCodec
     private double Encode(ReadOnlySpan<double> values, Span<int> cells, bool learns)
     {
         double logDensity = 0;
+        bool isTold = false;
         foreach (var code in Codes)
-            logDensity += learns ? code.Encode(values, out cells[code.Place]) : code.EncodeAny(values, out cells[code.Place]);
+        {
+            double log = learns ? code.Encode(values, out cells[code.Place]) : code.EncodeAny(values, out cells[code.Place]);
+            // A value that a relation tells is told once.
+            logDensity += isTold ? 0 : log;
+            isTold = !code.IsFree(cells[code.Place]);
+        }
         return logDensity;
     }
 
-    /// <summary>Draws the values of row number <paramref name="row"/> from its cells, but those that are known.</summary>
-    public void Decode(ReadOnlySpan<int> cells, long row, RandomStream random, Span<double> values, KnownCells known)
+    /// <summary>Numbers the unique keys of row number <paramref name="row"/>, where they are to be.</summary>
+    public void NumberKeys(long row, Span<double> values)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (known.IsKnown[i])
-                values[i] = known.Values[i];
-            else if (Columns[i].Keys is { } keys)
+            if (Columns[i].Keys is { } keys && values[i] == CellRows.ToDraw)
                 values[i] = keys.Value(row);
-        }
-        foreach (var code in Codes)
-        {
-            if (!known.IsKnown[code.Number])
-                code.Decode(cells[code.Place], random, values, known.Within[code.Number]);
         }
     }
 }

@@ -22,8 +22,10 @@ internal static class FlowTrainer
         FlowModel? warmStart,
         ITrainingLog log)
     {
-        CheckSize(warmStart?.Members[0].Spec ?? architecture.ToSpec());
-        if (FlowEngines.Check(warmStart?.Members[0].Spec ?? architecture.ToSpec(), settings.Device) is string noGpu)
+        var spec = warmStart?.Members[0].Spec ?? architecture.ToSpec();
+        CheckSize(spec);
+        settings = LatentChoice.ForWidth(settings, spec);
+        if (FlowEngines.Check(spec, settings.Device) is string noGpu)
             log.Warning($"{noGpu} The CPU computes instead.");
         using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
@@ -42,6 +44,11 @@ internal static class FlowTrainer
 
     private static void CheckSize(FlowSpec spec)
     {
+        if (spec.Latent is MixtureLatentSpec && spec.Dimensions > FlowLimits.FullRank)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"Latent states that are Gaussians are possible up to {FlowLimits.FullRank:N0} features, and there are {spec.Dimensions:N0}: choose FlowLatent.None or FlowLatent.Discrete, or fewer features."));
+        }
         long values = spec.Parameters().Sum(parameter => parameter.Length);
         if (values > FlowLimits.Values)
         {

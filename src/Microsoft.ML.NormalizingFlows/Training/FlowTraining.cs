@@ -16,7 +16,7 @@ internal sealed class FlowTraining
     private const double Speedup = 0.7;
 
     /// <summary>Features from which on a plain flow is the more likely choice of the trials.</summary>
-    private const int WideTable = 12;
+    private const int ManyFeatures = 12;
 
     private TrainingSettings _settings;
     private readonly TrainingData _data;
@@ -46,12 +46,14 @@ internal sealed class FlowTraining
         _timeLeft = new TimeLeft(settings.Time);
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
         _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
-        // With a context nothing is chosen between, but what overfits and what may be trained for longer.
-        _trials = _candidates.Count > 1 || (settings.ChoosesLatent && architecture.Context > 0) ? _candidates.Count : 0;
+        bool wide = architecture.Dimensions > FlowLimits.WideTable;
+        // With a context nothing is chosen between, but what overfits and what may be trained for longer; in a wide table what overfits.
+        bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || (wide && settings.ChoosesDecay)));
+        _trials = hasTrial ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize
-            ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows ? LatentChoice.EnsembleSize : 1);
+            ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows && !wide ? LatentChoice.EnsembleSize : 1);
         _kept = _trials > 0 ? 1 : 0;
-        _choosesLength = settings.Epochs is null && settings.EnsembleSize is null && warmStart is null;
+        _choosesLength = settings.Epochs is null && settings.EnsembleSize is null && warmStart is null && !wide;
     }
 
     /// <summary>Trains to the end; a training that was cancelled gives what there is.</summary>
@@ -207,7 +209,7 @@ internal sealed class FlowTraining
         bool choosesLong = inTrials && _choosesLength && _data.Degenerate.Count == 0;
         var members = new LaterTrainings(Turns(_members - 1), Work(1, _members - 1), EndsAlike: true);
         var decay = new LaterTrainings(inTrials && _settings.ChoosesDecay ? 1 : 0, Work(1, 1), EndsAlike: false);
-        var few = longest || _data.Scale.Dimensions >= WideTable ? new[] { decay, members } : [members];
+        var few = longest || _data.Scale.Dimensions >= ManyFeatures ? new[] { decay, members } : [members];
         LaterTrainings[] deep = [new(1, Work(LongFlow.Work * TrainingPlan.Growth(_data.Count), 1), EndsAlike: false)];
         bool takesDeep = choosesLong && (longest ? deep[0].Work > few.Sum(later => later.Turns * later.Work) : _data.Count > LatentChoice.FewRows);
         return takesDeep ? deep : few;

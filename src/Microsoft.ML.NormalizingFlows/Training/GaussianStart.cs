@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -5,7 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 
 /// <summary>
 /// A flow that starts as the Gaussian of its training rows: its first linear map makes them white, and all else is near the identity.
-/// The covariance is that of the rows with the noise that they are trained with, so a start exists for fewer rows than features.
+/// The covariance is that of the rows with the noise that they are trained with, so a start exists for fewer rows than features. Where the map has a
+/// low rank r, its r mixed features become white, and each other one what is left of it behind a linear regression on those.
 /// </summary>
 internal sealed class GaussianStart
 {
@@ -14,22 +16,20 @@ internal sealed class GaussianStart
     /// <summary>Noise in the covariance where rows are trained without: too little to be seen, enough to have an inverse.</summary>
     private const double MinimumNoise = 0.05;
 
-    private readonly double[][] _whitening;
-    private readonly double[] _mean;
-    private readonly string _map;
+    /// <summary>Rows for each feature of a regression, at least: with fewer, it follows the rows and not what they come from.</summary>
+    private const int RowsPerRegressor = 5;
 
-    private GaussianStart(ShrunkGaussian gaussian, string map)
-    {
-        _whitening = gaussian.Whitening();
-        _mean = [.. gaussian.Mean];
-        _map = map;
-    }
+    private readonly string _map;
+    private readonly IEnumerable<double> _lower, _upper, _diagonal, _bias;
+
+    private GaussianStart(string map, IEnumerable<double> lower, IEnumerable<double> upper, IEnumerable<double> diagonal, IEnumerable<double> bias) =>
+        (_map, _lower, _upper, _diagonal, _bias) = (map, lower, upper, diagonal, bias);
 
     public static GaussianStart Find(FlowSpec spec, TrainingData data, double noise, ulong seed)
     {
         var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
         int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
-        if (spec.Layers[step] is not PermutationSpec permutation || spec.Layers[step + 1] is not LinearSpec)
+        if (spec.Layers[step] is not PermutationSpec permutation || spec.Layers[step + 1] is not LinearSpec linear)
             throw new NotSupportedException("A flow that starts as a Gaussian begins with a permutation and a linear map.");
         int[] order = [.. permutation.Order];
         var row = new float[order.Length];
@@ -39,25 +39,113 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        var gaussian = ShrunkGaussian.Fit(sample, Math.Max(MinimumNoise, noise));
-        return new GaussianStart(gaussian, FlowSpec.LayerName(step + 1) + ".");
+        string map = FlowSpec.LayerName(step + 1) + ".";
+        noise = Math.Max(MinimumNoise, noise);
+        int rank = linear.RankOf(order.Length);
+        return rank < order.Length ? OfRank(map, sample, noise, rank, linear.UpperScaleOf(order.Length)) : OfFullRank(map, sample, noise);
     }
 
-    /// <summary>The values that a flow starts from, with its first linear map W = L U set to the whitening; U is then diagonal.</summary>
+    /// <summary>The values that a flow starts from, with its first linear map set so.</summary>
     public IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays) =>
     [
-        .. arrays.Select(array => array.Name == _map + "lower" ? array with { Values = Lower() }
-            : array.Name == _map + "diagonal" ? array with { Values = Diagonal() }
-            : array.Name == _map + "bias" ? array with { Values = Bias() }
+        .. arrays.Select(array => array.Name == _map + "lower" ? array with { Values = Singles(_lower) }
+            : array.Name == _map + "upper" ? array with { Values = Singles(_upper) }
+            : array.Name == _map + "diagonal" ? array with { Values = Singles(_diagonal.Select(RawDiagonal)) }
+            : array.Name == _map + "bias" ? array with { Values = Singles(_bias) }
             : array),
     ];
 
-    private float[] Lower() =>
-        [.. _whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => (float)(value / _whitening[j][j])))];
+    // W = L U is the whitening, which is lower triangular; U is diagonal.
+    private static GaussianStart OfFullRank(string map, RowTable sample, double noise)
+    {
+        var gaussian = ShrunkGaussian.Fit(sample, noise);
+        double[][] whitening = gaussian.Whitening();
+        return new GaussianStart(
+            map,
+            whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => value / whitening[j][j])),
+            new double[whitening.Length * (whitening.Length - 1) / 2],
+            whitening.Select(row => row[^1]),
+            whitening.Select(row => -row.Select((value, j) => value * gaussian.Mean[j]).Sum()));
+    }
 
-    // The inverse of softplus.
-    private float[] Diagonal() =>
-        [.. _whitening.Select(row => (float)Math.Log(Math.Exp(Math.Max(row[^1] - ParameterLimits.MinimumDiagonal, ParameterLimits.MinimumDiagonal)) - 1))];
+    // As many features are mixed as there are rows for; what is left of the rank starts at 0.
+    private static GaussianStart OfRank(string map, RowTable sample, double noise, int rank, double upperScale)
+    {
+        int dimensions = sample.Dimensions, mixed = Math.Clamp(sample.Count / RowsPerRegressor, 1, rank);
+        var (mean, variance) = Center(sample);
+        // From the last feature to the first: what is a lower triangle in this order is an upper one in theirs.
+        var first = new RowTable(mixed);
+        for (int i = 0; i < sample.Count; i++)
+        {
+            float[] row = sample[i][..mixed].ToArray();
+            Array.Reverse(row);
+            first.Add(row);
+        }
+        double[][] triangle = ShrunkGaussian.Fit(first, noise).Whitening();
+        double[][] whitening = [.. Enumerable.Range(0, mixed).Select(k => triangle[mixed - 1 - k].Reverse().ToArray())];      // from the diagonal on
+        double[][] slopes = Slopes(sample, whitening);
 
-    private float[] Bias() => [.. _whitening.Select(row => (float)-row.Select((value, j) => value * _mean[j]).Sum())];
+        var lower = new List<double>();
+        var upper = new List<double>();
+        double[] diagonal = new double[dimensions], bias = new double[dimensions];
+        for (int feature = 0; feature < dimensions; feature++)
+        {
+            bool isMixed = feature < mixed;
+            double explained = isMixed ? 0 : slopes.Sum(slope => slope[feature] * slope[feature]);
+            double scale = isMixed ? whitening[feature][0] : 1 / Math.Sqrt(Math.Max(0, variance[feature] - explained) + noise * noise);
+            double[] left = [.. slopes.Select(slope => isMixed ? 0 : -scale * slope[feature])];
+            diagonal[feature] = scale;
+            bias[feature] = isMixed
+                ? -whitening[feature].Select((weight, j) => weight * mean[feature + j]).Sum()
+                : TensorPrimitives.Dot<double>(left, bias.AsSpan(0, mixed)) - scale * mean[feature];
+            for (int column = 0; column < Math.Min(feature, rank); column++)
+                lower.Add(column < mixed ? left[column] : 0);
+            for (int column = feature + 1; feature < rank && column < dimensions; column++)
+                upper.Add(isMixed && column < mixed ? whitening[feature][column - feature] / upperScale : 0);
+        }
+        return new GaussianStart(map, lower, upper, diagonal, bias);
+    }
+
+    // Takes the mean away from the rows.
+    private static (double[] Mean, double[] Variance) Center(RowTable sample)
+    {
+        double[] mean = new double[sample.Dimensions], variance = new double[sample.Dimensions], row = new double[sample.Dimensions];
+        for (int i = 0; i < sample.Count; i++)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(sample[i], row);
+            TensorPrimitives.Add(mean, row, mean);
+        }
+        TensorPrimitives.Divide(mean, sample.Count, mean);
+        for (int i = 0; i < sample.Count; i++)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(sample[i], row);
+            TensorPrimitives.Subtract(row, mean, row);
+            TensorPrimitives.MultiplyAdd(row, row, variance, variance);
+            TensorPrimitives.ConvertTruncating<double, float>(row, sample[i]);
+        }
+        TensorPrimitives.Divide(variance, sample.Count, variance);
+        return (mean, variance);
+    }
+
+    // The covariance of each t = W x with each feature.
+    private static double[][] Slopes(RowTable centered, double[][] whitening)
+    {
+        double[][] slopes = [.. whitening.Select(_ => new double[centered.Dimensions])];
+        var row = new double[centered.Dimensions];
+        for (int i = 0; i < centered.Count; i++)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(centered[i], row);
+            for (int k = 0; k < slopes.Length; k++)
+            {
+                double white = TensorPrimitives.Dot<double>(whitening[k], row.AsSpan(k, whitening[k].Length));
+                TensorPrimitives.MultiplyAdd(row, white / centered.Count, slopes[k], slopes[k]);
+            }
+        }
+        return slopes;
+    }
+
+    private static double RawDiagonal(double value) =>
+        Math.Log(Math.Exp(Math.Max(value - ParameterLimits.MinimumDiagonal, ParameterLimits.MinimumDiagonal)) - 1);
+
+    private static float[] Singles(IEnumerable<double> values) => [.. values.Select(value => (float)value)];
 }

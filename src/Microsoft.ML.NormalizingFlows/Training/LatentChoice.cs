@@ -24,6 +24,15 @@ internal static class LatentChoice
     /// <summary>The weight decay of the trial that is made where a plain flow overfits.</summary>
     public const double WeightDecay = 0.5;
 
+    /// <summary>Layers of a flow of a wide table: each feature is mapped once.</summary>
+    public const int WideLayers = 2;
+
+    /// <summary>The rank of the linear maps of a wide table.</summary>
+    public const int WideRank = 64;
+
+    /// <summary>Steps of a wide table at least, where the user names no number of epochs.</summary>
+    private const int MinimumWideSteps = 400;
+
     private const double MinimumDropout = 0.1;
 
     private const int MinimumStates = 5;
@@ -36,11 +45,24 @@ internal static class LatentChoice
     {
         var plain = architecture with { States = 1, StateStandardization = false, MixtureLatent = false };
         int states = States(rows);
-        return states < MinimumStates || architecture.Context > 0 ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
+        bool isPlain = states < MinimumStates || architecture.Context > 0 || architecture.Dimensions > FlowLimits.WideTable;
+        return isPlain ? [plain] : [plain, plain with { States = states, StateStandardization = true, MixtureLatent = true }];
     }
 
     /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>
     public static FlowArchitecture WithDropout(FlowArchitecture flow) => flow with { Dropout = Math.Max(MinimumDropout, flow.Dropout) };
+
+    /// <summary>
+    /// The settings for rows of so many features: in a wide table a step takes time in proportion to their number, and a flow that starts as the
+    /// Gaussian of the rows needs fewer.
+    /// </summary>
+    public static TrainingSettings ForWidth(TrainingSettings settings, FlowSpec spec) => spec.Dimensions <= FlowLimits.WideTable || spec.Latent is MixtureLatentSpec
+        ? settings
+        : settings with
+        {
+            Steps = Math.Min(settings.Steps, Math.Max(MinimumWideSteps, (int)((long)settings.Steps * FlowLimits.WideTable / spec.Dimensions))),
+            StartsFromGaussian = true,
+        };
 
     // As many as have a hundred rows each, up to forty; beyond, as many as have four hundred, up to eighty.
     private static int States(long rows) => (int)Math.Max(Math.Min(40, rows / 100), Math.Min(80, rows / 400));

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -9,10 +10,13 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// </summary>
 internal static class PrincipalStart
 {
-    private const int SampleRows = 10_000, Iterations = 100;
+    private const int SampleRows = 10_000, MinimumRows = 500, Iterations = 100;
 
-    /// <summary>An axis with less variance than this tells rows apart by their noise alone.</summary>
-    private const double MinimumVariance = 1e-6;
+    /// <summary>Values of the sample, about.</summary>
+    private const int SampleValues = 1 << 20;
+
+    /// <summary>An axis with less than this of the variance along the first is one of rounding.</summary>
+    private const double MinimumShare = 1e-5;
 
     public const string Axes = "encoder.axes.weight";
 
@@ -20,46 +24,50 @@ internal static class PrincipalStart
     public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowSpec spec, TrainingData data, ulong seed)
     {
         var random = RandomStream.For(seed, "principal axes");
-        var axes = Find(data.StandardizedSample(SampleRows, random), spec.Latent.Dimensions, random);
+        var axes = Find(data.StandardizedSample(Math.Clamp(SampleValues / spec.Dimensions, MinimumRows, SampleRows), random), spec.Latent.Dimensions, random);
         var values = new float[spec.Latent.Dimensions * spec.RowWidth];
         for (int j = 0; j < axes.Count; j++)
         {
             for (int i = 0; i < spec.Dimensions; i++)
-                values[j * spec.RowWidth + i] = (float)axes[j][i];
+                values[j * spec.RowWidth + i] = axes[j][i];
         }
         return [.. arrays.Select(array => array.Name == Axes ? array with { Values = values } : array)];
     }
 
-    /// <summary>Up to so many axes, divided by the standard deviation along each: by power iteration, each without those before it.</summary>
-    public static IReadOnlyList<double[]> Find(RowTable sample, int count, RandomStream random)
+    /// <summary>Up to so many axes, divided by the standard deviation along each: by power iteration, each at right angles to those before it.</summary>
+    public static IReadOnlyList<float[]> Find(RowTable sample, int count, RandomStream random)
     {
         int dimensions = sample.Dimensions;
-        var (total, _, products) = WeightedMoments.Of(sample, [.. Enumerable.Repeat(1.0, sample.Count)]);
-        var covariance = new double[dimensions, dimensions];
-        for (int i = 0; i < dimensions; i++)
-        {
-            for (int j = 0; j <= i; j++)
-                covariance[i, j] = covariance[j, i] = products[i][j] / total;
-        }
-        var axes = new List<double[]>();
+        float[] mean = [.. Enumerable.Range(0, dimensions).Select(j => (float)Enumerable.Range(0, sample.Count).Average(i => (double)sample[i][j]))];
+        List<float[]> units = [], axes = [];
+        double first = 0;
         while (axes.Count < Math.Min(count, dimensions))
         {
-            double[] axis = [.. Enumerable.Range(0, dimensions).Select(_ => random.NextNormal())];
+            float[] axis = new float[dimensions], next = new float[dimensions];
+            random.FillNormal(axis);
             double variance = 0;
             for (int iteration = 0; iteration < Iterations; iteration++)
             {
-                double[] next = [.. Enumerable.Range(0, dimensions).Select(i => Enumerable.Range(0, dimensions).Sum(j => covariance[i, j] * axis[j]))];
-                variance = Math.Sqrt(next.Sum(value => value * value));
-                if (variance < MinimumVariance)
+                Array.Clear(next);
+                float middle = TensorPrimitives.Dot<float>(mean, axis), sum = 0;
+                for (int i = 0; i < sample.Count; i++)
+                {
+                    float along = TensorPrimitives.Dot(sample[i], axis) - middle;
+                    TensorPrimitives.MultiplyAdd(sample[i], along, next, next);
+                    sum += along;
+                }
+                TensorPrimitives.MultiplyAdd(mean, -sum, next, next);
+                foreach (float[] unit in units)
+                    TensorPrimitives.MultiplyAdd(unit, -TensorPrimitives.Dot<float>(next, unit), next, next);
+                float size = TensorPrimitives.Norm<float>(next);
+                variance = size / sample.Count;
+                if (size == 0 || (iteration > 0 && variance < MinimumShare * first))
                     return axes;
-                axis = Array.ConvertAll(next, value => value / variance);
+                TensorPrimitives.Divide(next, size, axis);
             }
-            for (int i = 0; i < dimensions; i++)
-            {
-                for (int j = 0; j < dimensions; j++)
-                    covariance[i, j] -= variance * axis[i] * axis[j];
-            }
-            axes.Add(Array.ConvertAll(axis, value => value / Math.Sqrt(variance)));
+            first = Math.Max(first, variance);
+            units.Add(axis);
+            axes.Add([.. axis.Select(value => (float)(value / Math.Sqrt(variance)))]);
         }
         return axes;
     }

@@ -145,6 +145,8 @@ public class ModelFileTests
     [InlineData("\"encoderHiddenUnits\":2", "\"encoderHiddenUnits\":8192")]
     [InlineData("\"dimensions\":2", "\"dimensions\":2048")]
     [InlineData("\"dimensions\":2", "\"dimensions\":16384")]
+    [InlineData("\"rank\":null", "\"rank\":0")]
+    [InlineData("\"rank\":null", "\"rank\":2147483647")]
     [InlineData("\"bins\":8", "\"bins\":2147483647")]
     [InlineData("\"tailBound\":3", "\"tailBound\":\"NaN\"")]
     [InlineData("\"kind\":\"normal\"", "\"kind\":\"mixture\",\"components\":256")]

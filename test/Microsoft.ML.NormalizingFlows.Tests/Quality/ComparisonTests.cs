@@ -73,14 +73,16 @@ public sealed class ComparisonTests
         }
     }
 
-    [Fact]
-    public void The_network_learns_a_curve()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trees_learn_a_curve_from_either_code_of_a_number(bool areCut)
     {
         var random = new Random(3);
         double[] x = [.. Enumerable.Range(0, 800).Select(_ => random.NextDouble())];
         double[] rest = [.. Enumerable.Range(0, 200).Select(_ => random.NextDouble())];
-        var encoder = new RowEncoder([(false, x)]);
-        double[] predictions = new SmallNetwork(1, default).FitAndScore(
+        var encoder = new RowEncoder([(false, x)], areCut);
+        double[] predictions = new BoostedTrees(default).FitAndScore(
             encoder.Encode([x], Enumerable.Range(0, 800)), [.. x.Select(value => (float)Math.Sin(6 * value))], true, encoder.Encode([rest], Enumerable.Range(0, 200)));
         Assert.True(RankStatistics.RSquared(predictions, [.. rest.Select(value => Math.Sin(6 * value))]) > 0.98);
     }

@@ -13,7 +13,9 @@ public sealed class QualityReportTests
     {
         Assert.All(s_good.Value.Measures, measure => Assert.True(measure.Passes, measure.ToString()));
         Assert.True(s_good.Value.Passes);
-        Assert.Equal(["Shape", "Trend", "TwoSample", "Utility", "NearerThanReal", "NearerThanTest", "Membership"], s_good.Value.Measures.Select(measure => measure.Name));
+        Assert.Equal(
+            ["Shape", "Trend", "Correlation", "Spread", "TwoSample", "Utility", "AlphaPrecision", "BetaRecall", "RulesBroken", "Copies", "NearerThanReal", "NearerThanTest", "Membership"],
+            s_good.Value.Measures.Select(measure => measure.Name));
         Assert.All(s_good.Value.Measures, measure => Assert.InRange(measure.Value, measure.Low, measure.High));
         Assert.InRange(s_good.Value.Measure("NearerThanReal").Value, 0.45, 0.55);
         // The target can be predicted, and not perfectly.
@@ -27,6 +29,9 @@ public sealed class QualityReportTests
         Assert.True(report.Measure("Shape").Passes);
         Assert.False(report.Measure("TwoSample").Passes, report.Measure("TwoSample").ToString());
         Assert.False(report.Measure("Utility").Passes, report.Measure("Utility").ToString());
+        PairQuality sizes = report.Pairs.Single(pair => pair is { First: "Height", Second: "Weight" } or { First: "Weight", Second: "Height" });
+        Assert.InRange(sizes.CorrelationReal, 0.3, 1);
+        Assert.InRange(sizes.CorrelationSynthetic, -0.12, 0.12);
         Assert.True(report.Measure("Trend").Value < s_good.Value.Measure("Trend").Value - 0.05);
         Assert.False(report.Passes);
     }
@@ -36,12 +41,51 @@ public sealed class QualityReportTests
     {
         QualityReport report = Report(s_real);
         Assert.True(report.Measure("TwoSample").Passes);
-        foreach (string check in new[] { "NearerThanReal", "NearerThanTest", "Membership" })
+        foreach (string check in new[] { "Copies", "NearerThanReal", "NearerThanTest", "Membership" })
             Assert.False(report.Measure(check).Passes, report.Measure(check).ToString());
         // Without test rows one check is left, and sees it.
         QualityReport alone = s_ml.Data.QualityReport(View(s_real), View(s_real));
-        Assert.Equal(["Shape", "Trend", "TwoSample", "NearerThanReal"], alone.Measures.Select(measure => measure.Name));
+        Assert.Equal(["Shape", "Trend", "Correlation", "Spread", "TwoSample", "AlphaPrecision", "BetaRecall", "RulesBroken", "Copies", "NearerThanReal"], alone.Measures.Select(measure => measure.Name));
         Assert.False(alone.Measure("NearerThanReal").Passes);
+    }
+
+    [Fact]
+    public void Numbers_that_spread_too_much_fail_spread_and_precision_and_show_in_their_column()
+    {
+        QualityRow[] wide = QualityRow.Draw(1_500, seed: 3);
+        double mean = wide.Average(row => row.Weight);
+        foreach (var row in wide)
+            row.Weight = (float)(mean + 2 * (row.Weight - mean));
+        QualityReport report = Report(wide);
+        Assert.InRange(report.Columns.Single(column => column.Name == "Weight").DeviationRatio, 1.9, 2.1);
+        Assert.InRange(report.Columns.Single(column => column.Name == "Weight").TailRatio, 4, 25);
+        Assert.False(report.Measure("Spread").Passes, report.Measure("Spread").ToString());
+        Assert.True(report.Measure("AlphaPrecision").Value < s_good.Value.Measure("AlphaPrecision").Value - 0.05);
+    }
+
+    [Fact]
+    public void Rows_of_one_kind_only_fail_recall()
+    {
+        QualityRow[] drawn = QualityRow.Draw(6_000, seed: 3);
+        double middle = drawn.Select(row => row.Height).Order().ElementAt(3_000);
+        QualityReport report = Report([.. drawn.Where(row => row.Height > middle).Take(1_500)]);
+        Assert.False(report.Measure("BetaRecall").Passes, report.Measure("BetaRecall").ToString());
+    }
+
+    [Fact]
+    public void Values_that_never_come_together_break_a_rule_where_columns_are_drawn_one_by_one()
+    {
+        Ruled[] Draw(int seed, bool areApart)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, 2_000).Select(_ => random.Next(5) is var kind ? new Ruled { Kind = $"k{kind}", Number = (areApart ? kind : random.Next(5)) + random.NextDouble() } : null!)];
+        }
+        QualityReport good = s_ml.Data.QualityReport(s_ml.Data.LoadFromEnumerable(Draw(1, true)), s_ml.Data.LoadFromEnumerable(Draw(2, true)));
+        QualityReport bad = s_ml.Data.QualityReport(s_ml.Data.LoadFromEnumerable(Draw(1, true)), s_ml.Data.LoadFromEnumerable(Draw(2, false)));
+        // Of tenths of numbers next to a border a few rows fall on the other side.
+        Assert.InRange(good.Measure("RulesBroken").Value, 0, 0.01);
+        Assert.InRange(bad.Measure("RulesBroken").Value, 0.6, 0.85);
+        Assert.False(bad.Measure("RulesBroken").Passes);
     }
 
     [Fact]
@@ -77,7 +121,7 @@ public sealed class QualityReportTests
         QualityReport first = s_ml.Data.QualityReport(View(s_real), View(QualityRow.Draw(300, seed: 3)), options);
         QualityReport second = s_ml.Data.QualityReport(View(s_real), View(QualityRow.Draw(300, seed: 3)), options);
         Assert.Equal(first.Measures, second.Measures);
-        Assert.Equal(["0 of 4", "1 of 4", "2 of 4", "3 of 4"], steps[..4]);
+        Assert.Equal(["0 of 5", "1 of 5", "2 of 5", "3 of 5", "4 of 5"], steps[..5]);
         options.Cancellation = new CancellationToken(canceled: true);
         Assert.Throws<OperationCanceledException>(() => s_ml.Data.QualityReport(View(s_real), View(s_real), options));
     }
@@ -153,6 +197,13 @@ public sealed class QualityReportTests
         public float Height { get; set; }
 
         public double Weight { get; set; }
+    }
+
+    private sealed class Ruled
+    {
+        public string Kind { get; set; } = "";
+
+        public double Number { get; set; }
     }
 
     private sealed class Dated

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
@@ -57,6 +58,19 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
         Assert.NotEqual(rows, pets.Read(pets.Synthesizer.Sample(2_500, seed: 4, given: new { Home = "yard" })));
     }
 
+    [Fact]
+    public void Several_conditions_make_a_balanced_table_in_their_order()
+    {
+        var view = pets.Synthesizer.Sample([(new { Home = "street" }, 1_500), (null, 0), (new { Home = "house" }, 700)], seed: 3);
+        Assert.Equal(2_200, view.GetRowCount());
+        string[] homes = [.. view.GetColumn<string>("Home")];
+        Assert.All(homes[..1_500], home => Assert.Equal("street", home));
+        Assert.All(homes[1_500..], home => Assert.Equal("house", home));
+        Assert.Equal(homes, view.GetColumn<string>("Home"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pets.Synthesizer.Sample([(null, 3), (null, -1)]));
+        Assert.Contains("No condition", Assert.Throws<ArgumentException>(() => pets.Synthesizer.Sample([])).Message);
+    }
+
     [Theory]
     [InlineData(50, 0)]
     [InlineData(2_000, 1)]
@@ -64,10 +78,10 @@ public class ConditionTests(SmallPets pets, SmallSynthesizer visits) : IClassFix
     {
         var file = pets.Synthesizer.File;
         var evaluator = new RareEvaluator(
-            file.Model.CreateEvaluator(file.Codec.Codes, threads: 1), (_, seed) => RandomStream.For(seed, "agrees").NextUniform() * oneIn < 1, otherwise: -80);
+            file.Model.CreateEvaluator(file.Codec.Codes, file.Codec.Orders, threads: 1), (_, seed) => RandomStream.For(seed, "agrees").NextUniform() * oneIn < 1, otherwise: -80);
         var warnings = new List<string>();
         var view = new SyntheticView(
-            file.Codec, evaluator, Condition.Of(file.Codec, new { Home = "street" }), 300, 5, () => new SamplingWatch(300, null, default), warnings.Add);
+            file.Codec, evaluator, [(Condition.Of(file.Codec, new { Home = "street" }), 300)], 5, () => new SamplingWatch(300, null, default), warnings.Add);
         Assert.Equal(300, pets.Read(view).Length);
         Assert.Equal(warned, warnings.Count);
         Assert.All(warnings, warning => Assert.StartsWith("What is given is so rare that rows repeat: 300 rows are worth about ", warning));

@@ -63,7 +63,7 @@ public class ParticleDrawTests
     {
         const int Count = 3_000;
         var draw = new ParticleDraw(s_evaluator, weights: null);
-        var rows = new CellRows(Columns);
+        var rows = new CellRows(Columns, Columns);
         for (int i = 0; i < Count; i++)
         {
             var row = Copies(given, 1);
@@ -165,7 +165,7 @@ public class ParticleDrawTests
 
     private static CellRows Copies(int[] digits, int count)
     {
-        var rows = new CellRows(digits.Length);
+        var rows = new CellRows(digits.Length, digits.Length);
         for (int i = 0; i < count; i++)
             digits.CopyTo(rows.Add());
         return rows;
@@ -183,7 +183,7 @@ public class ParticleDrawTests
 
     private static double[] Logs()
     {
-        var rows = new CellRows(Columns);
+        var rows = new CellRows(Columns, Columns);
         foreach (int[] row in s_rows)
             row.CopyTo(rows.Add());
         var logs = new double[rows.Count];

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Synthesis;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 using Microsoft.ML.NormalizingFlows.Tests.Processes;
@@ -90,7 +91,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
             foreach (double value in new[] { -1e19, 1e19, double.PositiveInfinity })
             {
                 var marginal = new Marginal([new Piece(value, value, 1)], [0, 1], default);
-                var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)], []);
+                var codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == code ? code with { Marginal = marginal } : other)], [], []);
                 if (code.Column.Type is BooleanDataViewType && double.IsFinite(value))
                     continue;
                 Refused($"its column '{code.Column.Name}'", Bytes(file with { Codec = codec }));
@@ -109,15 +110,21 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         Refused("a piece of a column has no values", With(price, price with { Marginal = Of(new Piece(double.MinValue, double.MaxValue, 1)) }));
         var ordered = price with { Ordering = new Ordering([], default, 0, 1) };
         Refused("cannot have the value", With(price, ordered with { Marginal = Of(new Piece(-1, -1, 1)) }));
-        Refused("no values go together", Bytes(file with { Codec = new TableCodec(file.Codec.Columns, file.Codec.Codes, SeenCombinations.Of(file.Codec.Columns, [["Kind", "Shop"]])) }));
+        Refused("no values go together", Bytes(file with { Codec = new TableCodec(file.Codec.Columns, file.Codec.Codes, SeenCombinations.Of(file.Codec.Columns, [["Kind", "Shop"]]), []) }));
         Refused("a column without a name", Bytes(file with { LogDensityColumnName = "" }));
         var date = TableColumn.Of(small.Table.Schema["Kind"], new SynthesizerColumnOptions { Kind = ColumnKind.Date });
-        Refused("claims a kind of number 4", Bytes(file with { Codec = new TableCodec([.. file.Codec.Columns.Select(column => column.Name == "Kind" ? date : column)], file.Codec.Codes, []) }));
+        Refused("claims a kind of number 4", Bytes(file with { Codec = new TableCodec([.. file.Codec.Columns.Select(column => column.Name == "Kind" ? date : column)], file.Codec.Codes, [], []) }));
+
+        int later = file.Codec.Codes[^1].Number;
+        foreach (var terms in new RelationTerm[][] { [], [new(double.NaN, price.Number)], [new(1, later)], [new(1, -1)], [new(1, [])], [new(1, [new(price.Number, double.NaN)])] })
+            Refused("an impossible relation to others", With(price, price with { Relation = new Relation(terms, 0, true, [], default, false) }));
+        Refused("an impossible rule of two columns", Bytes(file with { Model = file.Model with { Rules = [new CellRule(1, 0, [0], [0], [true])] } }));
+        Refused("an order of columns", Bytes(file with { Codec = new TableCodec(file.Codec.Columns, file.Codec.Codes, [], [new ValueOrder(0, 99, true)]) }));
 
         ColumnCode Code(string name) => file.Codec.Codes.First(code => code.Column.Name == name);
         Marginal Of(Piece piece) => new([piece], [0, 1], default);
         byte[] With(ColumnCode old, ColumnCode code) =>
-            Bytes(file with { Codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == old ? code : other)], []) });
+            Bytes(file with { Codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == old ? code : other)], [], []) });
     }
 
     [Fact]

@@ -7,16 +7,18 @@ namespace Microsoft.ML.NormalizingFlows.Tests.Training;
 public class GaussianStartTests
 {
     [Theory]
-    [InlineData(FlowPattern.Coupling, 1)]
-    [InlineData(FlowPattern.Autoregressive, 1)]
-    [InlineData(FlowPattern.Coupling, 3)]
-    public void The_flow_begins_as_the_Gaussian_of_its_rows(FlowPattern pattern, int states)
+    [InlineData(FlowPattern.Coupling, 1, null)]
+    [InlineData(FlowPattern.Autoregressive, 1, null)]
+    [InlineData(FlowPattern.Coupling, 3, null)]
+    [InlineData(FlowPattern.Coupling, 1, 3)]
+    [InlineData(FlowPattern.Autoregressive, 3, 3)]
+    public void The_flow_begins_as_the_Gaussian_of_its_rows(FlowPattern pattern, int states, int? rank)
     {
         var random = new RandomStream(1);
         float[][] rows = [.. Enumerable.Range(0, 400).Select(_ => Row(random))];
         var architecture = new FlowArchitecture
         {
-            Dimensions = 4, Layers = 2, HiddenUnits = 8, Pattern = pattern, Map = FlowMap.Affine, States = states, StateStandardization = states > 1, Seed = 9,
+            Dimensions = 4, Layers = 2, HiddenUnits = 8, Pattern = pattern, Map = FlowMap.Affine, States = states, StateStandardization = states > 1, Rank = rank, Seed = 9,
         };
         var data = TrainingData.Read(new ArrayRows(rows), new ArrayRows(rows[..10]), new TrainingSettings(), seed: 1);
         var arrays = GaussianStart.Find(architecture.ToSpec(), data, noise: 0.5, architecture.Seed)

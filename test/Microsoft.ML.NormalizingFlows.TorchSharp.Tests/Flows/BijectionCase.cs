@@ -34,6 +34,7 @@ public sealed class BijectionCase
         ["permutation, reverse"] = new(4, _ => new Permutation([3, 2, 1, 0]), takesContext: false),
         ["LU linear"] = new(5, _ => new LULinear(5), takesContext: false),
         ["LU linear, one feature"] = new(1, _ => new LULinear(1), takesContext: false),
+        ["LU linear of rank 2"] = new(5, _ => new LULinear(5, new LinearSpec(2)), takesContext: false),
         ["standardisation"] = new(3, _ => new Standardization([1, -200, 0.5f], [0.01f, 30, 2]), takesContext: false),
         ["state standardisation"] = new(4, width => new StateStandardization(width, 4), takesContext: true),
         ["coupling, spline"] = Layer(5, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline),

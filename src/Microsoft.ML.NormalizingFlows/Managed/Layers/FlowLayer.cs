@@ -31,9 +31,9 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     public FlowLayerTape CreateTape() => new(passing + mapped, T.Count, Conditioner.CreateTape());
 
     /// <summary>The part that is the same for all latent states where the points are: linear map, network input, W0 x.</summary>
-    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns)
+    public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns, PanelScratch scratch)
     {
-        Mix(values, points, context, tape, columns);
+        Mix(values, points, context, tape, columns, scratch);
         Conditioner.ForwardShared(values, tape.Conditioner, columns);
     }
 
@@ -53,7 +53,7 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     {
         int columns = states.Columns;
         if (shared is null)
-            Mix(values, points, context, tape, columns);
+            Mix(values, points, context, tape, columns, scratch);
         Conditioner.Forward(
             values, tape.Conditioner, states, shared is null ? default : shared.Conditioner.Hidden.Span, dropoutSeed, scratch);
         var mixed = (shared ?? tape).Mixed.Span;
@@ -88,7 +88,7 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
         if (!gGiven.IsEmpty)
             Elementwise<T>.AddClampGradient(context, scratch.Points, gGiven, given, columns, InputLimit);
         Elementwise<T>.AddClampGradient(tape.Mixed.Span, scratch.Points[(given * Panel.Columns)..], g, Conditioning, columns, InputLimit);
-        Linear.ParameterGradient(gradient, g, points, columns, scratch.Rows);
+        Linear.ParameterGradient(values, gradient, g, points, columns, scratch);
     }
 
     /// <summary>Replaces points behind the layer by those in front of it; the tape is room for the call.</summary>
@@ -132,9 +132,9 @@ internal sealed class FlowLayer<T>(LinearStep<T> linear, Conditioner<T> conditio
     // Features that the network sees.
     private int Conditioning => _masked is null ? passing : mapped;
 
-    private void Mix(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns)
+    private void Mix(FlowVectors values, ReadOnlySpan<float> points, ReadOnlySpan<float> context, FlowLayerTape tape, int columns, PanelScratch scratch)
     {
-        Linear.Forward(values, points, tape.Mixed.Span, columns);
+        Linear.Forward(values, points, tape.Mixed.Span, columns, scratch);
         SetInput(tape.Mixed.Span, context, tape, columns);
     }
 

@@ -1,146 +1,96 @@
+using System.Buffers;
+using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Layout;
+using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 
 /// <summary>
-/// A <c>Permutation</c> and the <c>LULinear</c> behind it as one matrix, <c>y = M x + b</c>: M = L U
-/// is multiplied once for each change of the parameters. Any order of the features, that of the permutation and those that
-/// the layers before and behind want, is an order of the rows and columns of M and costs nothing.
+/// A <c>Permutation</c> and the <c>LULinear</c> behind it, <c>y = L U x + b</c>. Any order of the features, that of the permutation and those that
+/// the layers before and behind want, is an order of rows and columns of matrices and costs nothing. <see cref="FullLinearStep{T}"/> and
+/// <see cref="LowRankLinearStep{T}"/> are its two kinds.
 /// </summary>
-internal sealed class LinearStep<T> where T : unmanaged, ILanes<T>
+internal abstract class LinearStep<T> where T : unmanaged, ILanes<T>
 {
     private const float MinimumDiagonal = 1e-3f;
 
-    private readonly int _dimensions;
-    private readonly int _stride;
-    private readonly int[] _rowFeature;
-    private readonly int[] _columnFeature;
     private readonly int _lower, _upper, _diagonal, _bias;
-    private readonly TableSlot _product, _leftFactor, _rightFactor;
 
     /// <param name="builder">Where the layer gets its places.</param>
     /// <param name="name">Of the linear map in the model.</param>
     /// <param name="order">Feature i behind the permutation is feature <c>order[i]</c> in front of it.</param>
     /// <param name="inputs">The feature, in front of the permutation, that each row of the input panel holds.</param>
     /// <param name="outputs">The feature that each row of the output panel is to hold.</param>
-    public LinearStep(LayoutBuilder builder, string name, int[] order, int[] inputs, int[] outputs)
+    /// <param name="spec">What it is.</param>
+    protected LinearStep(LayoutBuilder builder, string name, int[] order, int[] inputs, int[] outputs, LinearSpec spec)
     {
-        _dimensions = order.Length;
-        _rowFeature = outputs;
-        var behind = new int[_dimensions];
-        for (int i = 0; i < _dimensions; i++)
+        int rank = spec.RankOf(order.Length);
+        (Dimensions, Rank, UpperScale) = (order.Length, rank, spec.UpperScaleOf(order.Length));
+        RowFeature = outputs;
+        var behind = new int[Dimensions];
+        for (int i = 0; i < Dimensions; i++)
             behind[order[i]] = i;
-        _columnFeature = Array.ConvertAll(inputs, feature => behind[feature]);
+        ColumnFeature = Array.ConvertAll(inputs, feature => behind[feature]);
 
-        int triangle = checked(_dimensions * (_dimensions - 1) / 2);
+        int triangle = checked(rank * (rank - 1) / 2 + (Dimensions - rank) * rank);
         _lower = builder.Learned.Reserve(triangle);
         _upper = builder.Learned.Reserve(triangle);
-        _diagonal = builder.Learned.Reserve(_dimensions);
-        _bias = builder.Learned.Reserve(_dimensions);
-        var rowOf = new int[_dimensions];
-        for (int row = 0; row < _dimensions; row++)
-            rowOf[_rowFeature[row]] = row;
+        _diagonal = builder.Learned.Reserve(Dimensions);
+        _bias = builder.Learned.Reserve(Dimensions);
+        var rowOf = new int[Dimensions];
+        for (int row = 0; row < Dimensions; row++)
+            rowOf[RowFeature[row]] = row;
         builder.Map.Add(name + ".lower", triangle, i => _lower + i);
         builder.Map.Add(name + ".upper", triangle, i => _upper + i);
-        builder.Map.Add(name + ".diagonal", _dimensions, i => _diagonal + i);
-        builder.Map.Add(name + ".bias", _dimensions, i => _bias + rowOf[i]);
-
-        _product = builder.Derived.ReserveTable(_dimensions, _dimensions);
-        _leftFactor = builder.Derived.ReserveTable(_dimensions, _dimensions);
-        _rightFactor = builder.Derived.ReserveTable(_dimensions, _dimensions);
-        _stride = _product.Stride;
+        builder.Map.Add(name + ".diagonal", Dimensions, i => _diagonal + i);
+        builder.Map.Add(name + ".bias", Dimensions, i => _bias + rowOf[i]);
     }
 
-    /// <summary>Multiplies L U; returns ln |det| = sum_i ln U_ii.</summary>
-    public double Derive(FlowVectors values)
-    {
-        var learned = values.Learned;
-        Span<float> left = _leftFactor.Of(values.Derived), right = _rightFactor.Of(values.Derived);
-        double logDeterminant = 0;
-        for (int row = 0; row < _dimensions; row++)
-        {
-            int feature = _rowFeature[row];
-            learned.Slice(LowerRow(feature), feature).CopyTo(left[(row * _stride)..]);
-            left[row * _stride + feature] = 1;
-        }
-        for (int column = 0; column < _dimensions; column++)
-        {
-            int feature = _columnFeature[column];
-            for (int row = 0; row < feature; row++)
-                right[row * _stride + column] = learned[UpperRow(row) + feature - row - 1];
-            float diagonal = Diagonal(learned[_diagonal + feature]);
-            right[feature * _stride + column] = diagonal;
-            logDeterminant += Math.Log(diagonal);
-        }
-        Product(new LeftFactor(left, _stride, 1), right, _product.Of(values.Derived));
-        return logDeterminant;
-    }
+    /// <summary>D.</summary>
+    protected int Dimensions { get; }
 
-    /// <summary>
-    /// From the gradient by M to those by the entries of L and U: <c>gL = gM U^T</c>, <c>gU = L^T gM</c>, and to the diagonal that
-    /// by the log-determinant.
-    /// </summary>
+    /// <summary>Columns of L and rows of U that have more than a diagonal.</summary>
+    protected int Rank { get; }
+
+    /// <summary>What the learned values of U beside the diagonal are multiplied with.</summary>
+    protected float UpperScale { get; }
+
+    /// <summary>The feature behind the permutation that each row of the output panel holds.</summary>
+    protected int[] RowFeature { get; }
+
+    /// <summary>The feature behind the permutation that each row of the input panel holds.</summary>
+    protected int[] ColumnFeature { get; }
+
+    /// <summary>Fills in what follows from the learned values; returns ln |det| = sum_i ln U_ii.</summary>
+    public abstract double Derive(FlowVectors values);
+
+    /// <summary>From the gradient by what is derived to those by the entries of L and U, and to the diagonal that by the log-determinant.</summary>
     /// <param name="values">The flow.</param>
-    /// <param name="gradient">Its gradient, that by M complete.</param>
+    /// <param name="gradient">Its gradient, that by what is derived complete.</param>
     /// <param name="gLogDeterminant">By ln |det|, all points together.</param>
-    /// <param name="scratch">Two tables of this size.</param>
-    public void Return(FlowVectors values, FlowVectors gradient, float gLogDeterminant, Span<float> scratch)
-    {
-        Span<float> gProduct = _product.Of(gradient.Derived), gFactor = scratch[.._product.Length];
-        Span<float> left = _leftFactor.Of(values.Derived), right = _rightFactor.Of(values.Derived);
-        var learned = gradient.Learned;
-
-        var transposed = scratch.Slice(_product.Length, _product.Length);
-        Transposition<T>.Run(right, _stride, transposed, _stride, _dimensions, _dimensions);
-        Product(new LeftFactor(gProduct, _stride, 1), transposed, gFactor);
-        for (int row = 0; row < _dimensions; row++)
-        {
-            int feature = _rowFeature[row];
-            gFactor.Slice(row * _stride, feature).CopyTo(learned[LowerRow(feature)..]);
-        }
-
-        Product(new LeftFactor(left, 1, _stride), gProduct, gFactor);
-        for (int column = 0; column < _dimensions; column++)
-        {
-            int feature = _columnFeature[column];
-            for (int row = 0; row < feature; row++)
-                learned[UpperRow(row) + feature - row - 1] = gFactor[row * _stride + column];
-            float raw = values.Learned[_diagonal + feature];
-            learned[_diagonal + feature] = (gFactor[feature * _stride + column] + gLogDeterminant / Diagonal(raw)) / (1 + MathF.Exp(-raw));
-        }
-    }
+    /// <param name="scratch"><see cref="ReturnScratchLength"/> numbers.</param>
+    public abstract void Return(FlowVectors values, FlowVectors gradient, float gLogDeterminant, Span<float> scratch);
 
     /// <summary>Numbers that <see cref="Return"/> needs for itself.</summary>
-    public int ReturnScratchLength => 2 * _product.Length;
+    public abstract int ReturnScratchLength { get; }
 
-    /// <summary>y = M x + b.</summary>
-    public void Forward(FlowVectors values, ReadOnlySpan<float> x, Span<float> y, int columns) =>
-        MatrixProduct<T>.Run(
-            new LeftFactor(_product.Of(values.Derived), _stride, 1), x, Panel.Columns, y, Panel.Columns, _dimensions, columns, _dimensions,
-            ProductStart.Bias, values.Learned.Slice(_bias, _dimensions));
+    /// <summary>y = L U x + b.</summary>
+    public abstract void Forward(FlowVectors values, ReadOnlySpan<float> x, Span<float> y, int columns, PanelScratch scratch);
 
-    /// <summary>Adds gY X^T to the gradient by M, and the row sums of gY to that by b.</summary>
+    /// <summary>Adds the gradient by what is derived, and that by b.</summary>
+    /// <param name="values">The flow.</param>
     /// <param name="gradient">Of the flow.</param>
     /// <param name="gY">(D, columns)</param>
     /// <param name="x">(D, columns)</param>
     /// <param name="columns">Columns in use.</param>
-    /// <param name="scratch">As many rows of M as a panel has columns.</param>
-    public void ParameterGradient(FlowVectors gradient, ReadOnlySpan<float> gY, ReadOnlySpan<float> x, int columns, Span<float> scratch)
-    {
-        int width = Lengths.RoundUp(_dimensions, T.Count);
-        DenseLayer<T>.Transpose(x, _dimensions, width, scratch, columns);
-        MatrixProduct<T>.Run(
-            new LeftFactor(gY, Panel.Columns, 1), scratch, width, _product.Of(gradient.Derived), _stride, _dimensions, width, columns,
-            ProductStart.Target);
-        Elementwise<T>.AddRowSums(gY, gradient.Learned.Slice(_bias, _dimensions), _dimensions, columns);
-    }
+    /// <param name="scratch">Room for the call.</param>
+    public abstract void ParameterGradient(
+        FlowVectors values, FlowVectors gradient, ReadOnlySpan<float> gY, ReadOnlySpan<float> x, int columns, PanelScratch scratch);
 
-    /// <summary>gX = M^T gY.</summary>
-    public void InputGradient(FlowVectors values, ReadOnlySpan<float> gY, Span<float> gX, int columns) =>
-        MatrixProduct<T>.Run(
-            new LeftFactor(_product.Of(values.Derived), 1, _stride), gY, Panel.Columns, gX, Panel.Columns, _dimensions, columns, _dimensions);
+    /// <summary>gX = U^T L^T gY.</summary>
+    public abstract void InputGradient(FlowVectors values, ReadOnlySpan<float> gY, Span<float> gX, int columns, PanelScratch scratch);
 
     /// <summary>Replaces y by its x: substitution in L, then in U, feature by feature.</summary>
     /// <param name="values">The flow.</param>
@@ -149,29 +99,54 @@ internal sealed class LinearStep<T> where T : unmanaged, ILanes<T>
     /// <param name="scratch">As large as the points.</param>
     public void Inverse(FlowVectors values, Span<float> points, int columns, Span<float> scratch)
     {
-        var learned = values.Learned;
-        for (int row = 0; row < _dimensions; row++)
-            points.Slice(row * Panel.Columns, columns).CopyTo(scratch[(_rowFeature[row] * Panel.Columns)..]);
-        for (int row = 0; row < _dimensions; row++)
-            Substitution<T>.Shift(scratch[(_rowFeature[row] * Panel.Columns)..], -learned[_bias + row], columns);
-        for (int feature = 0; feature < _dimensions; feature++)
-            Substitution<T>.Run(learned.Slice(LowerRow(feature), feature), scratch, 0, feature, 1, columns);
-        for (int feature = _dimensions - 1; feature >= 0; feature--)
-        {
-            var coefficients = learned.Slice(UpperRow(feature), _dimensions - 1 - feature);
-            Substitution<T>.Run(coefficients, scratch, feature + 1, feature, 1 / Diagonal(learned[_diagonal + feature]), columns);
-        }
-        for (int row = 0; row < _dimensions; row++)
-            scratch.Slice(_columnFeature[row] * Panel.Columns, columns).CopyTo(points[(row * Panel.Columns)..]);
+        var bias = Bias(values);
+        float[] coefficients = UpperScale == 1 ? [] : ArrayPool<float>.Shared.Rent(Dimensions);
+        for (int row = 0; row < Dimensions; row++)
+            points.Slice(row * Panel.Columns, columns).CopyTo(scratch[(RowFeature[row] * Panel.Columns)..]);
+        for (int row = 0; row < Dimensions; row++)
+            Substitution<T>.Shift(scratch[(RowFeature[row] * Panel.Columns)..], -bias[row], columns);
+        for (int feature = 0; feature < Dimensions; feature++)
+            Substitution<T>.Run(Lower(values, feature), scratch, 0, feature, 1, columns);
+        for (int feature = Dimensions - 1; feature >= 0; feature--)
+            Substitution<T>.Run(Scaled(Upper(values, feature), coefficients), scratch, feature + 1, feature, 1 / Diagonal(values, feature), columns);
+        for (int row = 0; row < Dimensions; row++)
+            scratch.Slice(ColumnFeature[row] * Panel.Columns, columns).CopyTo(points[(row * Panel.Columns)..]);
+        if (UpperScale != 1)
+            ArrayPool<float>.Shared.Return(coefficients);
     }
 
-    private void Product(LeftFactor a, ReadOnlySpan<float> b, Span<float> c) =>
-        MatrixProduct<T>.Run(a, b, _stride, c, _stride, _dimensions, Lengths.RoundUp(_dimensions, T.Count), _dimensions);
+    /// <summary>What is learned of L in the row of a feature, in front of the diagonal: the rows stand one behind the other.</summary>
+    protected Span<float> Lower(FlowVectors vectors, int feature)
+    {
+        int whole = Math.Min(feature, Rank);
+        return vectors.Learned.Slice(_lower + whole * (whole - 1) / 2 + (feature - whole) * Rank, whole);
+    }
 
-    private static float Diagonal(float raw) => Math.Max(raw, 0) + MathF.Log(1 + MathF.Exp(-Math.Abs(raw))) + MinimumDiagonal;
+    /// <summary>What is learned of U in the row of a feature, behind the diagonal and without <see cref="UpperScale"/>.</summary>
+    protected Span<float> Upper(FlowVectors vectors, int feature) => feature < Rank
+        ? vectors.Learned.Slice(_upper + feature * (2 * Dimensions - feature - 1) / 2, Dimensions - 1 - feature)
+        : default;
 
-    // The strict triangles stand row by row.
-    private int LowerRow(int row) => _lower + row * (row - 1) / 2;
+    private ReadOnlySpan<float> Scaled(ReadOnlySpan<float> upper, float[] room)
+    {
+        if (UpperScale == 1)
+            return upper;
+        TensorPrimitives.Multiply(upper, UpperScale, room);
+        return room.AsSpan(0, upper.Length);
+    }
 
-    private int UpperRow(int row) => _upper + row * (2 * _dimensions - row - 1) / 2;
+    /// <summary>U_ii.</summary>
+    protected float Diagonal(FlowVectors values, int feature)
+    {
+        float raw = values.Learned[_diagonal + feature];
+        return Math.Max(raw, 0) + MathF.Log(1 + MathF.Exp(-Math.Abs(raw))) + MinimumDiagonal;
+    }
+
+    /// <summary>From the gradients by U_ii and by the log-determinant to that by what is learned of it.</summary>
+    protected void ReturnDiagonal(FlowVectors values, FlowVectors gradient, int feature, float gDiagonal, float gLogDeterminant) =>
+        gradient.Learned[_diagonal + feature] =
+            (gDiagonal + gLogDeterminant / Diagonal(values, feature)) / (1 + MathF.Exp(-values.Learned[_diagonal + feature]));
+
+    /// <summary>b, in the order of the output panel.</summary>
+    protected Span<float> Bias(FlowVectors vectors) => vectors.Learned.Slice(_bias, Dimensions);
 }

@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Layers;
 /// <param name="dimensions">Rows of a panel of points, in whole registers.</param>
 /// <param name="width">The longest row that is transposed, in whole registers.</param>
 /// <param name="map">What the map needs.</param>
-internal sealed class PanelScratch(int hidden, int dimensions, int width, int map)
+/// <param name="rank">The greatest rank of a linear map of low rank; 0 for none.</param>
+internal sealed class PanelScratch(int hidden, int dimensions, int width, int map, int rank)
 {
     private readonly AlignedArray _hidden = new(hidden * Panel.Columns);
     private readonly AlignedArray _delta = new(hidden * Panel.Columns);
@@ -15,6 +16,8 @@ internal sealed class PanelScratch(int hidden, int dimensions, int width, int ma
     private readonly AlignedArray _points = new(dimensions * Panel.Columns);
     private readonly AlignedArray _rows = new(width * Panel.Columns);
     private readonly AlignedArray _map = new(map);
+    private readonly AlignedArray _mixed = new(rank * Panel.Columns);
+    private readonly AlignedArray _mixedGradient = new(rank * Panel.Columns);
 
     public Span<float> Hidden => _hidden.Span;
 
@@ -28,4 +31,9 @@ internal sealed class PanelScratch(int hidden, int dimensions, int width, int ma
     public Span<float> Rows => _rows.Span;
 
     public Span<float> Map => _map.Span;
+
+    /// <summary>The features that a linear map of low rank mixes.</summary>
+    public Span<float> Mixed => _mixed.Span;
+
+    public Span<float> MixedGradient => _mixedGradient.Span;
 }

@@ -24,7 +24,7 @@ internal sealed class MixtureObjective<T>(ManagedModel<T> model, float leftOut =
         if (work.Shared is { } shared)
         {
             shared.Clear();
-            Model.Flow.ForwardShared(Model.Values, points, shared.Tape, work.Columns);
+            Model.Flow.ForwardShared(Model.Values, points, shared.Tape, work.Columns, work.Scratch);
         }
         for (int state = 0; state < States; state++)
             Forward(work, state, dropoutSeed);

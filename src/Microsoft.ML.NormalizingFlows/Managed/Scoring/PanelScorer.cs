@@ -148,7 +148,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         var best = work.Row.Span;
         best.Fill(float.NegativeInfinity);
         if (work.Shared is not null)
-            _flow.ForwardShared(model.Values, work.Points.Span, work.Shared, columns);
+            _flow.ForwardShared(model.Values, work.Points.Span, work.Shared, columns, work.Scratch);
         for (int state = 0; state < _states; state++)
         {
             work.States.Set(count, T.Count, state);

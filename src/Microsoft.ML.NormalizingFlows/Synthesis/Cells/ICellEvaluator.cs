@@ -11,7 +11,7 @@ internal interface ICellEvaluator
     /// <summary>ln P(x) of each row, in nats.</summary>
     void Score(CellRows rows, Span<double> logProbabilities);
 
-    /// <summary>Draws every cell that is <see cref="CellRows.Unknown"/>, given those before it.</summary>
+    /// <summary>Draws every cell that is <see cref="CellRows.Unknown"/>, given those before it, and every value that is <see cref="CellRows.ToDraw"/>.</summary>
     /// <param name="rows">Changed in place.</param>
     /// <param name="weights">What cells are worth that are drawn; null for all the same.</param>
     /// <param name="seeds">Of each row; the same seed and row give the same.</param>

@@ -35,7 +35,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
         return true;
     }
 
-    /// <summary>Draws the unknown cells of rows, all alike.</summary>
+    /// <summary>Draws the unknown cells and values of rows, all alike.</summary>
     /// <returns>How many rows that are drawn independently these are worth: fewer than there are where particles were chosen again and again.</returns>
     public double Complete(CellRows rows, ulong seed)
     {
@@ -63,7 +63,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
 
     private (CellRows Particles, List<double> Logs) Spread(CellRows rows, ulong seed)
     {
-        CellRows particles = new(rows.Columns), round = new(rows.Columns);
+        CellRows particles = new(rows.Width, rows.Columns), round = new(rows.Width, rows.Columns);
         var logs = new List<double>();
         double wanted = Math.Max(MinimumEffective, (double)EffectivePerRow * rows.Count);
         long most = MaximumParticles + (long)MaximumPerRow * rows.Count;
@@ -72,10 +72,10 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
             round.Clear();
             // Twice as many in all, after each round.
             for (int left = Math.Max(2 * MinimumEffective, Math.Max(EffectivePerRow * rows.Count, logs.Count)); left > 0; left--)
-                rows[0].CopyTo(round.Add());
+                round.Add(rows[0], rows.Values(0));
             logs.AddRange(Draw(round, seed, particles.Count));
             for (int row = 0; row < round.Count; row++)
-                round[row].CopyTo(particles.Add());
+                particles.Add(round[row], round.Values(row));
         }
         while ((EffectiveNumber(logs) < wanted && particles.Count < most) || (AgreeingNumber(logs) < MinimumAgreeing && particles.Count < MaximumPerRowToAgree * rows.Count));
         return (particles, logs);
@@ -105,6 +105,7 @@ internal sealed class ParticleDraw(ICellEvaluator evaluator, CellWeights? weight
             while (passed <= at && particle + 1 < particles.Count)
                 passed += Math.Exp(logs[++particle] - greatest);
             particles[particle].CopyTo(rows[row]);
+            particles.Values(particle).CopyTo(rows.Values(row));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
@@ -9,7 +10,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 /// <param name="Marginal">Its cells.</param>
 /// <param name="Ordering">What keeps it above other columns, which come before it; else null.</param>
 /// <param name="Place">Of the column among those of a row of cells.</param>
-internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int Place)
+/// <param name="Relation">What the cells depart from, of a code that stands before that of the column itself; else null.</param>
+internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Marginal, Ordering? Ordering, int Place, Relation? Relation = null)
 {
     /// <param name="reader">Where it stands.</param>
     /// <param name="columns">Of the table.</param>
@@ -21,10 +23,17 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         int number = reader.ReadInt32();
         if (number < 0 || number >= columns.Count)
             throw new InvalidDataException($"it claims a column of number {number}");
+        var relation = reader.ReadBoolean() ? Relation.Read(reader, columns, number, before) : null;
         var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number]) : null;
         if (ordering?.Lower.Any(lower => !before.Contains(lower.Column)) == true)
             throw new InvalidDataException($"column {number} depends on one that comes after it");
         var marginal = Marginal.Read(reader);
+        if (relation is not null)
+        {
+            if (ordering is not null || marginal.Find(value => !double.IsNaN(value) && !double.IsFinite(value)) is not null)
+                throw new InvalidDataException($"its column '{columns[number].Name}' departs from others by impossible numbers");
+            return new ColumnCode(number, columns[number], marginal, null, place, relation);
+        }
         // What stands above other columns is learned as what it exceeds them by.
         if (marginal.Find(value => ordering is null ? !columns[number].Holds(value) : !double.IsNaN(value) && !(value >= 0 && double.IsFinite(value))) is { } impossible)
             throw new InvalidDataException(FormattableString.Invariant($"its column '{columns[number].Name}', {columns[number].Type}, cannot have the value of number {impossible}"));
@@ -34,6 +43,8 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
     public void Write(BinaryWriter writer)
     {
         writer.Write(Number);
+        writer.Write(Relation is not null);
+        Relation?.Write(writer);
         writer.Write(Ordering is not null);
         Ordering?.Write(writer);
         Marginal.Write(writer);
@@ -42,6 +53,8 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
     /// <summary>Finds the cell of the column; returns -ln of how many values share it or of the volume, see <see cref="Marginal.Encode"/>.</summary>
     public double Encode(ReadOnlySpan<double> row, out int cell)
     {
+        if (Relation is not null)
+            return EncodeDeparture(Relation.Departure(row, row[Number]), out cell);
         if (Ordering is null)
             return Marginal.Encode(row[Number], out cell);
         double floor = Ordering.Floor(row);
@@ -57,10 +70,15 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         double log = Encode(row, out cell);
         if (!double.IsNegativeInfinity(log))
             return log + Math.Log(1 - Marginal.Unlearned);
+        if (Relation is not null)
+            return Marginal.EncodeUnlearned(Relation.Departure(row, row[Number]), isNumber: true, out cell);
         double value = Ordering is null ? row[Number] : Ordering.Grid.Round(row[Number] - Ordering.Floor(row));
         double near = Marginal.EncodeUnlearned(value, Column.IsNumber, out cell);
         return Ordering is not null && value < 0 ? double.NegativeInfinity : near;
     }
+
+    /// <summary>Whether a cell leaves the column to its own code, which follows; else it says what the value is.</summary>
+    public bool IsFree(int cell) => Relation is null || Marginal.IsSingle(cell, out double departure) && double.IsNaN(departure);
 
     /// <summary>Sets what each cell is worth when it is drawn.</summary>
     /// <returns>Whether any is worth something.</returns>
@@ -81,5 +99,12 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
         double floor = Ordering.Floor(row), greatest = Math.Min(Ordering.Maximum, within?.High ?? Ordering.Maximum);
         double excess = Marginal.Decode(cell, random, Ordering.Grid.Round(greatest - floor));
         row[Number] = double.IsNaN(excess) ? excess : Ordering.Restore(floor + excess, Column, row);
+    }
+
+    // A departure as none had counts as none.
+    private double EncodeDeparture(double departure, out int cell)
+    {
+        double log = Marginal.Encode(departure, out cell);
+        return double.IsNegativeInfinity(log) ? Marginal.Encode(double.NaN, out cell) : log;
     }
 }

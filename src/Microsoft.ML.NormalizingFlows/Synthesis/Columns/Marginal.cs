@@ -131,7 +131,7 @@ internal sealed class Marginal
         if (cell < _firstRange)
             return 0;
         double possible = double.IsPositiveInfinity(most) ? 1 : Share(cell, double.NegativeInfinity, most);
-        return Math.Log(_pieces[piece].Share / possible / _size[piece]);
+        return Math.Log(_pieces[piece].Share / possible) - Math.Log(_size[piece]);
     }
 
     /// <summary>
@@ -150,6 +150,8 @@ internal sealed class Marginal
         cell = _cellOf[nearest];
         double extent = numbers.Max(piece => _pieces[piece].High) - numbers.Min(piece => Least(_pieces[piece]));
         double unit = extent > 0 ? extent : Math.Max(Math.Abs(value), 1), distance = Distance(_pieces[nearest], value);
+        // The greatest numbers are farther apart than any number is great.
+        (unit, distance) = (Math.Min(unit, double.MaxValue / 4), Math.Min(distance, double.MaxValue / 4));
         return Math.Log(Unlearned * (_grid.IsNone ? 1 : _grid.Step)) + Math.Log(unit / 2) - 2 * Math.Log(unit + distance);
     }
 

@@ -7,6 +7,9 @@ internal static class MarginalFit
     private const double CellsPerRoot = 5;
     private const int MinimumOfCell = 8;
 
+    /// <summary>A cell that is longer than one part in so many of the whole range needs no more than so many rows: the tails hold most of the spread.</summary>
+    private const int MaximumOfWide = 500, MinimumOfWide = 3;
+
     /// <summary>A number that repeats as its neighbours do not, or that is far from all others, has a cell of its own where it has as many rows, up to so many cells.</summary>
     private const int MinimumOfRepeated = 4, MaximumRepeated = 1_024;
 
@@ -53,6 +56,7 @@ internal static class MarginalFit
 
         var cells = new List<List<Piece>>();
         double perCell = Math.Max(MinimumOfCell, Math.Sqrt(rows) / CellsPerRoot), filled = 0;
+        double wide = known.Length == 0 ? 0 : (known[^1] - known[0]) / MaximumOfWide;
         List<Piece> pieces = [];
         List<(double Value, long Count)> range = [];
         double low = double.NaN;
@@ -76,7 +80,8 @@ internal static class MarginalFit
                 isBehindGap = false;
             }
             // Unrounded, a range must reach from one value to another.
-            if (filled >= perCell && (range.Count == 0 || !grid.IsNone || range[^1].Value > low))
+            bool isFull = filled >= perCell || filled >= MinimumOfWide && range.Count > 0 && range[^1].Value - low > wide;
+            if (isFull && (range.Count == 0 || !grid.IsNone || range[^1].Value > low))
                 End();
         }
         End();

@@ -26,6 +26,8 @@ internal sealed record Numbering(double First, double Step, Int128 FirstLong, In
         {
             case TextDataViewType:
                 var keys = TextKeys.Of(texts);
+                if (!keys.CanBeRead)
+                    throw new InvalidOperationException($"The texts of the unique column '{column.Name}' are too long to make others like them: shorten them, or leave the column out.");
                 return new Numbering(0, 1, 0, 1, keys.Rows, keys);
             case KeyDataViewType key:
                 return new Numbering(1, 1, 0, 1, (long)key.Count, null);

@@ -57,7 +57,8 @@ internal sealed class TableColumn
     /// <summary>How rows are numbered where the values are unique, once <see cref="Learn"/> has seen them.</summary>
     public Numbering? Keys { get; private set; }
 
-    private bool IsSingle => Type.RawType == typeof(float);
+    /// <summary>Whether values are of type Single.</summary>
+    public bool IsSingle => Type.RawType == typeof(float);
 
     // Long values that are names, or are to be different, are levels.
     private bool HasLongLevels => IsLong && (Options.Kind == ColumnKind.Category || Options.Unique);

@@ -86,6 +86,8 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
             string text = reader.ReadString();
             BigInteger minimum = new(reader.ReadArray<byte>()), maximum = new(reader.ReadArray<byte>());
             runs[i] = new Run(kind, text, minimum, maximum, reader.ReadInt32());
+            if (!IsPossible(runs[i]))
+                throw new InvalidDataException("it claims impossible keys");
             length += LengthOf(runs[i]);
             if (length > MaximumLength)
                 throw new InvalidDataException($"it claims keys of more than {MaximumLength} letters");
@@ -93,18 +95,19 @@ internal sealed record TextKeys(IReadOnlyList<TextKeys.Run> Runs, long Rows)
         return new TextKeys(runs, reader.ReadInt64());
     }
 
-    // The most letters that a run adds to those that stand in the file.
-    private static int LengthOf(Run run)
+    /// <summary>Whether a file may hold them: a number of hundreds of digits cannot be drawn, and very long texts may be a hostile claim.</summary>
+    public bool CanBeRead => Runs.All(IsPossible) && Runs.Sum(run => (long)LengthOf(run)) <= MaximumLength;
+
+    private static bool IsPossible(Run run) => run.Width is >= 0 and <= MaximumLength && run.Kind switch
     {
-        bool fits = run.Width is >= 0 and <= MaximumLength && run.Kind switch
-        {
-            RunKind.Constant or RunKind.Count => true,
-            RunKind.Number => run.Maximum >= run.Minimum && double.IsFinite((double)(run.Maximum - run.Minimum + 1)),
-            RunKind.Letters or RunKind.CountedLetters => run.Text.Length > 0 && run.Minimum >= 0 && run.Maximum <= MaximumLength && run.Maximum >= run.Minimum,
-            _ => false,
-        };
-        return !fits ? throw new InvalidDataException("it claims impossible keys") : run.Kind is RunKind.Letters or RunKind.CountedLetters ? (int)run.Maximum : run.Width;
-    }
+        RunKind.Constant or RunKind.Count => true,
+        RunKind.Number => run.Maximum >= run.Minimum && double.IsFinite((double)(run.Maximum - run.Minimum + 1)),
+        RunKind.Letters or RunKind.CountedLetters => run.Text.Length > 0 && run.Minimum >= 0 && run.Maximum <= MaximumLength && run.Maximum >= run.Minimum,
+        _ => false,
+    };
+
+    // The most letters that a run adds to those that stand in the file.
+    private static int LengthOf(Run run) => run.Kind is RunKind.Letters or RunKind.CountedLetters ? (int)run.Maximum : run.Width;
 
     public void Write(BinaryWriter writer)
     {

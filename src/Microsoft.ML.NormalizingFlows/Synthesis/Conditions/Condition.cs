@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Conditions;
 
@@ -12,22 +13,22 @@ internal sealed class Condition
 
     private Condition(TableCodec codec)
     {
-        (_codec, Known) = (codec, new KnownCells(codec.Columns.Count));
-        Cells = new int[codec.Width];
+        (_codec, Cells, Values) = (codec, new int[codec.Width], new double[codec.Columns.Count]);
         Cells.AsSpan().Fill(CellRows.Unknown);
+        Values.AsSpan().Fill(CellRows.ToDraw);
     }
 
     /// <summary>Of a row; <see cref="CellRows.Unknown"/> where they are to be drawn.</summary>
     public int[] Cells { get; }
 
-    /// <summary>The values that are given one by one, and ranges.</summary>
-    public KnownCells Known { get; }
+    /// <summary>Of a row, NaN where one is given as missing; <see cref="CellRows.ToDraw"/> where they are to be drawn.</summary>
+    public double[] Values { get; }
 
     /// <summary>What cells are worth where a range or several values are given; else null.</summary>
     public CellWeights? Weights { get; private set; }
 
     /// <param name="codec">How rows are written.</param>
-    /// <param name="given">As in <see cref="SynthesizerTransformer.Sample"/>; null for no condition.</param>
+    /// <param name="given">As in <see cref="SynthesizerTransformer.Sample(long, int?, object?, IProgress{SamplingProgress}?, CancellationToken)"/>; null for no condition.</param>
     /// <exception cref="ArgumentException">No row can fulfil it, or it says nothing that can be understood.</exception>
     public static Condition Of(TableCodec codec, object? given)
     {
@@ -57,11 +58,15 @@ internal sealed class Condition
     private static bool IsOneValue(object? value) => value is string or not (ITuple or IEnumerable);
 
     private void SetValue(TableColumn column, int number, object? value) =>
-        (Known.Values[number], Known.IsKnown[number]) = (GivenNumber.Of(column, value), true);
+        Values[number] = GivenNumber.Of(column, value);
+
+    private bool IsKnown(int number) => Values[number] != CellRows.ToDraw;
 
     private void Add(ColumnCode code, object? value)
     {
-        if (Known.IsKnown[code.Number])
+        if (code.Relation is not null)
+            AddDeparture(code, code.Relation);
+        else if (IsKnown(code.Number))
             AddValue(code, value);
         else if (code.Ordering is not null)
             throw new ArgumentException($"The column '{code.Column.Name}' is learned as its distance from '{Lesser(code, 0)}', so that it can be given one value, but no range: give a range of '{Lesser(code, 0)}' instead.");
@@ -73,15 +78,22 @@ internal sealed class Condition
             throw new ArgumentException($"The column '{code.Column.Name}' is given {GivenNumber.Describe(value)}: give a value, null for a missing one, a pair for a range, or an array for one of several values.");
     }
 
+    // Else it comes once the columns that it departs from are drawn.
+    private void AddDeparture(ColumnCode code, Relation relation)
+    {
+        if (IsKnown(code.Number) && relation.Knows(IsKnown))
+            code.EncodeAny(Values, out Cells[code.Place]);
+    }
+
     private void AddValue(ColumnCode code, object? value)
     {
         for (int i = 0; i < code.Ordering?.Lower.Length; i++)
         {
-            if (!Known.IsKnown[code.Ordering.Lower[i].Column])
+            if (!IsKnown(code.Ordering.Lower[i].Column))
                 throw new ArgumentException($"The column '{code.Column.Name}' is learned as its distance from '{Lesser(code, i)}': give a value of '{Lesser(code, i)}' too.");
         }
-        if (double.IsNegativeInfinity(code.Encode(Known.Values, out Cells[code.Place])))
-            throw Impossible(code, GivenNumber.Describe(value), double.IsNaN(Known.Values[code.Number]));
+        if (double.IsNegativeInfinity(code.Encode(Values, out Cells[code.Place])))
+            throw Impossible(code, GivenNumber.Describe(value), double.IsNaN(Values[code.Number]));
     }
 
     private void AddRange(ColumnCode code, object? least, object? greatest)
@@ -91,7 +103,8 @@ internal sealed class Condition
             throw new ArgumentException($"The column '{code.Column.Name}' holds categories, which have no order, but is given a range: give an array of values.");
         if (!(low <= high))
             throw new ArgumentException($"The column '{code.Column.Name}' is given the range from {GivenNumber.Describe(least)} to {GivenNumber.Describe(greatest)}: give two numbers, the lesser one first.");
-        Known.Within[code.Number] = (low, high);
+        Weights ??= new CellWeights(_codec.Width);
+        Weights.SetWithin(code.Number, low, high);
         Weigh(code, cell => code.Marginal.Share(cell, low, high), $"a value from {GivenNumber.Describe(least)} to {GivenNumber.Describe(greatest)}");
     }
 
@@ -127,17 +140,4 @@ internal sealed class Condition
             : code.Ordering is not null ? $"The column '{name}' is given {value}, which is not above '{Lesser(code, 0)}' as in the rows that were learned, or too far from it."
             : $"The column '{name}' is given {value}, which was not learned: it has {code.Marginal.Describe(code.Column)}.");
     }
-}
-
-/// <summary>What is known of the columns of a row, by their place in the table.</summary>
-internal sealed class KnownCells(int columns)
-{
-    /// <summary>The values, NaN where one is missing; read where <see cref="IsKnown"/>.</summary>
-    public double[] Values { get; } = new double[columns];
-
-    /// <summary>Whether a value is known.</summary>
-    public bool[] IsKnown { get; } = new bool[columns];
-
-    /// <summary>The range that an unknown value lies in, both ends included; null for any.</summary>
-    public (double Low, double High)?[] Within { get; } = new (double, double)?[columns];
 }

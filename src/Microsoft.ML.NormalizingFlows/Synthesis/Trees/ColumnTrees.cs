@@ -40,17 +40,14 @@ internal sealed class ColumnTrees
         return Math.Log(sum / _trees.Length);
     }
 
+    /// <summary>Draws a cell of a leaf or the part around it, or, without trees, of all rows.</summary>
     public int Draw(ReadOnlySpan<int> row, RandomStream random)
     {
         if (_trees.Length > 0)
         {
             int tree = random.NextInt(_trees.Length), leaf = _trees[tree].Leaf(row, _scales);
             var own = Own(tree, leaf);
-            double part = random.NextUniform() * (own.Rows + _settings.Wider + _settings.Background);
-            if (part < own.Rows)
-                return own.Draw(random);
-            if (part < own.Rows + _settings.Wider)
-                return Wider(tree, leaf).Draw(random);
+            return random.NextUniform() * (own.Rows + _settings.Wider) < own.Rows ? own.Draw(random) : Wider(tree, leaf).Draw(random);
         }
         int at = Array.BinarySearch(_ends, random.NextUniform() * _ends[^1]);
         return Math.Min(at < 0 ? ~at : at, _ends.Length - 1);

@@ -1,6 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Rules;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
@@ -8,7 +9,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 /// <param name="Settings">What becomes of the leaves.</param>
 /// <param name="Counts">Training rows of each cell, of each column.</param>
 /// <param name="Trees">Of each column, on those before it.</param>
-internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree[][] Trees)
+/// <param name="Rules">What all training rows keep.</param>
+internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree[][] Trees, CellRule[] Rules)
 {
     /// <exception cref="InvalidDataException">The content is impossible, or does not fit the columns.</exception>
     public static TreeModel Read(BinaryReader reader, IReadOnlyList<ColumnCode> codes)
@@ -29,7 +31,8 @@ internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree
             for (int tree = 0; tree < trees[place].Length; tree++)
                 trees[place][tree] = CellTree.Read(reader, scales[..place], counts[place].Length);
         }
-        return new TreeModel(settings, counts, trees);
+        CellRule[] rules = [.. Enumerable.Range(0, reader.ReadCount(leastBytes: 24)).Select(_ => CellRule.Read(reader, codes))];
+        return new TreeModel(settings, counts, trees, rules);
     }
 
     public void Write(BinaryWriter writer)
@@ -45,12 +48,19 @@ internal sealed record TreeModel(TreeSettings Settings, int[][] Counts, CellTree
             foreach (var tree in Trees[place])
                 tree.Write(writer);
         }
+        writer.Write(Rules.Length);
+        foreach (var rule in Rules)
+            rule.Write(writer);
     }
 
-    public ICellEvaluator CreateEvaluator(IReadOnlyList<ColumnCode> codes, int threads)
+    /// <param name="codes">Of the columns.</param>
+    /// <param name="orders">Of their values, kept by what is drawn.</param>
+    /// <param name="threads">How many.</param>
+    public ICellEvaluator CreateEvaluator(IReadOnlyList<ColumnCode> codes, IReadOnlyList<ValueOrder> orders, int threads)
     {
         CellScale[] scales = [.. codes.Zip(Counts, Scale)];
-        return new TreeEvaluator([.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings))], threads);
+        ColumnTrees[] columns = [.. Trees.Select((trees, place) => new ColumnTrees(place, scales, trees, Settings))];
+        return new TreeEvaluator(new DrawnColumns(codes, columns, Rules, orders), threads);
     }
 
     private static CellScale Scale(ColumnCode code, int[] counts) => new(code.Marginal, !code.Column.IsNumber, counts);

@@ -30,6 +30,9 @@ internal sealed class MutatedSale
 
     public short Pieces { get; set; }
 
+    /// <summary>So much for each unit of the total, but for what the scale adds.</summary>
+    public double Weight { get; set; }
+
     public bool IsNew { get; set; }
 
     public string City { get; set; } = "";
@@ -58,6 +61,8 @@ internal sealed class MutatedSale
             },
         };
         var file = ml.Data.Synthesizer(options).Fit(table).File;
+        Assert.Contains(file.Codec.Codes, code => code.Relation is not null);
+        Assert.NotEmpty(file.Model.Rules);
         return new MutatedFile("synthesizer", [MutatedFiles.Bytes(file.Write)], bytes =>
         {
             var synthesizer = new SynthesizerTransformer(ml, SynthesizerFile.Read(MutatedFiles.Reader(bytes)), threads: 1);
@@ -76,13 +81,13 @@ internal sealed class MutatedSale
         {
             int size = random.Next(20);
             var placed = new DateTime(2023, 1, 1).AddHours(random.Next(5_000));
-            double least = random.NextDouble() * size;
+            double least = random.NextDouble() * size, total = least + 0.1 + random.NextDouble();
             yield return new MutatedSale
             {
                 Invoice = $"INV-{i + 7}-R", Name = string.Concat(Enumerable.Range(0, 6).Select(_ => (char)('a' + random.Next(26)))), Serial = ulong.MaxValue - 1_000_000 + (ulong)i * 3,
                 Account = (1L << 60) + size % 7, Placed = placed, Shipped = placed.AddHours(random.Next(48)), Took = TimeSpan.FromMinutes(size + random.Next(500)),
                 Day = 2024_01_01 + random.Next(12) * 100 + random.Next(28), Price = random.Next(4) == 0 ? float.NaN : size + random.Next(100) / 100f,
-                Least = least, Total = least + 0.1 + random.NextDouble(), Pieces = (short)size, IsNew = size > 10,
+                Least = least, Total = total, Pieces = (short)size, Weight = Math.Round(1.7 * total + 0.02 * random.NextDouble(), 3), IsNew = size > 10,
                 City = size < 7 ? "Bern" : size < 12 ? "Basel" : "Genf", Shop = (uint)(size % 5),
             };
         }

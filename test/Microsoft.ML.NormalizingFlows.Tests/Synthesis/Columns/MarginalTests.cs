@@ -28,6 +28,21 @@ public class MarginalTests
     }
 
     [Fact]
+    public void The_narrowest_range_that_there_is_has_a_density()
+    {
+        var marginal = new Marginal([new Piece(0, double.Epsilon, 1)], [0, 1], default);
+        Assert.Equal(-Math.Log(double.Epsilon), marginal.Encode(double.Epsilon, out _), 1e-9);
+    }
+
+    [Fact]
+    public void A_value_between_the_greatest_numbers_that_there_are_has_a_share()
+    {
+        var marginal = new Marginal([new Piece(-1.7e308, -1.7e308, 1), new Piece(1.7e308, 1.7e308, 1)], [0, 1, 2], default, unlearned: 0.01);
+        foreach (double value in new[] { 0, 1.75e308, -1.75e308 })
+            Assert.InRange(marginal.EncodeUnlearned(value, isNumber: true, out _), -2_000, 0);
+    }
+
+    [Fact]
     public void Rounded_values_share_the_probability_of_their_cell_but_for_those_with_a_cell_of_their_own()
     {
         var marginal = MarginalFit.Of(s_counts, isNumber: true, new Grid(1, 0));

@@ -51,6 +51,49 @@ public class TextKeysTests
         ["an unknown kind"] = [new((TextKeys.RunKind)99, "", 0, 0, 0)],
     };
 
+    [Theory]
+    [InlineData('a', 32_767, true)]
+    [InlineData('a', 32_768, false)]
+    [InlineData('9', 300, true)]
+    [InlineData('9', 400, false)]
+    public void What_a_file_could_not_hold_is_not_learned(char kind, int length, bool canBeRead)
+    {
+        var random = new Random(1);
+        string[] texts = [.. Enumerable.Range(0, 20).Select(i => Many() + $"-{i}")];
+        var keys = TextKeys.Of(texts);
+        Assert.Equal(canBeRead, keys.CanBeRead);
+
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        keys.Write(writer);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+        if (canBeRead)
+            Assert.Equal(keys.Text(1), TextKeys.Read(reader).Text(1));
+        else
+            Assert.Throws<InvalidDataException>(() => TextKeys.Read(reader));
+
+        string Many() => string.Concat(Enumerable.Range(0, length).Select(_ => kind == 'a' ? (char)('a' + random.Next(26)) : (char)('1' + random.Next(9))));
+    }
+
+    [Fact]
+    public void A_column_of_texts_that_are_too_long_is_refused_before_it_is_learned()
+    {
+        var ml = new MLContext(seed: 1);
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 20).Select(i => new Long { Key = string.Concat(Enumerable.Range(0, 33_000).Select(_ => (char)('a' + random.Next(26)))) + $"-{i}", Number = i });
+        var options = new SynthesizerOptions { Trees = 1, Columns = { ["Key"] = new() { Unique = true } } };
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Data.Synthesizer(options).Fit(ml.Data.LoadFromEnumerable(rows)));
+        Assert.Contains("unique column 'Key' are too long", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Long
+    {
+        public string Key { get; set; } = "";
+
+        public float Number { get; set; }
+    }
+
     [Fact]
     public void Impossible_keys_are_refused()
     {

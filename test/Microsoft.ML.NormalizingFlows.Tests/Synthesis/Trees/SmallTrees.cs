@@ -30,12 +30,13 @@ internal static class SmallTrees
     public static CellRows Rows(IEnumerable<int[]> rows)
     {
         var all = rows.ToArray();
-        var copies = new CellRows(all[0].Length);
+        var copies = new CellRows(all[0].Length, all[0].Length);
         foreach (int[] row in all)
             row.CopyTo(copies.Add());
         return copies;
     }
 
+    /// <summary>Without the rules that were found, so that cells are drawn as they are scored.</summary>
     public static ICellEvaluator Evaluator(ColumnCode[] codes, CellRows rows, TreeSettings settings, int threads = 1) =>
-        TreeTraining.Run(codes, rows, settings, seed: 1, threads, progress: null, CancellationToken.None).CreateEvaluator(codes, threads);
+        (TreeTraining.Run(codes, rows, settings, seed: 1, threads, progress: null, CancellationToken.None) with { Rules = [] }).CreateEvaluator(codes, [], threads);
 }

@@ -44,7 +44,8 @@ public class TreeTests
         s_evaluator.Draw(rows, isWeighted ? weights : null, [.. Enumerable.Range(0, Count).Select(i => (ulong)i)], logWeights);
         var all = SmallTrees.Rows(Enumerable.Range(0, Values + Ranges).Select(cell => new[] { before[0], before[1], cell }));
         var logs = new double[all.Count];
-        s_evaluator.Score(all, logs);
+        // The distribution of all rows is drawn only under a condition.
+        (isWeighted ? s_evaluator : SmallTrees.Evaluator(s_codes, s_rows, s_settings with { Background = 1e-12 })).Score(all, logs);
         double whole = logs.Sum(Math.Exp);
         double[] worth = [.. logs.Select((log, cell) => Math.Exp(log) / whole * (isWeighted && cell % 2 == 1 ? 0.25 : 1))];
         double sum = worth.Sum();

@@ -32,7 +32,7 @@ public class MethodTests
     [Fact]
     public void An_unknown_data_set_lists_the_known() =>
         Assert.Equal(
-            "There is no data set 'mons'; known: moons, rings, pinwheel, penguins, pendigits.",
+            "There is no data set 'mons'; known: moons, rings, pinwheel, penguins, pendigits, beijing.",
             Assert.Throws<ArgumentException>(() => DataSets.Load("mons", seed: 1, folder: null)).Message);
 
     [Fact]

@@ -1,0 +1,93 @@
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis.Relations;
+
+/// <summary>Which columns are learned by how far they depart from others: those whose held-out rows become more likely by it.</summary>
+internal static class RelationFit
+{
+    /// <summary>A value of one row in so many stands out where it has so many times the rows of its neighbours.</summary>
+    private const int RowsOfFrequent = 64, TimesNeighbours = 4, Neighbours = 4;
+
+    /// <summary>A relation must make the rows that it speaks of likelier by this factor, beyond so many standard errors.</summary>
+    private const double MinimumFactor = 1.25, StandardErrors = 3;
+
+    /// <summary>The relation of each column, or null.</summary>
+    /// <param name="codes">Of the columns, in order.</param>
+    /// <param name="sample">(columns, rows): values of some rows.</param>
+    /// <param name="counts">Rows of each value, of each column.</param>
+    /// <param name="options">Threads.</param>
+    public static Relation?[] Of(IReadOnlyList<ColumnCode> codes, double[][] sample, Dictionary<double, long>[] counts, ParallelOptions options)
+    {
+        var relations = new Relation?[codes.Count];
+        var search = new RelationSearch(sample);
+        var candidates = new List<Relation>[codes.Count];
+        Parallel.For(0, codes.Count, options, place =>
+        {
+            var code = codes[place];
+            int[] before = [.. codes.Take(place).Where(other => IsTelling(other, counts)).Select(other => other.Number)];
+            candidates[place] = before.Length == 0 || code.Ordering is not null || !IsTelling(code, counts) ? [] : [.. search.Of(code.Number, code.Column, before, Frequent(counts[code.Number]))];
+        });
+        var trial = new RelationTrial(sample, options);
+        for (int place = 0; place < codes.Count; place++)
+        {
+            if (candidates[place].Count == 0)
+                continue;
+            var alone = trial.Run([.. codes.Take(place + 1)]);
+            relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(alone, trial.Run(With(codes, place, relation, sample)))))
+                .Where(one => one.Gain > 0).DefaultIfEmpty().MaxBy(one => one.Gain).Relation;
+        }
+        return relations;
+    }
+
+    /// <summary>The cells of departures.</summary>
+    /// <param name="code">Of the column.</param>
+    /// <param name="relation">What it departs from.</param>
+    /// <param name="departures">How many rows each has, NaN where nothing is said.</param>
+    /// <param name="place">Of the new code.</param>
+    public static ColumnCode Code(ColumnCode code, Relation relation, Dictionary<double, long> departures, int place)
+    {
+        // There is always room for a row that does not keep it.
+        departures.TryAdd(double.NaN, 1);
+        return new ColumnCode(code.Number, code.Column, MarginalFit.Of(departures, isNumber: true, code.Column.Grid), null, place, relation);
+    }
+
+    private static bool IsTelling(ColumnCode code, Dictionary<double, long>[] counts) => code.Column.IsNumber && counts[code.Number].Keys.Count(value => !double.IsNaN(value)) > 2;
+
+    private static ColumnCode[] With(IReadOnlyList<ColumnCode> codes, int place, Relation relation, double[][] sample)
+    {
+        var departures = new Dictionary<double, long>();
+        var values = new double[sample.Length];
+        for (int row = 0; row < sample[0].Length; row++)
+        {
+            for (int column = 0; column < values.Length; column++)
+                values[column] = sample[column][row];
+            double departure = relation.Departure(values, values[codes[place].Number]);
+            departures[departure] = departures.GetValueOrDefault(departure) + 1;
+        }
+        return [.. codes.Take(place), Code(codes[place], relation, departures, place), codes[place] with { Place = place + 1 }];
+    }
+
+    // The mean gain of all rows; 0 where it is too small to matter, or by chance.
+    private static double Gain((double Log, bool IsTold)[] alone, (double Log, bool IsTold)[] related)
+    {
+        double[] gains = [.. alone.Zip(related, (one, other) => other.Log - one.Log)];
+        double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+        double told = related.Average(row => row.IsTold ? 1.0 : 0);
+        return mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told ? mean : 0;
+    }
+
+    // Values that many rows have and their neighbours do not.
+    private static double[] Frequent(Dictionary<double, long> counts)
+    {
+        double[] values = [.. counts.Keys.Where(value => !double.IsNaN(value)).Order()];
+        long rows = counts.Values.Sum();
+        return [.. values.Where((value, i) =>
+        {
+            if (counts[value] * RowsOfFrequent < rows)
+                return false;
+            int first = Math.Max(0, i - Neighbours), last = Math.Min(values.Length - 1, i + Neighbours);
+            double others = Enumerable.Range(first, last - first + 1).Where(other => other != i).Average(other => (double)counts[values[other]]);
+            return counts[value] > TimesNeighbours * others;
+        })];
+    }
+}

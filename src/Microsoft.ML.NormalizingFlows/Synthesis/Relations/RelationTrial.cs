@@ -1,0 +1,69 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Synthesis.Cells;
+using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
+using Microsoft.ML.NormalizingFlows.Synthesis.Trees;
+
+namespace Microsoft.ML.NormalizingFlows.Synthesis.Relations;
+
+/// <summary>What a column is worth by one way to write it: the log-density of rows that its trees have not seen.</summary>
+/// <param name="sample">(columns, rows): values.</param>
+/// <param name="threads">How many.</param>
+internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
+{
+    private const int HeldOutEvery = 3;
+
+    private static readonly TreeSettings s_settings = new() { Trees = 4 };
+
+    /// <summary>ln of the density of each held-out row's column, and whether a relation tells it.</summary>
+    /// <param name="codes">Those before it, and its own one or two.</param>
+    public (double Log, bool IsTold)[] Run(IReadOnlyList<ColumnCode> codes)
+    {
+        int[] all = [.. Enumerable.Range(0, sample[0].Length)];
+        int[] test = Array.FindAll(all, row => row % HeldOutEvery == 0), train = Array.FindAll(all, row => row % HeldOutEvery != 0);
+        bool isRelated = codes.Count > 1 && codes[^2].Relation is not null;
+        var cells = new TrainingCells(codes, Encode(codes, train, out _), threads);
+        var columns = new ColumnTrees[codes.Count];
+        int first = codes.Count - (isRelated ? 2 : 1);
+        for (int place = first; place < codes.Count; place++)
+            columns[place] = new ColumnTrees(place, cells.Scales, Trees(cells, place), s_settings);
+        var rows = Encode(codes, test, out var volumes);
+        var result = new (double, bool)[test.Length];
+        Parallel.For(0, test.Length, threads, row =>
+        {
+            bool isTold = isRelated && !codes[first].IsFree(rows[row][first]);
+            double log = columns[first].LogProbability(rows[row], rows[row][first]) + volumes[row][first];
+            if (isRelated && !isTold)
+                log += columns[^1].LogProbability(rows[row], rows[row][^1]) + volumes[row][^1];
+            result[row] = (log, isTold);
+        });
+        return result;
+    }
+
+    private CellTree[] Trees(TrainingCells cells, int place)
+    {
+        int[] telling = cells.Telling(place);
+        if (telling.Length == 0 || place == 0)
+            return [];
+        var trees = new CellTree[s_settings.Trees];
+        Parallel.For(0, trees.Length, threads, tree =>
+            trees[tree] = cells.Grow(place, TreeTraining.Some(telling, s_settings, RandomStream.For(0, "trial", (ulong)tree)), s_settings.MinimumLeaf));
+        return trees;
+    }
+
+    private CellRows Encode(IReadOnlyList<ColumnCode> codes, int[] rows, out double[][] volumes)
+    {
+        var encoded = new CellRows(codes.Count, columns: 0);
+        volumes = new double[rows.Length][];
+        var values = new double[sample.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            for (int column = 0; column < values.Length; column++)
+                values[column] = sample[column][rows[i]];
+            var cells = encoded.Add();
+            volumes[i] = new double[codes.Count];
+            for (int place = 0; place < codes.Count; place++)
+                volumes[i][place] = codes[place].EncodeAny(values, out cells[place]);
+        }
+        return encoded;
+    }
+}

@@ -31,7 +31,7 @@ internal static class FlowBuilder
         RationalQuadraticSplineMapSpec spline => new RationalQuadraticSplineMap(spline),
         SumOfSquaresMapSpec sums => new SumOfSquaresMap(sums),
         AdditiveMapSpec => new AdditiveMap(),
-        MixtureOfLogisticsMapSpec mixture => new MixtureOfLogisticsMap(mixture),
+        MixtureMapSpec mixture => new MixtureMap(mixture),
         _ => throw Unknown(map),
     };
 

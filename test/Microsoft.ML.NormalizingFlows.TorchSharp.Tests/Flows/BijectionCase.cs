@@ -51,6 +51,8 @@ public sealed class BijectionCase
         ["coupling, additive"] = Layer(5, FlowPattern.Coupling, FlowMap.Additive),
         ["coupling, mixture of logistics"] = Layer(5, FlowPattern.Coupling, FlowMap.MixtureOfLogistics),
         ["autoregressive, mixture of logistics"] = Layer(4, FlowPattern.Autoregressive, FlowMap.MixtureOfLogistics),
+        ["coupling, mixture of Gaussians"] = Layer(5, FlowPattern.Coupling, FlowMap.MixtureOfGaussians),
+        ["autoregressive, mixture of Gaussians"] = Layer(3, FlowPattern.Autoregressive, FlowMap.MixtureOfGaussians),
         ["flow of autoregressive sums of squares"] = Flow(3, FlowPattern.Autoregressive, FlowMap.SumOfSquares),
         ["coupling, spline, one feature"] = Layer(1, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline),
         ["autoregressive, affine, one feature"] = Layer(1, FlowPattern.Autoregressive, FlowMap.Affine),

@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML;
 
-/// <summary>Plain arrays as tables, without a class for their rows.</summary>
+/// <summary>Plain arrays and data frames as tables, and tables with plain columns.</summary>
 public static class NormalizingFlowsDataCatalog
 {
     /// <summary>A table with one vector column of known size.</summary>
@@ -85,6 +85,28 @@ public static class NormalizingFlowsDataCatalog
         return FrameNulls.Of(frame) is { } nulls
             ? new FrameView(frame, nulls)
             : throw new ArgumentException($"A {frame.GetType().Name} is no DataFrame: other tables say themselves what is missing.", nameof(frame));
+    }
+
+    /// <summary>
+    /// A table whose columns are all scalars that are no keys, as data frames, CSV files and databases take them: <c>ToDataFrame</c> of a table with keys
+    /// throws.
+    /// </summary>
+    /// <param name="view">A table, such as one that a transformer of this package has added columns to.</param>
+    /// <returns>
+    /// The table, read from <paramref name="view"/> while it is read. A key becomes the text that it stands for, empty where it is missing, or, where it
+    /// stands for no text, its number, 0 where it is missing. A vector becomes a column for each slot, <c>LatentProbabilities.State0</c>, named by its
+    /// slot, or else by its number from 0. Other columns are as they were; hidden ones are left out.
+    /// </returns>
+    /// <exception cref="ArgumentException">A column is a vector of unknown size.</exception>
+    /// <example>
+    /// <code>
+    /// DataFrame frame = model.Transform(table).ToPlainColumns().ToDataFrame();     // LatentCluster as text, LatentProbabilities.State0, ...
+    /// </code>
+    /// </example>
+    public static IDataView ToPlainColumns(this IDataView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return new PlainView(view);
     }
 
     private sealed class ArrayRow

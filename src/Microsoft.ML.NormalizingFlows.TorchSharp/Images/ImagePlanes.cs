@@ -38,6 +38,9 @@ internal sealed class ImagePlanes
     public Tensor Inputs(PixelGroup group, IReadOnlyList<(int Row, int Column)> first) =>
         cat([.. first.SelectMany(place => new[] { Of(_values, group, place), Of(_flags, group, place) })], 1);
 
+    /// <summary>Numbers and flags of all pixels, (B, 2 C, H, W).</summary>
+    public Tensor All() => cat([_values, _flags], 1);
+
     /// <summary>The numbers of a group, a row a pixel, (P, C).</summary>
     public Tensor Values(PixelGroup group) => Rows(_values, group);
 

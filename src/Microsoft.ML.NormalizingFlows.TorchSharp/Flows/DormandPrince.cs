@@ -10,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// </summary>
 internal static class DormandPrince
 {
-    private const int MaximumSteps = 2_000;
+    private const int MaximumSteps = 1_000;
     private const double FirstStep = 0.05;
     private const double Safety = 0.9, SmallestFactor = 0.2, LargestFactor = 5;
 
@@ -84,7 +84,8 @@ internal static class DormandPrince
         if (steps.Count == 0)
             return [];
         Tensor all = cat(steps, 1), isTaken = all.gt(zeros_like(all));
-        Tensor order = argsort((-isTaken.to(ScalarType.Int32)).to(ScalarType.Float64).Plus(arange(steps.Count, ScalarType.Float64, all.device).Times(1e-6)), 1);
+        double[] place = [.. Enumerable.Range(0, steps.Count).Select(i => (i + 1.0) / (steps.Count + 1))];
+        Tensor order = argsort(tensor(place, device: all.device) - isTaken.to(ScalarType.Float64), 1);
         Tensor sorted = all.gather(1, order);
         long count = isTaken.sum(1L).max().item<long>();
         return [.. Enumerable.Range(0, (int)count).Select(i => sorted.narrow(1, i, 1))];

@@ -100,7 +100,7 @@ internal sealed class ResidualLayer : Bijection
         return (value, tangent);
     }
 
-    private Tensor LogDeterminant(Tensor jacobian) => linalg.slogdet(WithIdentity(jacobian)).logabsdet;
+    private Tensor LogDeterminant(Tensor jacobian) => linalg.slogdet(WithIdentity(jacobian)).Item2;
 
     private Tensor Solve(Tensor jacobian, Tensor excess) => linalg.solve(WithIdentity(jacobian), excess.unsqueeze(2)).squeeze(2);
 

@@ -24,11 +24,11 @@ public class FlowLayerTests
     public void A_layer_learns_a_bent_density_and_draws_rows_of_it(string kind)
     {
         var architecture = Architectures[kind];
-        var settings = new TrainingSettings { Epochs = 12, BatchSize = 64, LearningRate = 0.01, KeepsLast = true };
-        var rows = new ArrayRows([.. Bent(600, seed: 1)]);
+        var settings = new TrainingSettings { Epochs = 8, BatchSize = 64, LearningRate = 0.02, KeepsLast = true };
+        var rows = new ArrayRows([.. Bent(300, seed: 1)]);
         var before = FlowTrainer.Train(architecture, settings with { Epochs = 1, LearningRate = 1e-9 }, rows, null, null, new ListLog());
         var after = FlowTrainer.Train(architecture, settings, rows, null, null, new ListLog());
-        float[][] fresh = [.. Bent(400, seed: 2)];
+        float[][] fresh = [.. Bent(300, seed: 2)];
         double gain = Mean(after, fresh) - Mean(before, fresh);
         Assert.True(gain > 0.25, $"{kind} gains {gain} nats.");
 

@@ -138,7 +138,7 @@ public sealed class BijectionCase
         dimensions,
         width => Fresh.Layers(Architecture(dimensions, width, FlowPattern.Coupling, FlowMap.Affine) with { Layer = layer, Layers = 1, Blocks = blocks })
             .Steps.Single(step => step is ResidualLayer or ContinuousFlow),
-        spread: layer == FlowLayer.Continuous ? 0.5 : 1);
+        spread: layer == FlowLayer.Continuous ? 0.2 : 1);
 
     private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false, bool given = false) => new(
         dimensions,

@@ -77,6 +77,6 @@ public sealed class FreeFormLayerTests : IDisposable
         Assert.True(Tensors.Values(DormandPrince.Solve(start, 1e-5, (s, _) => -s))[1] is double.NaN);
         var error = Assert.Throws<InvalidOperationException>(() => DormandPrince.Solve(start, 1e-5, (s, time) => s / (0.5 - time).abs().sqrt().sqrt() / (0.5 - time).abs()));
         Assert.Equal(
-            "A continuous flow does not reach its tolerance of 1E-05 in 2,000 steps: train with a lower Training.LearningRate, or choose another Flow.Layer.", error.Message);
+            "A continuous flow does not reach its tolerance of 1E-05 in 1,000 steps: train with a lower Training.LearningRate, or choose another Flow.Layer.", error.Message);
     }
 }

@@ -98,6 +98,11 @@ internal static class FlowTrainer
         string used = latent > 0 ? FormattableString.Invariant($"KL(q||p) {report.MutualInformation:F3} nats, {report.StatesUsed} of {latent} latent dimensions used") : FormattableString.Invariant($"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used");
         log.Info(FormattableString.Invariant(
             $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out {density} {report.ValidationLogDensity:F4} nats, {used}."));
+        if (report.LatentBounds is { } bounds)
+        {
+            log.Info(FormattableString.Invariant(
+                $"Bounds on {bounds.Rows} held-out rows: {bounds.Bound1:F3} nats with 1 draw, {bounds.Bound64:F3} with 64, {bounds.Bound512:F3} with 512; the 64 are worth {bounds.EffectiveSampleSize:F1} of equal weight."));
+        }
         if ((model.Shape.States > 1 || latent > 0) && report.MutualInformation < IgnoredLatent)
         {
             log.Warning(FormattableString.Invariant(

@@ -22,7 +22,7 @@ internal sealed class CodePrior : IDisposable
         for (int row = 0; row < length; row++)
             mask.AsSpan(row * length + row + 1, length - row - 1).Fill(Never);
         using var onCpu = tensor(mask, [length, length]);
-        _mask = onCpu.to(device, copy: true).DetachFromDisposeScope();
+        _mask = ImageWeights.Copied(onCpu, device).DetachFromDisposeScope();
     }
 
     /// <summary>ln p of every word at each place given the words before it, (B, L, K).</summary>

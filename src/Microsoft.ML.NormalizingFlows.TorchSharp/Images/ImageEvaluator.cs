@@ -127,7 +127,7 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         for (int channel = 0; channel < channels; channel++)
         {
             byte[] drawn = group.Draw(
-                hidden, tensor(values, [pixels, channels]).to(network.Device), tensor(flags, [pixels, channels]).to(network.Device), channel,
+                hidden, ImageWeights.Copied(tensor(values, [pixels, channels]), network.Device), ImageWeights.Copied(tensor(flags, [pixels, channels]), network.Device), channel,
                 pixel => uniform(pixel / places.Count));
             for (int pixel = 0; pixel < pixels; pixel++)
             {

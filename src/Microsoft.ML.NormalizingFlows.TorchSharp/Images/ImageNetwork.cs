@@ -77,7 +77,7 @@ internal sealed class ImageNetwork : IDisposable
     public (ImagePlanes Images, Tensor? Context) Inputs(ReadOnlySpan<byte> padded, ReadOnlySpan<float> given, int count) =>
         (new ImagePlanes(Spec, padded, count, Device), Context(given, count));
 
-    public Tensor? Context(ReadOnlySpan<float> given, int count) => Spec.Context == 0 ? null : tensor(given.ToArray(), [count, Spec.Context]).to(Device);
+    public Tensor? Context(ReadOnlySpan<float> given, int count) => Spec.Context == 0 ? null : ImageWeights.Copied(tensor(given.ToArray(), [count, Spec.Context]), Device);
 
     public void Dispose()
     {
@@ -97,6 +97,6 @@ internal sealed class ImageNetwork : IDisposable
         for (int i = 0; i < mask.Length; i++)
             mask[i] = first.Row + i / network.Columns * stride < Spec.Shape.Height && first.Column + i % network.Columns * stride < Spec.Shape.Width ? 1 : 0;
         using var onCpu = tensor(mask, [network.Rows, network.Columns, 1]);
-        return onCpu.to(Device, copy: true).DetachFromDisposeScope();
+        return ImageWeights.Copied(onCpu, Device).DetachFromDisposeScope();
     }
 }

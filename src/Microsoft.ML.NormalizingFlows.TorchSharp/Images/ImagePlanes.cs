@@ -29,9 +29,9 @@ internal sealed class ImagePlanes
             levels[i] = images[i];
         }
         long[] shape = [count, spec.Shape.Channels, _height, _width];
-        _values = tensor(values, shape).to(device);
-        _flags = tensor(flags, shape).to(device);
-        _levels = tensor(levels, shape).to(device);
+        _values = ImageWeights.Copied(tensor(values, shape), device);
+        _flags = ImageWeights.Copied(tensor(flags, shape), device);
+        _levels = ImageWeights.Copied(tensor(levels, shape), device);
     }
 
     /// <summary>Numbers and flags of some groups of pixels, (B, 2 C groups, h, w).</summary>

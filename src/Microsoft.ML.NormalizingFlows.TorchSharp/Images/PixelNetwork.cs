@@ -20,7 +20,7 @@ internal sealed class PixelNetwork : IDisposable
         (_spec, Group, _weights) = (spec, group, weights);
         _distribution = spec.Components == 0 ? new CategoricalLevels(spec, device) : new LogisticLevels(spec);
         if (group.IsMasked)
-            (_strictMask, _mask) = (Mask(PixelGroup.MaskedKernel, seesItself: false).to(device).DetachFromDisposeScope(), Mask(3, seesItself: true).to(device).DetachFromDisposeScope());
+            (_strictMask, _mask) = (Mask(PixelGroup.MaskedKernel, seesItself: false, device), Mask(3, seesItself: true, device));
     }
 
     public PixelGroup Group { get; }
@@ -111,10 +111,11 @@ internal sealed class PixelNetwork : IDisposable
     private Tensor Of(string name) => _weights[$"{Group.Name}.{name}"];
 
     // 1 for the pixels above, and those to the left in the same row.
-    private static Tensor Mask(int size, bool seesItself)
+    private static Tensor Mask(int size, bool seesItself, Device device)
     {
         var mask = new float[size * size];
         mask.AsSpan(0, size * size / 2 + (seesItself ? 1 : 0)).Fill(1);
-        return tensor(mask, [1, 1, size, size]);
+        using var onCpu = tensor(mask, [1, 1, size, size]);
+        return ImageWeights.Copied(onCpu, device).DetachFromDisposeScope();
     }
 }

@@ -131,7 +131,7 @@ public sealed class CodeTests
         (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 8, 1, 32);
         (options.LatentCodesColumnName, options.CodeBitsColumnName, options.ReconstructionColumnName) = ("LatentCodes", "CodeBits", "Reconstruction");
         using var model = ml.Transforms.ImageVariationalFlow(options).Fit(view);
-        Picture[] pictures = Tiles(300, seed: 2);
+        Picture[] pictures = Tiles(150, seed: 2);
         var scored = model.Transform(SmallPictures.View(ml, pictures, 1, 8, 8));
 
         double[] bits = [.. scored.GetColumn<float>("LogDensity").Select(density => -density / Math.Log(2))];
@@ -148,8 +148,8 @@ public sealed class CodeTests
         scored.Schema["LatentCodes"].Annotations.GetValue("KeyValues", ref names);
         Assert.Equal("Code7", names.GetItemOrDefault(7).ToString());
         uint[] codes = [.. scored.GetColumn<uint[]>("LatentCodes").SelectMany(words => words)];
-        Assert.Equal(4 * 300, codes.Length);
-        double perplexity = Math.Exp(-codes.CountBy(code => code).Sum(pair => pair.Value / 1_200.0 * Math.Log(pair.Value / 1_200.0)));
+        Assert.Equal(4 * 150, codes.Length);
+        double perplexity = Math.Exp(-codes.CountBy(code => code).Sum(pair => pair.Value / 600.0 * Math.Log(pair.Value / 600.0)));
         Assert.True(perplexity > 3, $"Perplexity {perplexity}.");
         Assert.True(codeBits < 4 * 3, $"{codeBits} bits.");
         float[][] rebuilt = [.. scored.GetColumn<float[]>("Reconstruction")];

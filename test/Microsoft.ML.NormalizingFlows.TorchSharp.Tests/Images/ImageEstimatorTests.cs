@@ -156,7 +156,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         var pictures = SmallPictures.Draw(500, seed: 1).Concat(SmallPictures.Draw(500, seed: 2, "dark")).ToArray();
         var names = SmallPictures.View(ml, [.. pictures, new Picture { Pixels = new float[SmallPictures.Values], Name = "unseen" }]);
         var keys = ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(names);
-        var options = SmallPictures.Options(epochs: 4);
+        var options = SmallPictures.Options(epochs: 10);
         (options.ContextColumnName, options.Flow) = ("Label", ImageFlow.Raster);
         using var model = ml.Transforms.ImageVariationalFlow(options).Fit(keys.Transform(SmallPictures.View(ml, pictures)));
 

@@ -22,6 +22,15 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         // Kingma and Dhariwal 2018: LU maps and affine couplings; ActNorm is the diagonal and the bias of the LU map.
         new("glow", options => options.Map = FlowMap.Affine),
 
+        // Dinh et al. 2014: shifts alone.
+        new("nice", options => (options.Map, options.Permutation) = (FlowMap.Additive, FlowPermutation.Reverse)),
+
+        // Huang et al. 2018: the deep sigmoidal map.
+        new("naf", options => (options.Pattern, options.Map, options.Permutation) = (FlowPattern.Autoregressive, FlowMap.MixtureOfLogistics, FlowPermutation.Reverse)),
+
+        // Jaini et al. 2019.
+        new("sos", options => (options.Pattern, options.Map, options.Permutation) = (FlowPattern.Autoregressive, FlowMap.SumOfSquares, FlowPermutation.Reverse)),
+
         // Durkan et al. 2019, coupling and autoregressive.
         new("nsf-c", _ => { }),
         new("nsf-ar", options => options.Pattern = FlowPattern.Autoregressive),

@@ -30,6 +30,8 @@ internal static class FlowBuilder
         AffineMapSpec { Scale: AffineScale.Softplus } => new SoftplusAffineMap(),
         RationalQuadraticSplineMapSpec spline => new RationalQuadraticSplineMap(spline),
         SumOfSquaresMapSpec sums => new SumOfSquaresMap(sums),
+        AdditiveMapSpec => new AdditiveMap(),
+        MixtureMapSpec mixture => new MixtureMap(mixture),
         _ => throw Unknown(map),
     };
 

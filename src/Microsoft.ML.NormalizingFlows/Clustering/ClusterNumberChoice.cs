@@ -51,7 +51,7 @@ internal sealed class ClusterNumberChoice(IHostEnvironment environment, Options 
         }
     }
 
-    private IReadOnlyList<double?> LogDensities(Posteriors posteriors, IReadOnlyList<ClusterCandidate> candidates, RowTable rows)
+    private IReadOnlyList<double> LogDensities(Posteriors posteriors, IReadOnlyList<ClusterCandidate> candidates, RowTable rows)
     {
         int stride = (rows.Count + MaximumJudgedRows - 1) / MaximumJudgedRows;
         var judged = new RowTable(rows.Dimensions);

@@ -32,8 +32,8 @@ public sealed record ClusteringReport
 /// clusters, about 0 chance. Null where only one flow was trained.
 /// </param>
 /// <param name="LogDensity">
-/// The mean log-density in nats of rows that were held out, under one small flow for each cluster. Null where it was not needed, as the flows
-/// agree much less than on another number or on no other as well, or not known, as a cluster has too few rows for a flow.
+/// The mean log-density in nats of rows that were held out, under one small flow for each cluster, or a Gaussian where it has less than 20 of
+/// them to learn from. Null where it was not needed, as the flows agree much less than on another number or on no other as well.
 /// </param>
 /// <example>
 /// <code>

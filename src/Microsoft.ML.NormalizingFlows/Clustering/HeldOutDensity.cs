@@ -17,25 +17,34 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
 {
     private const int Folds = 3;
 
-    /// <summary>With fewer rows to learn from, a flow says nothing of a cluster.</summary>
+    /// <summary>With fewer rows to learn from, a flow says nothing of a cluster, and a <see cref="SmallCluster"/> takes its place.</summary>
     private const int MinimumRows = 20;
 
     private readonly int[] _folds = Deal(rows.Count, seed);
 
-    /// <param name="clusterings">The cluster of each row, for each clustering.</param>
+    /// <param name="clusterings">The cluster of each row, for each clustering, 1 or more.</param>
     /// <param name="progress">For flow i of n, who is told of its training.</param>
-    /// <returns>The mean log-density of a row in nats for each clustering; null where a cluster has too few rows to tell.</returns>
-    public IReadOnlyList<double?> Of(IReadOnlyList<int[]> clusterings, Func<int, int, IProgress<TrainingProgress>?> progress)
+    /// <returns>The mean log-density of a row in nats for each clustering.</returns>
+    public IReadOnlyList<double> Of(IReadOnlyList<int[]> clusterings, Func<int, int, IProgress<TrainingProgress>?> progress)
     {
         var parts = clusterings.Select(clusters => Enumerable.Range(0, clusters.Length).GroupBy(row => clusters[row]).Select(cluster => new Part([.. cluster])).ToList()).ToList();
-        var judged = parts.Where(clusters => clusters.All(IsLarge)).ToList();
         // Clusterings share clusters, which need no second flow.
-        var distinct = judged.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToList();
-        double[][] found = [.. distinct.Select(_ => new double[rows.Count])];
-        int flows = Folds * distinct.Count;
-        SideBySide.Run(flows, atOnce, i => AddTerm(found[i / Folds], distinct[i / Folds], i / Folds, i % Folds, progress(i, flows)));
-        var terms = distinct.Zip(found).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-        return [.. parts.Select(clusters => clusters.All(IsLarge) ? Mean([.. clusters.Select(part => terms[part.Name])]) : (double?)null)];
+        var distinct = parts.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToLookup(IsLarge);
+        var terms = parts.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToDictionary(part => part.Name, _ => new double[rows.Count]);
+        Part[] large = [.. distinct[true]];
+        int flows = Folds * large.Length;
+        SideBySide.Run(flows, atOnce, i => AddTerm(terms[large[i / Folds].Name], large[i / Folds], i % Folds, (training, held) => [.. flow
+            .LogDensities(training, held, RandomStream.Derive(seed, "cluster", (ulong)i), progress(i, flows)).Select(logDensity => (double)logDensity)]));
+        var small = new SmallCluster(rows, clusterings.MaxBy(clusters => clusters.Distinct().Count())!);
+        foreach (var part in distinct[false])
+        {
+            for (int fold = 0; fold < Folds; fold++)
+            {
+                int[] known = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] != fold)];
+                AddTerm(terms[part.Name], part, fold, (training, held) => small.LogDensities(training, held, known));
+            }
+        }
+        return [.. parts.Select(clusters => Mean([.. clusters.Select(part => terms[part.Name])]))];
     }
 
     private static int[] Deal(int rows, ulong seed)
@@ -61,12 +70,12 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
         Enumerable.Range(0, Folds).All(fold => part.Rows.Count(row => _folds[row] != fold) >= MinimumRows);
 
     // ln (w_c p_c(x)) of each row of a fold, w_c and p_c from the other folds.
-    private int AddTerm(double[] term, Part part, int index, int fold, IProgress<TrainingProgress>? progress)
+    private int AddTerm(double[] term, Part part, int fold, Func<RowTable, RowTable, double[]> learn)
     {
         int[] held = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] == fold)];
         RowTable training = Table(part.Rows.Where(row => _folds[row] != fold));
         double logShare = Math.Log(training.Count / (double)(rows.Count - held.Length));
-        float[] logDensities = flow.LogDensities(training, Table(held), RandomStream.Derive(seed, "cluster", (ulong)(Folds * index + fold)), progress);
+        double[] logDensities = learn(training, Table(held));
         for (int i = 0; i < held.Length; i++)
             term[held[i]] = logShare + logDensities[i];
         return held.Length;

@@ -36,7 +36,7 @@ internal static class WarmStart
         var layers = spec.Layers.OfType<MapLayerSpec>().ToList();
         yield return (nameof(Options.Layers), layers.Count);
         yield return (nameof(Options.Pattern), Name(layers[0].Pattern, "Spec"));
-        yield return (nameof(Options.Map), Name(layers[0].Map, "MapSpec"));
+        yield return (nameof(Options.Map), layers[0].Map is MixtureMapSpec mixture ? $"mixture of {mixture.Kernel}" : Name(layers[0].Map, "MapSpec"));
         yield return (nameof(Options.HiddenUnits), layers[0].Network.HiddenUnits);
         yield return (nameof(Options.Blocks), layers[0].Network.Blocks);
         if (layers[0].Map is not RationalQuadraticSplineMapSpec spline)

@@ -135,6 +135,9 @@ internal sealed record FlowArchitecture
         FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
             Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
         FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6),
+        FlowMap.Additive => new AdditiveMapSpec(),
+        FlowMap.MixtureOfLogistics => new MixtureMapSpec(MixtureComponent.Logistic, Components: 8),
+        FlowMap.MixtureOfGaussians => new MixtureMapSpec(MixtureComponent.Gaussian, Components: 8),
         _ => throw new ArgumentException($"{Map} is no map of a flow."),
     };
 }

@@ -66,6 +66,21 @@ public sealed class FrameNullsTests
     }
 
     [Fact]
+    public void A_row_of_a_DataFrame_is_a_condition_and_its_nulls_are_missing()
+    {
+        var frame = Frame(600);
+        using var model = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 }).Fit(frame);
+        for (int row = 10; row < 14; row++)
+        {
+            var drawn = model.Sample(20, seed: 1, given: frame.Rows[row].GetValues());
+            foreach (string column in (string[])["Closed", "Visits", "Number", "Size"])
+                Assert.All(Numbers(drawn, column), value => Assert.Equal(Numbers(_ml.Data.LoadFromDataFrame(frame), column)[row], value));
+            foreach (string column in (string[])["Member", "Name"])
+                Assert.All(drawn.GetColumn<string>(column), value => Assert.Equal(_ml.Data.LoadFromDataFrame(frame).GetColumn<string>(column).ElementAt(row), value));
+        }
+    }
+
+    [Fact]
     public void A_DataFrame_itself_is_read_like_the_table_of_it_by_everything_that_takes_it()
     {
         var synthesizer = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 });

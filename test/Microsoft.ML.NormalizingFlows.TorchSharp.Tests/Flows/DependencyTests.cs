@@ -16,6 +16,8 @@ public sealed class DependencyTests : IDisposable
     [InlineData("coupling, spline")]
     [InlineData("coupling, affine")]
     [InlineData("coupling, spline, as published")]
+    [InlineData("coupling, additive")]
+    [InlineData("coupling, mixture of logistics")]
     public void A_coupling_maps_even_features_as_odd_ones_say(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true, spread: 2);
@@ -41,6 +43,7 @@ public sealed class DependencyTests : IDisposable
     [InlineData("autoregressive, affine")]
     [InlineData("autoregressive, affine, as published")]
     [InlineData("autoregressive, more features than units")]
+    [InlineData("autoregressive, mixture of logistics")]
     public void An_autoregressive_layer_is_lower_triangular_in_order(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true, spread: 2);

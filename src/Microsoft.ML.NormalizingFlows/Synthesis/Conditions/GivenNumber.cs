@@ -14,6 +14,10 @@ internal static class GivenNumber
         (_, null) => double.NaN,
         (TextDataViewType, string text) => column.Level(text),
         (TextDataViewType, ReadOnlyMemory<char> text) => column.Level(text.ToString()),
+        // As a DataFrame's truth values and dates are read where some are null.
+        (TextDataViewType, bool truth) => column.Level(truth.ToString()),
+        (NumberDataViewType { RawType: var raw }, DateTime date) when raw == typeof(double) && column.Options.Kind != ColumnKind.Date =>
+            column.Rounded(column.Stored(date.ToOADate())),
         (BooleanDataViewType, bool truth) => truth ? 1 : 0,
         (DateTimeDataViewType, DateTime date) => column.Given(date.Ticks),
         (DateTimeDataViewType, DateOnly day) => column.Given(day.ToDateTime(TimeOnly.MinValue).Ticks),

@@ -32,4 +32,13 @@ public class MutationTests
         Assert.Empty(run.Faults);
         Assert.True(run.Loaded > 0 && run.Refused > 0);
     }
+
+    /// <summary>Its densities were finite near the mean, but none exactly there.</summary>
+    [Fact]
+    public void A_flow_that_overflows_at_its_mean_alone_is_refused()
+    {
+        var run = new MutationRun(MutatedFiles.Of("flow"));
+        run.Run(8817, 1);
+        Assert.Empty(run.Faults);
+    }
 }

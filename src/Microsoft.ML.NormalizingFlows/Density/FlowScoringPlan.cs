@@ -100,7 +100,8 @@ internal sealed class FlowScoringPlan : ScoringPlan
         }
     }
 
-    private static OnnxInput InputOf(OnnxGraph graph, RowColumn column) => new(
+    /// <summary>What reads a column as ONNX.</summary>
+    public static OnnxInput InputOf(OnnxGraph graph, RowColumn column) => new(
         graph, column.Column.Name,
         column.Column.Type is KeyDataViewType ? OnnxInputKind.Key : FeatureColumn.IsDouble(column.Column) ? OnnxInputKind.Double : OnnxInputKind.Single,
         column.Origin.Values);

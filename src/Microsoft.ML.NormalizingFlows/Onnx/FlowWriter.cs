@@ -7,6 +7,7 @@ namespace Microsoft.ML.NormalizingFlows.Onnx;
 internal sealed class FlowWriter
 {
     private readonly OnnxGraph _graph;
+    private readonly FlowMember _member;
     private readonly FlowSpec _spec;
     private readonly LayerWriter[] _layers;
     private readonly BaseWriter _base;
@@ -15,7 +16,7 @@ internal sealed class FlowWriter
     /// <exception cref="NotSupportedException">A part is of a kind that is not written.</exception>
     public FlowWriter(OnnxGraph graph, FlowMember member)
     {
-        (_graph, _spec) = (graph, member.Spec);
+        (_graph, _member, _spec) = (graph, member, member.Spec);
         var values = new LearnedValues(member);
         (_shift, _scale) = (values[ParameterNames.Shift], values[ParameterNames.Scale]);
         _prior = [.. Enumerable.Repeat(1f / _spec.States, _spec.States)];
@@ -91,6 +92,46 @@ internal sealed class FlowWriter
         for (int i = _layers.Length - 1; i >= 0; i--)
             points = _layers[i].Inverse(points, at);
         return points.Reshape(-1, d) * _graph.Constant(_scale.Take(d), d) + _graph.Constant(_shift.Take(d), d);
+    }
+
+    /// <summary>Rows of noise, see <see cref="Invert"/>.</summary>
+    /// <param name="normals">Standard normal numbers, (B, D).</param>
+    /// <param name="state">Of each row, (B, 1); one that there is not counts as the last.</param>
+    /// <param name="component">Of the base distribution, likewise.</param>
+    /// <param name="context">(B, C); null for none.</param>
+    public OnnxValue Draw(OnnxValue normals, OnnxValue state, OnnxValue component, OnnxValue? context)
+    {
+        int d = _spec.Dimensions;
+        if (_spec.Base is MixtureBaseSpec mixture)
+        {
+            var (means, scales) = Components(_member);
+            var own = Existing(component, mixture.Components);
+            normals = Row(means, mixture.Components, own) + Row(scales, mixture.Components, own) * normals;
+        }
+        return Invert(normals, Existing(state, _spec.States), context);
+
+        // Rows of another flow of an ensemble are made too, and then left out.
+        OnnxValue Existing(OnnxValue place, int count) => _graph.Node("Min", [place, _graph.Constant([count - 1L], 1)]);
+
+        OnnxValue Row(float[] table, int rows, OnnxValue place) => _graph.Node("Gather", [_graph.Constant(table, rows, d), place], ("axis", 0)).Reshape(-1, d);
+    }
+
+    /// <summary>The point of the base distribution that standard normal numbers stand for.</summary>
+    public static void Point(FlowMember member, int component, ReadOnlySpan<float> normals, Span<float> point)
+    {
+        normals.CopyTo(point);
+        if (member.Spec.Base is not MixtureBaseSpec)
+            return;
+        var (means, scales) = Components(member);
+        for (int i = 0; i < point.Length; i++)
+            point[i] = means[component * point.Length + i] + scales[component * point.Length + i] * normals[i];
+    }
+
+    private static (float[] Means, float[] Scales) Components(FlowMember member)
+    {
+        var values = new LearnedValues(member);
+        float limit = (float)ParameterLimits.LogScale;
+        return (values["base.means"], [.. values["base.logScales"].Select(scale => MathF.Exp(Math.Clamp(scale, -limit, limit)))]);
     }
 
     // What networks see of the context, (B, 1, C).

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 
@@ -13,9 +14,10 @@ internal sealed class OnnxGraph(OnnxContext context, DataViewSchema source)
     private const int MinimumOperatorSet = 12;
 
     /// <summary>What variables are named that are no column: ML.NET keeps the names of both in one place.</summary>
-    private const string Inner = "normalizing_flow";
+    private const string Inner = "normalizing_flow_";
 
-    private readonly Dictionary<float, OnnxValue> _scalars = [];
+    private readonly Dictionary<string, List<(Array Values, OnnxValue Constant)>> _constants = new(StringComparer.Ordinal);
+    private int _count;
 
     /// <exception cref="InvalidOperationException">An older operator set was asked for.</exception>
     public void CheckOperators() => context.CheckOpSetVersion(MinimumOperatorSet, "NormalizingVariationalFlow");
@@ -51,26 +53,42 @@ internal sealed class OnnxGraph(OnnxContext context, DataViewSchema source)
         NodeOf("ai.onnx.ml", kind, 1, inputs, attributes)[0];
 
     /// <summary>A number.</summary>
-    public OnnxValue Constant(float value)
+    public OnnxValue Constant(float value) => Constant<float>([value], [], (numbers, name) => context.AddInitializer(numbers[0], name));
+
+    /// <summary>Numbers; what was written before is not written again.</summary>
+    public OnnxValue Constant(IEnumerable<float> values, params long[] shape) => Constant([.. values], shape, (numbers, name) => context.AddInitializer(numbers, shape, name));
+
+    public OnnxValue Constant(IEnumerable<double> values, params long[] shape) => Constant([.. values], shape, (numbers, name) => context.AddInitializer(numbers, shape, name));
+
+    public OnnxValue Constant(IEnumerable<long> values, params long[] shape) => Constant([.. values], shape, (numbers, name) => context.AddInitializer(numbers, shape, name));
+
+    private OnnxValue Constant<T>(T[] values, long[] shape, Func<T[], string, string> add) where T : unmanaged
     {
-        if (!_scalars.TryGetValue(value, out var found))
-            _scalars[value] = found = new OnnxValue(this, context.AddInitializer(value, Inner));
-        return found;
+        var hash = default(HashCode);
+        hash.AddBytes(MemoryMarshal.AsBytes<T>(values));
+        string key = FormattableString.Invariant($"{typeof(T).Name} {string.Join(',', shape)} {hash.ToHashCode()}");
+        if (!_constants.TryGetValue(key, out var alike))
+            _constants[key] = alike = [];
+        foreach (var (other, constant) in alike)
+        {
+            if (MemoryMarshal.AsBytes<T>(values).SequenceEqual(MemoryMarshal.AsBytes<T>((T[])other)))
+                return constant;
+        }
+        var added = new OnnxValue(this, add(values, NextName()));
+        alike.Add((values, added));
+        return added;
     }
 
-    public OnnxValue Constant(IEnumerable<float> values, params long[] shape) => new(this, context.AddInitializer(values, shape, Inner));
-
-    public OnnxValue Constant(IEnumerable<double> values, params long[] shape) => new(this, context.AddInitializer(values, shape, Inner));
-
-    public OnnxValue Constant(IEnumerable<long> values, params long[] shape) => new(this, context.AddInitializer(values, shape, Inner));
+    // Ever another one: ML.NET makes a name unique by counting up from 0.
+    private string NextName() => FormattableString.Invariant($"{Inner}{_count++}_");
 
     private OnnxValue[] NodeOf(string domain, string kind, int count, ReadOnlySpan<OnnxValue> inputs, ReadOnlySpan<(string Name, object Value)> attributes)
     {
         var names = new List<string>();
         foreach (var input in inputs)
             names.Add(input.Name);
-        OnnxValue[] outputs = [.. Enumerable.Range(0, count).Select(_ => new OnnxValue(this, context.AddIntermediateVariable(null, Inner, skip: true)))];
-        var node = context.CreateNode(kind, names, outputs.Select(output => output.Name), context.GetNodeName(kind), domain);
+        OnnxValue[] outputs = [.. Enumerable.Range(0, count).Select(_ => new OnnxValue(this, context.AddIntermediateVariable(null, NextName(), skip: true)))];
+        var node = context.CreateNode(kind, names, outputs.Select(output => output.Name), context.GetNodeName(NextName() + kind), domain);
         foreach (var (name, value) in attributes)
         {
             switch (value)

@@ -9,12 +9,18 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// </summary>
 internal static class FlowEngines
 {
-    private const string TorchPackage = "Microsoft.ML.NormalizingFlows.TorchSharp";
+    /// <summary>The package with the engine on TorchSharp.</summary>
+    public const string TorchPackage = "Microsoft.ML.NormalizingFlows.TorchSharp";
 
     private static readonly ManagedEngine s_managed = new();
 
-    private static readonly Lazy<IFlowEngine?> s_torch = new(() =>
-        Type.GetType($"Microsoft.ML.NormalizingFlows.Torch.TorchEngine, {TorchPackage}") is { } type ? (IFlowEngine)Activator.CreateInstance(type)! : null);
+    private static readonly Lazy<IFlowEngine?> s_torch = new(() => FromTorchPackage<IFlowEngine>("TorchEngine"));
+
+    /// <summary>An engine of the package on TorchSharp; null where the application does not have it.</summary>
+    /// <param name="name">Of its class, behind the namespace of the package.</param>
+    public static T? FromTorchPackage<T>(string name)
+        where T : class =>
+        Type.GetType($"Microsoft.ML.NormalizingFlows.Torch.{name}, {TorchPackage}") is { } type ? (T)Activator.CreateInstance(type)! : null;
 
     /// <summary>An evaluator of <paramref name="model"/> on <paramref name="device"/>.</summary>
     /// <exception cref="InvalidOperationException">A GPU was asked for, is absent, and falling back is not allowed; or the engine asked for cannot do it.</exception>

@@ -16,7 +16,7 @@ public sealed class DependencyTests
     private static readonly string[][] Floors =
     [
         ["Numerics"], ["Model"], ["Persistence"], ["Onnx"], ["Managed"], ["Training"], ["DataView"], ["Density"],
-        ["Quality"], ["Anomaly", "Clustering", "Synthesis"], ["Catalog"],
+        ["Quality"], ["Anomaly", "Clustering", "Images", "Synthesis"], ["Catalog"],
     ];
 
     [Fact]

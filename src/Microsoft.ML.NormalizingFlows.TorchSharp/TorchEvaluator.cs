@@ -80,7 +80,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         }
     }
 
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
         int dimensions = Shape.Dimensions, width = Shape.Width;
         var drawn = new int[count];
@@ -92,10 +92,11 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         _flow.DrawBase(random, noise);
         for (int row = 0; row < count; row++)
             noise.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
-        var latents = new float[count * Shape.Latent];
-        for (int row = 0; row < count; row++)
-            random[row].FillNormal(latents.AsSpan(row * Shape.Latent, Shape.Latent));
-        Generate(drawn, latents, rows);
+        var z = new float[count * Shape.Latent];
+        latents.CopyTo(z);
+        for (int row = 0; row < count && latents.IsEmpty; row++)
+            random[row].FillNormal(z.AsSpan(row * Shape.Latent, Shape.Latent));
+        Generate(drawn, z, rows);
     }
 
     public void Invert(ReadOnlySpan<int> states, Span<float> rows) => Generate(states, new float[states.Length * Shape.Latent], rows);
@@ -145,7 +146,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
             scores.PruningBound.AsSpan(start, size).Clear();
         if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
             Copy(_flow.At(x, null, mean).Base, scores.BaseVector.AsSpan(start * dimensions, size * dimensions));
-        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo)) == 0)
+        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo | FlowOutputs.EffectiveSampleSize)) == 0)
             return;
         float[] z = new float[size * draws * latent], ratios = new float[size * draws], normals = new float[draws * latent];
         var fromPrior = new bool[draws];
@@ -164,6 +165,11 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
             Copy(Bounded(bounds.logsumexp(1).Plus(-Math.Log(draws))), scores.LogDensity.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
             Copy(Bounded(bounds.mean([1L])), scores.Elbo.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.EffectiveSampleSize))
+        {
+            var weights = nn.functional.softmax(bounds, 1);
+            Copy((weights * weights).sum(1L).reciprocal(), scores.EffectiveSampleSize.AsSpan(start, size));
+        }
     }
 
     private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>

@@ -31,6 +31,15 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         // Jaini et al. 2019.
         new("sos", options => (options.Pattern, options.Map, options.Permutation) = (FlowPattern.Autoregressive, FlowMap.SumOfSquares, FlowPermutation.Reverse)),
 
+        // Oliva et al. 2018.
+        new("tan", options => options.Layer = FlowLayer.TransformationAutoregressive),
+
+        // Chen et al. 2019.
+        new("residual", options => (options.Layer, options.Layers) = (FlowLayer.Residual, 10)),
+
+        // Grathwohl et al. 2019.
+        new("ffjord", options => (options.Layer, options.Layers) = (FlowLayer.Continuous, 1)),
+
         // Durkan et al. 2019, coupling and autoregressive.
         new("nsf-c", _ => { }),
         new("nsf-ar", options => options.Pattern = FlowPattern.Autoregressive),
@@ -84,7 +93,7 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         {
             var options = new FlowOptions();
             Shape(options);
-            return options.Pattern == FlowPattern.Autoregressive;
+            return options.Pattern == FlowPattern.Autoregressive || options.Layer == FlowLayer.TransformationAutoregressive;
         }
     }
 

@@ -134,6 +134,28 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
         return new NoiseTransformer(this, noiseColumnName, _device ?? Environments.Device(_environment, null, null));
     }
 
+    /// <summary>
+    /// Draws features for each row of a table, given its place in the continuous latent: the table with the feature column added, which hides one of that
+    /// name. Given the same z and other seeds, rows differ in what the latent does not tell; along a path of z they go from one to another. Rows are
+    /// drawn while the table is read; every pass over it gives the same. A row with a missing or infinite value gets NaN.
+    /// </summary>
+    /// <param name="rows">A table with that column and, where the density is given a context, with the column of the context.</param>
+    /// <param name="latentColumnName">A vector with as many values as the latent has dimensions, such as the column that <see cref="NormalizingVariationalFlowOptions.LatentMeanColumnName"/> names.</param>
+    /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
+    /// <returns>As many rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or of another type or size.</exception>
+    /// <exception cref="InvalidOperationException">The flow has no continuous latent.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    /// <example><code>IDataView like = model.SampleGivenLatent(model.Transform(rows), "LatentMean", seed: 7);     // rows like those</code></example>
+    public IDataView SampleGivenLatent(IDataView rows, string latentColumnName, int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentException.ThrowIfNullOrEmpty(latentColumnName);
+        if (Model.Shape.Latent == 0)
+            throw new InvalidOperationException($"Rows are to be drawn given the column '{latentColumnName}', but the flow has no continuous latent: train with FlowLatent.Continuous, or use Sample.");
+        return new ScoredView(rows, new SamplingPlan(rows.Schema, this, Environments.Seed(_environment, seed), state: null, latentColumnName));
+    }
+
     private void CheckState(int? latentState)
     {
         if (latentState is { } state && (state < 0 || state >= LatentStates))

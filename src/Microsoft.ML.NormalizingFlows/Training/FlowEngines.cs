@@ -59,20 +59,22 @@ internal static class FlowEngines
         bool supported = s_managed.Supports(spec);
         return device.Engine switch
         {
-            ComputeEngine.TorchSharp => Torch(device),
+            ComputeEngine.TorchSharp => Torch(device, supported),
             ComputeEngine.Managed when device.GpuDeviceId is int gpu => throw new InvalidOperationException(
                 $"The managed engine was asked for and so was GPU {gpu}, but it computes on the CPU alone: leave out one of the two."),
             ComputeEngine.Managed when !supported => throw new InvalidOperationException(
-                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic."),
+                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic, or choose another Flow.Layer, Flow.Pattern or Flow.Map."),
             ComputeEngine.Managed => s_managed,
             ComputeEngine.Automatic when supported && (device.GpuDeviceId is null || !FindsGpu(device)) => s_managed,
-            ComputeEngine.Automatic => Torch(device),
+            ComputeEngine.Automatic => Torch(device, supported),
             var unknown => throw new ArgumentOutOfRangeException(nameof(device), $"{unknown} is no engine."),
         };
     }
 
-    private static IFlowEngine Torch(ComputeDevice device) => s_torch.Value ?? throw new InvalidOperationException(
+    private static IFlowEngine Torch(ComputeDevice device, bool managedWould) => s_torch.Value ?? throw new InvalidOperationException(
         device.GpuDeviceId is int gpu ? GpuWithoutTorch(gpu)
+        : !managedWould
+            ? $"This flow has layers that the TorchSharp engine alone has, which is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or choose another Flow.Layer, Flow.Pattern or Flow.Map."
         : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Training.Engine to Managed, which needs neither.");
 
     private static string GpuWithoutTorch(int gpu) =>
@@ -83,7 +85,7 @@ internal static class FlowEngines
     {
         try
         {
-            return Torch(device).Find(device);
+            return Torch(device, managedWould: true).Find(device);
         }
         catch (InvalidOperationException) when (device.FallbackToCpu)
         {

@@ -44,6 +44,7 @@ public sealed class DependencyTests : IDisposable
     [InlineData("autoregressive, affine, as published")]
     [InlineData("autoregressive, more features than units")]
     [InlineData("autoregressive, mixture of logistics")]
+    [InlineData("recurrent, affine")]
     public void An_autoregressive_layer_is_lower_triangular_in_order(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true, spread: 2);
@@ -69,6 +70,10 @@ public sealed class DependencyTests : IDisposable
     [InlineData("coupling, affine, one feature, given a context")]
     [InlineData("autoregressive, affine, given a context")]
     [InlineData("autoregressive, spline, one feature, given a context")]
+    [InlineData("recurrent, affine")]
+    [InlineData("recurrent, spline, given a context")]
+    [InlineData("residual")]
+    [InlineData("continuous")]
     public void The_context_reaches_the_first_feature(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true);

@@ -24,17 +24,18 @@ internal static class MonotoneRoot
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        // What is beyond an end is found there.
-        target = target.minimum(function(high).Value).maximum(function(low).Value);
+        // What is beyond an end is found there, exactly: a line may begin there.
+        Tensor top = function(high).Value, bottom = function(low).Value, isAbove = target.ge(top), isBeneath = target.le(bottom), last = high, first = low;
+        target = target.minimum(top).maximum(bottom);
         Tensor tolerance = target.abs().Plus(1).Times(Rounding * (target.dtype == ScalarType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1));
         Tensor x = low.Plus(high).Times(0.5), length = high - low, found = x, smallest = zeros_like(x).Plus(double.PositiveInfinity);
         for (int iteration = 0; iteration < MaximumSteps; iteration++)
         {
             using var step = NewDisposeScope();
             var (value, slope) = function(x);
-            Tensor excess = value - target, size = excess.abs(), isNearer = size.lt(smallest), isAbove = excess.gt(zeros_like(excess));
+            Tensor excess = value - target, size = excess.abs(), isNearer = size.lt(smallest), exceeds = excess.gt(zeros_like(excess));
             Tensor nextFound = where(isNearer, x, found), nextSmallest = where(isNearer, size, smallest);
-            Tensor nextLow = where(isAbove, low, x), nextHigh = where(isAbove, x, high);
+            Tensor nextLow = where(exceeds, low, x), nextHigh = where(exceeds, x, high);
             Tensor newton = x - excess / slope;
             Tensor isTaken = newton.ge(nextLow).logical_and(newton.le(nextHigh)).logical_and((newton - x).abs().Times(2).le(length));
             Tensor next = where(isTaken, newton, nextLow.Plus(nextHigh).Times(0.5));
@@ -46,6 +47,6 @@ internal static class MonotoneRoot
             if (!goesOn)
                 break;
         }
-        return found.MoveToOuterDisposeScope();
+        return where(isBeneath, first, where(isAbove, last, found)).MoveToOuterDisposeScope();
     }
 }

@@ -13,11 +13,6 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// </summary>
 internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
 {
-    private const double MinimumSlope = 1e-3;
-
-    // With it a slope is at most some thousands, as that of a spline.
-    private const double MaximumCoefficient = 5;
-
     public override int ParametersPerFeature => spec.ParametersPerFeature;
 
     public override Mapped Forward(Tensor x, Tensor raw)
@@ -43,7 +38,7 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     {
         Tensor byFeature = ByFeature(raw, values);
         int count = spec.Polynomials * (spec.Degree + 1);
-        Tensor free = SoftLimit.Apply(byFeature.narrow(2, 0, count), MaximumCoefficient)
+        Tensor free = SoftLimit.Apply(byFeature.narrow(2, 0, count), SumOfSquaresMapSpec.MaximumCoefficient)
             .reshape(values.shape[0], values.shape[1], spec.Polynomials, spec.Degree + 1);
         Tensor constants = free.narrow(3, 0, 1).Plus(1 / Math.Sqrt(spec.Polynomials));
         return (cat([constants, free.narrow(3, 1, spec.Degree)], 3), byFeature.select(2, count));
@@ -64,12 +59,12 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
         Tensor integral = squared[^1].Times(1.0 / squared.Length);
         for (int power = squared.Length - 2; power >= 0; power--)
             integral = (integral * t).Plus(squared[power].Times(1.0 / (power + 1)));
-        integral = integral.Plus(MinimumSlope) * t;
+        integral = integral.Plus(SumOfSquaresMapSpec.MinimumSlope) * t;
 
         Tensor each = t.unsqueeze(2), p = coefficients.select(3, spec.Degree);
         for (int power = spec.Degree - 1; power >= 0; power--)
             p = (p * each).Plus(coefficients.select(3, power));
-        return (integral, (p * p).sum(2L).Plus(MinimumSlope));
+        return (integral, (p * p).sum(2L).Plus(SumOfSquaresMapSpec.MinimumSlope));
     }
 
     // The coefficients of sum_k p_k^2, from power 0 to 2 R, each (B, d).

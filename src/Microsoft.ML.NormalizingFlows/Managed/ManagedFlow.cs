@@ -362,6 +362,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     {
         AffineMapSpec { Scale: AffineScale.SoftLimited } => new ManagedAffineMap<T>(),
         AdditiveMapSpec => new ManagedAdditiveMap<T>(),
+        SumOfSquaresMapSpec sums => new ManagedSumOfSquaresMap<T>(sums),
         MixtureMapSpec { Kernel: MixtureComponent.Logistic } mixture => new ManagedMixtureMap<T>(mixture),
         RationalQuadraticSplineMapSpec { IsSoftLimited: true } spline => new ManagedSplineMap<T>(spline.Bins, spline.TailBound, spline.LogitScale),
         _ => throw ManagedFlow.Unknown(map),
@@ -395,6 +396,6 @@ internal static class ManagedFlow
 
     private static bool Supports(MapLayerSpec layer) =>
         layer.Map is AffineMapSpec { Scale: AffineScale.SoftLimited } or AdditiveMapSpec or RationalQuadraticSplineMapSpec { IsSoftLimited: true }
-            or MixtureMapSpec { Kernel: MixtureComponent.Logistic }
+            or SumOfSquaresMapSpec or MixtureMapSpec { Kernel: MixtureComponent.Logistic }
         && layer.Pattern is CouplingSpec or AutoregressiveSpec { FirstSeesContext: true } && layer.Network.LimitsInput;
 }

@@ -16,7 +16,7 @@ public enum FlowMap
 
     /// <summary>
     /// Monotone polynomial, the integral of five squared polynomials of degree 4, with linear tails (Jaini et al. 2019, Sum-of-Squares Polynomial
-    /// Flow). The TorchSharp engine alone has it.
+    /// Flow).
     /// </summary>
     SumOfSquares,
 

@@ -65,6 +65,12 @@ internal sealed record RationalQuadraticSplineMapSpec(int Bins, double TailBound
 /// <param name="Bound">B: the polynomials act on [-B, B].</param>
 internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double Bound) : MapSpec
 {
+    /// <summary>What is added to the sum, so that no slope is 0.</summary>
+    public const double MinimumSlope = 1e-3;
+
+    /// <summary>Of a coefficient: with it a slope is at most some thousands, as that of a spline.</summary>
+    public const double MaximumCoefficient = 5;
+
     public override int ParametersPerFeature => Polynomials * (Degree + 1) + 1;
 
     public override void Validate()

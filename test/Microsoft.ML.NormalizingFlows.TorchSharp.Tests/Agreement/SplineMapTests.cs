@@ -63,6 +63,22 @@ public class SplineMapTests
             new ManagedMixtureMap<T>(spec), new MixtureMap(spec), values, size, null, values.Max(Math.Abs) + 2 + Math.Min(4 * size, MixtureMapSpec.MaximumPlace));
     }
 
+    [SkippableTheory]
+    [InlineData(4, 0, false)]
+    [InlineData(8, 1, false)]
+    [InlineData(8, 1e4, false)]
+    [InlineData(16, 0.3, true)]
+    public void Sums_of_squares_are_those_of_the_reference(int lanes, double size, bool far)
+    {
+        var spec = new SumOfSquaresMapSpec(5, 4, 6);
+        float[] values = Numbers.Rows(Features, 1.5, 2);
+        if (far)
+            new[] { 6f, -6f, MathF.BitIncrement(6), -MathF.BitIncrement(6), 20, -100 }.CopyTo(values, Panel.Columns + 3);
+        Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
+
+        void Run<T>() where T : unmanaged, ILanes<T> => Compare(new ManagedSumOfSquaresMap<T>(spec), new SumOfSquaresMap(spec), values, size, null, values.Max(Math.Abs));
+    }
+
     private static void Compare<T>(int bins, double size) where T : unmanaged, ILanes<T> => Compare<T>(
         bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale),
         bins == 0 ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(new(bins, Bound, LogitScale)), Values(), size, size > 1 ? 50 : 2, 1);

@@ -24,10 +24,6 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     // What is kept of each component for the columns of one register.
     private const int Parts = 7;
 
-    // As in MonotoneRoot; float32 has fewer digits to find.
-    private const int MaximumSteps = 60;
-    private const float Tolerance = 64 * 1.1920929e-7f;
-
     private readonly int _components;
     private readonly float[] _places;
     private readonly float _logSize;
@@ -115,16 +111,17 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
                 T target = T.Load(ref yFirst, at);
                 Prepare(ref rawFirst, feature, column, ref room);
                 T found = Find(target, ref room);
-                var (excess, slope) = Excess(found, target, ref room);
-                (found - excess / slope).Store(ref xFirst, at);
+                // One step of Newton's more, which is exact on the lines.
+                var (value, slope) = new Whole(this, ref room).At(found);
+                (found - (value - target) / slope).Store(ref xFirst, at);
             }
         }
     }
 
-    // Newton's steps within a bracket, as MonotoneRoot takes them.
     private T Find(T target, ref float room)
     {
-        T low = T.Broadcast(float.MaxValue), high = -low, least = T.Broadcast(MinimumSlope), half = T.Broadcast(0.5f), one = T.Broadcast(1f);
+        // A component alone takes y at mu + sigma y, up to the term of the least slope: the root lies between the first and the last of these places.
+        T low = T.Broadcast(float.MaxValue), high = -low, least = T.Broadcast(MinimumSlope);
         for (int j = 0; j < _components; j++)
         {
             T inverse = Part(ref room, InverseSize, j);
@@ -132,37 +129,20 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
             low = T.Min(low, end);
             high = T.Max(high, end);
         }
-        low = Within(low);
-        high = Within(high);
-        // What is beyond an end is found there.
-        target = T.Max(T.Min(target, target + Excess(high, target, ref room).Excess), target + Excess(low, target, ref room).Excess);
-        T tolerance = (T.Abs(target) + one) * T.Broadcast(Tolerance);
-        T x = (low + high) * half, length = high - low, found = x, smallest = T.Broadcast(float.MaxValue);
-        for (int step = 0; step < MaximumSteps; step++)
-        {
-            var (excess, slope) = Excess(x, target, ref room);
-            T size = T.Abs(excess), isNearer = T.LessOrEqual(size, smallest), isBelow = T.LessOrEqual(excess, default);
-            found = T.Select(isNearer, x, found);
-            smallest = T.Select(isNearer, size, smallest);
-            if (T.Select(T.LessOrEqual(smallest, tolerance), default, one).Sum() == 0)
-                break;
-            low = T.Select(isBelow, x, low);
-            high = T.Select(isBelow, high, x);
-            T newton = x - excess / slope, middle = (low + high) * half;
-            // Within the bracket, and at most half as long as the step before.
-            T next = T.Select(T.LessOrEqual(low, newton), newton, middle);
-            next = T.Select(T.LessOrEqual(newton, high), next, middle);
-            next = T.Select(T.LessOrEqual(T.Abs(newton - x), length * half), next, middle);
-            length = T.Abs(next - x);
-            x = next;
-        }
-        return found;
+        return LaneRoot<T>.Find(target, Within(low), Within(high), new Whole(this, ref room));
     }
 
-    private (T Excess, T Slope) Excess(T x, T target, ref float room)
+    // y and dy/dx within the bounds.
+    private readonly ref struct Whole(ManagedMixtureMap<T> map, ref float room) : IRisingFunction<T>
     {
-        var curve = Evaluate(x, ref room);
-        return (T.MultiplyAdd(x, T.Broadcast(MinimumSlope), curve.Value) - target, curve.SlopeBelow + curve.SlopeAbove + T.Broadcast(MinimumSlope));
+        private readonly ref float _room = ref room;
+
+        public (T Value, T Slope) At(T x)
+        {
+            var curve = map.Evaluate(x, ref _room);
+            T least = T.Broadcast(MinimumSlope);
+            return (T.MultiplyAdd(x, least, curve.Value), curve.SlopeBelow + curve.SlopeAbove + least);
+        }
     }
 
     private const int LogWeight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;

@@ -17,6 +17,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
 
     private readonly VariationalFlow _flow;
     private readonly Device _device;
+    private readonly int _rowsInFlight;
 
     public TorchEvaluator(FlowMember model, Device device)
         : this(FlowArrays.Build(model.Spec, model.Arrays), device)
@@ -28,6 +29,8 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
     {
         _flow = flow;
         _device = device;
+        // A residual layer carries D tangents of each row along.
+        _rowsInFlight = Math.Max(1, flow.Spec.Layers.Any(layer => layer is ResidualSpec) ? RowsInFlight / flow.Spec.Dimensions : RowsInFlight);
         if (device.type != DeviceType.CPU)
             _flow.to(device);
     }
@@ -40,7 +43,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
         int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
         int copies = _flow.Spec.Latent is ContinuousLatentSpec ? scores.Draws : states;
-        int chunk = Math.Max(1, RowsInFlight / (copies * Math.Max(1, components / LightComponents)));
+        int chunk = Math.Max(1, _rowsInFlight / (copies * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
@@ -104,9 +107,9 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
     private void Generate(ReadOnlySpan<int> states, float[] latents, Span<float> rows)
     {
         int dimensions = Shape.Dimensions, width = Shape.Width;
-        for (int start = 0; start < states.Length; start += RowsInFlight)
+        for (int start = 0; start < states.Length; start += _rowsInFlight)
         {
-            int size = Math.Min(RowsInFlight, states.Length - start);
+            int size = Math.Min(_rowsInFlight, states.Length - start);
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
             var points = tensor(rows.Slice(start * width, size * width).ToArray(), [size, width]).to(_device);

@@ -20,15 +20,15 @@ public enum FlowLayer
     /// <summary>
     /// <c>y = x + g(x)</c> with a network g whose slopes are below 1 (Behrmann et al. 2019, Invertible Residual Networks; Chen et al. 2019, Residual
     /// Flows), for tables of up to 64 features: its log-determinant is exact, that of the whole Jacobian. One layer bends little, so that some ten are
-    /// of use. Options of maps, patterns and the order of features have no effect on it. The TorchSharp engine alone has it.
+    /// of use. Options of maps and patterns and dropout have no effect on it. The TorchSharp engine alone has it.
     /// </summary>
     Residual,
 
     /// <summary>
     /// The flow of an ordinary differential equation (Grathwohl et al. 2019, FFJORD), solved by the method of Dormand and Prince with steps of each row's
     /// own, to an error of 1e-5 a step; the divergence is exact. A network of <c>Blocks = 1</c> at most. One or two layers are the habit, and the slowest
-    /// flow there is: each takes some hundred passes through its network. Options of maps, patterns and the order of features have no effect on it. The
-    /// TorchSharp engine alone has it.
+    /// flow there is: each takes dozens of passes through its network. Options of maps and patterns and dropout have no effect on it. The TorchSharp engine
+    /// alone has it.
     /// </summary>
     Continuous,
 }

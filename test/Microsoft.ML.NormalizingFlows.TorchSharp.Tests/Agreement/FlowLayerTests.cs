@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests;
@@ -38,6 +39,28 @@ public class FlowLayerTests
         evaluator.Sample(300, new RandomStream(3), null, drawn);
         // The rows lie along y = x^2 - 1; a Gaussian would be at 1.2 from there.
         Assert.InRange(Enumerable.Range(0, 300).Select(i => Math.Abs(drawn[2 * i + 1] - drawn[2 * i] * drawn[2 * i] + 1)).Order().ElementAt(150), 0, 0.8);
+    }
+
+    /// <summary>As a user asks for it: the library chooses the latent, and the model goes through a file.</summary>
+    [Theory]
+    [InlineData(FlowLayer.TransformationAutoregressive)]
+    [InlineData(FlowLayer.Residual)]
+    [InlineData(FlowLayer.Continuous)]
+    public void An_estimator_takes_it_for_its_layers_and_a_file_keeps_it(FlowLayer layer)
+    {
+        var ml = new MLContext(seed: 1);
+        var table = ml.Data.LoadFromEnumerable(Bent(120, seed: 1).Select(row => new FeatureRow { Features = row }));
+        var options = new NormalizingVariationalFlowOptions { Flow = { Layer = layer, Layers = 1, HiddenUnits = 8, EnsembleSize = 1 }, Training = { Epochs = 1 } };
+        using var flow = ml.Transforms.NormalizingVariationalFlow(options).Fit(table);
+        using var stream = new MemoryStream();
+        ml.Model.Save(flow, table.Schema, stream);
+        using var loaded = (NormalizingVariationalFlowTransformer)new MLContext().Model.Load(stream, out _);
+        float[] scores = [.. flow.Transform(table).GetColumn<float>("LogDensity")];
+        Assert.All(scores, score => Assert.True(float.IsFinite(score)));
+        Assert.Equal(scores, loaded.Transform(table).GetColumn<float>("LogDensity"));
+        float[][] drawn = [.. flow.Sample(20, seed: 1).GetColumn<float[]>("Features")];
+        Assert.All(drawn.SelectMany(row => row), value => Assert.True(float.IsFinite(value)));
+        Assert.Equal(drawn.SelectMany(row => row), loaded.Sample(20, seed: 1).GetColumn<float[]>("Features").SelectMany(row => row));
     }
 
     [Theory]

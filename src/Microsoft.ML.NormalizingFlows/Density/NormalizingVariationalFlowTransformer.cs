@@ -31,6 +31,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     internal const string LoaderSignature = "NormVariationalFlow";
 
     private readonly IHostEnvironment _environment;
+    private readonly ComputeDevice? _device;
     private string? _warned;
 
     /// <param name="environment">Knows the seed and the device.</param>
@@ -41,7 +42,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
         : base(new ModelHeader("NVF FLOW", LoaderSignature))
     {
-        _environment = environment;
+        (_environment, _device) = (environment, device);
         Columns = file.Columns;
         Model = file.Model;
         Evaluator = new SharedEvaluator(
@@ -108,6 +109,29 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
             throw new InvalidOperationException("The density is given no context: give Sample the number of rows.");
         CheckState(latentState);
         return new ScoredView(context, new SamplingPlan(context.Schema, this, Environments.Seed(_environment, seed), latentState));
+    }
+
+    /// <summary>
+    /// A transformer that makes rows of noise, for places where random numbers come from elsewhere: <c>mlContext.Model.ConvertToOnnx</c> writes it, so that rows
+    /// are drawn outside of .NET. It adds the feature column to a table with noise and, where the density is given a context, its column.
+    /// </summary>
+    /// <param name="noiseColumnName">
+    /// The column of noise: a vector of D + 1 values of Single. The first, uniform in [0, 1), chooses the latent state, and the flow of an ensemble; the others
+    /// are standard normal. A row that lacks one of them gets NaN.
+    /// </param>
+    /// <returns>The transformer; it is not saved, and computes as long as this one is not disposed.</returns>
+    /// <exception cref="NotSupportedException">The model has a continuous latent, or more flows, states and components than a Single can choose from.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer was disposed.</exception>
+    /// <example>
+    /// <code>
+    /// ml.Model.ConvertToOnnx(model.FromNoise(), noise, stream);      // noise: a table with the column Noise, of which the type alone is read
+    /// </code>
+    /// </example>
+    public ITransformer FromNoise(string noiseColumnName = "Noise")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(noiseColumnName);
+        Evaluator.ThrowIfDisposed();
+        return new NoiseTransformer(this, noiseColumnName, _device ?? Environments.Device(_environment, null, null));
     }
 
     /// <summary>

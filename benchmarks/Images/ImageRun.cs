@@ -23,13 +23,20 @@ internal sealed class ImageRun(Arguments arguments)
         if (arguments.Text("save") is { } path)
             ml.Model.Save(chain, train.ToView(ml).Schema, path);
 
-        double[] bits = [.. chain.Transform(test.ToView(ml)).GetColumn<float>("BitsPerDimension").Select(value => (double)value)];
+        IDataView scored = ml.Data.Cache(chain.Transform(test.ToView(ml)));
+        double[] bits = [.. scored.GetColumn<float>("BitsPerDimension").Select(value => (double)value)];
         double mean = bits.Average(), error = Math.Sqrt(bits.Sum(value => (value - mean) * (value - mean)) / (bits.Length - 1.0) / bits.Length);
         TrainingReport report = model.Report;
         Console.WriteLine($"learned values {report.Parameters:N0}, steps {report.Steps:N0}, best epoch {report.BestEpoch} of {report.Epochs}, {report.TrainingRows:N0} training images");
         Console.WriteLine($"processor time {trained.TotalMinutes:F1} min, wall clock {took.TotalMinutes:F1} min");
         Console.WriteLine($"test images {bits.Length:N0}: {mean:F4} +- {2 * error:F4} bits a dimension, {mean * model.Channels * model.Height * model.Width:F1} bits an image; held out {-report.ValidationLogDensity / Math.Log(2) / (model.Channels * model.Height * model.Width):F4}");
 
+        if (scored.Schema.GetColumnOrNull("CodeBits") is not null)
+        {
+            uint[] codes = [.. scored.GetColumn<uint[]>("LatentCodes").SelectMany(words => words)];
+            double perplexity = Math.Exp(-codes.CountBy(code => code).Sum(pair => pair.Value / (double)codes.Length * Math.Log(pair.Value / (double)codes.Length)));
+            Console.WriteLine($"of these the words {scored.GetColumn<float>("CodeBits").Average():F1} bits an image; perplexity {perplexity:F2}, {codes.Distinct().Count()} used");
+        }
         start = Environment.CpuUsage.TotalTime;
         clock = Stopwatch.GetTimestamp();
         IDataView drawn = arguments.Text("label") is null ? model.Sample(Drawn, seed: 1) : model.Sample(chain.Transform(test.Take(Drawn).ToView(ml)), seed: 1);
@@ -44,6 +51,7 @@ internal sealed class ImageRun(Arguments arguments)
         {
             Flow = Enum.Parse<ImageFlow>(arguments.Text("flow") ?? nameof(ImageFlow.Polyphase), ignoreCase: true),
             ContextColumnName = arguments.Text("label") is null ? null : "Key",
+            Latent = Enum.Parse<ImageLatent>(arguments.Text("latent") ?? nameof(ImageLatent.None), ignoreCase: true),
             HiddenChannels = arguments.Integer("channels", 48),
             Blocks = arguments.Integer("blocks", 3),
         };
@@ -56,6 +64,8 @@ internal sealed class ImageRun(Arguments arguments)
         options.Training.WeightAveraging = arguments.Number("average", 0);
         options.Training.CheckpointFolder = arguments.Text("checkpoints");
         options.Training.Progress = new Lines();
+        if (options.Latent == ImageLatent.Sequential)
+            (options.CodeBitsColumnName, options.LatentCodesColumnName, options.PriorLayers) = ("CodeBits", "LatentCodes", arguments.Integer("layers", options.PriorLayers));
         IDataView view = train.ToView(ml);
         return options.ContextColumnName is null
             ? ml.Transforms.ImageVariationalFlow(options).Fit(view)

@@ -18,6 +18,8 @@ internal sealed class Album(PictureTable train, PictureTable test)
 
     public required bool HasLabels { get; init; }
 
+    public required bool HasWords { get; init; }
+
     public required string? Model { get; init; }
 
     public void Write(string path)
@@ -43,6 +45,11 @@ internal sealed class Album(PictureTable train, PictureTable test)
         Add(page, chain, odd);
         page.Heading("Where a patch does not belong").Text("Test images with a patch of another: the map shows where.");
         Add(page, chain, Patched(Some(bits.Index().OrderBy(one => Math.Abs(one.Item - mean)))));
+        if (scored.Schema.GetColumnOrNull("Reconstruction") is not null)
+        {
+            IDataView first = chain.Transform(test.Take(2 * OfEach).ToView(_ml));
+            page.Heading("What the words of images stand for").Text("Test images, and below what their words alone say.").Picture(FlowPlots.Images(first, columns: 2 * OfEach)).Picture(FlowPlots.Images(first, "Reconstruction", columns: 2 * OfEach));
+        }
         if (HasLabels)
             page.Heading("Labels").Text(Labelled(chain));
         if (history.Epochs.Count > 0)
@@ -57,6 +64,8 @@ internal sealed class Album(PictureTable train, PictureTable test)
         {
             PixelBitsColumnName = "PixelBits",
             ContextColumnName = HasLabels ? "Key" : null,
+            Latent = HasWords ? ImageLatent.Sequential : ImageLatent.None,
+            ReconstructionColumnName = HasWords ? "Reconstruction" : null,
             Training = { TrainingTime = Time, Progress = history },
         };
         IDataView view = train.ToView(_ml);

@@ -1,4 +1,5 @@
 using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
 
     public ImageSpec Spec => network.Spec;
 
-    public void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities)
+    public void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities)
     {
         int values = Spec.Shape.Values, context = Spec.Context;
         using var mode = inference_mode();
@@ -20,8 +21,28 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         {
             using var scope = NewDisposeScope();
             int size = Math.Min(Block, count - start);
-            network.LogProbabilities(
-                images.Slice(start * values, size * values), contexts.Slice(start * context, size * context), size, logProbabilities.Slice(start * values, size * values));
+            var (planes, given) = network.Inputs(ImagePlanes.Pad(Spec, images.Slice(start * values, size * values), size), contexts.Slice(start * context, size * context), size);
+            Tensor? grid = null;
+            if (network.Encoder is { } encoder)
+            {
+                var words = encoder.Words(encoder.Features(planes));
+                grid = encoder.Grid(encoder.Values(words));
+                Integers(words).CopyTo(codes[(start * Spec.CodeLength)..]);
+                FlowArrays.Copy("", network.Prior!.LogProbability(words.reshape(size, Spec.CodeLength), given)).Values.CopyTo(codeLogProbabilities[start..]);
+            }
+            network.LogProbabilities(planes, given, grid, size, logProbabilities.Slice(start * values, size * values));
+        }
+    }
+
+    public void Reconstruct(ReadOnlySpan<int> codes, ReadOnlySpan<float> contexts, int count, Span<byte> images)
+    {
+        int length = Spec.CodeLength, context = Spec.Context, values = Spec.Shape.Values;
+        using var mode = inference_mode();
+        for (int start = 0; start < count; start += Block)
+        {
+            using var scope = NewDisposeScope();
+            int size = Math.Min(Block, count - start);
+            Draw(codes.Slice(start * length, size * length).ToArray(), contexts.Slice(start * context, size * context), size, _ => 0.5, images.Slice(start * values, size * values));
         }
     }
 
@@ -33,18 +54,45 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         {
             using var scope = NewDisposeScope();
             int size = Math.Min(Block, count - start);
-            var padded = ImagePlanes.Pad(Spec, new byte[size * values], size);
-            padded.AsSpan().Fill((byte)Spec.Background);
             var given = contexts.Slice(start * context, size * context);
-            foreach (var group in network.Groups)
-                Draw(group, padded, given, random.Of([.. Enumerable.Range(start, size)]), size);
-            ImagePlanes.Crop<byte>(Spec, padded, size, images.Slice(start * values, size * values));
+            int from = start;
+            double Uniform(int image) => random[from + image].NextUniform();
+            int[] codes = network.Prior is { } prior ? DrawWords(prior, network.Context(given, size), size, Uniform) : [];
+            Draw(codes, given, size, Uniform, images.Slice(start * values, size * values));
         }
     }
 
     public void Dispose() => network.Dispose();
 
-    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, RowStreams random, int count)
+    // Words one after another, each of all images.
+    private int[] DrawWords(CodePrior prior, Tensor? context, int count, Func<int, double> uniform)
+    {
+        int length = Spec.CodeLength, words = Spec.Codes!.Words;
+        var drawn = new long[count * length];
+        for (int place = 0; place < length; place++)
+        {
+            using var scope = NewDisposeScope();
+            float[] shares = FlowArrays.Copy("", prior.LogProbabilities(tensor(drawn, [count, length]).to(network.Device), context).select(1, place).exp()).Values;
+            for (int image = 0; image < count; image++)
+                drawn[image * length + place] = StateDraw.Choose(shares.AsSpan(image * words, words), 1, (float)uniform(image));
+        }
+        return Array.ConvertAll(drawn, word => (int)word);
+    }
+
+    // Images given their words, if there are any; a number for each random choice of an image.
+    private void Draw(int[] codes, ReadOnlySpan<float> given, int count, Func<int, double> uniform, Span<byte> images)
+    {
+        var padded = new byte[count * Spec.Shape.Channels * Spec.PaddedHeight * Spec.PaddedWidth];
+        padded.AsSpan().Fill((byte)Spec.Background);
+        var grid = network.Encoder is { } encoder ? encoder.Grid(encoder.Values(tensor(Array.ConvertAll(codes, word => (long)word)).to(network.Device))) : null;
+        foreach (var group in network.Groups)
+            Draw(group, padded, given, grid, uniform, count);
+        ImagePlanes.Crop<byte>(Spec, padded, count, images);
+    }
+
+    private static int[] Integers(Tensor words) => Array.ConvertAll(FlowArrays.Copy("", words.to(float32)).Values, word => (int)word);
+
+    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, Tensor? grid, Func<int, double> uniform, int count)
     {
         var (stride, first) = (group.Group.Stride, group.Group.First);
         var places = new List<(int Row, int Column)>();
@@ -59,19 +107,19 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         if (!group.Group.IsMasked)
         {
             if (places.Count > 0)
-                Draw(group, padded, given, random, count, places);
+                Draw(group, padded, given, grid, uniform, count, places);
             return;
         }
         foreach (var place in places)
-            Draw(group, padded, given, random, count, [place]);
+            Draw(group, padded, given, grid, uniform, count, [place]);
     }
 
     // Pixels at some places of the group, all given what is drawn already.
-    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, RowStreams random, int count, List<(int Row, int Column)> places)
+    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, Tensor? grid, Func<int, double> uniform, int count, List<(int Row, int Column)> places)
     {
         using var scope = NewDisposeScope();
         var (images, context) = network.Inputs(padded, given, count);
-        var features = group.Features(images, context).permute(0, 2, 3, 1).reshape(count, -1, Spec.HiddenChannels);
+        var features = group.Features(images, context, grid).permute(0, 2, 3, 1).reshape(count, -1, Spec.HiddenChannels);
         long[] chosen = [.. places.Select(place => (long)place.Row * group.Columns + place.Column)];
         var hidden = group.Hidden(features.index_select(1, tensor(chosen).to(network.Device)).reshape(-1, Spec.HiddenChannels));
         int channels = Spec.Shape.Channels, pixels = count * places.Count;
@@ -79,8 +127,8 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         for (int channel = 0; channel < channels; channel++)
         {
             byte[] drawn = group.Draw(
-                hidden, tensor(values, [pixels, channels]).to(network.Device), tensor(flags, [pixels, channels]).to(network.Device), channel,
-                pixel => random[pixel / places.Count].NextUniform());
+                hidden, ImageWeights.Copied(tensor(values, [pixels, channels]), network.Device), ImageWeights.Copied(tensor(flags, [pixels, channels]), network.Device), channel,
+                pixel => uniform(pixel / places.Count));
             for (int pixel = 0; pixel < pixels; pixel++)
             {
                 var (row, column) = places[pixel % places.Count];

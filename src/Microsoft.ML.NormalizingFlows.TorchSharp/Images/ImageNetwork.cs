@@ -18,6 +18,8 @@ internal sealed class ImageNetwork : IDisposable
         Weights = new ImageWeights(spec, arrays, device);
         _groups = [.. spec.Groups().Select(group => new PixelNetwork(spec, group, Weights, device))];
         _isReal = [.. _groups.Select(IsReal)];
+        if (spec.Codes is not null)
+            (Encoder, Prior) = (new CodeEncoder(spec, Weights), new CodePrior(spec, Weights, device));
     }
 
     public ImageSpec Spec { get; }
@@ -28,29 +30,32 @@ internal sealed class ImageNetwork : IDisposable
 
     public IReadOnlyList<PixelNetwork> Groups => _groups;
 
-    /// <summary>The mean of ln p over the images, a scalar.</summary>
-    public Tensor MeanLogProbability(ReadOnlySpan<byte> images, ReadOnlySpan<float> given, int count)
+    /// <summary>The parts of a sequential latent; null where there is none.</summary>
+    public CodeEncoder? Encoder { get; }
+
+    public CodePrior? Prior { get; }
+
+    /// <summary>The mean of ln p(x), or of ln p(x|z), over the images, a scalar.</summary>
+    public Tensor MeanLogProbability(ImagePlanes planes, Tensor? context, Tensor? codes, int count)
     {
-        var (planes, context) = Inputs(ImagePlanes.Pad(Spec, images, count), given, count);
         Tensor? sum = null;
         for (int i = 0; i < _groups.Length; i++)
         {
-            var part = (_groups[i].LogProbabilities(planes, context) * _isReal[i]).sum();
+            var part = (_groups[i].LogProbabilities(planes, context, codes) * _isReal[i]).sum();
             sum = sum is null ? part : sum.Plus(part);
         }
         return sum!.Times(1.0 / count);
     }
 
     /// <summary>ln p of each value given those before it, (count, D).</summary>
-    public void LogProbabilities(ReadOnlySpan<byte> images, ReadOnlySpan<float> given, int count, Span<float> logs)
+    public void LogProbabilities(ImagePlanes planes, Tensor? context, Tensor? codes, int count, Span<float> logs)
     {
         int channels = Spec.Shape.Channels, height = Spec.PaddedHeight, width = Spec.PaddedWidth;
         var padded = new float[count * channels * height * width];
-        var (planes, context) = Inputs(ImagePlanes.Pad(Spec, images, count), given, count);
         foreach (var network in _groups)
         {
             using var scope = NewDisposeScope();
-            float[] part = FlowArrays.Copy("", network.LogProbabilities(planes, context)).Values;
+            float[] part = FlowArrays.Copy("", network.LogProbabilities(planes, context, codes)).Values;
             var (stride, first) = (network.Group.Stride, network.Group.First);
             int next = 0;
             for (int image = 0; image < count; image++)
@@ -72,7 +77,7 @@ internal sealed class ImageNetwork : IDisposable
     public (ImagePlanes Images, Tensor? Context) Inputs(ReadOnlySpan<byte> padded, ReadOnlySpan<float> given, int count) =>
         (new ImagePlanes(Spec, padded, count, Device), Context(given, count));
 
-    public Tensor? Context(ReadOnlySpan<float> given, int count) => Spec.Context == 0 ? null : tensor(given.ToArray(), [count, Spec.Context]).to(Device);
+    public Tensor? Context(ReadOnlySpan<float> given, int count) => Spec.Context == 0 ? null : ImageWeights.Copied(tensor(given.ToArray(), [count, Spec.Context]), Device);
 
     public void Dispose()
     {
@@ -80,6 +85,7 @@ internal sealed class ImageNetwork : IDisposable
             group.Dispose();
         foreach (var mask in _isReal)
             mask.Dispose();
+        Prior?.Dispose();
         Weights.Dispose();
     }
 
@@ -91,6 +97,6 @@ internal sealed class ImageNetwork : IDisposable
         for (int i = 0; i < mask.Length; i++)
             mask[i] = first.Row + i / network.Columns * stride < Spec.Shape.Height && first.Column + i % network.Columns * stride < Spec.Shape.Width ? 1 : 0;
         using var onCpu = tensor(mask, [network.Rows, network.Columns, 1]);
-        return onCpu.to(Device, copy: true).DetachFromDisposeScope();
+        return ImageWeights.Copied(onCpu, Device).DetachFromDisposeScope();
     }
 }

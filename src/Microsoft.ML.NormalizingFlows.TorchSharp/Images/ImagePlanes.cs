@@ -29,14 +29,17 @@ internal sealed class ImagePlanes
             levels[i] = images[i];
         }
         long[] shape = [count, spec.Shape.Channels, _height, _width];
-        _values = tensor(values, shape).to(device);
-        _flags = tensor(flags, shape).to(device);
-        _levels = tensor(levels, shape).to(device);
+        _values = ImageWeights.Copied(tensor(values, shape), device);
+        _flags = ImageWeights.Copied(tensor(flags, shape), device);
+        _levels = ImageWeights.Copied(tensor(levels, shape), device);
     }
 
     /// <summary>Numbers and flags of some groups of pixels, (B, 2 C groups, h, w).</summary>
     public Tensor Inputs(PixelGroup group, IReadOnlyList<(int Row, int Column)> first) =>
         cat([.. first.SelectMany(place => new[] { Of(_values, group, place), Of(_flags, group, place) })], 1);
+
+    /// <summary>Numbers and flags of all pixels, (B, 2 C, H, W).</summary>
+    public Tensor All() => cat([_values, _flags], 1);
 
     /// <summary>The numbers of a group, a row a pixel, (P, C).</summary>
     public Tensor Values(PixelGroup group) => Rows(_values, group);

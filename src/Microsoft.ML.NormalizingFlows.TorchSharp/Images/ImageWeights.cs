@@ -18,7 +18,7 @@ internal sealed class ImageWeights : IDisposable
         foreach (var parameter in spec.Parameters())
         {
             using var scope = NewDisposeScope();
-            var values = new Parameter(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape).to(device), requires_grad: true);
+            var values = new Parameter(Copied(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape), device), requires_grad: IsLearned(parameter.Name));
             values.DetachFromDisposeScope();
             _all.Add((parameter.Name, values));
             _byName.Add(parameter.Name, values);
@@ -30,7 +30,9 @@ internal sealed class ImageWeights : IDisposable
 
     public Parameter this[string name] => _byName[name];
 
-    public bool Has(string name) => _byName.ContainsKey(name);
+    /// <summary>What gradients change in a phase.</summary>
+    public IEnumerable<(string Name, Parameter Values)> Of(ImagePhase phase) =>
+        _all.Where(pair => IsLearned(pair.Name) && pair.Name.StartsWith("prior.", StringComparison.Ordinal) == (phase == ImagePhase.Prior));
 
     public IReadOnlyList<NamedArray> Extract() => [.. _all.Select(pair => FlowArrays.Copy(pair.Name, pair.Values))];
 
@@ -42,6 +44,14 @@ internal sealed class ImageWeights : IDisposable
         foreach (var (name, values) in _all)
             FlowArrays.Assign(values, NamedArrays.Find(given, name, values.shape));
     }
+
+    /// <summary>
+    /// A copy in LibTorch's own memory. What is made of an array stays in that of .NET, wherever that lies, and sums come out otherwise in the last digit by where numbers lie: a seed would
+    /// reproduce nothing.
+    /// </summary>
+    public static Tensor Copied(Tensor values, Device device) => values.to(device, copy: true);
+
+    private static bool IsLearned(string name) => !name.StartsWith(CodeSpec.Book, StringComparison.Ordinal);
 
     public void Dispose() => _all.ForEach(pair => pair.Values.Dispose());
 }

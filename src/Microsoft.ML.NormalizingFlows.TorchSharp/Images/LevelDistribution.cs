@@ -55,7 +55,7 @@ internal sealed class CategoricalLevels : LevelDistribution
         var others = new float[spec.LevelCount];
         others[spec.Background] = Never;
         using var onCpu = tensor(others);
-        _others = onCpu.to(device).DetachFromDisposeScope();
+        _others = ImageWeights.Copied(onCpu, device).DetachFromDisposeScope();
     }
 
     public override Tensor LogProbability(LevelParameters parameters, Tensor flags, Tensor levels)

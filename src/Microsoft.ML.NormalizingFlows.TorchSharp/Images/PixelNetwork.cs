@@ -20,7 +20,7 @@ internal sealed class PixelNetwork : IDisposable
         (_spec, Group, _weights) = (spec, group, weights);
         _distribution = spec.Components == 0 ? new CategoricalLevels(spec, device) : new LogisticLevels(spec);
         if (group.IsMasked)
-            (_strictMask, _mask) = (Mask(PixelGroup.MaskedKernel, seesItself: false).to(device).DetachFromDisposeScope(), Mask(3, seesItself: true).to(device).DetachFromDisposeScope());
+            (_strictMask, _mask) = (Mask(PixelGroup.MaskedKernel, seesItself: false, device), Mask(3, seesItself: true, device));
     }
 
     public PixelGroup Group { get; }
@@ -31,11 +31,16 @@ internal sealed class PixelNetwork : IDisposable
     public int Columns => _spec.PaddedWidth / Group.Stride;
 
     /// <summary>What the convolutions make of the images, (B, h, rows, columns).</summary>
-    public Tensor Features(ImagePlanes images, Tensor? context)
+    /// <param name="images">The images.</param>
+    /// <param name="context">(B, C); null for none.</param>
+    /// <param name="codes">What the words of each stand for, (B, e, rows of codes, columns of codes); null for none.</param>
+    public Tensor Features(ImagePlanes images, Tensor? context, Tensor? codes)
     {
         var y = Convolve("input", images.Inputs(Group, Group.IsMasked ? [Group.First] : Group.Known), _strictMask).Plus(Of("position"));
         if (context is not null)
             y = y.Plus(nn.functional.linear(context, Of("context.weight")).unsqueeze(2).unsqueeze(3));
+        if (codes is not null)
+            y = y.Plus(Spread(nn.functional.conv2d(codes, Of("codes.weight").unsqueeze(2).unsqueeze(3))));
         for (int block = 0; block < _spec.Blocks; block++)
         {
             var inner = Convolve($"blocks.{block}.narrow", nn.functional.relu(y), null);
@@ -49,9 +54,9 @@ internal sealed class PixelNetwork : IDisposable
     public Tensor Hidden(Tensor features) => nn.functional.linear(nn.functional.relu(features), Of("hidden.weight"), Of("hidden.bias"));
 
     /// <summary>ln p of each value of the group given those before it, (B, rows, columns, C).</summary>
-    public Tensor LogProbabilities(ImagePlanes images, Tensor? context)
+    public Tensor LogProbabilities(ImagePlanes images, Tensor? context, Tensor? codes)
     {
-        var features = Features(images, context);
+        var features = Features(images, context, codes);
         long count = features.shape[0];
         var hidden = Hidden(features.permute(0, 2, 3, 1).reshape(-1, _spec.HiddenChannels));
         Tensor values = images.Values(Group), flags = images.Flags(Group), levels = images.Levels(Group);
@@ -87,6 +92,13 @@ internal sealed class PixelNetwork : IDisposable
         return new LevelParameters(features, nn.functional.linear(features, Of(name + "background.weight"), Of(name + "background.bias")).squeeze(1), Of(levels + ".weight"), Of(levels + ".bias"));
     }
 
+    // Each value of a grid to all pixels of the group that it stands for.
+    private Tensor Spread(Tensor grid)
+    {
+        long count = grid.shape[0], hidden = grid.shape[1], rows = grid.shape[2], columns = grid.shape[3], down = Rows / rows, across = Columns / columns;
+        return grid.unsqueeze(3).unsqueeze(5).expand(count, hidden, rows, down, columns, across).reshape(count, hidden, Rows, Columns);
+    }
+
     private Tensor Convolve(string name, Tensor input, Tensor? mask)
     {
         Tensor weight = Of(name + ".weight");
@@ -99,10 +111,11 @@ internal sealed class PixelNetwork : IDisposable
     private Tensor Of(string name) => _weights[$"{Group.Name}.{name}"];
 
     // 1 for the pixels above, and those to the left in the same row.
-    private static Tensor Mask(int size, bool seesItself)
+    private static Tensor Mask(int size, bool seesItself, Device device)
     {
         var mask = new float[size * size];
         mask.AsSpan(0, size * size / 2 + (seesItself ? 1 : 0)).Fill(1);
-        return tensor(mask, [1, 1, size, size]);
+        using var onCpu = tensor(mask, [1, 1, size, size]);
+        return ImageWeights.Copied(onCpu, device).DetachFromDisposeScope();
     }
 }

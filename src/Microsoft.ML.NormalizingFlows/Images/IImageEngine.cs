@@ -24,8 +24,17 @@ internal interface IImageEvaluator : IDisposable
     /// <param name="images">Levels, (count, D).</param>
     /// <param name="contexts">What each is given, (count, C).</param>
     /// <param name="count">0 or more.</param>
-    /// <param name="logProbabilities">Gets the natural logarithm of the probability of each value given those before it, (count, D); their sum is log p(x).</param>
-    void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities);
+    /// <param name="logProbabilities">Gets the natural logarithm of the probability of each value given those before it, (count, D); their sum is log p(x), or log p(x|z).</param>
+    /// <param name="codes">Where there is a sequential latent, gets the words that the encoder gives each image, (count, L); the probabilities above are those given them.</param>
+    /// <param name="codeLogProbabilities">Gets ln p(z) of them, (count).</param>
+    void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities);
+
+    /// <summary>The image that words stand for: each value the median given the words and the values before.</summary>
+    /// <param name="codes">Words, (count, L).</param>
+    /// <param name="contexts">What each is given, (count, C).</param>
+    /// <param name="count">0 or more.</param>
+    /// <param name="images">Gets levels, (count, D).</param>
+    void Reconstruct(ReadOnlySpan<int> codes, ReadOnlySpan<float> contexts, int count, Span<byte> images);
 
     /// <param name="count">0 or more.</param>
     /// <param name="random">Where each image gets its random numbers.</param>
@@ -40,9 +49,15 @@ internal interface IImageLearner : IDisposable
     /// <summary>Scores images with the weights as they stand. Belongs to the learner.</summary>
     IImageEvaluator Evaluator { get; }
 
-    /// <summary>One step down the gradient of the mean of -log p(x). A step whose loss or gradient is not finite is left out.</summary>
+    /// <summary>One step down the gradient of the mean of -log p(x), or of what a phase learns of it. A step whose loss or gradient is not finite is left out.</summary>
+    /// <param name="phase">What is learned.</param>
+    /// <param name="images">Levels, (count, D).</param>
+    /// <param name="contexts">What each is given, (count, C).</param>
+    /// <param name="count">1 or more.</param>
+    /// <param name="random">Chooses what words begin with that are used no more.</param>
+    /// <param name="learningRate">The size of the step.</param>
     /// <returns>The loss in nats; NaN where the step was left out.</returns>
-    double Step(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, double learningRate);
+    double Step(ImagePhase phase, ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, RandomStream random, double learningRate);
 
     IReadOnlyList<NamedArray> ExtractWeights();
 
@@ -50,6 +65,16 @@ internal interface IImageLearner : IDisposable
 
     /// <summary>Puts both back.</summary>
     void Load(IReadOnlyList<NamedArray> weights, IReadOnlyList<NamedArray> optimizerState);
+}
+
+/// <summary>What a step of training learns.</summary>
+internal enum ImagePhase
+{
+    /// <summary>The flow, and with a sequential latent its encoder and its code book.</summary>
+    Flow,
+
+    /// <summary>p(z) of a sequential latent; all else stands still.</summary>
+    Prior,
 }
 
 /// <summary>The engine for images.</summary>

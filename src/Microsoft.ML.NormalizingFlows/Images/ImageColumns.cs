@@ -20,6 +20,12 @@ internal sealed record ImageColumns
 
     public string? PixelBits { get; init; }
 
+    public string? LatentCodes { get; init; }
+
+    public string? CodeBits { get; init; }
+
+    public string? Reconstruction { get; init; }
+
     public static ImageColumns Of(ImageVariationalFlowOptions options, PixelForm pixels, GivenColumn? given) => new()
     {
         Pixels = pixels,
@@ -27,18 +33,32 @@ internal sealed record ImageColumns
         LogDensity = options.LogDensityColumnName,
         BitsPerDimension = options.BitsPerDimensionColumnName,
         PixelBits = options.PixelBitsColumnName,
+        LatentCodes = options.LatentCodesColumnName,
+        CodeBits = options.CodeBitsColumnName,
+        Reconstruction = options.ReconstructionColumnName,
     };
 
     /// <summary>The columns that are added to a table, in their order.</summary>
-    public IReadOnlyList<ImageOutput> Outputs(uint scoreSet = 1)
+    /// <param name="words">Of the code book; 0 where there is no sequential latent.</param>
+    /// <param name="codes">Words of an image.</param>
+    /// <param name="scoreSet">The number of their score set.</param>
+    public IReadOnlyList<ImageOutput> Outputs(int words, int codes, uint scoreSet = 1)
     {
+        string kind = words > 0 ? "TopCodesBound(1)" : "Exact";
         var list = new List<ImageOutput>();
-        Add(LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Density(scoreSet, "Exact"),
+        Add(LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Density(scoreSet, kind),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.LogDensity(row())));
         Add(BitsPerDimension, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.BitsPerDimension(row())));
         Add(PixelBits, Pixels.Type(NumberDataViewType.Single), () => OutputAnnotations.Score(scoreSet, "Score"),
             (batch, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => batch.PixelBits(row(), ref value)));
+        Add(LatentCodes, new VectorDataViewType(new KeyDataViewType(typeof(uint), Math.Max(1, words)), codes),
+            () => OutputAnnotations.Named(scoreSet, "PredictedLabel", OutputAnnotations.DensityEstimation, "KeyValues", [.. Enumerable.Range(0, words).Select(word => $"Code{word}")]),
+            (batch, row) => (ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> value) => batch.Codes(row(), ref value)));
+        Add(CodeBits, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"),
+            (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.CodeBits(row())));
+        if (Reconstruction is not null)
+            list.Add(new ImageOutput(Reconstruction, Pixels.Type(), null, (batch, row) => PixelGetter(() => batch.Reconstruction(row()), batch.Spec)));
         return list;
 
         void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, Func<ImageBatch, Func<int>, Delegate> getter)
@@ -80,7 +100,9 @@ internal sealed record ImageColumns
         if ((Given?.Size ?? 0) != spec.Context)
             throw new InvalidDataException($"its context has {Given?.Size ?? 0} values, its flow {spec.Context}");
         Given?.Check(spec.Context);
-        FlowColumns.CheckNames(Pixels.Name, LogDensity, BitsPerDimension, PixelBits);
+        FlowColumns.CheckNames(Pixels.Name, LogDensity, BitsPerDimension, PixelBits, LatentCodes, CodeBits, Reconstruction);
+        if (spec.Codes is null && (LatentCodes ?? CodeBits ?? Reconstruction) is not null)
+            throw new InvalidDataException("it has columns of words, and no code book");
     }
 }
 

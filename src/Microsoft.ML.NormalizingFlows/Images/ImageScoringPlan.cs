@@ -13,7 +13,7 @@ internal sealed class ImageScoringPlan : ScoringPlan
     public static ImageScoringPlan Create(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator)
     {
         evaluator.ThrowIfDisposed();
-        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(OutputAnnotations.NextSet(input)));
+        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(file.Spec.Codes?.Words ?? 0, file.Spec.CodeLength, OutputAnnotations.NextSet(input)));
     }
 
     private ImageScoringPlan(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator, IReadOnlyList<ImageOutput> added)
@@ -52,6 +52,9 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     private byte[] _images = [];        // the whole ones, (B, D)
     private float[] _given = [];        // what they are given, (B, C)
     private float[] _logs = [];         // ln p of each value, (B, D)
+    private int[] _codes = [];          // words, (B, L)
+    private float[] _codeLogs = [];     // ln p(z), (B); 0 where there is no z
+    private byte[]? _rebuilt;           // (B, D)
     private int[] _place = [];          // of each row among the whole ones
     private int _count, _whole;
     private bool _isScored;
@@ -60,13 +63,18 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     {
         _count = _whole = 0;
         _isScored = false;
+        _rebuilt = null;
         if (capacity <= _place.Length)
             return;
         _place = new int[capacity];
         _images = new byte[capacity * _values];
         _logs = new float[capacity * _values];
         _given = new float[capacity * _context];
+        _codes = new int[capacity * plan.File.Spec.CodeLength];
+        _codeLogs = new float[capacity];
     }
+
+    public ImageSpec Spec => plan.File.Spec;
 
     public override void Add()
     {
@@ -80,7 +88,7 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     public double LogDensity(int row)
     {
         var logs = Logs(row);
-        double sum = logs.IsEmpty ? double.NaN : 0;
+        double sum = logs.IsEmpty ? double.NaN : _codeLogs[_place[row]];
         foreach (float log in logs)
             sum += log;
         return sum;
@@ -97,10 +105,40 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
         target = editor.Commit();
     }
 
+    public double CodeBits(int row) => Logs(row).IsEmpty ? double.NaN : -_codeLogs[_place[row]] / Math.Log(2);
+
+    /// <summary>The words of an image, from 1; 0 where it is missing.</summary>
+    public void Codes(int row, ref VBuffer<uint> target)
+    {
+        bool exists = !Logs(row).IsEmpty;
+        int length = Spec.CodeLength;
+        var editor = VBufferEditor.Create(ref target, length);
+        for (int i = 0; i < length; i++)
+            editor.Values[i] = exists ? (uint)_codes[_place[row] * length + i] + 1 : 0;
+        target = editor.Commit();
+    }
+
+    /// <summary>The image that the words stand for; 0 everywhere where it is missing.</summary>
+    public ReadOnlySpan<byte> Reconstruction(int row)
+    {
+        if (Logs(row).IsEmpty)
+            return new byte[_values];
+        if (_rebuilt is null)
+        {
+            var rebuilt = _rebuilt = new byte[_whole * _values];
+            plan.Evaluator.Use(evaluator => evaluator.Reconstruct(_codes.AsSpan(0, _whole * Spec.CodeLength), _given.AsSpan(0, _whole * _context), _whole, rebuilt));
+        }
+        return _rebuilt.AsSpan(_place[row] * _values, _values);
+    }
+
     private ReadOnlySpan<float> Logs(int row)
     {
         if (!_isScored && _whole > 0)
-            plan.Evaluator.Use(evaluator => evaluator.Score(_images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * _values)));
+        {
+            Array.Clear(_codeLogs);
+            plan.Evaluator.Use(evaluator => evaluator.Score(
+                _images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * _values), _codes, _codeLogs));
+        }
         _isScored = true;
         return _place[row] is >= 0 and int place ? _logs.AsSpan(place * _values, _values) : [];
     }

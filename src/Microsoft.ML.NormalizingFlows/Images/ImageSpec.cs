@@ -41,19 +41,30 @@ internal sealed record ImageSpec
     /// <summary>Values that the density is given; 0 for none.</summary>
     public int Context { get; init; }
 
+    /// <summary>The sequential latent; null for none.</summary>
+    public CodeSpec? Codes { get; init; }
+
     public int LevelCount => 1 << Bits;
 
-    /// <summary>What the height and the width are filled up to a multiple of, with pixels that are known.</summary>
-    public int Stride => 1 << Levels;
+    public int PaddedHeight => (Shape.Height + Unit - 1) / Unit * Unit;
 
-    public int PaddedHeight => (Shape.Height + Stride - 1) / Stride * Stride;
+    public int PaddedWidth => (Shape.Width + Unit - 1) / Unit * Unit;
 
-    public int PaddedWidth => (Shape.Width + Stride - 1) / Stride * Stride;
+    /// <summary>Rows and columns of the grid of codes.</summary>
+    public int CodeRows => PaddedHeight >> CodeSpec.Halvings;
+
+    public int CodeColumns => PaddedWidth >> CodeSpec.Halvings;
+
+    /// <summary>L, the codes of an image; 0 where there is no sequential latent.</summary>
+    public int CodeLength => Codes is null ? 0 : CodeRows * CodeColumns;
+
+    // What the height and the width are filled up to a multiple of, with pixels that are known.
+    private int Unit => 1 << Math.Max(Levels, Codes is null ? 0 : CodeSpec.Halvings);
 
     /// <summary>The networks, in the order in which the pixels are drawn.</summary>
     public IReadOnlyList<PixelGroup> Groups()
     {
-        int stride = Stride;
+        int stride = 1 << Levels;
         var groups = new List<PixelGroup> { new("coarse", stride, [], (0, 0)) };
         for (; stride > 1; stride /= 2)
         {
@@ -82,6 +93,8 @@ internal sealed record ImageSpec
             list.Add("position", ParameterStart.Zeros, hidden, PaddedHeight / group.Stride, PaddedWidth / group.Stride);
             if (Context > 0)
                 list.Add("context.weight", ParameterStart.Zeros, hidden, Context);
+            if (Codes is not null)
+                list.Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(Codes.Dimensions)), hidden, Codes.Dimensions);
             for (int block = 0; block < Blocks; block++)
             {
                 list.AddConvolution($"blocks.{block}.narrow", hidden, hidden / 2, 1);
@@ -100,6 +113,7 @@ internal sealed record ImageSpec
                     list.AddDense($"channels.{channel}.logistics", width, 3 * Components, gain: 0, bias: LogisticStart);
             }
         }
+        Codes?.AddTo(list, this);
         return list.Items;
     }
 
@@ -129,6 +143,7 @@ internal sealed record ImageSpec
         Ranges.Integer("The background", Background, 0, LevelCount - 1);
         Ranges.Integer("The number of logistics", Components, 0, MixtureComponents);
         Ranges.Integer("The number of context values", Context, 0, FlowLimits.Dimensions);
+        Codes?.Validate();
     }
 
     // Weights even, means spread over the levels on the scale from -1 to 1, deviations a fifth of it.

@@ -22,6 +22,12 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     /// <summary>Images trained on for each held-out one that an epoch is judged by, and how many these are at least.</summary>
     private const int TrainedPerJudged = 10, MinimumJudged = 256;
 
+    /// <summary>The share of a training in which a sequential latent and its flow are learned; then they stand still, and p(z) is.</summary>
+    private const double FlowShare = 0.8;
+
+    /// <summary>The step size of the prior, of that of the flow.</summary>
+    private const double PriorRate = 0.5;
+
     /// <summary>Weights of an epoch that enter the average, at most.</summary>
     private const int AveragedPerEpoch = 8;
 
@@ -68,7 +74,8 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
             _bestWeights = _learner.ExtractWeights();
-        double loss = _loop.BestEpoch > 0 && _judged.Count == _data.HeldOut.Count ? _bestLoss : LossOf(_bestWeights, _data.HeldOut);
+        var words = new long[_spec.Codes?.Words ?? 1];
+        double loss = _loop.BestEpoch > 0 && _judged.Count == _data.HeldOut.Count && _spec.Codes is null ? _bestLoss : LossOf(_bestWeights, _data.HeldOut, words);
         if (_settings.CheckpointFolder is { } folder)
             Checkpoint.Remove(folder);
         var report = new TrainingReport
@@ -80,12 +87,14 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             Steps = _step,
             ValidationLogDensity = -loss,
             MutualInformation = 0,
-            StatesUsed = 1,
+            StatesUsed = _spec.Codes is null ? 1 : words.Count(count => count > 0),
             Parameters = _bestWeights.Sum(array => array.Values.LongLength),
             Cancelled = cancelled,
         };
         _log.Info(FormattableString.Invariant(
             $"Kept epoch {report.BestEpoch} of {report.Epochs}: {loss / Math.Log(2) / _spec.Shape.Values:F4} bits a dimension on {_data.HeldOut.Count} held-out images."));
+        if (_spec.Codes is not null)
+            _log.Info(FormattableString.Invariant($"Words of the held-out images: perplexity {Perplexity(words):F2}, {report.StatesUsed} of {words.Length} used."));
         return (_bestWeights, report);
     }
 
@@ -99,7 +108,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             var images = new byte[rows.Length * _spec.Shape.Values];
             var given = new float[rows.Length * _spec.Context];
             _data.Training.Copy(rows, images, given);
-            double loss = _learner.Step(images, given, rows.Length, _plan.LearningRateAt(_step, _settings.Time));
+            double loss = Step(images, given, rows.Length);
             _step++;
             long every = Math.Max(1, _perEpoch / AveragedPerEpoch);
             if (_average is not null && _step % every == 0)
@@ -127,6 +136,16 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState(), _average?.Weights ?? []).Write(folder);
     }
 
+    // With a sequential latent p(z) is learned when the encoder stands still: an image's words are then what they will be.
+    private double Step(byte[] images, float[] given, int count)
+    {
+        double done = _plan.Done(_step, _settings.Time);
+        var random = RandomStream.For(_seed, "words", (ulong)_step);
+        return _spec.Codes is null ? _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done))
+            : done < FlowShare ? _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done / FlowShare))
+            : _learner.Step(ImagePhase.Prior, images, given, count, random, PriorRate * _plan.LearningRateAt((done - FlowShare) / (1 - FlowShare)));
+    }
+
     // The images of a step: its place in the order of its pass, which follows from the seed and the number of the pass.
     private int[] Batch(long step)
     {
@@ -141,27 +160,40 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         return _order[start..Math.Min(start + _batch, _order.Length)];
     }
 
-    private double LossOf(IReadOnlyList<NamedArray> weights, ImageTable images)
+    private double LossOf(IReadOnlyList<NamedArray> weights, ImageTable images, long[]? words = null)
     {
         using var evaluator = ImageEngines.Of(_settings.Device).CreateEvaluator(_spec, weights, _settings.Device);
-        return Loss(evaluator, images);
+        return Loss(evaluator, images, words);
     }
 
-    /// <summary>The mean of -log p(x) in nats, summed in float64.</summary>
-    private static double Loss(IImageEvaluator evaluator, ImageTable images)
+    // How many words would take as many bits if all were as frequent.
+    private static double Perplexity(long[] counts)
+    {
+        double sum = counts.Sum();
+        return Math.Exp(-counts.Where(count => count > 0).Sum(count => count / sum * Math.Log(count / sum)));
+    }
+
+    /// <summary>The mean of -log p(x) in nats, summed in float64; counts the words of the images.</summary>
+    private static double Loss(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
     {
         const int Block = 64;
         int values = evaluator.Spec.Shape.Values, context = evaluator.Spec.Context;
         var levels = new byte[Block * values];
         var given = new float[Block * context];
         var logs = new float[Block * values];
+        var codes = new int[Block * evaluator.Spec.CodeLength];
+        var codeLogs = new float[Block];
         double sum = 0;
         for (int start = 0; start < images.Count; start += Block)
         {
             int count = Math.Min(Block, images.Count - start);
             images.Copy([.. Enumerable.Range(start, count)], levels, given);
-            evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs);
+            evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs, codes, codeLogs);
             foreach (float log in logs.AsSpan(0, count * values))
+                sum -= log;
+            foreach (int word in words is null ? [] : codes.AsSpan(0, count * evaluator.Spec.CodeLength))
+                words![word]++;
+            foreach (float log in evaluator.Spec.Codes is null ? [] : codeLogs.AsSpan(0, count))
                 sum -= log;
         }
         return sum / images.Count;

@@ -65,6 +65,42 @@ public sealed class ImageVariationalFlowOptions
     /// </summary>
     public string? PixelBitsColumnName { get; set; }
 
+    /// <summary>
+    /// The output column for the words z of a sequential <see cref="Latent"/>, a vector of keys with values <c>Code0</c> .. <c>Code(K-1)</c>, a word for 4 x 4 pixels each. Null, the
+    /// default, leaves the column out. An image with a missing pixel gets missing keys.
+    /// </summary>
+    public string? LatentCodesColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the bits of the words, -log2 p(z), Single; they are part of the log-density. Null, the default, leaves the column out. An image with a missing pixel gets
+    /// NaN.
+    /// </summary>
+    public string? CodeBitsColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the image that the words alone stand for, in the form of the pixels: each value is the median given the words and the values before it. Null, the default, leaves
+    /// the column out. An image with a missing pixel gets 0.
+    /// </summary>
+    public string? ReconstructionColumnName { get; set; }
+
+    /// <summary>
+    /// The latent. Default <see cref="ImageLatent.None"/>, whose log-density is exact; that with <see cref="ImageLatent.Sequential"/> is a lower bound, log p(z) + log p(x|z), in
+    /// which the words z are counted in full.
+    /// </summary>
+    public ImageLatent Latent { get; set; } = ImageLatent.None;
+
+    /// <summary>K, the words of the code book of a sequential latent, from 2 to 1,024. Default 16.</summary>
+    [Range(2, CodeSpec.MaximumWords)]
+    public int CodeWords { get; set; } = 16;
+
+    /// <summary>Blocks of the Transformer that learns p(z), from 1 to 24. Default 4.</summary>
+    [Range(1, CodeSpec.MaximumLayers)]
+    public int PriorLayers { get; set; } = 4;
+
+    /// <summary>Values of a position of the Transformer that learns p(z), from 32 to 1,024; counted up to a multiple of 32. Default 128.</summary>
+    [Range(CodeSpec.HeadWidth, CodeSpec.MaximumWidth)]
+    public int PriorWidth { get; set; } = 128;
+
     /// <summary>The flow. Default <see cref="ImageFlow.Polyphase"/>.</summary>
     public ImageFlow Flow { get; set; } = ImageFlow.Polyphase;
 
@@ -112,10 +148,18 @@ public sealed class ImageVariationalFlowOptions
                 (nameof(LogDensityColumnName), LogDensityColumnName),
                 (nameof(BitsPerDimensionColumnName), BitsPerDimensionColumnName),
                 (nameof(PixelBitsColumnName), PixelBitsColumnName),
+                (nameof(LatentCodesColumnName), LatentCodesColumnName),
+                (nameof(CodeBitsColumnName), CodeBitsColumnName),
+                (nameof(ReconstructionColumnName), ReconstructionColumnName),
             ]);
         OptionsValidator.Check(this);
         if (Training.Dropout > 0)
             throw new ArgumentException(FormattableString.Invariant($"Training.Dropout is {Training.Dropout}, but flows of images have none: leave it at 0, and set Training.WeightDecay against overfitting."), "Training.Dropout");
+        if (Latent == ImageLatent.None && (LatentCodesColumnName ?? CodeBitsColumnName ?? ReconstructionColumnName) is { } name)
+        {
+            string option = LatentCodesColumnName is not null ? nameof(LatentCodesColumnName) : CodeBitsColumnName is not null ? nameof(CodeBitsColumnName) : nameof(ReconstructionColumnName);
+            throw new ArgumentException($"{option} is '{name}', but only a sequential latent has words: set Latent to Sequential, or leave the column out.", option);
+        }
         if ((Height is null) != (Width is null))
             throw new ArgumentException($"Only one of {nameof(Height)} and {nameof(Width)} is set: set both, or neither where the column of pixels has dimensions.", Height is null ? nameof(Height) : nameof(Width));
     }

@@ -59,7 +59,7 @@ public sealed class ImageFileTests
     }
 
     /// <summary>What a file with a right checksum may claim all the same.</summary>
-    public static TheoryData<string> Claims => ["halvings", "width", "columns", "array"];
+    public static TheoryData<string> Claims => ["halvings", "width", "columns", "array", "words", "code columns"];
 
     [Theory, MemberData(nameof(Claims))]
     public void A_file_that_claims_what_cannot_be_is_refused(string claim)
@@ -69,6 +69,8 @@ public sealed class ImageFileTests
             "halvings" => File with { Spec = s_spec with { Levels = 9 } },
             "width" => File with { Spec = s_spec with { Shape = new ImageShape(1, 2, 3) } },
             "columns" => File with { Columns = s_columns with { Pixels = s_columns.Pixels with { Dimensions = [1, 2, 3] } } },
+            "words" => File with { Spec = s_spec with { Codes = new CodeSpec { Words = 4, Dimensions = 2, PriorLayers = 1, PriorWidth = 33 } } },
+            "code columns" => File with { Columns = s_columns with { CodeBits = "CodeBits" } },
             "array" => File with { Arrays = [.. File.Arrays.Skip(1)] },
             _ => throw new ArgumentException(claim),
         };

@@ -17,7 +17,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         public Trained()
         {
             Test = SmallPictures.View(Ml, SmallPictures.Draw(400, seed: 2));
-            Model = Ml.Transforms.ImageVariationalFlow(SmallPictures.Options(epochs: 8)).Fit(SmallPictures.View(Ml, SmallPictures.Draw(2_000, seed: 1)));
+            Model = Ml.Transforms.ImageVariationalFlow(SmallPictures.Options(epochs: 8)).Fit(SmallPictures.View(Ml, SmallPictures.Draw(1_400, seed: 1)));
         }
 
         public void Dispose() => Model.Dispose();
@@ -156,8 +156,8 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         var pictures = SmallPictures.Draw(500, seed: 1).Concat(SmallPictures.Draw(500, seed: 2, "dark")).ToArray();
         var names = SmallPictures.View(ml, [.. pictures, new Picture { Pixels = new float[SmallPictures.Values], Name = "unseen" }]);
         var keys = ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(names);
-        var options = SmallPictures.Options(epochs: 4);
-        options.ContextColumnName = "Label";
+        var options = SmallPictures.Options(epochs: 10);
+        (options.ContextColumnName, options.Flow) = ("Label", ImageFlow.Raster);
         using var model = ml.Transforms.ImageVariationalFlow(options).Fit(keys.Transform(SmallPictures.View(ml, pictures)));
 
         // Dark pictures have half a bit a value, and one bit where they might be any.
@@ -190,9 +190,10 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         try
         {
             var ml = new MLContext();
-            var view = SmallPictures.View(ml, SmallPictures.Draw(200, seed: 1));
+            var view = SmallPictures.View(ml, SmallPictures.Draw(80, seed: 1));
             using var stop = new CancellationTokenSource();
             var options = SmallPictures.Options(epochs: 3);
+            (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 3, 1, 32);
             using var whole = ml.Transforms.ImageVariationalFlow(options).Fit(view);
             options.Training.CheckpointFolder = folder;
             options.Training.Cancellation = stop.Token;
@@ -343,6 +344,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         Assert.StartsWith("Bits is 9, but must be from 1 to 8.", Assert.Throws<ArgumentOutOfRangeException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { Bits = 9 })).Message);
         Assert.StartsWith("Only one of Height and Width", Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow("Pixels", height: 28)).Message);
         Assert.StartsWith("Training.Dropout is 0.1", Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { Training = { Dropout = 0.1 } })).Message);
+        Assert.StartsWith("CodeBitsColumnName is 'CodeBits', but only a sequential latent has words", Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { CodeBitsColumnName = "CodeBits" })).Message);
         Assert.StartsWith("PixelBitsColumnName is 'LogDensity'", Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { PixelBitsColumnName = "LogDensity" })).Message);
     }
 

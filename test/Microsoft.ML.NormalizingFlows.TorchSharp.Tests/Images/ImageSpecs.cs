@@ -21,12 +21,14 @@ internal static class ImageSpecs
         Context = context,
     };
 
+    public static CodeSpec Codes { get; } = new() { Words = 3, Dimensions = 4, PriorLayers = 1, PriorWidth = 32 };
+
     /// <summary>Start values with noise on all of them.</summary>
     public static IReadOnlyList<NamedArray> Arrays(ImageSpec spec, ulong seed = 1)
     {
         var arrays = spec.Start(seed);
         var random = RandomStream.For(seed, "perturbed");
-        foreach (var array in arrays)
+        foreach (var array in arrays.Where(array => !array.Name.StartsWith(CodeSpec.Book, StringComparison.Ordinal)))
         {
             foreach (ref float value in array.Values.AsSpan())
                 value += 0.3f * (float)random.NextNormal();
@@ -52,7 +54,8 @@ internal static class ImageSpecs
     public static float[] LogProbabilities(IImageEvaluator evaluator, byte[] images, float[]? given = null)
     {
         var logs = new float[images.Length];
-        evaluator.Score(images, given ?? [], images.Length / evaluator.Spec.Shape.Values, logs);
+        int count = images.Length / evaluator.Spec.Shape.Values;
+        evaluator.Score(images, given ?? [], count, logs, new int[count * evaluator.Spec.CodeLength], new float[count]);
         return logs;
     }
 }

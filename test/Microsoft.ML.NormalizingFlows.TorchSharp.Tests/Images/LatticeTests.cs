@@ -34,7 +34,7 @@ public sealed class LatticeTests
     [Theory, MemberData(nameof(Enumerable))]
     public void New_images_come_as_often_as_they_are_probable(int channels, int height, int width, int bits, int levels, int components)
     {
-        const int Count = 8_192;
+        const int Count = 2_048;
         var spec = ImageSpecs.Of(channels, height, width, bits, levels, components);
         using var evaluator = ImageSpecs.Evaluator(spec);
         double[] probabilities = Probabilities(evaluator, spec);

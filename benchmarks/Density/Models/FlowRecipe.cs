@@ -38,7 +38,7 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         new("residual", options => (options.Layer, options.Layers) = (FlowLayer.Residual, 10)),
 
         // Grathwohl et al. 2019.
-        new("ffjord", options => (options.Layer, options.Layers) = (FlowLayer.Continuous, 1)),
+        new("ffjord", options => (options.Layer, options.Layers, options.Blocks) = (FlowLayer.Continuous, 1, 1)),
 
         // Durkan et al. 2019, coupling and autoregressive.
         new("nsf-c", _ => { }),

@@ -71,4 +71,24 @@ public static class FlowPlots
             throw new ArgumentException($"The column '{scoreColumnName}' has several values a row, but a score is one number: choose another column.", nameof(scoreColumnName));
         return ScoresPlot.Of(columns[0], labelColumnName is null ? null : columns[1], threshold);
     }
+
+    /// <summary>Small images beside one another, such as those that <see cref="ImageVariationalFlowTransformer.Sample(long, int?)"/> draws; up to 400.</summary>
+    /// <param name="data">A table of images.</param>
+    /// <param name="columnName">The column of images: a vector of (channels, height, width), (height, width) or (height, width, 3) levels from 0 to 255.</param>
+    /// <param name="columns">Images beside one another, 1 or more.</param>
+    /// <param name="captionColumnName">A column of texts or numbers that stand below the images; null for none.</param>
+    /// <returns>The plot, to be restyled and saved.</returns>
+    /// <exception cref="ArgumentException">A column is absent or of another type, or the table has no rows.</exception>
+    public static PlotGrid Images(IDataView data, string columnName = "Pixels", int columns = 8, string? captionColumnName = null) =>
+        new ImagePlot(data, columnName, captionColumnName).Pixels("", columns);
+
+    /// <summary>Maps in the form of images beside one another, such as <see cref="ImageVariationalFlowOptions.PixelBitsColumnName"/>: where each image is odd; up to 400.</summary>
+    /// <param name="data">A table of maps.</param>
+    /// <param name="columnName">The column of maps: a vector of (channels, height, width) or (height, width) numbers from 0 up, whose channels are summed.</param>
+    /// <param name="columns">Maps beside one another, 1 or more.</param>
+    /// <param name="captionColumnName">A column of texts or numbers that stand below the maps; null for none.</param>
+    /// <returns>The plot, to be restyled and saved.</returns>
+    /// <exception cref="ArgumentException">A column is absent or of another type, or the table has no rows.</exception>
+    public static PlotGrid ImageMaps(IDataView data, string columnName = "PixelBits", int columns = 8, string? captionColumnName = null) =>
+        new ImagePlot(data, columnName, captionColumnName).Maps("", "bits", columns);
 }

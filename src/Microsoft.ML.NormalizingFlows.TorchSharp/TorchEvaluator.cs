@@ -17,6 +17,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
 
     private readonly VariationalFlow _flow;
     private readonly Device _device;
+    private readonly int _rowsInFlight;
 
     public TorchEvaluator(FlowMember model, Device device)
         : this(FlowArrays.Build(model.Spec, model.Arrays), device)
@@ -28,6 +29,8 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
     {
         _flow = flow;
         _device = device;
+        // A residual layer carries D tangents of each row along.
+        _rowsInFlight = Math.Max(1, flow.Spec.Layers.Any(layer => layer is ResidualSpec) ? RowsInFlight / flow.Spec.Dimensions : RowsInFlight);
         if (device.type != DeviceType.CPU)
             _flow.to(device);
     }
@@ -40,7 +43,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Capacity);
         int components = _flow.Spec.Base is MixtureBaseSpec mixture ? mixture.Components : 1;
         int copies = _flow.Spec.Latent is ContinuousLatentSpec ? scores.Draws : states;
-        int chunk = Math.Max(1, RowsInFlight / (copies * Math.Max(1, components / LightComponents)));
+        int chunk = Math.Max(1, _rowsInFlight / (copies * Math.Max(1, components / LightComponents)));
         for (int start = 0; start < count; start += chunk)
         {
             int size = Math.Min(chunk, count - start);
@@ -80,7 +83,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         }
     }
 
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
         int dimensions = Shape.Dimensions, width = Shape.Width;
         var drawn = new int[count];
@@ -92,10 +95,11 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
         _flow.DrawBase(random, noise);
         for (int row = 0; row < count; row++)
             noise.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
-        var latents = new float[count * Shape.Latent];
-        for (int row = 0; row < count; row++)
-            random[row].FillNormal(latents.AsSpan(row * Shape.Latent, Shape.Latent));
-        Generate(drawn, latents, rows);
+        var z = new float[count * Shape.Latent];
+        latents.CopyTo(z);
+        for (int row = 0; row < count && latents.IsEmpty; row++)
+            random[row].FillNormal(z.AsSpan(row * Shape.Latent, Shape.Latent));
+        Generate(drawn, z, rows);
     }
 
     public void Invert(ReadOnlySpan<int> states, Span<float> rows) => Generate(states, new float[states.Length * Shape.Latent], rows);
@@ -103,9 +107,9 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
     private void Generate(ReadOnlySpan<int> states, float[] latents, Span<float> rows)
     {
         int dimensions = Shape.Dimensions, width = Shape.Width;
-        for (int start = 0; start < states.Length; start += RowsInFlight)
+        for (int start = 0; start < states.Length; start += _rowsInFlight)
         {
-            int size = Math.Min(RowsInFlight, states.Length - start);
+            int size = Math.Min(_rowsInFlight, states.Length - start);
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
             var points = tensor(rows.Slice(start * width, size * width).ToArray(), [size, width]).to(_device);
@@ -145,7 +149,7 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
             scores.PruningBound.AsSpan(start, size).Clear();
         if (scores.Outputs.HasFlag(FlowOutputs.BaseVector))
             Copy(_flow.At(x, null, mean).Base, scores.BaseVector.AsSpan(start * dimensions, size * dimensions));
-        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo)) == 0)
+        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo | FlowOutputs.EffectiveSampleSize)) == 0)
             return;
         float[] z = new float[size * draws * latent], ratios = new float[size * draws], normals = new float[draws * latent];
         var fromPrior = new bool[draws];
@@ -164,6 +168,11 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
             Copy(Bounded(bounds.logsumexp(1).Plus(-Math.Log(draws))), scores.LogDensity.AsSpan(start, size));
         if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
             Copy(Bounded(bounds.mean([1L])), scores.Elbo.AsSpan(start, size));
+        if (scores.Outputs.HasFlag(FlowOutputs.EffectiveSampleSize))
+        {
+            var weights = nn.functional.softmax(bounds, 1);
+            Copy((weights * weights).sum(1L).reciprocal(), scores.EffectiveSampleSize.AsSpan(start, size));
+        }
     }
 
     private Tensor EvidenceLowerBound(Tensor x, Tensor conditional) =>

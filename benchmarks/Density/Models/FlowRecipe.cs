@@ -22,6 +22,24 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         // Kingma and Dhariwal 2018: LU maps and affine couplings; ActNorm is the diagonal and the bias of the LU map.
         new("glow", options => options.Map = FlowMap.Affine),
 
+        // Dinh et al. 2014: shifts alone.
+        new("nice", options => (options.Map, options.Permutation) = (FlowMap.Additive, FlowPermutation.Reverse)),
+
+        // Huang et al. 2018: the deep sigmoidal map.
+        new("naf", options => (options.Pattern, options.Map, options.Permutation) = (FlowPattern.Autoregressive, FlowMap.MixtureOfLogistics, FlowPermutation.Reverse)),
+
+        // Jaini et al. 2019.
+        new("sos", options => (options.Pattern, options.Map, options.Permutation) = (FlowPattern.Autoregressive, FlowMap.SumOfSquares, FlowPermutation.Reverse)),
+
+        // Oliva et al. 2018.
+        new("tan", options => options.Layer = FlowLayer.TransformationAutoregressive),
+
+        // Chen et al. 2019.
+        new("residual", options => (options.Layer, options.Layers) = (FlowLayer.Residual, 10)),
+
+        // Grathwohl et al. 2019.
+        new("ffjord", options => (options.Layer, options.Layers, options.Blocks) = (FlowLayer.Continuous, 1, 1)),
+
         // Durkan et al. 2019, coupling and autoregressive.
         new("nsf-c", _ => { }),
         new("nsf-ar", options => options.Pattern = FlowPattern.Autoregressive),
@@ -75,7 +93,7 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         {
             var options = new FlowOptions();
             Shape(options);
-            return options.Pattern == FlowPattern.Autoregressive;
+            return options.Pattern == FlowPattern.Autoregressive || options.Layer == FlowLayer.TransformationAutoregressive;
         }
     }
 

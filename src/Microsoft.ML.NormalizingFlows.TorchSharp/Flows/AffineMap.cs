@@ -68,3 +68,13 @@ internal sealed class SoftplusAffineMap : AffineMap
         return (scale, scale.log(), parameters.select(2, 1));
     }
 }
+
+/// <summary><c>y = x + b</c> (Dinh et al. 2014, NICE): raw zeros are the identity, and the volume stays.</summary>
+internal sealed class AdditiveMap : ElementwiseMap
+{
+    public override int ParametersPerFeature => 1;
+
+    public override Mapped Forward(Tensor x, Tensor raw) => new(x.Plus(raw), zeros_like(x));
+
+    public override Mapped Inverse(Tensor y, Tensor raw) => new(y - raw, zeros_like(y));
+}

@@ -19,6 +19,10 @@ internal static class FlowBuilder
         StateStandardizationSpec => new StateStandardization(flow.States, flow.Dimensions, flow.ContextWidth),
         MapLayerSpec { Pattern: CouplingSpec pattern } map => BuildCoupling(pattern, map, flow),
         MapLayerSpec { Pattern: AutoregressiveSpec pattern } map => BuildAutoregressive(pattern, map, flow),
+        MapLayerSpec { Pattern: RecurrentSpec } map => BuildRecurrent(map, flow),
+        LeakySpec => new Leaky(flow.Dimensions),
+        ResidualSpec residual => new ResidualLayer(flow.Dimensions, residual, flow.ContextWidth),
+        ContinuousSpec continuous => new ContinuousFlow(flow.Dimensions, continuous, flow.ContextWidth),
         _ => throw Unknown(layer),
     };
 
@@ -30,6 +34,8 @@ internal static class FlowBuilder
         AffineMapSpec { Scale: AffineScale.Softplus } => new SoftplusAffineMap(),
         RationalQuadraticSplineMapSpec spline => new RationalQuadraticSplineMap(spline),
         SumOfSquaresMapSpec sums => new SumOfSquaresMap(sums),
+        AdditiveMapSpec => new AdditiveMap(),
+        MixtureMapSpec mixture => new MixtureMap(mixture),
         _ => throw Unknown(map),
     };
 
@@ -47,6 +53,13 @@ internal static class FlowBuilder
         int[] degrees = pattern.Degrees(flow.Dimensions, layer.Network);
         var network = new MaskedResidualNetwork(flow.Dimensions, map.ParametersPerFeature, degrees, flow.StateWidth, layer.Network.Blocks, flow.GivenWidth);
         return new MaskedAutoregressive(flow.Dimensions, map, network, layer.Network.LimitsInput);
+    }
+
+    private static RecurrentAutoregressive BuildRecurrent(MapLayerSpec layer, FlowSpec flow)
+    {
+        var map = BuildMap(layer.Map);
+        return new RecurrentAutoregressive(
+            flow.Dimensions, map, new RecurrentNetwork(flow.Dimensions, map.ParametersPerFeature, layer.Network, flow.StateWidth, flow.GivenWidth));
     }
 
     private static NotSupportedException Unknown(object kind) => new($"The TorchSharp engine does not know {kind.GetType().Name}.");

@@ -13,14 +13,6 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// </summary>
 internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
 {
-    private const double MinimumSlope = 1e-3;
-
-    // With it a slope is at most some thousands, as that of a spline.
-    private const double MaximumCoefficient = 5;
-
-    // As many as bisection alone would need for float64. Newton's steps, about ten, are done long before; what follows then changes nothing.
-    private const int Iterations = 60;
-
     public override int ParametersPerFeature => spec.ParametersPerFeature;
 
     public override Mapped Forward(Tensor x, Tensor raw)
@@ -46,7 +38,7 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     {
         Tensor byFeature = ByFeature(raw, values);
         int count = spec.Polynomials * (spec.Degree + 1);
-        Tensor free = SoftLimit.Apply(byFeature.narrow(2, 0, count), MaximumCoefficient)
+        Tensor free = SoftLimit.Apply(byFeature.narrow(2, 0, count), SumOfSquaresMapSpec.MaximumCoefficient)
             .reshape(values.shape[0], values.shape[1], spec.Polynomials, spec.Degree + 1);
         Tensor constants = free.narrow(3, 0, 1).Plus(1 / Math.Sqrt(spec.Polynomials));
         return (cat([constants, free.narrow(3, 1, spec.Degree)], 3), byFeature.select(2, count));
@@ -56,24 +48,23 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     private (Tensor Value, Tensor Slope) Evaluate(Tensor x, Tensor coefficients)
     {
         Tensor t = x.Times(1 / spec.Bound).Within(-1, 1);
-        var (integral, slope) = EvaluateWithin(t, coefficients);
+        var (integral, slope) = EvaluateWithin(t, coefficients, Squared(coefficients));
         // Beyond an end, the line; within, the difference is 0 and its slope that of x alone.
         return (integral.Times(spec.Bound).Plus((x - t.Times(spec.Bound)) * slope), slope);
     }
 
     // int_0^t (sum p^2 + m) and sum p(t)^2 + m, by Horner's rule.
-    private (Tensor Integral, Tensor Slope) EvaluateWithin(Tensor t, Tensor coefficients)
+    private (Tensor Integral, Tensor Slope) EvaluateWithin(Tensor t, Tensor coefficients, Tensor[] squared)
     {
-        Tensor[] squared = Squared(coefficients);
         Tensor integral = squared[^1].Times(1.0 / squared.Length);
         for (int power = squared.Length - 2; power >= 0; power--)
             integral = (integral * t).Plus(squared[power].Times(1.0 / (power + 1)));
-        integral = integral.Plus(MinimumSlope) * t;
+        integral = integral.Plus(SumOfSquaresMapSpec.MinimumSlope) * t;
 
         Tensor each = t.unsqueeze(2), p = coefficients.select(3, spec.Degree);
         for (int power = spec.Degree - 1; power >= 0; power--)
             p = (p * each).Plus(coefficients.select(3, power));
-        return (integral, (p * p).sum(2L).Plus(MinimumSlope));
+        return (integral, (p * p).sum(2L).Plus(SumOfSquaresMapSpec.MinimumSlope));
     }
 
     // The coefficients of sum_k p_k^2, from power 0 to 2 R, each (B, d).
@@ -91,23 +82,13 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
         return sums!;
     }
 
-    // x of y within [-B, B], or the end that is nearest: Newton's steps, each of which has to stay within a bracket, which halves where it does not.
+    // x of y within [-B, B], or the end that is nearest.
     private Tensor Solve(Tensor y, Tensor coefficients)
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        Tensor low = zeros_like(y).Plus(-1), high = zeros_like(y).Plus(1), t = zeros_like(y), target = y.Times(1 / spec.Bound);
-        for (int iteration = 0; iteration < Iterations; iteration++)
-        {
-            using var step = NewDisposeScope();
-            var (value, slope) = EvaluateWithin(t, coefficients);
-            Tensor excess = value - target, above = excess.gt(zeros_like(excess));
-            Tensor nextLow = where(above, low, t), nextHigh = where(above, t, high);
-            Tensor newton = t - excess / slope;
-            Tensor isWithin = newton.gt(nextLow).logical_and(newton.lt(nextHigh));
-            Tensor next = where(isWithin, newton, nextLow.Plus(nextHigh).Times(0.5));
-            (low, high, t) = (nextLow.MoveToOuterDisposeScope(), nextHigh.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
-        }
-        return t.Times(spec.Bound).MoveToOuterDisposeScope();
+        Tensor end = ones_like(y);
+        Tensor[] squared = Squared(coefficients);
+        return MonotoneRoot.Find(y.Times(1 / spec.Bound), -end, end, t => EvaluateWithin(t, coefficients, squared)).Times(spec.Bound).MoveToOuterDisposeScope();
     }
 }

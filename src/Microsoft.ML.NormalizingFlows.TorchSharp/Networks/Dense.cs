@@ -16,6 +16,12 @@ internal sealed class Dense : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>W.</summary>
+    public Tensor Weight => weight;
+
+    /// <summary>b.</summary>
+    public Tensor Bias => bias;
+
     /// <param name="input">(B, in)</param>
     /// <returns>(B, out)</returns>
     public Tensor Forward(Tensor input) => nn.functional.linear(input, weight, bias);

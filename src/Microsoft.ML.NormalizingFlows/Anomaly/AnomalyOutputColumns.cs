@@ -14,24 +14,26 @@ internal static class AnomalyOutputColumns
 
     /// <param name="columns">Their names.</param>
     /// <param name="judge">Makes scores of log-densities.</param>
+    /// <param name="views">What rows are held against beside the flow; null for nothing.</param>
     /// <param name="features">Says what is known of the features.</param>
     /// <param name="dimensions">D.</param>
     /// <param name="explain">Makes what computes contributions.</param>
     /// <param name="scoreSet">The number that the columns share.</param>
     public static IReadOnlyList<OutputColumn> Create(
-        AnomalyColumns columns, AnomalyJudge judge, FlowColumns features, int dimensions, Func<FeatureContributions> explain, uint scoreSet)
+        AnomalyColumns columns, AnomalyJudge judge, SurpriseViews? views, FlowColumns features, int dimensions, Func<FeatureContributions> explain, uint scoreSet)
     {
+        var written = new SurpriseWriter(judge, views);
         var list = new List<OutputColumn>
         {
             new(columns.Score, NumberDataViewType.Single, OutputAnnotations.Score(scoreSet, "Score", Kind), FlowOutputs.LogDensity,
-                (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.Score(scorer.LogDensity(row())))),
+                (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.Score(scorer.LogDensity(row())))) { Onnx = written.Score },
             new(columns.PredictedLabel, BooleanDataViewType.Instance, OutputAnnotations.Score(scoreSet, "PredictedLabel", Kind), FlowOutputs.LogDensity,
-                (scorer, row) => (ValueGetter<bool>)((ref bool value) => value = judge.IsAnomaly(judge.Score(scorer.LogDensity(row()))))),
+                (scorer, row) => (ValueGetter<bool>)((ref bool value) => value = judge.IsAnomaly(judge.Score(scorer.LogDensity(row()))))) { Onnx = written.IsAnomaly },
         };
         if (columns.PValue is { } pValue)
         {
             list.Add(new(pValue, NumberDataViewType.Single, OutputAnnotations.Score(scoreSet, "Probability", Kind), FlowOutputs.LogDensity,
-                (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.HeldOut.PValue(judge.Score(scorer.LogDensity(row()))))));
+                (scorer, row) => (ValueGetter<float>)((ref float value) => value = judge.HeldOut.PValue(judge.Score(scorer.LogDensity(row()))))) { Onnx = written.PValue });
         }
         // The columns of explanations of one reading share one that computes them.
         var explainers = new ConditionalWeakTable<BatchScorer, FeatureContributions>();

@@ -23,7 +23,7 @@ internal sealed class LocalStates
     private const double UnknownShare = 0.05;
 
     /// <summary>In standard deviations: no distance counts as less, so that rows that are the same do not count as infinitely near.</summary>
-    private const float Nearest = 1e-3f;
+    public const float Nearest = 1e-3f;
 
     /// <summary>No value counts as farther out, in standard deviations; squares of it can be added up.</summary>
     public const float Farthest = 1e15f;
@@ -64,7 +64,8 @@ internal sealed class LocalStates
     /// </summary>
     public int Views => HasRatio ? 2 : 1;
 
-    private int Few { get; }
+    /// <summary>Neighbours that the second view looks at.</summary>
+    public int Few { get; }
 
     /// <param name="rows">At least two training rows in the user's units.</param>
     /// <param name="contamination">

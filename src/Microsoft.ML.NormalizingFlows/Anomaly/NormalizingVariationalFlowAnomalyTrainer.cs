@@ -72,6 +72,6 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
         var item = inputSchema.First(column => column.Name == _options.FeatureColumnName).ItemType;
         var features = new FlowColumns { Feature = _options.FeatureColumnName, FeatureIsDouble = item.Equals(NumberDataViewType.Double) };
         // Getters are never made of these.
-        return SchemaShapes.With(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, features, dimensions: 1, explain: null!, scoreSet: 1));
+        return SchemaShapes.With(inputSchema, AnomalyOutputColumns.Create(AnomalyColumns.Of(_options), judge: null!, views: null, features, dimensions: 1, explain: null!, scoreSet: 1));
     }
 }

@@ -51,7 +51,7 @@ internal sealed class SurpriseEvaluator(SharedEvaluator flow, FlowShape shape, S
     }
 
     /// <exception cref="NotSupportedException">Rows are drawn from the flow.</exception>
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows) => throw new NotSupportedException("Rows are drawn from the flow.");
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default) => throw new NotSupportedException("Rows are drawn from the flow.");
 
     /// <exception cref="NotSupportedException">Quantiles are those of the flow.</exception>
     public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) =>

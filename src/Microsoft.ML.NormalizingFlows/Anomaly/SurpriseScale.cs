@@ -11,9 +11,9 @@ internal sealed class SurpriseScale(float[] quantiles, float excess)
     public const int Quantiles = 91;
 
     /// <summary>From here on, in nats, it grows as a logarithm, so that one view that sees a row far out does not silence the others.</summary>
-    private const double Far = 6;
+    public const double Far = 6;
 
-    private const double Tail = 0.1;
+    public const double Tail = 0.1;
 
     public float[] Values { get; } = quantiles;
 

@@ -2,6 +2,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Onnx;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Clustering;
 
@@ -16,19 +18,19 @@ internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
         var list = new List<OutputColumn>();
         var vector = new VectorDataViewType(NumberDataViewType.Single, clusters);
         Add(columns.PredictedLabel, new KeyDataViewType(typeof(uint), clusters), () => ClusterAnnotations.Label(scoreSet, clusters), FlowOutputs.Posterior,
-            (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)Number(scorer.Posterior(row()))));
+            (scorer, row) => (ValueGetter<uint>)((ref uint value) => value = (uint)Number(scorer.Posterior(row()))), scores => Number(scores).As<uint>());
         Add(columns.Score, vector, () => ClusterAnnotations.Score(scoreSet, clusters), FlowOutputs.Posterior | FlowOutputs.LogDensity,
-            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Score(scorer, row(), ref value)));
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Score(scorer, row(), ref value)), Score);
         Add(columns.Probabilities, vector, () => ClusterAnnotations.Probabilities(scoreSet, clusters), FlowOutputs.Posterior,
-            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Probabilities(scorer, row(), ref value)));
+            (scorer, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Probabilities(scorer, row(), ref value)), Probabilities);
         Add(columns.Number, NumberDataViewType.Int32, () => ClusterAnnotations.Number(scoreSet), FlowOutputs.Posterior,
-            (scorer, row) => (ValueGetter<int>)((ref int value) => value = Number(scorer.Posterior(row()))));
+            (scorer, row) => (ValueGetter<int>)((ref int value) => value = Number(scorer.Posterior(row()))), scores => Number(scores).As<int>());
         return list;
 
-        void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter)
+        void Add(string? name, DataViewType type, Func<DataViewSchema.Annotations> annotations, FlowOutputs needs, OutputGetter getter, Func<ScoreWriter, OnnxValue> onnx)
         {
             if (name is not null)
-                list.Add(new OutputColumn(name, type, annotations(), needs, getter));
+                list.Add(new OutputColumn(name, type, annotations(), needs, getter) { Onnx = onnx });
         }
     }
 
@@ -62,6 +64,16 @@ internal sealed class ClusterOutputs(int[] clusterOfState, int clusters)
             ClusterProbabilities.Sum(posterior, clusterOfState, editor.Values);
         target = editor.Commit();
     }
+
+    // The same of all rows, as ONNX.
+    private OnnxValue Number(ScoreWriter scores) => scores.Choose(ScoreWriter.Place(Sums(scores)) + scores.Graph.Constant([1L], 1), missing: 0);
+
+    private OnnxValue Score(ScoreWriter scores) => scores.Choose(-scores.LogDensity - Sums(scores).AtLeast(MinimumProbability).Log());
+
+    private OnnxValue Probabilities(ScoreWriter scores) => scores.Choose(Sums(scores));
+
+    private OnnxValue Sums(ScoreWriter scores) => scores.Once("clusters", () => scores.Posterior.Times(scores.Graph.Constant(
+        clusterOfState.SelectMany(own => Enumerable.Range(0, clusters).Select(cluster => cluster == own ? 1f : 0)), clusterOfState.Length, clusters)));
 }
 
 /// <summary>The columns that a clustering adds; null leaves one out.</summary>

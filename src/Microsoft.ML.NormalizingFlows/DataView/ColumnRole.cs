@@ -9,6 +9,9 @@ internal sealed record ColumnRole(string Name, string Option, bool TakesKeys)
     /// <summary>The rows whose density is learned.</summary>
     public static ColumnRole Feature { get; } = new("feature", "FeatureColumnName", TakesKeys: false);
 
+    /// <summary>Coordinates of a continuous latent that rows are drawn for.</summary>
+    public static ColumnRole Latent { get; } = new("latent", "latentColumnName", TakesKeys: false);
+
     /// <summary>What their density is given.</summary>
     public static ColumnRole Context { get; } = new("context", "ContextColumnName", TakesKeys: true);
 }

@@ -37,6 +37,15 @@ internal static class FeatureColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, int size, bool isKey) =>
         OfSize(Find(schema, name, ColumnRole.Context), ColumnRole.Context, size, isKey);
 
+    /// <summary>The column of that name with so many coordinates of a latent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is absent, of another type, or of another size.</exception>
+    public static DataViewSchema.Column FindLatent(DataViewSchema schema, string name, int dimensions)
+    {
+        var column = Find(schema, name, ColumnRole.Latent);
+        return Size(column) == dimensions ? column
+            : throw Error($"The latent column '{name}' has {Size(column)} values a row ({column.Type}), but the latent of the model has {dimensions} dimensions.");
+    }
+
     /// <summary>Checks the column of that name in a schema that is only promised, where sizes are not known.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is absent or of another type.</exception>
     public static void Check(SchemaShape shape, string name, ColumnRole? role = null)

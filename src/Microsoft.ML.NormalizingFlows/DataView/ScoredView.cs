@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 namespace Microsoft.ML.NormalizingFlows.DataView;
 
 /// <summary>A table with columns added, computed while it is read, batch by batch.</summary>
-internal sealed class ScoredView(IDataView source, ScoringPlan plan) : OnnxRefusal(source)
+internal sealed class ScoredView(IDataView source, ScoringPlan plan) : OnnxView(source)
 {
     private readonly IDataView _source = source;
 
@@ -33,4 +33,6 @@ internal sealed class ScoredView(IDataView source, ScoringPlan plan) : OnnxRefus
     /// <summary>One cursor: an evaluator uses all cores for a batch, and cursors side by side would only share them.</summary>
     public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
+
+    protected override void WriteOnnx(OnnxGraph graph) => plan.WriteOnnx(graph);
 }

@@ -1,3 +1,6 @@
+using Microsoft.ML.NormalizingFlows.Onnx;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
+
 namespace Microsoft.ML.NormalizingFlows.DataView;
 
 /// <summary>
@@ -30,6 +33,10 @@ internal abstract class ScoringPlan
 
     /// <summary>A batch of rows of a source that stands on each of them in turn.</summary>
     public abstract ScoredBatch CreateBatch(DataViewRow source, bool[] active);
+
+    /// <summary>Adds the columns to an ONNX graph that has those of the input.</summary>
+    /// <exception cref="NotSupportedException">One of them cannot be written.</exception>
+    public virtual void WriteOnnx(OnnxGraph graph) => throw OnnxRefusal.Of("What this transformer adds");
 
     /// <summary>Whether a column of the input is read for those that are added.</summary>
     protected abstract bool Reads(DataViewSchema.Column column);

@@ -31,6 +31,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
     internal const string LoaderSignature = "NormVariationalFlow";
 
     private readonly IHostEnvironment _environment;
+    private readonly ComputeDevice? _device;
     private string? _warned;
 
     /// <param name="environment">Knows the seed and the device.</param>
@@ -41,7 +42,7 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
         IHostEnvironment environment, FlowFile file, ComputeDevice? device = null, Func<FlowModel, ComputeDevice, IFlowEvaluator>? evaluators = null)
         : base(new ModelHeader("NVF FLOW", LoaderSignature))
     {
-        _environment = environment;
+        (_environment, _device) = (environment, device);
         Columns = file.Columns;
         Model = file.Model;
         Evaluator = new SharedEvaluator(
@@ -108,6 +109,51 @@ public sealed class NormalizingVariationalFlowTransformer : RowScoringTransforme
             throw new InvalidOperationException("The density is given no context: give Sample the number of rows.");
         CheckState(latentState);
         return new ScoredView(context, new SamplingPlan(context.Schema, this, Environments.Seed(_environment, seed), latentState));
+    }
+
+    /// <summary>
+    /// A transformer that makes rows of noise, for places where random numbers come from elsewhere: <c>mlContext.Model.ConvertToOnnx</c> writes it, so that rows
+    /// are drawn outside of .NET. It adds the feature column to a table with noise and, where the density is given a context, its column.
+    /// </summary>
+    /// <param name="noiseColumnName">
+    /// The column of noise: a vector of D + 1 values of Single. The first, uniform in [0, 1), chooses the latent state, and the flow of an ensemble; the others
+    /// are standard normal. A row that lacks one of them gets NaN.
+    /// </param>
+    /// <returns>The transformer; it is not saved, and computes as long as this one is not disposed.</returns>
+    /// <exception cref="NotSupportedException">The model has a continuous latent, or more flows, states and components than a Single can choose from.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer was disposed.</exception>
+    /// <example>
+    /// <code>
+    /// ml.Model.ConvertToOnnx(model.FromNoise(), noise, stream);      // noise: a table with the column Noise, of which the type alone is read
+    /// </code>
+    /// </example>
+    public ITransformer FromNoise(string noiseColumnName = "Noise")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(noiseColumnName);
+        Evaluator.ThrowIfDisposed();
+        return new NoiseTransformer(this, noiseColumnName, _device ?? Environments.Device(_environment, null, null));
+    }
+
+    /// <summary>
+    /// Draws features for each row of a table, given its place in the continuous latent: the table with the feature column added, which hides one of that
+    /// name. Given the same z and other seeds, rows differ in what the latent does not tell; along a path of z they go from one to another. Rows are
+    /// drawn while the table is read; every pass over it gives the same. A row with a missing or infinite value gets NaN.
+    /// </summary>
+    /// <param name="rows">A table with that column and, where the density is given a context, with the column of the context.</param>
+    /// <param name="latentColumnName">A vector with as many values as the latent has dimensions, such as the column that <see cref="NormalizingVariationalFlowOptions.LatentMeanColumnName"/> names.</param>
+    /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
+    /// <returns>As many rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or of another type or size.</exception>
+    /// <exception cref="InvalidOperationException">The flow has no continuous latent.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    /// <example><code>IDataView like = model.SampleGivenLatent(model.Transform(rows), "LatentMean", seed: 7);     // rows like those</code></example>
+    public IDataView SampleGivenLatent(IDataView rows, string latentColumnName, int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentException.ThrowIfNullOrEmpty(latentColumnName);
+        if (Model.Shape.Latent == 0)
+            throw new InvalidOperationException($"Rows are to be drawn given the column '{latentColumnName}', but the flow has no continuous latent: train with FlowLatent.Continuous, or use Sample.");
+        return new ScoredView(rows, new SamplingPlan(rows.Schema, this, Environments.Seed(_environment, seed), state: null, latentColumnName));
     }
 
     private void CheckState(int? latentState)

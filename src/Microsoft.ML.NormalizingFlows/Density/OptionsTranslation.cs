@@ -15,6 +15,7 @@ internal static class OptionsTranslation
             Dimensions = dimensions,
             Rank = wide ? LatentChoice.WideRank : null,
             Context = context,
+            Layer = flow.Layer,
             Pattern = flow.Pattern,
             Map = flow.Map,
             Permutation = flow.Permutation,

@@ -1,6 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Onnx;
+using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
@@ -14,4 +16,8 @@ internal delegate Delegate OutputGetter(BatchScorer scorer, Func<int> row);
 /// <param name="Needs">What the evaluator must compute for it.</param>
 /// <param name="Getter">Gives its values.</param>
 internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSchema.Annotations? Annotations, FlowOutputs Needs, OutputGetter Getter)
-    : AddedColumn(Name, Type, Annotations);
+    : AddedColumn(Name, Type, Annotations)
+{
+    /// <summary>Writes its values as ONNX; null where that is not possible.</summary>
+    public Func<ScoreWriter, OnnxValue>? Onnx { get; init; }
+}

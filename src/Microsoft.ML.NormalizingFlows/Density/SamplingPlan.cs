@@ -5,36 +5,40 @@ using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
-/// <summary>Draws the features of each row of a table given its context. What is drawn follows from the seed and the row's id: every pass gives the same.</summary>
+/// <summary>Draws the features of each row of a table given its context, its latent, or both. What is drawn follows from the seed and the row's id: every pass gives the same.</summary>
 internal sealed class SamplingPlan : ScoringPlan
 {
     private readonly NormalizingVariationalFlowTransformer _flow;
-    private readonly RowColumn _context;
+    private readonly RowColumn? _context, _latent;
     private readonly ulong _seed;
     private readonly int? _state;
 
     /// <param name="input">Of the table.</param>
-    /// <param name="flow">One that is given a context.</param>
+    /// <param name="flow">One that is given a context, or has a continuous latent.</param>
     /// <param name="seed">Of what is drawn.</param>
     /// <param name="state">The latent state of all rows; null draws it.</param>
-    public SamplingPlan(DataViewSchema input, NormalizingVariationalFlowTransformer flow, ulong seed, int? state)
+    /// <param name="latentColumn">The column with the continuous latent of each row; null draws it.</param>
+    public SamplingPlan(DataViewSchema input, NormalizingVariationalFlowTransformer flow, ulong seed, int? state, string? latentColumn = null)
         : base(input, [new AddedColumn(flow.Columns.Feature, flow.Columns.FeatureType(flow.Dimensions), OutputAnnotations.Slots(flow.Columns.SlotNames))])
     {
         flow.Evaluator.ThrowIfDisposed();
         (_flow, _seed, _state) = (flow, seed, state);
-        _context = flow.Columns.Context!.Find(input);
+        _context = flow.Columns.Context?.Find(input);
+        int latent = flow.Model.Shape.Latent;
+        _latent = latentColumn is null ? null : new RowColumn(FeatureColumn.FindLatent(input, latentColumn, latent), FeatureOrigin.Of(new double[latent]));
     }
 
-    public override int Width => _flow.Model.Shape.Width;
+    /// <summary>D + C, and what is given of the latent behind them.</summary>
+    public override int Width => _flow.Model.Shape.Width + (_latent?.Size ?? 0);
 
     public override ScoredBatch CreateBatch(DataViewRow source, bool[] active) => new Batch(this, source);
 
-    protected override bool Reads(DataViewSchema.Column column) => column.Index == _context.Column.Index;
+    protected override bool Reads(DataViewSchema.Column column) => column.Index == _context?.Column.Index || column.Index == _latent?.Column.Index;
 
     private sealed class Batch(SamplingPlan plan, DataViewRow source) : ScoredBatch
     {
-        private readonly int _dimensions = plan._flow.Dimensions, _width = plan.Width;
-        private readonly ReadFeatures _read = plan._context.Reader(source);
+        private readonly int _dimensions = plan._flow.Dimensions, _width = plan.Width, _own = plan._flow.Model.Shape.Width;
+        private readonly ReadFeatures? _readContext = plan._context?.Reader(source), _readLatent = plan._latent?.Reader(source);
         private readonly ValueGetter<DataViewRowId> _readId = source.GetIdGetter();
         private readonly List<RandomStream> _streams = [];
         private float[] _rows = [];
@@ -54,7 +58,9 @@ internal sealed class SamplingPlan : ScoringPlan
         {
             DataViewRowId id = default;
             _readId(ref id);
-            _read(_rows.AsSpan(_count++ * _width + _dimensions, _width - _dimensions));
+            var row = _rows.AsSpan(_count++ * _width, _width);
+            _readContext?.Invoke(row[_dimensions.._own]);
+            _readLatent?.Invoke(row[_own..]);
             _streams.Add(RandomStream.For(RandomStream.Derive(plan._seed, "sample given a context", id.High), "row", id.Low));
         }
 
@@ -67,20 +73,24 @@ internal sealed class SamplingPlan : ScoringPlan
             return _rows.AsSpan(row * _width, _dimensions);
         }
 
-        // Rows whose context is missing have no features.
+        // Rows whose context or latent is missing have no features.
         private void Draw()
         {
-            int[] rows = [.. Enumerable.Range(0, _count).Where(row => FiniteRows.FirstNonFinite(Context(row)) < 0)];
-            var drawn = new float[rows.Length * _width];
+            int[] rows = [.. Enumerable.Range(0, _count).Where(row => FiniteRows.FirstNonFinite(Given(row)) < 0)];
+            int latent = _width - _own;
+            float[] drawn = new float[rows.Length * _own], latents = new float[rows.Length * latent];
             for (int i = 0; i < rows.Length; i++)
-                _rows.AsSpan(rows[i] * _width, _width).CopyTo(drawn.AsSpan(i * _width));
-            plan._flow.Evaluator.Sample(rows.Length, RowStreams.Each([.. rows.Select(row => _streams[row])]), plan._state, drawn);
-            FiniteSamples.Check(drawn, _width);
+            {
+                _rows.AsSpan(rows[i] * _width, _own).CopyTo(drawn.AsSpan(i * _own));
+                _rows.AsSpan(rows[i] * _width + _own, latent).CopyTo(latents.AsSpan(i * latent));
+            }
+            plan._flow.Evaluator.Sample(rows.Length, RowStreams.Each([.. rows.Select(row => _streams[row])]), plan._state, drawn, latents);
+            FiniteSamples.Check(drawn, _own);
             for (int row = 0; row < _count; row++)
                 _rows.AsSpan(row * _width, _dimensions).Fill(float.NaN);
             for (int i = 0; i < rows.Length; i++)
             {
-                var features = drawn.AsSpan(i * _width, _dimensions);
+                var features = drawn.AsSpan(i * _own, _dimensions);
                 foreach (var constant in plan._flow.Model.Constants)
                     features[constant.Feature] = constant.Value;
                 features.CopyTo(_rows.AsSpan(rows[i] * _width));
@@ -88,6 +98,6 @@ internal sealed class SamplingPlan : ScoringPlan
             _isDrawn = true;
         }
 
-        private ReadOnlySpan<float> Context(int row) => _rows.AsSpan(row * _width + _dimensions, _width - _dimensions);
+        private ReadOnlySpan<float> Given(int row) => _rows.AsSpan(row * _width + _dimensions, _width - _dimensions);
     }
 }

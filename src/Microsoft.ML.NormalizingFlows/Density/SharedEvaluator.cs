@@ -43,12 +43,12 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         }
     }
 
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
         var evaluator = Enter();
         try
         {
-            evaluator.Sample(count, random, state, rows);
+            evaluator.Sample(count, random, state, rows, latents);
         }
         finally
         {

@@ -33,13 +33,16 @@ internal static class WarmStart
     // What the options call the parts of a flow whose layers are alike.
     private static IEnumerable<(string Option, object Value)> Network(FlowSpec spec)
     {
-        var layers = spec.Layers.OfType<MapLayerSpec>().ToList();
+        var layers = spec.Layers.OfType<NetworkLayerSpec>().ToList();
         yield return (nameof(Options.Layers), layers.Count);
-        yield return (nameof(Options.Pattern), Name(layers[0].Pattern, "Spec"));
-        yield return (nameof(Options.Map), Name(layers[0].Map, "MapSpec"));
+        yield return (nameof(Options.Layer), spec.Layers.OfType<LeakySpec>().Any() ? nameof(FlowLayer.TransformationAutoregressive)
+            : layers[0] is MapLayerSpec ? nameof(FlowLayer.ElementwiseMap) : Name(layers[0], "Spec"));
+        var map = (layers[0] as MapLayerSpec)?.Map;
+        yield return (nameof(Options.Pattern), layers[0] is MapLayerSpec { Pattern: { } pattern } ? Name(pattern, "Spec") : "");
+        yield return (nameof(Options.Map), map is MixtureMapSpec mixture ? $"mixture of {mixture.Kernel}" : map is not null ? Name(map, "MapSpec") : "");
         yield return (nameof(Options.HiddenUnits), layers[0].Network.HiddenUnits);
         yield return (nameof(Options.Blocks), layers[0].Network.Blocks);
-        if (layers[0].Map is not RationalQuadraticSplineMapSpec spline)
+        if (map is not RationalQuadraticSplineMapSpec spline)
             yield break;
         yield return (nameof(Options.Bins), spline.Bins);
         yield return (nameof(Options.TailBound), spline.TailBound);

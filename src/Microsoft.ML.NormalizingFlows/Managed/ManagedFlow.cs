@@ -361,6 +361,9 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
     private static ManagedMap<T> CreateMap(MapSpec map) => map switch
     {
         AffineMapSpec { Scale: AffineScale.SoftLimited } => new ManagedAffineMap<T>(),
+        AdditiveMapSpec => new ManagedAdditiveMap<T>(),
+        SumOfSquaresMapSpec sums => new ManagedSumOfSquaresMap<T>(sums),
+        MixtureMapSpec { Kernel: MixtureComponent.Logistic } mixture => new ManagedMixtureMap<T>(mixture),
         RationalQuadraticSplineMapSpec { IsSoftLimited: true } spline => new ManagedSplineMap<T>(spline.Bins, spline.TailBound, spline.LogitScale),
         _ => throw ManagedFlow.Unknown(map),
     };
@@ -392,6 +395,7 @@ internal static class ManagedFlow
     public static NotSupportedException Unknown(object kind) => new($"The managed engine does not know {kind.GetType().Name}.");
 
     private static bool Supports(MapLayerSpec layer) =>
-        layer.Map is AffineMapSpec { Scale: AffineScale.SoftLimited } or RationalQuadraticSplineMapSpec { IsSoftLimited: true }
+        layer.Map is AffineMapSpec { Scale: AffineScale.SoftLimited } or AdditiveMapSpec or RationalQuadraticSplineMapSpec { IsSoftLimited: true }
+            or SumOfSquaresMapSpec or MixtureMapSpec { Kernel: MixtureComponent.Logistic }
         && layer.Pattern is CouplingSpec or AutoregressiveSpec { FirstSeesContext: true } && layer.Network.LimitsInput;
 }

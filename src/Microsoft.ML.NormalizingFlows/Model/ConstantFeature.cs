@@ -17,10 +17,13 @@ internal readonly record struct ConstantFeature(int Feature, float Value)
     /// <summary>The standard deviation of the Normal that stands for a constant.</summary>
     public static float Width(float value) => RelativeWidth * Math.Max(1, Math.Abs(value));
 
+    /// <summary>How far from the constant another value counts at least.</summary>
+    public static float LeastDistance(float value) => Distance * Width(value);
+
     /// <summary>Moves another value away from the constant.</summary>
     public void Mark(Span<float> row)
     {
-        float difference = row[Feature] - Value, least = Distance * Width(Value);
+        float difference = row[Feature] - Value, least = LeastDistance(Value);
         if (difference != 0 && Math.Abs(difference) < least)
             row[Feature] = Value + MathF.CopySign(least, difference);
     }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 /// </remarks>
 internal sealed class EnsembleEvaluator : IFlowEvaluator
 {
-    private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.LatentMoments;
+    private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.LatentMoments | FlowOutputs.EffectiveSampleSize;
 
     private readonly IReadOnlyList<IFlowEvaluator> _members;
 
@@ -50,17 +50,18 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
         parts[0].BaseVector.CopyTo(scores.BaseVector, 0);
         parts[0].LatentMean.CopyTo(scores.LatentMean, 0);
         parts[0].LatentDeviation.CopyTo(scores.LatentDeviation, 0);
+        parts[0].EffectiveSampleSize.CopyTo(scores.EffectiveSampleSize, 0);
     }
 
     /// <summary>
-    /// A member for each row, evenly, then the rows of each member in turn. A state is one of the first member; that of a plain flow, which has but
-    /// one, is no restriction.
+    /// A member for each row, evenly, then the rows of each member in turn. A state, and a continuous latent, are those of the first member; the state of
+    /// a plain flow, which has but one, is no restriction.
     /// </summary>
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
-        if (state is not null && Shape.States > 1)
+        if ((state is not null && Shape.States > 1) || !latents.IsEmpty)
         {
-            _members[0].Sample(count, random, state, rows);
+            _members[0].Sample(count, random, state, rows, latents);
             return;
         }
         var owner = new int[count];

@@ -20,6 +20,9 @@ internal sealed record FlowArchitecture
     /// <summary>K, the number of latent states; 1 is a plain flow.</summary>
     public int States { get; init; } = 1;
 
+    /// <summary>What the flow is built of.</summary>
+    public FlowLayer Layer { get; init; } = FlowLayer.ElementwiseMap;
+
     /// <summary>How features depend on one another within a layer.</summary>
     public FlowPattern Pattern { get; init; } = FlowPattern.Coupling;
 
@@ -84,7 +87,7 @@ internal sealed record FlowArchitecture
         {
             layers.Add(FeatureOrder(layer));
             layers.Add(new LinearSpec(Rank));
-            layers.Add(new MapLayerSpec(PatternSpec(layer), MapSpec, new NetworkSpec(HiddenUnits, Blocks, LimitsInput: IsSoftLimited)));
+            layers.AddRange(LayerSpecs(layer));
         }
         layers.Add(FeatureOrder(Layers));
         layers.Add(new LinearSpec(Rank));
@@ -98,6 +101,24 @@ internal sealed record FlowArchitecture
                 : MixtureLatent ? new MixtureLatentSpec(States)
                 : new DiscreteLatentSpec(States, EncoderHiddenUnits),
             Base = BaseComponents > 1 ? new MixtureBaseSpec(BaseComponents) : new NormalBaseSpec(),
+        };
+    }
+
+    private IEnumerable<LayerSpec> LayerSpecs(int layer)
+    {
+        var network = new NetworkSpec(HiddenUnits, Blocks, LimitsInput: IsSoftLimited);
+        return Layer switch
+        {
+            FlowLayer.ElementwiseMap => [new MapLayerSpec(PatternSpec(layer), MapSpec, network)],
+            FlowLayer.TransformationAutoregressive =>
+            [
+                new LeakySpec(),
+                new MapLayerSpec(
+                    new RecurrentSpec(), layer == Layers - 1 ? new MixtureMapSpec(MixtureComponent.Gaussian, Components: 8) : new AdditiveMapSpec(), network),
+            ],
+            FlowLayer.Residual => [new ResidualSpec(network)],
+            FlowLayer.Continuous => [new ContinuousSpec(network)],
+            _ => throw new ArgumentException($"{Layer} is no layer of a flow."),
         };
     }
 
@@ -124,6 +145,7 @@ internal sealed record FlowArchitecture
     {
         FlowPattern.Coupling => new CouplingSpec([.. Enumerable.Range(0, Dimensions).Select(i => Dimensions == 1 || (i + layer) % 2 == 0)]),
         FlowPattern.Autoregressive => new AutoregressiveSpec(FirstSeesContext: IsSoftLimited),
+        FlowPattern.Recurrent => new RecurrentSpec(),
         _ => throw new ArgumentException($"{Pattern} is no pattern of a flow."),
     };
 
@@ -135,6 +157,9 @@ internal sealed record FlowArchitecture
         FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
             Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
         FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6),
+        FlowMap.Additive => new AdditiveMapSpec(),
+        FlowMap.MixtureOfLogistics => new MixtureMapSpec(MixtureComponent.Logistic, Components: 8),
+        FlowMap.MixtureOfGaussians => new MixtureMapSpec(MixtureComponent.Gaussian, Components: 8),
         _ => throw new ArgumentException($"{Map} is no map of a flow."),
     };
 }

@@ -26,7 +26,7 @@ internal static class FlowLimits
     public const int LatentDimensions = 256;
     public const int Members = 64;
     public const int Layers = 128;
-    public const int LayersOfAnyKind = 4 * Layers;
+    public const int LayersOfAnyKind = 5 * Layers;
     public const int HiddenUnits = 8_192;
     public const int Blocks = 32;
     public const int MinimumBins = 2;

@@ -16,7 +16,26 @@ public enum FlowMap
 
     /// <summary>
     /// Monotone polynomial, the integral of five squared polynomials of degree 4, with linear tails (Jaini et al. 2019, Sum-of-Squares Polynomial
-    /// Flow). The TorchSharp engine alone has it.
+    /// Flow).
     /// </summary>
     SumOfSquares,
+
+    /// <summary>
+    /// A shift, <c>y = x + b</c>: with the pattern Coupling NICE (Dinh et al. 2014). Only the linear maps between layers change volumes, so that it takes
+    /// more layers than <see cref="Affine"/> for the same density.
+    /// </summary>
+    Additive,
+
+    /// <summary>
+    /// The distribution function of a mixture of eight logistic distributions and the logit behind it: with the pattern Autoregressive a Neural
+    /// Autoregressive Flow, whose deep sigmoidal map it is (Huang et al. 2018), with Coupling the map of Flow++ (Ho et al. 2019). It has no bounds to
+    /// choose and one smooth form everywhere, where a spline has knots; it takes longer than a spline, and so do drawn rows, for its inverse is a search.
+    /// </summary>
+    MixtureOfLogistics,
+
+    /// <summary>
+    /// The same of eight Gaussians, with the quantiles of a Gaussian behind: the conditional density of Transformation Autoregressive Networks (Oliva et
+    /// al. 2018). The TorchSharp engine alone has it.
+    /// </summary>
+    MixtureOfGaussians,
 }

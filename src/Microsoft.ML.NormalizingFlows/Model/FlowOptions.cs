@@ -17,6 +17,9 @@ public sealed class FlowOptions
     /// <summary>The latent that the layers depend on. Default <see cref="FlowLatent.Automatic"/>: the task chooses.</summary>
     public FlowLatent Latent { get; set; } = FlowLatent.Automatic;
 
+    /// <summary>What the flow is built of. Default <see cref="FlowLayer.ElementwiseMap"/>, whose map and pattern are the next two options.</summary>
+    public FlowLayer Layer { get; set; } = FlowLayer.ElementwiseMap;
+
     /// <summary>How the features of a layer depend on one another. Default <see cref="FlowPattern.Coupling"/>.</summary>
     public FlowPattern Pattern { get; set; } = FlowPattern.Coupling;
 

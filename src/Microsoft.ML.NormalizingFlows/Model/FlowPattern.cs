@@ -19,4 +19,10 @@ public enum FlowPattern
     /// Density takes one pass, sampling one pass for each feature.
     /// </summary>
     Autoregressive,
+
+    /// <summary>
+    /// As <see cref="Autoregressive"/>, by a gated recurrent unit that reads the features one after another (Oliva et al. 2018, Transformation
+    /// Autoregressive Networks). Density and sampling both take a small step for each feature. The TorchSharp engine alone has it.
+    /// </summary>
+    Recurrent,
 }

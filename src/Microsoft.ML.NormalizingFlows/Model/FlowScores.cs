@@ -39,6 +39,9 @@ internal sealed class FlowScores(FlowShape shape, FlowOutputs outputs, int capac
     /// <summary>The standard deviation of q(z|x) of a continuous latent in each dimension, (B, d).</summary>
     public float[] LatentDeviation { get; } = new float[outputs.HasFlag(FlowOutputs.LatentMoments) ? capacity * shape.Latent : 0];
 
+    /// <summary>See <see cref="FlowOutputs.EffectiveSampleSize"/>, (B), from 1 to <see cref="Draws"/>.</summary>
+    public float[] EffectiveSampleSize { get; } = new float[outputs.HasFlag(FlowOutputs.EffectiveSampleSize) ? capacity : 0];
+
     /// <summary>P(X &lt;= x), (B), in [0, 1].</summary>
     public float[] Cumulative { get; } = new float[outputs.HasFlag(FlowOutputs.Cumulative) ? capacity : 0];
 
@@ -90,4 +93,7 @@ internal enum FlowOutputs
 
     /// <summary>Mean and standard deviation of q(z|x) of a continuous latent, (B, d) each.</summary>
     LatentMoments = 256,
+
+    /// <summary>Draws of a continuous latent that as many with equal weights are worth, <c>(sum_s w_s)^2 / sum_s w_s^2</c> (Kong 1992), (B).</summary>
+    EffectiveSampleSize = 512,
 }

@@ -49,7 +49,7 @@ internal sealed record FlowSpec
         {
             list.Begin(LayerName(i), "weights", networks);
             Layers[i].AddParameters(list);
-            if (Layers[i] is MapLayerSpec)
+            if (Layers[i] is NetworkLayerSpec)
                 networks++;
         }
         list.Begin("base", "base");

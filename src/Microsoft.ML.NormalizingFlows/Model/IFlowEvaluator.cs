@@ -15,9 +15,10 @@ internal interface IFlowEvaluator : IDisposable
     /// <summary>
     /// Draws the features of <paramref name="count"/> rows into <paramref name="rows"/>, (count, D + C) row-major, in the units of the training
     /// rows; the context behind them is what the density is given, and stays.
-    /// The latent state is drawn from its prior for each row, or is <paramref name="state"/> (0 .. K-1) for all.
+    /// The latent state is drawn from its prior for each row, or is <paramref name="state"/> (0 .. K-1) for all; a continuous latent is drawn from its
+    /// prior, too, or is <paramref name="latents"/>, (count, d), where there are any.
     /// </summary>
-    void Sample(int count, RowStreams random, int? state, Span<float> rows);
+    void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default);
 
     /// <summary>The quantiles of a flow over one feature, (count, Q), in the units of the training rows.</summary>
     /// <param name="rows">(count, 1 + C), whose features are not read.</param>

@@ -7,7 +7,10 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonDerivedType(typeof(PermutationSpec), "permutation")]
 [JsonDerivedType(typeof(LinearSpec), "linear")]
 [JsonDerivedType(typeof(StateStandardizationSpec), "stateStandardization")]
+[JsonDerivedType(typeof(LeakySpec), "leaky")]
 [JsonDerivedType(typeof(MapLayerSpec), "map")]
+[JsonDerivedType(typeof(ResidualSpec), "residual")]
+[JsonDerivedType(typeof(ContinuousSpec), "continuous")]
 internal abstract record LayerSpec
 {
     /// <summary>Lists what the layer learns, if anything.</summary>
@@ -83,10 +86,28 @@ internal sealed record StateStandardizationSpec : LayerSpec
 }
 
 /// <summary>
+/// <c>y = x</c> where x is 0 or more, <c>y = a x</c> elsewhere, with one learned a from 1/1000 to 1 for all features (Oliva et al. 2018, Transformation
+/// Autoregressive Networks).
+/// </summary>
+internal sealed record LeakySpec : LayerSpec
+{
+    /// <summary>Of the logit of a; it starts at 5, as published.</summary>
+    public const double MaximumLogit = 2 * ParameterLimits.SoftLogarithm;
+
+    public override void AddParameters(ParameterList list) => list.Add("logit", ParameterStart.Constant(5), 1);
+}
+
+/// <summary>A layer with a network.</summary>
+internal abstract record NetworkLayerSpec(NetworkSpec Network) : LayerSpec
+{
+    public override void Validate(FlowSpec flow) => Network.Validate();
+}
+
+/// <summary>
 /// The layer of the literature: a monotone map of each feature (<paramref name="Map"/>), whose parameters a network
 /// (<paramref name="Network"/>) gives from other features, which ones the <paramref name="Pattern"/> says.
 /// </summary>
-internal sealed record MapLayerSpec(PatternSpec Pattern, MapSpec Map, NetworkSpec Network) : LayerSpec
+internal sealed record MapLayerSpec(PatternSpec Pattern, MapSpec Map, NetworkSpec Network) : NetworkLayerSpec(Network)
 {
     public override void AddParameters(ParameterList list) => Pattern.AddParameters(list, Map, Network);
 
@@ -94,6 +115,70 @@ internal sealed record MapLayerSpec(PatternSpec Pattern, MapSpec Map, NetworkSpe
     {
         Pattern.Validate(flow);
         Map.Validate();
-        Network.Validate();
+        base.Validate(flow);
+    }
+}
+
+/// <summary>
+/// <c>y = x + g(x)</c> with a network g whose slopes are below 1 (Behrmann et al. 2019, Invertible Residual Networks; Chen et al. 2019, Residual Flows):
+/// every feature depends on every other, and the log-determinant is that of the whole Jacobian.
+/// </summary>
+/// <param name="Network">1 + Blocks hidden layers of HiddenUnits.</param>
+internal sealed record ResidualSpec(NetworkSpec Network) : NetworkLayerSpec(Network)
+{
+    /// <summary>The logarithm of a determinant takes D^3 operations a row.</summary>
+    public const int MaximumDimensions = 64;
+
+    public override void AddParameters(ParameterList list)
+    {
+        int d = list.Flow.Dimensions, hidden = Network.HiddenUnits;
+        list.AddDense("first", d, hidden);
+        if (list.Flow.ContextWidth > 0)
+            list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
+        for (int i = 0; i < Network.Blocks; i++)
+            list.AddDense(FormattableString.Invariant($"blocks.{i}"), hidden, hidden);
+        list.AddDense("final", hidden, d, ParameterLimits.NearZero);
+        list.Add("sharpness", ParameterStart.Constant(0.5f), 1 + Network.Blocks);
+    }
+
+    public override void Validate(FlowSpec flow)
+    {
+        base.Validate(flow);
+        if (flow.Dimensions > MaximumDimensions)
+            throw new ArgumentException($"a residual layer has {flow.Dimensions} features, more than {MaximumDimensions}");
+    }
+}
+
+/// <summary>
+/// The flow of an ordinary differential equation, <c>dx/dt = f(x, t)</c> from t = 0 to 1 (Chen et al. 2018, Neural Ordinary Differential Equations;
+/// Grathwohl et al. 2019, FFJORD). Its log-determinant is the integral of the divergence of f.
+/// </summary>
+/// <param name="Network">f: one hidden layer of HiddenUnits, or two with one block.</param>
+/// <param name="Tolerance">The error of a step, absolute and relative.</param>
+internal sealed record ContinuousSpec(NetworkSpec Network, double Tolerance = 1e-5) : NetworkLayerSpec(Network)
+{
+    /// <summary>The divergence of a network with more is no longer a matrix product.</summary>
+    public const int MaximumBlocks = 1;
+
+    public override void AddParameters(ParameterList list)
+    {
+        int d = list.Flow.Dimensions, hidden = Network.HiddenUnits, layers = 1 + Network.Blocks;
+        list.AddDense("first", d, hidden);
+        if (list.Flow.ContextWidth > 0)
+            list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
+        if (Network.Blocks > 0)
+            list.AddDense("second", hidden, hidden);
+        list.AddDense("final", hidden, d, ParameterLimits.NearZero);
+        list.Add("gateSlope", ParameterStart.Zeros, layers, hidden);
+        list.Add("gate", ParameterStart.Zeros, layers, hidden);
+        list.Add("drift", ParameterStart.Zeros, layers, hidden);
+        list.Add("finalDrift", ParameterStart.Zeros, d);
+    }
+
+    public override void Validate(FlowSpec flow)
+    {
+        base.Validate(flow);
+        Ranges.Integer("The number of blocks of a continuous flow", Network.Blocks, 0, MaximumBlocks);
+        Ranges.Within(nameof(Tolerance), Tolerance, 1e-8, 1e-2);
     }
 }

@@ -7,6 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonDerivedType(typeof(AffineMapSpec), "affine")]
 [JsonDerivedType(typeof(RationalQuadraticSplineMapSpec), "rationalQuadraticSpline")]
 [JsonDerivedType(typeof(SumOfSquaresMapSpec), "sumOfSquares")]
+[JsonDerivedType(typeof(AdditiveMapSpec), "additive")]
+[JsonDerivedType(typeof(MixtureMapSpec), "mixture")]
 internal abstract record MapSpec
 {
     /// <summary>P, the number of raw parameters of each feature.</summary>
@@ -63,6 +65,12 @@ internal sealed record RationalQuadraticSplineMapSpec(int Bins, double TailBound
 /// <param name="Bound">B: the polynomials act on [-B, B].</param>
 internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double Bound) : MapSpec
 {
+    /// <summary>What is added to the sum, so that no slope is 0.</summary>
+    public const double MinimumSlope = 1e-3;
+
+    /// <summary>Of a coefficient: with it a slope is at most some thousands, as that of a spline.</summary>
+    public const double MaximumCoefficient = 5;
+
     public override int ParametersPerFeature => Polynomials * (Degree + 1) + 1;
 
     public override void Validate()
@@ -71,4 +79,60 @@ internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double B
         Ranges.Integer(nameof(Degree), Degree, 1, 8);
         Ranges.Above(nameof(Bound), Bound, 0, FlowLimits.TailBound);
     }
+}
+
+/// <summary>A shift alone: <c>y = x + b</c> (Dinh et al. 2014, NICE).</summary>
+internal sealed record AdditiveMapSpec : MapSpec
+{
+    public override int ParametersPerFeature => 1;
+}
+
+/// <summary>
+/// The distribution function of a mixture and behind it the quantile function of one component: of logistic distributions the deep sigmoidal map
+/// (Huang et al. 2018, Neural Autoregressive Flows) and that of Flow++ (Ho et al. 2019) in one, of Gaussians the conditional of Oliva et al. 2018,
+/// Transformation Autoregressive Networks.
+/// </summary>
+/// <param name="Kernel">What the mixture is made of.</param>
+/// <param name="Components">M of the mixture.</param>
+internal sealed record MixtureMapSpec(MixtureComponent Kernel, int Components) : MapSpec
+{
+    /// <summary>The map goes on as a line beyond +-Bound.</summary>
+    public const double Bound = 100;
+
+    /// <summary>The slope of a line that is added, so that no slope is 0.</summary>
+    public const double MinimumSlope = 1e-3;
+
+    /// <summary>How far a component may move from where it starts.</summary>
+    public const double MaximumPlace = 20;
+
+    public override int ParametersPerFeature => 3 * Components;
+
+    /// <summary>Where the components start: evenly spread, with half the variance of one component of width 1.</summary>
+    public double[] StartPlaces()
+    {
+        double variance = Kernel switch
+        {
+            MixtureComponent.Logistic => Math.PI * Math.PI / 3,
+            MixtureComponent.Gaussian => 1,
+            _ => throw new NotSupportedException($"{Kernel} is no component of a mixture."),
+        };
+        double spread = Math.Sqrt(1.5 * variance * (Components - 1) / (Components + 1));
+        return [.. Enumerable.Range(0, Components).Select(j => Components == 1 ? 0 : spread * (2.0 * j / (Components - 1) - 1))];
+    }
+
+    /// <summary>The logarithm of the width that the components start with. They have the other half of the variance: the map starts near the identity.</summary>
+    public double StartLogSize => Components == 1 ? 0 : -0.5 * Math.Log(2);
+
+    public override void Validate()
+    {
+        Ranges.Defined(nameof(Kernel), Kernel);
+        Ranges.Integer(nameof(Components), Components, 1, 64);
+    }
+}
+
+/// <summary>What a mixture is made of.</summary>
+internal enum MixtureComponent
+{
+    Logistic,
+    Gaussian,
 }

@@ -6,6 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Model;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(CouplingSpec), "coupling")]
 [JsonDerivedType(typeof(AutoregressiveSpec), "autoregressive")]
+[JsonDerivedType(typeof(RecurrentSpec), "recurrent")]
 internal abstract record PatternSpec
 {
     public abstract void AddParameters(ParameterList list, MapSpec map, NetworkSpec network);
@@ -76,6 +77,25 @@ internal sealed record AutoregressiveSpec(bool FirstSeesContext = true) : Patter
             list.AddDense("conditioner.context", states, network.HiddenUnits);
         AddBlocks(list, network, "context");
         list.AddDense("conditioner.final", network.HiddenUnits, checked(d * map.ParametersPerFeature), ParameterLimits.NearZero);
+    }
+}
+
+/// <summary>
+/// Each feature is mapped as those before it, and the context, say, by a gated recurrent unit that reads one after another (Cho et al. 2014; Oliva et al.
+/// 2018, Transformation Autoregressive Networks). Density and sampling both take D small steps.
+/// </summary>
+internal sealed record RecurrentSpec : PatternSpec
+{
+    public override void AddParameters(ParameterList list, MapSpec map, NetworkSpec network)
+    {
+        int d = list.Flow.Dimensions, hidden = network.HiddenUnits, inputs = 1 + list.Flow.ContextWidth;
+        float bound = 1 / MathF.Sqrt(hidden);
+        list.Add("conditioner.input.weight", ParameterStart.Uniform(1 / MathF.Sqrt(inputs)), 3 * hidden, inputs);
+        list.Add("conditioner.features", ParameterStart.Uniform(bound), d, 3 * hidden);
+        list.AddDense("conditioner.hidden", hidden, 3 * hidden);
+        AddBlocks(list, network, "gate");
+        list.Add("conditioner.final.weight", ParameterStart.Uniform(bound * ParameterLimits.NearZero), map.ParametersPerFeature, hidden);
+        list.Add("conditioner.shift", ParameterStart.Uniform(bound * ParameterLimits.NearZero), d, map.ParametersPerFeature);
     }
 }
 

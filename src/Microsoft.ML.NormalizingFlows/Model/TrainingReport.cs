@@ -33,6 +33,9 @@ public sealed record TrainingReport
     /// <summary>Latent states that are the most likely one for at least one in a hundred of the held-out rows' share, K / 100; of a continuous latent the dimensions whose mean varies from row to row.</summary>
     public required int StatesUsed { get; init; }
 
+    /// <summary>How near the bound of a continuous latent is to the exact density; null for every other latent. Of an ensemble that of the flow whose latent it has.</summary>
+    public ContinuousLatentBounds? LatentBounds { get; init; }
+
     /// <summary>Number of learned values.</summary>
     public required long Parameters { get; init; }
 

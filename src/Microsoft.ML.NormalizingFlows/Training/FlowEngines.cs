@@ -9,12 +9,18 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// </summary>
 internal static class FlowEngines
 {
-    private const string TorchPackage = "Microsoft.ML.NormalizingFlows.TorchSharp";
+    /// <summary>The package with the engine on TorchSharp.</summary>
+    public const string TorchPackage = "Microsoft.ML.NormalizingFlows.TorchSharp";
 
     private static readonly ManagedEngine s_managed = new();
 
-    private static readonly Lazy<IFlowEngine?> s_torch = new(() =>
-        Type.GetType($"Microsoft.ML.NormalizingFlows.Torch.TorchEngine, {TorchPackage}") is { } type ? (IFlowEngine)Activator.CreateInstance(type)! : null);
+    private static readonly Lazy<IFlowEngine?> s_torch = new(() => FromTorchPackage<IFlowEngine>("TorchEngine"));
+
+    /// <summary>An engine of the package on TorchSharp; null where the application does not have it.</summary>
+    /// <param name="name">Of its class, behind the namespace of the package.</param>
+    public static T? FromTorchPackage<T>(string name)
+        where T : class =>
+        Type.GetType($"Microsoft.ML.NormalizingFlows.Torch.{name}, {TorchPackage}") is { } type ? (T)Activator.CreateInstance(type)! : null;
 
     /// <summary>An evaluator of <paramref name="model"/> on <paramref name="device"/>.</summary>
     /// <exception cref="InvalidOperationException">A GPU was asked for, is absent, and falling back is not allowed; or the engine asked for cannot do it.</exception>
@@ -53,20 +59,22 @@ internal static class FlowEngines
         bool supported = s_managed.Supports(spec);
         return device.Engine switch
         {
-            ComputeEngine.TorchSharp => Torch(device),
+            ComputeEngine.TorchSharp => Torch(device, supported),
             ComputeEngine.Managed when device.GpuDeviceId is int gpu => throw new InvalidOperationException(
                 $"The managed engine was asked for and so was GPU {gpu}, but it computes on the CPU alone: leave out one of the two."),
             ComputeEngine.Managed when !supported => throw new InvalidOperationException(
-                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic."),
+                "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic, or choose another Flow.Layer, Flow.Pattern or Flow.Map."),
             ComputeEngine.Managed => s_managed,
             ComputeEngine.Automatic when supported && (device.GpuDeviceId is null || !FindsGpu(device)) => s_managed,
-            ComputeEngine.Automatic => Torch(device),
+            ComputeEngine.Automatic => Torch(device, supported),
             var unknown => throw new ArgumentOutOfRangeException(nameof(device), $"{unknown} is no engine."),
         };
     }
 
-    private static IFlowEngine Torch(ComputeDevice device) => s_torch.Value ?? throw new InvalidOperationException(
+    private static IFlowEngine Torch(ComputeDevice device, bool managedWould) => s_torch.Value ?? throw new InvalidOperationException(
         device.GpuDeviceId is int gpu ? GpuWithoutTorch(gpu)
+        : !managedWould
+            ? $"This flow has layers that the TorchSharp engine alone has, which is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or choose another Flow.Layer, Flow.Pattern or Flow.Map."
         : $"The TorchSharp engine is in a package of its own: reference {TorchPackage} and TorchSharp-cpu in the application, or set Training.Engine to Managed, which needs neither.");
 
     private static string GpuWithoutTorch(int gpu) =>
@@ -77,7 +85,7 @@ internal static class FlowEngines
     {
         try
         {
-            return Torch(device).Find(device);
+            return Torch(device, managedWould: true).Find(device);
         }
         catch (InvalidOperationException) when (device.FallbackToCpu)
         {

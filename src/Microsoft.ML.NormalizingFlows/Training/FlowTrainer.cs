@@ -49,6 +49,16 @@ internal static class FlowTrainer
             throw new InvalidOperationException(FormattableString.Invariant(
                 $"Latent states that are Gaussians are possible up to {FlowLimits.FullRank:N0} features, and there are {spec.Dimensions:N0}: choose FlowLatent.None or FlowLatent.Discrete, or fewer features."));
         }
+        if (spec.Layers.Any(layer => layer is ResidualSpec) && spec.Dimensions > ResidualSpec.MaximumDimensions)
+        {
+            throw new InvalidOperationException(
+                $"FlowLayer.Residual takes up to {ResidualSpec.MaximumDimensions} features, for its log-determinant is exact, and there are {spec.Dimensions}: choose another Flow.Layer, or fewer features.");
+        }
+        if (spec.Layers.OfType<ContinuousSpec>().FirstOrDefault() is { Network.Blocks: > ContinuousSpec.MaximumBlocks and var blocks })
+        {
+            throw new InvalidOperationException(
+                $"FlowLayer.Continuous takes a network of Blocks = {ContinuousSpec.MaximumBlocks} at most, for its divergence is exact, and Flow.Blocks is {blocks}: choose {ContinuousSpec.MaximumBlocks}.");
+        }
         long values = spec.Parameters().Sum(parameter => parameter.Length);
         if (values > FlowLimits.Values)
         {
@@ -88,6 +98,11 @@ internal static class FlowTrainer
         string used = latent > 0 ? FormattableString.Invariant($"KL(q||p) {report.MutualInformation:F3} nats, {report.StatesUsed} of {latent} latent dimensions used") : FormattableString.Invariant($"I(x;z) {report.MutualInformation:F3} nats, {report.StatesUsed} of {model.Shape.States} latent states used");
         log.Info(FormattableString.Invariant(
             $"{(report.EnsembleSize > 1 ? $"Ensemble of {report.EnsembleSize} flows" : $"Kept epoch {report.BestEpoch} of {report.Epochs}")}: held-out {density} {report.ValidationLogDensity:F4} nats, {used}."));
+        if (report.LatentBounds is { } bounds)
+        {
+            log.Info(FormattableString.Invariant(
+                $"Bounds on {bounds.Rows} held-out rows: {bounds.Bound1:F3} nats with 1 draw, {bounds.Bound64:F3} with 64, {bounds.Bound512:F3} with 512; the 64 are worth {bounds.EffectiveSampleSize:F1} of equal weight."));
+        }
         if ((model.Shape.States > 1 || latent > 0) && report.MutualInformation < IgnoredLatent)
         {
             log.Warning(FormattableString.Invariant(

@@ -66,11 +66,13 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     public bool HasOwnPatience { get; init; }
 
     /// <summary>The step size at <paramref name="step"/>, from 0; where time is shorter than the steps, it falls with the time.</summary>
-    public double LearningRateAt(long step, TimeLimit? time = null)
-    {
-        double done = Math.Max((double)step / Steps, time?.Done ?? 0);
-        return LearningRate * (Schedule == LearningRateSchedule.Cosine
-            ? 0.5 * (1 + Math.Cos(Math.PI * done))
-            : 1 - Math.Sqrt(Math.Max(0, (done - 1 + CoolDownShare) / CoolDownShare)));
-    }
+    public double LearningRateAt(long step, TimeLimit? time = null) => LearningRateAt(Done(step, time));
+
+    /// <summary>The step size when a part of the training, from 0 to 1, is done.</summary>
+    public double LearningRateAt(double done) => LearningRate * (Schedule == LearningRateSchedule.Cosine
+        ? 0.5 * (1 + Math.Cos(Math.PI * done))
+        : 1 - Math.Sqrt(Math.Max(0, (done - 1 + CoolDownShare) / CoolDownShare)));
+
+    /// <summary>The part of the training that is done at <paramref name="step"/>.</summary>
+    public double Done(long step, TimeLimit? time) => Math.Max((double)step / Steps, time?.Done ?? 0);
 }

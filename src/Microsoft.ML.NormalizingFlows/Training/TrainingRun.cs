@@ -44,6 +44,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     private long _step;
     private Validation _best = new(double.PositiveInfinity, 0, 0);
     private IReadOnlyList<NamedArray> _bestWeights = [];
+    private ContinuousLatentBounds? _bounds;
 
     /// <param name="architecture">The flow, the seed and the dropout; of a warm start the last two alone.</param>
     /// <param name="settings">How to train.</param>
@@ -104,6 +105,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             return;
         using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
         _best = Validation.Of(trained, _data.Validation, Validation.PrunedOf(_spec));
+        if (_spec.Latent is ContinuousLatentSpec)
+            _bounds = LatentBounds.Of(trained, _data.Validation);
         if (_spec.Latent is not MixtureLatentSpec)
             return;
         var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
@@ -227,6 +230,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         ValidationLogDensity = -_best.Loss,
         MutualInformation = _best.MutualInformation,
         StatesUsed = _best.StatesUsed,
+        LatentBounds = _bounds,
         Parameters = _learner.Parameters,
         Cancelled = cancelled,
     };

@@ -62,7 +62,7 @@ internal sealed class FakeEvaluator(FlowShape shape) : IFlowEvaluator
 
     public void Quantiles(ReadOnlySpan<float> rows, int count, ReadOnlySpan<double> levels, Span<float> values) => throw new NotSupportedException();
 
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
         Assert.False(Disposed);
         for (int row = 0; row < count; row++)

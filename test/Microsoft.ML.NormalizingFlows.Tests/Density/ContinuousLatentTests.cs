@@ -58,6 +58,20 @@ public class ContinuousLatentTests
         Assert.Equal(1, flow.Report.StatesUsed);
         Assert.InRange(flow.Report.MutualInformation, 0.5, 5);
 
+        // More draws bring the bound up to the density, of which one alone is far off.
+        ContinuousLatentBounds bounds = flow.Report.LatentBounds!;
+        Assert.Equal(256, bounds.Rows);
+        Assert.InRange(bounds.Bound64, bounds.Bound1 + 0.01, bounds.Bound512 + 0.02);
+        Assert.InRange(bounds.Bound512 - bounds.Bound64, -0.02, 0.2);
+        Assert.InRange(bounds.EffectiveSampleSize, 1.5, 63);
+
+        // Rows drawn for the places of others lie beside them.
+        IDataView like = flow.SampleGivenLatent(scored, "Z", seed: 3);
+        double[] places = [.. like.GetColumn<float[]>("Features").Select(row => Math.Atan2(row[1], row[0]))];
+        Assert.InRange(places.Zip(test, (place, row) => Math.Abs(place - row.Place)).Order().ElementAt(750), 0, 0.35);
+        Assert.Equal(places, like.GetColumn<float[]>("Features").Select(row => Math.Atan2(row[1], row[0])));
+        Assert.NotEqual(places, flow.SampleGivenLatent(scored, "Z", seed: 4).GetColumn<float[]>("Features").Select(row => Math.Atan2(row[1], row[0])));
+
         float[][] drawn = [.. flow.Sample(1_000, seed: 1).GetColumn<float[]>("Features")];
         Assert.InRange(drawn.Count(row => Math.Abs(Math.Sqrt(row[0] * row[0] + row[1] * row[1]) - 2) < 0.4 && row[1] > -0.5) / 1_000.0, 0.85, 1);
 
@@ -65,6 +79,8 @@ public class ContinuousLatentTests
         _ml.Model.Save(flow, view.Schema, stream);
         using var loaded = (NormalizingVariationalFlowTransformer)_ml.Model.Load(stream, out _);
         Assert.Equal(scored.GetColumn<float>("LogDensity"), loaded.Transform(view).GetColumn<float>("LogDensity"));
+        Assert.Equal(bounds, loaded.Report.LatentBounds);
+        Assert.Equal(places.Take(20), loaded.SampleGivenLatent(_ml.Data.TakeRows(scored, 20), "Z", seed: 3).GetColumn<float[]>("Features").Select(row => Math.Atan2(row[1], row[0])));
         Assert.Equal(z, loaded.Transform(view).GetColumn<float[]>("Z").Select(values => values[0]));
         Assert.Equal(flow.Sample(50, seed: 2).GetColumn<float[]>("Features").SelectMany(row => row), loaded.Sample(50, seed: 2).GetColumn<float[]>("Features").SelectMany(row => row));
         // A score depends on its row alone.
@@ -80,7 +96,29 @@ public class ContinuousLatentTests
         var rows = _ml.Data.LoadFromEnumerable(Draw(500, seed: 1));
         using var flow = _ml.Transforms.NormalizingVariationalFlow(options).Fit(rows);
         Assert.All(flow.Transform(rows).GetColumn<float>("LogDensity"), value => Assert.True(float.IsFinite(value)));
+        var scored = flow.Transform(rows);
+        Assert.All(flow.SampleGivenLatent(scored, "Z", seed: 1).GetColumn<float[]>("Features").SelectMany(row => row), value => Assert.True(float.IsFinite(value)));
+        Assert.Contains("There is no latent column 'Other'", Assert.Throws<ArgumentOutOfRangeException>(() => flow.SampleGivenLatent(scored, "Other")).Message, StringComparison.Ordinal);
+        Assert.Contains("The latent column 'Features' has 2 values a row", Assert.Throws<ArgumentOutOfRangeException>(() => flow.SampleGivenLatent(scored, "Features")).Message, StringComparison.Ordinal);
+        Assert.Contains("'Place'", Assert.Throws<ArgumentOutOfRangeException>(() => flow.SampleGivenLatent(_ml.Transforms.SelectColumns("Z").Fit(scored).Transform(scored), "Z")).Message, StringComparison.Ordinal);
         Assert.All(flow.Sample(rows, seed: 1).GetColumn<float[]>("Features").SelectMany(row => row), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void A_row_without_its_place_gets_no_features_and_a_flow_without_a_latent_draws_none()
+    {
+        var options = Settings;
+        options.Training.Epochs = 1;
+        using var flow = _ml.Transforms.NormalizingVariationalFlow(options).Fit(_ml.Data.LoadFromEnumerable(Draw(300, seed: 1)));
+        Bent[] rows = [new() { Place = 0.5f }, new() { Place = float.NaN }, new() { Place = -0.5f }];
+        float[][] drawn = [.. flow.SampleGivenLatent(_ml.Data.LoadFromEnumerable(rows), "Place", seed: 1).GetColumn<float[]>("Features")];
+        Assert.Equal([true, false, true], drawn.Select(row => row.All(float.IsFinite)));
+        // What is drawn for a row does not depend on those beside it.
+        Assert.Equal(drawn[0], flow.SampleGivenLatent(_ml.Data.LoadFromEnumerable(rows.Take(1)), "Place", seed: 1).GetColumn<float[]>("Features").Single());
+
+        using var plain = _ml.Transforms.NormalizingVariationalFlow(new Options { Flow = { Latent = FlowLatent.None }, Training = { Epochs = 1 } }).Fit(_ml.Data.LoadFromEnumerable(Draw(300, seed: 1)));
+        Assert.Null(plain.Report.LatentBounds);
+        Assert.Contains("the flow has no continuous latent", Assert.Throws<InvalidOperationException>(() => plain.SampleGivenLatent(_ml.Data.LoadFromEnumerable(rows), "Place")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

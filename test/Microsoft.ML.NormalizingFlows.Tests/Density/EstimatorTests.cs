@@ -198,6 +198,7 @@ public class EstimatorTests
     {
         { "Flow.Latent.States", 4 },
         { "Flow.EnsembleSize", 2 },
+        { "Flow.Layer", FlowLayer.Residual },
         { "Flow.Pattern", FlowPattern.Autoregressive },
         { "Flow.Map", FlowMap.Affine },
         { "Flow.Permutation", FlowPermutation.Reverse },

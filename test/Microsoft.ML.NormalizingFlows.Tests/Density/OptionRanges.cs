@@ -15,7 +15,7 @@ public class OptionRanges
     private static readonly Type[] s_options =
     [
         typeof(NormalizingVariationalFlowOptions), typeof(NormalizingVariationalFlowAnomalyOptions), typeof(NormalizingVariationalFlowClusteringOptions),
-        typeof(SynthesizerOptions), typeof(FlowOptions), typeof(TrainingOptions), typeof(DiscreteFlowLatent), typeof(MixtureFlowLatent),
+        typeof(ImageVariationalFlowOptions), typeof(SynthesizerOptions), typeof(FlowOptions), typeof(TrainingOptions), typeof(DiscreteFlowLatent), typeof(MixtureFlowLatent),
     ];
 
     /// <summary>The properties of options and of those within them, as a user writes them.</summary>

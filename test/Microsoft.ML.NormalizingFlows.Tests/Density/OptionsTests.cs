@@ -14,6 +14,7 @@ public class OptionsTests
         { "Flow.Latent.States", 1_025 },
         { "Flow.EnsembleSize", 0 },
         { "Flow.EnsembleSize", 65 },
+        { "Flow.Layer", (FlowLayer)9 },
         { "Flow.Pattern", (FlowPattern)9 },
         { "Flow.Map", (FlowMap)9 },
         { "Flow.Permutation", (FlowPermutation)9 },

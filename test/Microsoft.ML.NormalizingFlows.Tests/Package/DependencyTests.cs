@@ -15,8 +15,8 @@ public sealed class DependencyTests
     /// <summary>From the bottom up; those of one line do not know each other.</summary>
     private static readonly string[][] Floors =
     [
-        ["Numerics"], ["Model"], ["Persistence"], ["Managed"], ["Training"], ["DataView"], ["Density"],
-        ["Quality"], ["Anomaly", "Clustering", "Synthesis"], ["Catalog"],
+        ["Numerics"], ["Model"], ["Persistence"], ["Onnx"], ["Managed"], ["Training"], ["DataView"], ["Density"],
+        ["Quality"], ["Anomaly", "Clustering", "Images", "Synthesis"], ["Catalog"],
     ];
 
     [Fact]

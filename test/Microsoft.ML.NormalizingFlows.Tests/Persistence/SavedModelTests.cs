@@ -159,6 +159,18 @@ public class SavedModelTests(SmallFlow small) : IClassFixture<SmallFlow>
             Dimensions = dimensions, States = states, Pattern = pattern, Map = map, StateStandardization = stateStandardization,
             Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, BaseComponents = baseComponents, Seed = 1,
         };
+        CheckSaved(architecture);
+    }
+
+    [Theory]
+    [InlineData(FlowLayer.TransformationAutoregressive)]
+    [InlineData(FlowLayer.Residual)]
+    [InlineData(FlowLayer.Continuous)]
+    public void Every_kind_of_layer_is_saved_and_loaded(FlowLayer layer) => CheckSaved(
+        new FlowArchitecture { Dimensions = 3, States = 2, Layer = layer, Layers = 2, HiddenUnits = 4, EncoderHiddenUnits = 4, Seed = 1 });
+
+    private static void CheckSaved(FlowArchitecture architecture)
+    {
         var model = Fake.Of(architecture);
         using var loaded = Assert.IsType<NormalizingVariationalFlowTransformer>(
             new MLContext().Model.Load(new MemoryStream(Saved(With(model))), out _));

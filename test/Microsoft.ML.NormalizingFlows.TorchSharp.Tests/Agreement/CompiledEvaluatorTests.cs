@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
 /// <summary>The compiled evaluator beside the reference, over architectures around every width.</summary>
 public class CompiledEvaluatorTests
 {
-    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo | FlowOutputs.LatentMoments;
+    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo | FlowOutputs.LatentMoments | FlowOutputs.EffectiveSampleSize;
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
 
@@ -48,6 +48,7 @@ public class CompiledEvaluatorTests
                 Near.Assert(expected.BaseVector, actual.BaseVector, 1e-3, "base vector");
                 Near.Assert(expected.Elbo, actual.Elbo, 1e-3, "ELBO");
                 Near.Assert(expected.LatentMean, actual.LatentMean, 1e-3, "latent mean");
+                Near.Assert(expected.EffectiveSampleSize, actual.EffectiveSampleSize, 5e-3, "effective sample size");
                 Near.Assert(expected.LatentDeviation, actual.LatentDeviation, 1e-3, "latent deviation");
             }
         }
@@ -112,7 +113,8 @@ public class CompiledEvaluatorTests
         {
             const int count = 70;
             float[] given = Numbers.Table(count, architecture.RowWidth), expected = [.. given];
-            reference.Sample(count, new RandomStream(3), state, expected);
+            float[] latents = state is null ? [] : Numbers.Table(count, architecture.LatentDimensions, 7);
+            reference.Sample(count, new RandomStream(3), state, expected, latents);
             Check<Lanes128>();
             Check<Lanes256>();
             Check<Lanes512>();
@@ -121,7 +123,7 @@ public class CompiledEvaluatorTests
             {
                 using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 2);
                 float[] actual = [.. given];
-                evaluator.Sample(count, new RandomStream(3), state, actual);
+                evaluator.Sample(count, new RandomStream(3), state, actual, latents);
                 Near.Assert(expected, actual, 2e-3, "sample");
                 for (int i = 0; i < actual.Length; i++)
                     Assert.True(i % architecture.RowWidth < architecture.Dimensions || actual[i] == given[i], "A context is changed.");

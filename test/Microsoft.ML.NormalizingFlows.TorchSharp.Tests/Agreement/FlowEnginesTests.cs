@@ -24,7 +24,7 @@ public class FlowEnginesTests
 
     [Fact]
     public void Layers_that_the_compiled_engine_lacks_are_refused_before_a_row_is_read() => Assert.Equal(
-        "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic.",
+        "The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic, or choose another Flow.Layer, Flow.Pattern or Flow.Map.",
         Refusal(Published, ComputeDevice.Cpu with { Engine = ComputeEngine.Managed }));
 
     [Theory]

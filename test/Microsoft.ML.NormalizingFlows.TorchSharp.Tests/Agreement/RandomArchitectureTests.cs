@@ -67,7 +67,7 @@ public class RandomArchitectureTests
         Bins = 2 + random.NextInt(9),
         TailBound = 1 + random.NextInt(5),
         Pattern = random.NextInt(2) == 0 ? FlowPattern.Coupling : FlowPattern.Autoregressive,
-        Map = random.NextInt(3) == 0 ? FlowMap.Affine : FlowMap.RationalQuadraticSpline,
+        Map = random.NextInt(7) switch { 0 or 1 => FlowMap.Affine, 2 => FlowMap.MixtureOfLogistics, 3 => FlowMap.SumOfSquares, _ => FlowMap.RationalQuadraticSpline },
         Permutation = random.NextInt(2) == 0 ? FlowPermutation.Random : FlowPermutation.Reverse,
         StateStandardization = random.NextInt(3) == 0,
         Seed = random.NextBits(),

@@ -2,6 +2,7 @@ using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Maps;
 using Microsoft.ML.NormalizingFlows.Managed.Maps.Spline;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Tests;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using Microsoft.ML.NormalizingFlows.Torch.Tests.Flows;
@@ -42,13 +43,52 @@ public class SplineMapTests
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
     public void Round_trips_return_the_noise(int lanes) => Width.Run(lanes, RoundTrips<Lanes128>, RoundTrips<Lanes256>, RoundTrips<Lanes512>);
 
-    // Rounding moves values and knots by some 1e-7; the steepness and the curvature of the map there tell what becomes of it.
-    private static void Compare<T>(int bins, double size) where T : unmanaged, ILanes<T>
+    [SkippableTheory]
+    [InlineData(4, 1, 1, false)]
+    [InlineData(8, 8, 0, false)]
+    [InlineData(8, 8, 1, false)]
+    [InlineData(8, 8, 10, false)]
+    [InlineData(8, 8, 1e4, false)]
+    [InlineData(16, 3, 10, false)]
+    [InlineData(16, 3, 0.3, true)]
+    public void Mixtures_of_logistics_are_those_of_the_reference(int lanes, int components, double size, bool far)
     {
-        ManagedMap<T> map = bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale);
-        ElementwiseMap reference = bins == 0
-            ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(new(bins, Bound, LogitScale));
-        float[] raw = Numbers.Rows(Features * map.ParametersPerFeature, size, 1), x = Values();
+        var spec = new MixtureMapSpec(MixtureComponent.Logistic, components);
+        float[] values = Numbers.Rows(Features, 1.5, 2);
+        if (far)
+            new[] { 100f, -100f, MathF.BitIncrement(100), -MathF.BitIncrement(100), 120, -150 }.CopyTo(values, Panel.Columns + 3);
+        Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
+
+        void Run<T>() where T : unmanaged, ILanes<T> => Compare(
+            new ManagedMixtureMap<T>(spec), new MixtureMap(spec), values, size, null, values.Max(Math.Abs) + 2 + Math.Min(4 * size, MixtureMapSpec.MaximumPlace));
+    }
+
+    [SkippableTheory]
+    [InlineData(4, 0, false)]
+    [InlineData(8, 1, false)]
+    [InlineData(8, 1e4, false)]
+    [InlineData(16, 0.3, true)]
+    public void Sums_of_squares_are_those_of_the_reference(int lanes, double size, bool far)
+    {
+        var spec = new SumOfSquaresMapSpec(5, 4, 6);
+        float[] values = Numbers.Rows(Features, 1.5, 2);
+        if (far)
+            new[] { 6f, -6f, MathF.BitIncrement(6), -MathF.BitIncrement(6), 20, -100 }.CopyTo(values, Panel.Columns + 3);
+        Width.Run(lanes, Run<Lanes128>, Run<Lanes256>, Run<Lanes512>);
+
+        void Run<T>() where T : unmanaged, ILanes<T> => Compare(new ManagedSumOfSquaresMap<T>(spec), new SumOfSquaresMap(spec), values, size, null, values.Max(Math.Abs));
+    }
+
+    private static void Compare<T>(int bins, double size) where T : unmanaged, ILanes<T> => Compare<T>(
+        bins == 0 ? new ManagedAffineMap<T>() : new ManagedSplineMap<T>(bins, Bound, LogitScale),
+        bins == 0 ? new ExponentialAffineMap() : new RationalQuadraticSplineMap(new(bins, Bound, LogitScale)), Values(), size, size > 1 ? 50 : 2, 1);
+
+    // Rounding moves values and knots by some 1e-7; the steepness and the curvature of the map there tell what becomes of it. Of a mixture it moves the
+    // exponents by as much of the distance between value and component in widths.
+    private static void Compare<T>(ManagedMap<T> map, ElementwiseMap reference, float[] x, double size, double? inverseSteepness, double distance)
+        where T : unmanaged, ILanes<T>
+    {
+        float[] raw = Numbers.Rows(Features * map.ParametersPerFeature, size, 1);
         float[] gY = Numbers.Rows(Features, 1, 3), gLog = Numbers.Rows(1, 1, 4);
 
         using var scope = NewDisposeScope();
@@ -57,7 +97,7 @@ public class SplineMapTests
         Tensor loss = (value * Columns(gY) + logSlope * Columns(gLog)).sum();
         var gradients = autograd.grad([loss], [xs, raws], retain_graph: true);
         double steepness = 1 + Tensors.Values(logSlope.exp()).Max();
-        double curvature = bins == 0 ? 0 : Tensors.Values(autograd.grad([logSlope.sum()], [xs])[0]).Max(Math.Abs);
+        double curvature = reference is AffineMap ? 0 : Tensors.Values(autograd.grad([logSlope.sum()], [xs])[0]).Max(Math.Abs);
 
         var scratch = new float[map.ScratchLength];
         float[] y = new float[x.Length], log = new float[Panel.Columns], gX = [.. gY], gRaw = [.. raw], inverse = new float[x.Length];
@@ -66,9 +106,10 @@ public class SplineMapTests
         map.Inverse(raw, x, inverse, Features, Panel.Columns, scratch);
         Close(value, y, steepness, "y");
         Close(logSlope.sum(1, keepdim: true), log, 1 + curvature, "ln dy/dx");
-        Close(gradients[0], gX, steepness + curvature, "gradient by x");
-        Close(gradients[1], gRaw, steepness + curvature, "gradient by raw parameter");
-        Close(reference.Inverse(xs.detach(), raws.detach()).Value, inverse, size > 1 ? 50 : 2, "x");
+        Close(gradients[0], gX, Math.Max(steepness + curvature, steepness * distance), "gradient by x");
+        Close(gradients[1], gRaw, Math.Max(steepness + curvature, steepness * distance), "gradient by raw parameter");
+        var expected = reference.Inverse(xs.detach(), raws.detach());
+        Close(expected.Value, inverse, inverseSteepness ?? 1 + Tensors.Values(expected.LogDerivative.exp()).Max(), "x");
     }
 
     private static void Close(Tensor expected, float[] actual, double condition, string what) =>

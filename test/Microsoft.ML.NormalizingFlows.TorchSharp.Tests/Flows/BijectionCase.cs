@@ -48,6 +48,20 @@ public sealed class BijectionCase
         ["autoregressive, affine, as published"] = Layer(5, FlowPattern.Autoregressive, FlowMap.Affine, published: true),
         ["coupling, sum of squares"] = Layer(5, FlowPattern.Coupling, FlowMap.SumOfSquares),
         ["autoregressive, sum of squares"] = Layer(4, FlowPattern.Autoregressive, FlowMap.SumOfSquares),
+        ["coupling, additive"] = Layer(5, FlowPattern.Coupling, FlowMap.Additive),
+        ["coupling, mixture of logistics"] = Layer(5, FlowPattern.Coupling, FlowMap.MixtureOfLogistics),
+        ["autoregressive, mixture of logistics"] = Layer(4, FlowPattern.Autoregressive, FlowMap.MixtureOfLogistics),
+        ["coupling, mixture of Gaussians"] = Layer(5, FlowPattern.Coupling, FlowMap.MixtureOfGaussians),
+        ["autoregressive, mixture of Gaussians"] = Layer(3, FlowPattern.Autoregressive, FlowMap.MixtureOfGaussians),
+        ["leaky"] = new(4, _ => new Leaky(4), takesContext: false),
+        ["recurrent, affine"] = Layer(4, FlowPattern.Recurrent, FlowMap.Affine),
+        ["recurrent, spline, given a context"] = Layer(3, FlowPattern.Recurrent, FlowMap.RationalQuadraticSpline, given: true),
+        ["flow of leaky and recurrent layers"] = Flow(3, FlowLayer.TransformationAutoregressive),
+        ["residual"] = Layer(4, FlowLayer.Residual),
+        ["residual, one feature"] = Layer(1, FlowLayer.Residual),
+        ["flow of residual layers"] = Flow(2, FlowLayer.Residual),
+        ["continuous"] = Layer(3, FlowLayer.Continuous),
+        ["continuous, one hidden layer"] = Layer(2, FlowLayer.Continuous, blocks: 0),
         ["flow of autoregressive sums of squares"] = Flow(3, FlowPattern.Autoregressive, FlowMap.SumOfSquares),
         ["coupling, spline, one feature"] = Layer(1, FlowPattern.Coupling, FlowMap.RationalQuadraticSpline),
         ["autoregressive, affine, one feature"] = Layer(1, FlowPattern.Autoregressive, FlowMap.Affine),
@@ -117,12 +131,21 @@ public sealed class BijectionCase
     private static BijectionCase Flow(int dimensions, FlowPattern pattern, FlowMap map) =>
         new(dimensions, width => Fresh.Layers(Architecture(dimensions, width, pattern, map)), spread: 0.3);
 
+    private static BijectionCase Flow(int dimensions, FlowLayer layer) => new(
+        dimensions, width => Fresh.Layers(Architecture(dimensions, width, FlowPattern.Coupling, FlowMap.Affine) with { Layer = layer, Layers = 2 }), spread: 0.3);
+
+    private static BijectionCase Layer(int dimensions, FlowLayer layer, int blocks = 1) => new(
+        dimensions,
+        width => Fresh.Layers(Architecture(dimensions, width, FlowPattern.Coupling, FlowMap.Affine) with { Layer = layer, Layers = 1, Blocks = blocks })
+            .Steps.Single(step => step is ResidualLayer or ContinuousFlow),
+        spread: layer == FlowLayer.Continuous ? 0.2 : 1);
+
     private static BijectionCase Layer(int dimensions, FlowPattern pattern, FlowMap map, bool published = false, bool given = false) => new(
         dimensions,
         width => Fresh.Layers(Architecture(dimensions, width, pattern, map, given) with
         {
             Layers = 1,
             Parameterization = published ? FlowParameterization.NeuralSpline : FlowParameterization.SoftLimited,
-        }).Steps.Single(step => step is Coupling or MaskedAutoregressive),
+        }).Steps.Single(step => step is Coupling or MaskedAutoregressive or RecurrentAutoregressive),
         takesContext: given ? true : null, published: published, spread: published ? 0.5 : 1);
 }

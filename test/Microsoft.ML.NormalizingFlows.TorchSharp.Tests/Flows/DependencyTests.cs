@@ -16,6 +16,8 @@ public sealed class DependencyTests : IDisposable
     [InlineData("coupling, spline")]
     [InlineData("coupling, affine")]
     [InlineData("coupling, spline, as published")]
+    [InlineData("coupling, additive")]
+    [InlineData("coupling, mixture of logistics")]
     public void A_coupling_maps_even_features_as_odd_ones_say(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true, spread: 2);
@@ -41,6 +43,8 @@ public sealed class DependencyTests : IDisposable
     [InlineData("autoregressive, affine")]
     [InlineData("autoregressive, affine, as published")]
     [InlineData("autoregressive, more features than units")]
+    [InlineData("autoregressive, mixture of logistics")]
+    [InlineData("recurrent, affine")]
     public void An_autoregressive_layer_is_lower_triangular_in_order(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true, spread: 2);
@@ -66,6 +70,10 @@ public sealed class DependencyTests : IDisposable
     [InlineData("coupling, affine, one feature, given a context")]
     [InlineData("autoregressive, affine, given a context")]
     [InlineData("autoregressive, spline, one feature, given a context")]
+    [InlineData("recurrent, affine")]
+    [InlineData("recurrent, spline, given a context")]
+    [InlineData("residual")]
+    [InlineData("continuous")]
     public void The_context_reaches_the_first_feature(string name)
     {
         using Bijection f = BijectionCase.Named(name).Create(context: true);

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
 using TorchSharp;
@@ -19,6 +20,11 @@ public sealed class ElementwiseMapTests : IDisposable
         ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
         ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
         ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6)),
+        ["additive"] = new AdditiveMap(),
+        ["mixture of logistics"] = new MixtureMap(new(MixtureComponent.Logistic, 8)),
+        ["mixture of Gaussians"] = new MixtureMap(new(MixtureComponent.Gaussian, 8)),
+        ["one Gaussian"] = new MixtureMap(new(MixtureComponent.Gaussian, 1)),
+        ["one logistic"] = new MixtureMap(new(MixtureComponent.Logistic, 1)),
         ["one square on [-1, 1]"] = new SumOfSquaresMap(new(1, 2, 1)),
         ["exponential"] = new ExponentialAffineMap(),
         ["sigmoid"] = new SigmoidAffineMap(),
@@ -110,6 +116,51 @@ public sealed class ElementwiseMapTests : IDisposable
         Tensor raw = Tensors.Normal(new RandomStream(2), size, 5000, 4 * map.ParametersPerFeature).to(float32);
         Tensor back = map.Forward(map.Inverse(y, raw).Value, raw).Value;
         Assert.InRange(Tensors.DifferenceQuantile(y, back, 0.999), 0, 1e-4);
+    }
+
+    [Theory]
+    [InlineData("one logistic")]
+    [InlineData("one Gaussian")]
+    public void A_mixture_of_one_is_a_line(string name)
+    {
+        Tensor x = linspace(-30, 30, 61);
+        var line = Named[name].Forward(x, zeros(61, 3, float64));
+        Assert.InRange(Tensors.LargestDifference(1.001 * x, line.Value), 0, 1e-12);
+        Assert.InRange(Tensors.LargestDifference(zeros(61, 1, float64) + Math.Log(1.001), line.LogDerivative), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Mixtures_are_distribution_functions_with_the_quantiles_of_one_component_behind()
+    {
+        Tensor x = linspace(-3, 3, 61), raw = Tensors.Normal(new RandomStream(4), 1, 1, 24).repeat(61, 1);
+        foreach (var (name, component, isGaussian) in new[] { ("mixture of logistics", MixtureComponent.Logistic, false), ("mixture of Gaussians", MixtureComponent.Gaussian, true) })
+        {
+            var spec = new MixtureMapSpec(component, 8);
+            double[] u = Tensors.Values(raw[0]), places = spec.StartPlaces(), y = Tensors.Values(Named[name].Forward(x, raw).Value);
+            double[] weights = [.. Enumerable.Range(0, 8).Select(j => Math.Exp(Limited(u[j], 3.4538776394910684)))];
+            for (int i = 0; i < y.Length; i++)
+            {
+                double at = -3 + 0.1 * i;
+                double below = Enumerable.Range(0, 8).Sum(j => weights[j] / weights.Sum()
+                    * Cumulative((at - places[j] - Limited(u[8 + j], 20)) / (Math.Sqrt(0.5) * Math.Exp(Limited(u[16 + j], 3.4538776394910684)))));
+                Assert.Equal(below, Cumulative(y[i] - 1e-3 * at), 1e-12);
+            }
+
+            double Cumulative(double s) => isGaussian ? 0.5 * Tensors.Values(special.erfc(tensor(-s / Math.Sqrt(2), dtype: float64)))[0] : 1 / (1 + Math.Exp(-s));
+        }
+
+        static double Limited(double value, double limit) => value / (1 + Math.Abs(value) / limit);
+    }
+
+    [Theory]
+    [InlineData("mixture of logistics")]
+    [InlineData("mixture of Gaussians")]
+    public void Raw_zeros_of_a_mixture_are_near_the_identity(string name)
+    {
+        Tensor x = linspace(-2.5, 2.5, 51);
+        var mapped = Named[name].Forward(x, zeros(51, 24, float64));
+        Assert.InRange(Tensors.LargestDifference(x, mapped.Value), 0, 0.35);
+        Assert.InRange(Tensors.LargestDifference(zeros(51, 1, float64), mapped.LogDerivative), 0, 0.5);
     }
 
     private static Tensor linspace(double from, double to, int count)

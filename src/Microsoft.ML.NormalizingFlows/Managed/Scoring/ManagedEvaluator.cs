@@ -70,7 +70,7 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
         _idle.Add(work);
     }
 
-    public void Sample(int count, RowStreams random, int? state, Span<float> rows)
+    public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var (dimensions, width) = (Shape.Dimensions, Shape.Width);
@@ -83,10 +83,11 @@ internal sealed class ManagedEvaluator<T> : IInvertibleEvaluator where T : unman
         _model.Flow.DrawBase(_model.Values, random, points);
         for (int row = 0; row < count; row++)
             points.AsSpan(row * dimensions, dimensions).CopyTo(rows[(row * width)..]);
-        var latents = new float[count * Shape.Latent];
-        for (int row = 0; row < count; row++)
-            random[row].FillNormal(latents.AsSpan(row * Shape.Latent, Shape.Latent));
-        Generate(states, latents, rows);
+        var z = new float[count * Shape.Latent];
+        latents.CopyTo(z);
+        for (int row = 0; row < count && latents.IsEmpty; row++)
+            random[row].FillNormal(z.AsSpan(row * Shape.Latent, Shape.Latent));
+        Generate(states, z, rows);
     }
 
     public void Invert(ReadOnlySpan<int> states, Span<float> rows) => Generate(states.ToArray(), new float[states.Length * Shape.Latent], rows);

@@ -96,7 +96,7 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
             _flow.Forward(model.Values, work.Points.Span, work.Tape, null, work.States, null, work.Scratch);
             Transposition<T>.Run(work.Tape.Base.Span, Panel.Columns, scores.BaseVector.AsSpan(start * _dimensions), _dimensions, _dimensions, count);
         }
-        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo)) == 0)
+        if ((scores.Outputs & (FlowOutputs.LogDensity | FlowOutputs.Elbo | FlowOutputs.EffectiveSampleSize)) == 0)
             return;
         for (int i = 0; i < count; i++)
             LatentDraws.Fill(rows.Slice(i * _width, _width), work.Normals.AsSpan(i * draws * latent, draws * latent), work.FromPrior.AsSpan(i * draws, draws));
@@ -128,7 +128,18 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
                 scores.LogDensity[start + i] = InUserUnits(work.Row.Span[i] - Math.Log(draws));
             if (scores.Outputs.HasFlag(FlowOutputs.Elbo))
                 scores.Elbo[start + i] = InUserUnits(sums[i] / draws);
+            if (scores.Outputs.HasFlag(FlowOutputs.EffectiveSampleSize))
+                scores.EffectiveSampleSize[start + i] = EffectiveSampleSize(weights[i..], draws);
         }
+    }
+
+    // Of weights that add up to 1.
+    private static float EffectiveSampleSize(ReadOnlySpan<float> weights, int draws)
+    {
+        double squares = 0;
+        for (int draw = 0; draw < draws; draw++)
+            squares += (double)weights[draw * Panel.Columns] * weights[draw * Panel.Columns];
+        return (float)(1 / squares);
     }
 
     private static void WriteMoments(ReadOnlySpan<float> means, ReadOnlySpan<float> logDeviations, int latent, int start, int count, FlowScores scores)

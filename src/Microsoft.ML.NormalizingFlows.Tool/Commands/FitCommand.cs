@@ -1,0 +1,191 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.ML.NormalizingFlows.Tool.Tables;
+using Spectre.Console;
+using Spectre.Console.Cli;
+
+namespace Microsoft.ML.NormalizingFlows.Tool.Commands;
+
+/// <summary><c>flows fit</c></summary>
+internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Settings>
+{
+    /// <summary>Options of the command.</summary>
+    internal sealed class Settings : CommandSettings
+    {
+        [CommandArgument(0, "<TABLE>")]
+        [Description("The table to learn: .csv, .tsv, .jsonl or .parquet.")]
+        public string Table { get; init; } = "";
+
+        [CommandOption("-j|--job <JOB>")]
+        [Description("density, anomaly, clusters or synthetic.")]
+        [DefaultValue("anomaly")]
+        public string Job { get; init; } = "anomaly";
+
+        [CommandOption("-o|--out <MODEL>")]
+        [Description("Where the model goes.")]
+        [DefaultValue("model.zip")]
+        public string Out { get; init; } = "model.zip";
+
+        [CommandOption("-c|--columns <NAMES>")]
+        [Description("The columns to learn, with commas between them; else all that the job can take.")]
+        public string? Columns { get; init; }
+
+        [CommandOption("--types <FILE>")]
+        [Description("A JSON file that says what columns are: { \"Zip\": \"text\" }; number, whole, truth, date, text or ignore.")]
+        public string? Types { get; init; }
+
+        [CommandOption("--clusters <NUMBER>")]
+        [Description("How many clusters; else the number is found.")]
+        public int? Clusters { get; init; }
+
+        [CommandOption("--good")]
+        [Description("For anomalies: all rows of the table are known to be good.")]
+        public bool Good { get; init; }
+
+        [CommandOption("--time <TIME>")]
+        [Description("How long training may take: 90s, 5m or 1h.")]
+        public string? Time { get; init; }
+
+        [CommandOption("--seed <NUMBER>")]
+        [Description("Makes the result the same each time.")]
+        [DefaultValue(1)]
+        public int Seed { get; init; }
+
+        public Job? ParsedJob => Job switch
+        {
+            "density" => Tool.Job.Density,
+            "anomaly" => Tool.Job.Anomaly,
+            "clusters" => Tool.Job.Clusters,
+            "synthetic" => Tool.Job.Synthetic,
+            _ => null,
+        };
+
+        public override ValidationResult Validate() =>
+            ParsedJob is null ? ValidationResult.Error($"--job is '{Job}', but must be density, anomaly, clusters or synthetic.")
+            : Time is not null && ParseTime(Time) is null ? ValidationResult.Error($"--time is '{Time}', but must be a number of seconds, minutes or hours: 90s, 5m or 1h.")
+            : Clusters < 1 ? ValidationResult.Error(FormattableString.Invariant($"--clusters is {Clusters}, but must be 1 or more."))
+            : ValidationResult.Success();
+
+        /// <summary>A time such as 5m; null where it is none.</summary>
+        public static TimeSpan? ParseTime(string? text)
+        {
+            if (string.IsNullOrEmpty(text))
+                return null;
+            double unit = text[^1..] switch { "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
+            return unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0
+                ? TimeSpan.FromSeconds(unit * value)
+                : null;
+        }
+    }
+
+    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
+    {
+        var job = settings.ParsedJob!.Value;
+        var time = Settings.ParseTime(settings.Time);
+        var table = TableFile.Read(settings.Table, settings.Types);
+        var features = Features(table, settings, job);
+        Describe(table, features);
+
+        var ml = new MLContext(settings.Seed);
+        var frame = table.ToFrame(job == Job.Synthetic ? [] : features);
+        var view = ml.Data.LoadFromDataFrame(frame);
+        var description = new ModelDescription(job, table.Columns, features, table.Rows);
+        string summary = "";
+        terminal.Messages.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).Start(progress =>
+        {
+            var task = progress.AddTask("starting", maxValue: 1);
+            if (job == Job.Synthetic)
+            {
+                var only = ml.Transforms.SelectColumns([.. features]).Fit(view).Transform(view);
+                var model = ml.Data.Synthesizer(new SynthesizerOptions
+                {
+                    Seed = settings.Seed, Cancellation = cancellationToken,
+                    Progress = new Reporter<SynthesizerProgress>(report => Show(task, report.Done, report.Remaining)),
+                }).Fit(only);
+                ModelFile.Save(ml, model, only.Schema, description, settings.Out);
+                return;
+            }
+            var chain = ml.Transforms.Concatenate(ModelFile.Features, [.. features]).Append(Trainer(ml, job, settings, time, cancellationToken, new Reporter<TrainingProgress>(report =>
+                Show(task, (report.Flow - 1 + (double)report.Epoch / report.Epochs) / report.Flows, report.Remaining)))).Fit(view);
+            summary = Summary(chain.LastTransformer);
+            ModelFile.Save(ml, chain, view.Schema, description, settings.Out);
+        });
+        if (cancellationToken.IsCancellationRequested)
+            terminal.Messages.MarkupLine("[yellow]Stopped: the best model so far was kept.[/]");
+        if (summary.Length > 0)
+            terminal.Messages.WriteLine(summary);
+        terminal.Messages.MarkupLineInterpolated($"The model is in [bold]{settings.Out}[/]");
+        return 0;
+    }
+
+    private static void Show(ProgressTask task, double done, TimeSpan remaining)
+    {
+        task.Value = Math.Clamp(done, 0, 1);
+        task.Description = FormattableString.Invariant($"{Math.Ceiling(remaining.TotalSeconds):F0} s left");
+    }
+
+    private static IEstimator<ITransformer> Trainer(MLContext ml, Job job, Settings settings, TimeSpan? time, CancellationToken cancellation, IProgress<TrainingProgress> progress)
+    {
+        switch (job)
+        {
+            case Job.Density:
+                var density = new NormalizingVariationalFlowOptions { FeatureColumnName = ModelFile.Features };
+                Set(density.Training);
+                return ml.Transforms.NormalizingVariationalFlow(density);
+            case Job.Anomaly:
+                var anomaly = new NormalizingVariationalFlowAnomalyOptions { FeatureColumnName = ModelFile.Features, Contamination = settings.Good ? 0 : null };
+                Set(anomaly.Training);
+                return ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(anomaly);
+            case Job.Clusters:
+                var clusters = new NormalizingVariationalFlowClusteringOptions { FeatureColumnName = ModelFile.Features, NumberOfClusters = settings.Clusters };
+                Set(clusters.Training);
+                return ml.Clustering.Trainers.NormalizingVariationalFlow(clusters);
+            default:
+                throw new NotSupportedException($"{job} is no job of a flow.");
+        }
+
+        void Set(TrainingOptions training)
+        {
+            (training.Seed, training.TrainingTime, training.Progress) = (settings.Seed, time, progress);
+            (training.Cancellation, training.WhenCancelled, training.NonFiniteRows) = (cancellation, WhenCancelled.KeepBest, NonFiniteRows.Drop);
+        }
+    }
+
+    private static string Summary(ITransformer model) => model switch
+    {
+        NormalizingVariationalFlowTransformer flow => FormattableString.Invariant($"Mean log-density of {flow.Report.ValidationRows} held-out rows: {flow.Report.ValidationLogDensity:F3} nats, {flow.LatentStates} latent states"),
+        NormalizingVariationalFlowAnomalyTransformer detector => FormattableString.Invariant($"Rows with a score above {detector.Threshold:F3} are anomalies; {detector.HeldOutRows} held-out rows say so"),
+        NormalizingVariationalFlowClusteringTransformer clusters => $"{clusters.NumberOfClusters} clusters with {string.Join(", ", clusters.Report.Shares.Select(share => share.ToString("P0", CultureInfo.InvariantCulture)))} of the rows",
+        _ => "",
+    };
+
+    private static List<string> Features(TableFile table, Settings settings, Job job)
+    {
+        var usable = table.Columns.Where(column => column.Kind != FieldKind.Ignored && (job == Job.Synthetic || column.Kind is FieldKind.Number or FieldKind.Whole)).ToList();
+        if (settings.Columns is null)
+            return usable.Count > 0 ? [.. usable.Select(column => column.Name)] : throw new InvalidDataException($"{settings.Table} has no column of numbers, which --job {settings.Job} needs.");
+        List<string> asked = [.. settings.Columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        foreach (string name in asked)
+        {
+            var column = table.Columns.FirstOrDefault(column => column.Name == name) ?? throw new InvalidDataException($"--columns names '{name}', which {settings.Table} does not have; it has {string.Join(", ", table.Columns.Select(other => other.Name))}.");
+            if (!usable.Contains(column))
+                throw new InvalidDataException($"--columns names '{name}', which is a column of the kind {TableFile.Word(column.Kind)}: --job {settings.Job} takes numbers.");
+        }
+        return asked;
+    }
+
+    private void Describe(TableFile table, List<string> features)
+    {
+        var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "read as", "");
+        foreach (var column in table.Columns)
+            grid.AddRow(column.Name.EscapeMarkup(), TableFile.Word(column.Kind) + (column.Format is { } format ? $" {format.EscapeMarkup()}" : ""), features.Contains(column.Name) ? "learned" : "[grey]left out[/]");
+        terminal.Messages.MarkupLineInterpolated($"{table.Rows:N0} rows");
+        terminal.Messages.Write(grid);
+    }
+
+    // At once and on the thread that trains: the bar is drawn by another.
+    private sealed class Reporter<T>(Action<T> show) : IProgress<T>
+    {
+        public void Report(T value) => show(value);
+    }
+}

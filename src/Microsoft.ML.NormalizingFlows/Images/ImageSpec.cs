@@ -1,0 +1,204 @@
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+
+namespace Microsoft.ML.NormalizingFlows.Images;
+
+/// <summary>
+/// The one description of a flow of images: p(x) as a product over the lattice of the pixels, <c>p(x) = prod_i p(x_i | those before)</c>. The map of a pixel
+/// is the distribution function of its levels, piecewise linear between them; with uniform noise on the levels its density is the probability of the
+/// levels without any gap (Nielsen and Winther 2020, Closing the Dequantization Gap: PixelCNN as a Single-Layer Flow).
+/// </summary>
+internal sealed record ImageSpec
+{
+    /// <summary>Halvings of a polyphase flow: a coarse image of every fourth pixel of every fourth line.</summary>
+    public const int PolyphaseLevels = 2;
+
+    public const int MaximumHiddenChannels = 1_024, MaximumBlocks = 64, MaximumBits = 8;
+
+    /// <summary>Logistics of a mixture.</summary>
+    public const int MixtureComponents = 10;
+
+    public required ImageShape Shape { get; init; }
+
+    /// <summary>Bits of a level, from 1 to 8: levels are 0 .. 2^b - 1.</summary>
+    public required int Bits { get; init; }
+
+    /// <summary>Times that the lattice is halved: 0 is line by line, else every 2^n-th pixel of every 2^n-th line comes first.</summary>
+    public required int Levels { get; init; }
+
+    /// <summary>h, channels of the networks; even.</summary>
+    public required int HiddenChannels { get; init; }
+
+    /// <summary>Residual blocks of a network.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>The level that has a probability of its own in front of the others: the most frequent one.</summary>
+    public required int Background { get; init; }
+
+    /// <summary>Logistics of the distribution of a level; 0 for a probability of its own for each level.</summary>
+    public required int Components { get; init; }
+
+    /// <summary>Values that the density is given; 0 for none.</summary>
+    public int Context { get; init; }
+
+    /// <summary>The sequential latent; null for none.</summary>
+    public CodeSpec? Codes { get; init; }
+
+    public int LevelCount => 1 << Bits;
+
+    public int PaddedHeight => (Shape.Height + Unit - 1) / Unit * Unit;
+
+    public int PaddedWidth => (Shape.Width + Unit - 1) / Unit * Unit;
+
+    /// <summary>Rows and columns of the grid of codes.</summary>
+    public int CodeRows => PaddedHeight >> CodeSpec.Halvings;
+
+    public int CodeColumns => PaddedWidth >> CodeSpec.Halvings;
+
+    /// <summary>L, the codes of an image; 0 where there is no sequential latent.</summary>
+    public int CodeLength => Codes is null ? 0 : CodeRows * CodeColumns;
+
+    // What the height and the width are filled up to a multiple of, with pixels that are known.
+    private int Unit => 1 << Math.Max(Levels, Codes is null ? 0 : CodeSpec.Halvings);
+
+    /// <summary>The networks, in the order in which the pixels are drawn.</summary>
+    public IReadOnlyList<PixelGroup> Groups()
+    {
+        int stride = 1 << Levels;
+        var groups = new List<PixelGroup> { new("coarse", stride, [], (0, 0)) };
+        for (; stride > 1; stride /= 2)
+        {
+            int half = stride / 2;
+            // The diagonal first: it has neighbours known on all sides, and the other two then have four at a distance of one.
+            (int, int) corner = (0, 0), diagonal = (half, half), right = (0, half), below = (half, 0);
+            groups.Add(new($"diagonal{half}", stride, [corner], diagonal));
+            groups.Add(new($"right{half}", stride, [corner, diagonal], right));
+            groups.Add(new($"below{half}", stride, [corner, diagonal, right], below));
+        }
+        return groups;
+    }
+
+    /// <summary>Every learned array, with what it starts from.</summary>
+    public IReadOnlyList<ParameterSpec> Parameters()
+    {
+        var list = new ImageParameters();
+        foreach (var group in Groups())
+        {
+            list.Begin(group.Name);
+            int hidden = HiddenChannels, width = 2 * hidden;
+            if (group.IsMasked)
+                list.AddConvolution("input", 2 * Shape.Channels, hidden, PixelGroup.MaskedKernel, 2);
+            else
+                list.AddConvolution("input", 2 * Shape.Channels * group.Known.Count, hidden, PixelGroup.Kernel);
+            list.Add("position", ParameterStart.Zeros, hidden, PaddedHeight / group.Stride, PaddedWidth / group.Stride);
+            if (Context > 0)
+                list.Add("context.weight", ParameterStart.Zeros, hidden, Context);
+            if (Codes is not null)
+                list.Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(Codes.Dimensions)), hidden, Codes.Dimensions);
+            for (int block = 0; block < Blocks; block++)
+            {
+                list.AddConvolution($"blocks.{block}.narrow", hidden, hidden / 2, 1);
+                list.AddConvolution($"blocks.{block}.near", hidden / 2, hidden / 2, 3, group.IsMasked ? 2 : 1);
+                list.AddConvolution($"blocks.{block}.wide", hidden / 2, hidden, 1, gain: 0);
+            }
+            list.AddDense("hidden", hidden, width);
+            for (int channel = 0; channel < Shape.Channels; channel++)
+            {
+                if (channel > 0)
+                    list.Add($"channels.{channel}.before.weight", ParameterStart.Zeros, width, 2 * channel);
+                list.AddDense($"channels.{channel}.background", width, 1, gain: 0);
+                if (Components == 0)
+                    list.AddDense($"channels.{channel}.levels", width, LevelCount, gain: 0);
+                else
+                    list.AddDense($"channels.{channel}.logistics", width, 3 * Components, gain: 0, bias: LogisticStart);
+            }
+        }
+        Codes?.AddTo(list, this);
+        return list.Items;
+    }
+
+    /// <summary>The start values of all arrays.</summary>
+    public IReadOnlyList<NamedArray> Start(ulong seed) =>
+    [
+        .. Parameters().Select((parameter, i) =>
+        {
+            var values = new float[parameter.Length];
+            parameter.Start(RandomStream.For(seed, parameter.Name), values);
+            return new NamedArray(parameter.Name, parameter.Shape, values);
+        }),
+    ];
+
+    /// <summary>Checks a description that a file claims.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is impossible.</exception>
+    public void Validate()
+    {
+        Ranges.Integer("The number of channels", Shape.Channels, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The height", Shape.Height, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The width", Shape.Width, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The number of values of an image", (long)Shape.Channels * Shape.Height * Shape.Width, 1, FlowLimits.Dimensions);
+        Ranges.Integer("The number of bits", Bits, 1, MaximumBits);
+        Ranges.Integer("The number of halvings", Levels, 0, PolyphaseLevels);
+        Ranges.Integer("The number of hidden channels", HiddenChannels, 2, MaximumHiddenChannels);
+        Ranges.Integer("The number of blocks", Blocks, 1, MaximumBlocks);
+        Ranges.Integer("The background", Background, 0, LevelCount - 1);
+        Ranges.Integer("The number of logistics", Components, 0, MixtureComponents);
+        Ranges.Integer("The number of context values", Context, 0, FlowLimits.Dimensions);
+        Codes?.Validate();
+    }
+
+    // Weights even, means spread over the levels on the scale from -1 to 1, deviations a fifth of it.
+    private void LogisticStart(RandomStream random, Span<float> values)
+    {
+        for (int k = 0; k < Components; k++)
+        {
+            values[Components + k] = 2 * (k + 0.5f) / Components - 1;
+            values[2 * Components + k] = -1.6f;
+        }
+    }
+}
+
+/// <summary>Pixels that one network gives the distribution of.</summary>
+/// <param name="Name">Of the network.</param>
+/// <param name="Stride">From one pixel of the group to the next, across and down.</param>
+/// <param name="Known">The first pixels of the groups that are known before, row and column; none where they are taken one after the other.</param>
+/// <param name="First">The first pixel of this group.</param>
+internal sealed record PixelGroup(string Name, int Stride, IReadOnlyList<(int Row, int Column)> Known, (int Row, int Column) First)
+{
+    /// <summary>The first convolution of a network that sees its own pixels, and of one that does not.</summary>
+    public const int MaskedKernel = 7, Kernel = 5;
+
+    /// <summary>Whether each pixel is given those before it in the group itself.</summary>
+    public bool IsMasked => Known.Count == 0;
+}
+
+/// <summary>Gathers the parameters of the networks of an image flow.</summary>
+internal sealed class ImageParameters
+{
+    private readonly List<ParameterSpec> _items = [];
+    private string _part = "";
+
+    public IReadOnlyList<ParameterSpec> Items => _items;
+
+    public void Begin(string part) => _part = part;
+
+    public void Add(string name, FillStart start, params long[] shape) => _items.Add(new ParameterSpec($"{_part}.{name}", shape, start, ("", 0)));
+
+    /// <summary>A convolution with a square kernel, whose weights start normal with deviation <c>gain sqrt(2 / n)</c> with n weights that lead to a value (He et al. 2015).</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="size">Of the kernel.</param>
+    /// <param name="maskedTo">What part of the weights a mask leaves: 1 of so many.</param>
+    /// <param name="gain">0 for a convolution that starts as nothing.</param>
+    public void AddConvolution(string name, int inputs, int outputs, int size, int maskedTo = 1, float gain = 1)
+    {
+        Add(name + ".weight", ParameterStart.Normal(gain * MathF.Sqrt(2f * maskedTo / (inputs * size * size))), outputs, inputs, size, size);
+        Add(name + ".bias", ParameterStart.Zeros, outputs);
+    }
+
+    public void AddDense(string name, int inputs, int outputs, float gain = 1, FillStart? bias = null)
+    {
+        Add(name + ".weight", ParameterStart.Normal(gain * MathF.Sqrt(2f / inputs)), outputs, inputs);
+        Add(name + ".bias", bias ?? ParameterStart.Zeros, outputs);
+    }
+}

@@ -1,0 +1,174 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.NormalizingFlows.DataView;
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Training;
+
+namespace Microsoft.ML.NormalizingFlows;
+
+/// <summary>What an <see cref="ImageVariationalFlowEstimator"/> learns, how, and what its transformer adds to a table.</summary>
+/// <example>
+/// <code>
+/// var options = new ImageVariationalFlowOptions
+/// {
+///     PixelColumnName = "Pixels",                                   // as ExtractPixels gives them
+///     ContextColumnName = "Label",                                  // log p(image | label)
+///     PixelBitsColumnName = "PixelBits",                            // where an image is odd
+///     Training = { TrainingTime = TimeSpan.FromHours(1), Seed = 1 },
+/// };
+/// </code>
+/// </example>
+public sealed class ImageVariationalFlowOptions
+{
+    /// <summary>
+    /// The column of pixels: a vector of known size of Byte, Single or Double with whole levels from 0 to 255, as <c>ExtractPixels</c> gives them. Its dimensions
+    /// are (channels, height, width), or (height, width) for one channel; where it has none, <see cref="Height"/> and <see cref="Width"/> say
+    /// them. Default <c>Pixels</c>. A missing pixel gives missing scores.
+    /// </summary>
+    public string PixelColumnName { get; set; } = "Pixels";
+
+    /// <summary>The height of an image, from 1 to 16,384; null, the default, takes that of the column's dimensions.</summary>
+    [Range(1, Model.FlowLimits.Dimensions)]
+    public int? Height { get; set; }
+
+    /// <summary>The width of an image, from 1 to 16,384; null, the default, takes that of the column's dimensions.</summary>
+    [Range(1, Model.FlowLimits.Dimensions)]
+    public int? Width { get; set; }
+
+    /// <summary>The number of channels, from 1 to 16,384; null, the default, takes that of the column's dimensions, 1 where it has none.</summary>
+    [Range(1, Model.FlowLimits.Dimensions)]
+    public int? Channels { get; set; }
+
+    /// <summary>Whether the channels of a pixel stand side by side, (height, width, channels), as with <c>interleavePixelColors</c> of <c>ExtractPixels</c>. Default false.</summary>
+    public bool InterleavedPixels { get; set; }
+
+    /// <summary>
+    /// The column that the density is given, so that it is log p(image | context): a key such as a label, which is taken as a one-hot vector, or a vector of
+    /// known size or a scalar, of Single or Double. Null, the default, gives nothing. An image without its context gets missing scores.
+    /// </summary>
+    public string? ContextColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the log-density in nats, Single: log of the probability of the image among all images of its size and levels; low is unusual. Null leaves the
+    /// column out. Default <c>LogDensity</c>. An image with a missing pixel gets NaN.
+    /// </summary>
+    public string? LogDensityColumnName { get; set; } = "LogDensity";
+
+    /// <summary>
+    /// The output column for the bits that a value of the image takes, -log2 p(image) / (channels height width), Single; high is unusual. Null leaves the column out.
+    /// Default <c>BitsPerDimension</c>. An image with a missing pixel gets NaN.
+    /// </summary>
+    public string? BitsPerDimensionColumnName { get; set; } = "BitsPerDimension";
+
+    /// <summary>
+    /// The output column for the bits of each value given those before it, a vector of Single in the form of the pixels: a map of where an image is odd. Their sum is -log2 p(image). Null,
+    /// the default, leaves the column out. An image with a missing pixel gets NaN.
+    /// </summary>
+    public string? PixelBitsColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the words z of a sequential <see cref="Latent"/>, a vector of keys with values <c>Code0</c> .. <c>Code(K-1)</c>, a word for 4 x 4 pixels each. Null, the
+    /// default, leaves the column out. An image with a missing pixel gets missing keys.
+    /// </summary>
+    public string? LatentCodesColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the bits of the words, -log2 p(z), Single; they are part of the log-density. Null, the default, leaves the column out. An image with a missing pixel gets
+    /// NaN.
+    /// </summary>
+    public string? CodeBitsColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the image that the words alone stand for, in the form of the pixels: each value is the median given the words and the values before it. Null, the default, leaves
+    /// the column out. An image with a missing pixel gets 0.
+    /// </summary>
+    public string? ReconstructionColumnName { get; set; }
+
+    /// <summary>
+    /// The latent. Default <see cref="ImageLatent.None"/>, whose log-density is exact; that with <see cref="ImageLatent.Sequential"/> is a lower bound, log p(z) + log p(x|z), in
+    /// which the words z are counted in full.
+    /// </summary>
+    public ImageLatent Latent { get; set; } = ImageLatent.None;
+
+    /// <summary>K, the words of the code book of a sequential latent, from 2 to 1,024. Default 16.</summary>
+    [Range(2, CodeSpec.MaximumWords)]
+    public int CodeWords { get; set; } = 16;
+
+    /// <summary>Blocks of the Transformer that learns p(z), from 1 to 24. Default 4.</summary>
+    [Range(1, CodeSpec.MaximumLayers)]
+    public int PriorLayers { get; set; } = 4;
+
+    /// <summary>Values of a position of the Transformer that learns p(z), from 32 to 1,024; counted up to a multiple of 32. Default 128.</summary>
+    [Range(CodeSpec.HeadWidth, CodeSpec.MaximumWidth)]
+    public int PriorWidth { get; set; } = 128;
+
+    /// <summary>The flow. Default <see cref="ImageFlow.Polyphase"/>.</summary>
+    public ImageFlow Flow { get; set; } = ImageFlow.Polyphase;
+
+    /// <summary>The form of the distribution of a pixel's level. Default <see cref="PixelDistribution.Automatic"/>.</summary>
+    public PixelDistribution PixelDistribution { get; set; } = PixelDistribution.Automatic;
+
+    /// <summary>
+    /// Bits of a level that are modelled, from 1 to 8: below 8 levels are floored to as many bits, and densities are those of the coarser images. Default 8.
+    /// </summary>
+    [Range(1, ImageSpec.MaximumBits)]
+    public int Bits { get; set; } = ImageSpec.MaximumBits;
+
+    /// <summary>Channels of the networks, from 2 to 1,024; an odd number counts as one more. Default 48; on a GPU more are of use.</summary>
+    [Range(2, ImageSpec.MaximumHiddenChannels)]
+    public int HiddenChannels { get; set; } = 48;
+
+    /// <summary>Residual blocks of a network, from 1 to 64; each sees a pixel further. Default 3.</summary>
+    [Range(1, ImageSpec.MaximumBlocks)]
+    public int Blocks { get; set; } = 3;
+
+    /// <summary>
+    /// The training. Its defaults are for images: batches of 32, step size 0.002 that falls as a cosine, gradients of norm 1 at most. Where neither
+    /// <see cref="TrainingOptions.Epochs"/> nor <see cref="TrainingOptions.TrainingTime"/> are set there are some 4,000 steps, more on long tables; an epoch is at most
+    /// 250 steps where Epochs is null. Images are kept in memory, and dropout is refused.
+    /// </summary>
+    public TrainingOptions Training { get; set; } = new()
+    {
+        BatchSize = 32,
+        LearningRate = 2e-3,
+        GradientClip = 1,
+        Schedule = LearningRateSchedule.Cosine,
+        WeightAveraging = 0,
+    };
+
+    /// <summary>Checks every option; the estimator does so when it is made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or two columns have the same name.</exception>
+    public void Validate()
+    {
+        ColumnNames.Check(
+            (nameof(PixelColumnName), PixelColumnName),
+            needed: [],
+            [
+                (nameof(ContextColumnName), ContextColumnName),
+                (nameof(LogDensityColumnName), LogDensityColumnName),
+                (nameof(BitsPerDimensionColumnName), BitsPerDimensionColumnName),
+                (nameof(PixelBitsColumnName), PixelBitsColumnName),
+                (nameof(LatentCodesColumnName), LatentCodesColumnName),
+                (nameof(CodeBitsColumnName), CodeBitsColumnName),
+                (nameof(ReconstructionColumnName), ReconstructionColumnName),
+            ]);
+        OptionsValidator.Check(this);
+        if (Training.Dropout > 0)
+            throw new ArgumentException(FormattableString.Invariant($"Training.Dropout is {Training.Dropout}, but flows of images have none: leave it at 0, and set Training.WeightDecay against overfitting."), "Training.Dropout");
+        if (Latent == ImageLatent.None && (LatentCodesColumnName ?? CodeBitsColumnName ?? ReconstructionColumnName) is { } name)
+        {
+            string option = LatentCodesColumnName is not null ? nameof(LatentCodesColumnName) : CodeBitsColumnName is not null ? nameof(CodeBitsColumnName) : nameof(ReconstructionColumnName);
+            throw new ArgumentException($"{option} is '{name}', but only a sequential latent has words: set Latent to Sequential, or leave the column out.", option);
+        }
+        if ((Height is null) != (Width is null))
+            throw new ArgumentException($"Only one of {nameof(Height)} and {nameof(Width)} is set: set both, or neither where the column of pixels has dimensions.", Height is null ? nameof(Height) : nameof(Width));
+    }
+
+    /// <summary>A copy that later changes of the original leave alone.</summary>
+    internal ImageVariationalFlowOptions Copy()
+    {
+        var copy = (ImageVariationalFlowOptions)MemberwiseClone();
+        copy.Training = Training.Copy();
+        return copy;
+    }
+}

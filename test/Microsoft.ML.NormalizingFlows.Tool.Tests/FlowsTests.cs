@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML.NormalizingFlows.Tool.Commands;
+using Microsoft.ML.NormalizingFlows.Tool.Tables;
+using Spectre.Console;
+
+namespace Microsoft.ML.NormalizingFlows.Tool.Tests;
+
+/// <summary>Whole command lines: a table in, a model, tables out.</summary>
+public sealed class FlowsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("flows").FullName;
+
+    [Fact]
+    public void A_detector_is_fitted_scores_explains_and_says_what_it_is()
+    {
+        string table = Write("pump.csv", 300), model = At("pump.zip");
+        Assert.Equal(0, Run(out _, "fit", table, "--columns", "Speed,Pressure", "--out", model, "--seed", "2").Code);
+        var (code, messages) = Run(out string csv, "score", model, table);
+        Assert.Equal((0, ""), (code, messages));
+        string[] lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(301, lines.Length);
+        Assert.Equal("Zip,Booked,Speed,Pressure,Valve,Paid,Count,Score,PredictedLabel,PValue", lines[0].TrimEnd());
+        // What was read is written as it was, and a row that lacks a value has no score.
+        Assert.StartsWith("01000,2024-01-01,", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",,false,", lines[8].TrimEnd(), StringComparison.Ordinal);
+
+        foreach (string ending in new[] { "parquet", "jsonl", "tsv" })
+        {
+            string scored = At($"scored.{ending}");
+            Assert.Equal(0, Run(out _, "score", model, table, "--out", scored).Code);
+            var read = TextTable.Read(scored);
+            Assert.Equal(lines[0].TrimEnd().Split(','), read.Names);
+            Assert.Equal("01000", read.Columns[0][0]);
+            Assert.Null(ColumnDescription.IsMissing(read.Columns[7][7]) ? null : "a score");
+            Assert.Equal(double.Parse(lines[1].Split(',')[7], CultureInfo.InvariantCulture), double.Parse(read.Columns[7][0]!, CultureInfo.InvariantCulture), 5);
+            // A table in another form, with dates in another, is scored alike.
+            Run(out string again, "score", model, scored);
+            Assert.Equal(lines[1].Split(',')[7], again.Split('\n')[1].Split(',')[7]);
+        }
+        Assert.Equal(0, Run(out string why, "explain", model, table).Code);
+        Assert.Contains("Contribution.Speed,Contribution.Pressure,Expected.Speed,Expected.Pressure", why, StringComparison.Ordinal);
+        Assert.Equal(0, Run(out string info, "info", model).Code);
+        Assert.Contains("Job: anomaly", info, StringComparison.Ordinal);
+        Assert.Contains("Column Zip: text, left out", info, StringComparison.Ordinal);
+        Assert.Contains("flows sample does not take", Run(out _, "sample", model).Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Synthetic_rows_are_drawn_filled_in_and_compared()
+    {
+        string table = Write("pump.csv", 400), model = At("pump.zip"), drawn = At("drawn.parquet");
+        Assert.Equal(0, Run(out _, "fit", table, "--job", "synthetic", "--out", model).Code);
+        Assert.Equal(0, Run(out _, "sample", model, "--rows", "200", "--out", drawn).Code);
+        var rows = TextTable.Read(drawn);
+        Assert.Equal(200, rows.Rows);
+        Assert.All(rows.Columns[0], zip => Assert.StartsWith("0100", zip, StringComparison.Ordinal));
+        Assert.All(rows.Columns[5], paid => Assert.True(bool.TryParse(paid, out _)));
+        Run(out string first, "sample", model, "--rows", "5", "--seed", "3");
+        Run(out string second, "sample", model, "--rows", "5", "--seed", "3");
+        Assert.Equal(first, second);
+        Assert.Equal(0, Run(out string whole, "impute", model, table).Code);
+        Assert.DoesNotContain(",,", whole, StringComparison.Ordinal);
+        string page = At("report.html");
+        Assert.Equal(0, Run(out _, "report", table, drawn, "--out", page).Code);
+        Assert.Contains("<html", File.ReadAllText(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Densities_are_stopped_by_time_and_draw_rows()
+    {
+        string table = Write("pump.csv", 300), model = At("density.zip");
+        Assert.Equal(0, Run(out _, "fit", table, "--job", "density", "--columns", "Speed,Pressure", "--time", "2s", "--out", model).Code);
+        Assert.Equal(0, Run(out string drawn, "sample", model, "-n", "4").Code);
+        Assert.Equal("Speed,Pressure", drawn.Split('\n')[0].TrimEnd());
+        Assert.Equal(5, drawn.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData(2, "--job is 'x', but must be", "fit", "TABLE", "--job", "x")]
+    [InlineData(2, "--time is '5', but must be", "fit", "TABLE", "--time", "5")]
+    [InlineData(2, "Unknown command 'blah'", "blah")]
+    [InlineData(1, "There is no file nowhere.csv", "fit", "nowhere.csv")]
+    [InlineData(1, "--columns names 'Colour'", "fit", "TABLE", "--columns", "Colour")]
+    [InlineData(1, "'Valve', which is a column of the kind text", "fit", "TABLE", "--columns", "Valve")]
+    [InlineData(1, "is no model that flows fit has made", "score", "TABLE", "TABLE")]
+    public void What_is_wrong_is_said_in_one_sentence(int code, string sentence, params string[] arguments)
+    {
+        string table = Write("pump.csv", 20);
+        var (found, messages) = Run(out _, [.. arguments.Select(argument => argument == "TABLE" ? table : argument)]);
+        Assert.Equal(code, found);
+        Assert.Contains(sentence, messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stopped_command_says_so()
+    {
+        string table = Write("pump.csv", 100);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Equal(130, Run(out _, stop.Token, "fit", table, "--job", "synthetic", "--out", At("none.zip")).Code);
+        Assert.False(File.Exists(At("none.zip")));
+    }
+
+    [Fact]
+    public void What_a_column_is_can_be_said()
+    {
+        string table = Write("pump.csv", 50), kinds = At("kinds.json");
+        File.WriteAllText(kinds, """{ "Count": "text", "Paid": "ignore" }""");
+        var read = TableFile.Read(table, kinds);
+        Assert.Equal(["text", "date", "number", "number", "text", "ignore", "text"], read.Columns.Select(column => TableFile.Word(column.Kind)));
+        File.WriteAllText(kinds, """{ "Count": "money" }""");
+        Assert.Contains("'Count' is 'money'", Assert.Throws<InvalidDataException>(() => TableFile.Read(table, kinds)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text", "007", "12")]
+    [InlineData("whole", "0", "-12", "NA")]
+    [InlineData("number", "0.5", "1e3", "?")]
+    [InlineData("number", "1", "2.5")]
+    [InlineData("truth", "true", "False", "")]
+    [InlineData("date", "2024-02-29", "2023-01-01")]
+    [InlineData("date", "29.02.2024 12:30", "01.01.2023 00:00")]
+    [InlineData("text", "2024-02-29", "01.01.2023")]
+    [InlineData("text", "2024-02-30")]
+    [InlineData("text", "1", "a")]
+    [InlineData("ignore", "", "NA")]
+    public void A_column_is_what_people_mean(string kind, params string[] values) =>
+        Assert.Equal(kind, TableFile.Word(ColumnDescription.Decide("A", values, decimalComma: false).Kind));
+
+    [Fact]
+    public void Other_separators_decimal_commas_and_quotes_are_read()
+    {
+        string path = At("other.csv");
+        File.WriteAllText(path, "Name;Price\n\"a; \"\"b\"\"\";1,5\nc;2,25\n");
+        var table = TableFile.Read(path);
+        Assert.Equal([FieldKind.Text, FieldKind.Number], table.Columns.Select(column => column.Kind));
+        var frame = table.ToFrame([]);
+        Assert.Equal("a; \"b\"", frame["Name"][0]);
+        Assert.Equal(2.25, frame["Price"][1]);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static (int Code, string Messages) Run(out string output, params string[] arguments) => Run(out output, default, arguments);
+
+    private static (int Code, string Messages) Run(out string output, CancellationToken cancellation, params string[] arguments)
+    {
+        using StringWriter written = new(), messages = new();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(messages), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
+        console.Profile.Width = 1_000;
+        int code = Program.Run(arguments, new Terminal(written, console), cancellation);
+        output = written.ToString();
+        return (code, messages.ToString());
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    // Readings of a pump; every tenth lacks its pressure.
+    private string Write(string name, int rows)
+    {
+        var random = new Random(1);
+        var text = new StringBuilder("Zip,Booked,Speed,Pressure,Valve,Paid,Count\n");
+        for (int i = 0; i < rows; i++)
+        {
+            double speed = 1 + 2 * random.NextDouble(), pressure = 0.5 * speed * speed * (1 + 0.1 * random.NextDouble());
+            text.Append(CultureInfo.InvariantCulture, $"0100{i % 7},{new DateTime(2024, 1, 1).AddDays(i % 300):yyyy-MM-dd},{speed:F3},{(i % 10 == 7 ? "" : pressure.ToString("F3", CultureInfo.InvariantCulture))},{(i % 3 == 0 ? "throttled" : "open")},{(i % 2 == 0 ? "true" : "false")},{i % 5}\n");
+        }
+        string path = At(name);
+        File.WriteAllText(path, text.ToString());
+        return path;
+    }
+}

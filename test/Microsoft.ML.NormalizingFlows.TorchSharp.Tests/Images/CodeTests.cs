@@ -1,0 +1,166 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Images;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Images;
+
+/// <summary>The sequential latent: its code book, its prior, and what is counted of it.</summary>
+public sealed class CodeTests
+{
+    private const int Words = 3;
+
+    // Four words of three.
+    private static readonly ImageSpec s_spec = ImageSpecs.Of(1, 8, 8, 2, 2, 0, context: 2) with { Codes = ImageSpecs.Codes };
+
+    private static long[] AllSequences(int length) =>
+        [.. Enumerable.Range(0, (int)Math.Pow(Words, length)).SelectMany(number => Enumerable.Range(0, length).Select(place => number / (long)Math.Pow(Words, place) % Words))];
+
+    [Fact]
+    public void The_prior_of_all_sequences_sums_to_one_given_each_context_and_a_word_moves_none_before_it()
+    {
+        using var network = new ImageNetwork(s_spec, ImageSpecs.Arrays(s_spec), CPU);
+        using var scope = NewDisposeScope();
+        long[] all = AllSequences(4);
+        int count = all.Length / 4;
+        Assert.Equal((4, 81), (s_spec.CodeLength, count));
+        double[][] sums = [.. new[] { 0f, 1f }.Select(given =>
+        {
+            var context = tensor(Enumerable.Repeat(new[] { given, 1 - given }, count).SelectMany(pair => pair).ToArray(), [count, 2]);
+            float[] logs = network.Prior!.LogProbability(tensor(all, [count, 4]), context).data<float>().ToArray();
+            return logs.Select(log => Math.Exp(log)).ToArray();
+        })];
+        Assert.All(sums, probabilities => Assert.Equal(1, probabilities.Sum(), 1e-6));
+        Assert.True(sums[0].Zip(sums[1]).Sum(pair => Math.Abs(pair.First - pair.Second)) > 0.01);
+        Assert.True(sums[0].Max() > 2.0 / count, "The weights make no difference.");
+
+        var some = tensor(new float[] { 0, 1 }, [1, 2]);
+        float[] before = Logs(0, 2, 1, 0);
+        for (int place = 0; place < 4; place++)
+        {
+            long[] other = [0, 2, 1, 0];
+            other[place] = (other[place] + 1) % Words;
+            float[] after = Logs(other);
+            Assert.Equal(before[..((place + 1) * Words)], after[..((place + 1) * Words)]);
+            Assert.Equal(place < 3, !before.SequenceEqual(after));
+        }
+
+        float[] Logs(params long[] words) => network.Prior!.LogProbabilities(tensor(words, [1, 4]), some).contiguous().data<float>().ToArray();
+    }
+
+    [Fact]
+    public void A_word_is_its_own_nearest_and_scoring_changes_nothing()
+    {
+        using var network = new ImageNetwork(s_spec, ImageSpecs.Arrays(s_spec), CPU);
+        using var evaluator = new ImageEvaluator(network);
+        using (NewDisposeScope())
+            Assert.Equal([0L, 1, 2], network.Encoder!.Words(network.Encoder.Values(tensor(new long[] { 0, 1, 2 }))).data<long>().ToArray());
+        var before = network.Weights.Extract();
+        byte[] images = [.. Enumerable.Range(0, 3 * 64).Select(i => (byte)(i * 7 % 4))];
+        int[] codes = new int[12];
+        float[] logs = new float[images.Length], codeLogs = new float[3];
+        evaluator.Score(images, [1, 0, 1, 0, 0, 1], 3, logs, codes, codeLogs);
+        Assert.All(codeLogs, log => Assert.True(log < 0));
+        foreach (var (first, second) in before.Zip(network.Weights.Extract()))
+            Assert.Equal(first.Values, second.Values);
+    }
+
+    [Fact]
+    public void Words_follow_what_was_given_to_them_and_unused_ones_begin_again_where_something_is()
+    {
+        using var network = new ImageNetwork(s_spec, s_spec.Start(1), CPU);
+        using var scope = NewDisposeScope();
+        var encoder = network.Encoder!;
+        float[] rows = [1, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0];
+        // At first each word begins at one of the rows.
+        encoder.Update(tensor(rows, [4, 4]), tensor(new long[] { 0, 0, 0, 0 }), RandomStream.For(1, "words"));
+        float[] book = Book();
+        Assert.All(Enumerable.Range(0, Words), word => Assert.Contains(book[(word * 4)..(word * 4 + 4)], rows.Chunk(4)));
+        // Each word has a share of 1/3 then; three quarters of the rows go to the first: (0.97 / 3 b + 0.03 * 3/4 mean) / (0.97 / 3 + 0.03 * 3/4).
+        encoder.Update(tensor(rows, [4, 4]), tensor(new long[] { 0, 0, 0, 1 }), RandomStream.For(2, "words"));
+        double kept = 0.97 / 3, fresh = 0.03 / 4;
+        Assert.Equal((kept * book[0] + fresh * 2) / (kept + 3 * fresh), Book()[0], 1e-5);
+        Assert.Equal((kept * book[1] + fresh * 2) / (kept + 3 * fresh), Book()[1], 1e-5);
+        Assert.Equal((kept * book[6] + fresh * 3) / (kept + fresh), Book()[6], 1e-5);
+        // The third is not used, and begins again when its share is a tenth of an even one: 0.97^n = 0.1.
+        for (int step = 2; step < 100; step++)
+        {
+            float[] third = Book()[8..];
+            encoder.Update(tensor(rows, [4, 4]).Times(step), tensor(new long[] { 0, 0, 0, 1 }), RandomStream.For((ulong)step, "words"));
+            bool begins = !third.Zip(Book()[8..]).All(pair => Math.Abs(pair.First - pair.Second) < 1e-4 * (1 + Math.Abs(pair.First)));
+            Assert.Equal(step == (int)Math.Ceiling(Math.Log(0.1) / Math.Log(0.97)), begins);
+            if (begins)
+                break;
+        }
+
+        float[] Book() => network.Weights.Extract().Single(array => array.Name == "book.words").Values;
+    }
+
+    /// <summary>
+    /// Pictures of four tiles of 4 x 4 pixels, each one of four patterns with two bits of entropy, in whose pixels one of ten is another level:
+    /// 8 bits of words and 64 H(0.1) bits of noise.
+    /// </summary>
+    private static Picture[] Tiles(int count, ulong seed)
+    {
+        var random = RandomStream.For(seed, "tiles");
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            int[] patterns = [random.NextInt(4), random.NextInt(4), random.NextInt(4), random.NextInt(4)];
+            return new Picture
+            {
+                Pixels = [.. Enumerable.Range(0, 64).Select(pixel =>
+                {
+                    int x = pixel % 8, y = pixel / 8;
+                    bool isLight = patterns[y / 4 * 2 + x / 4] switch { 0 => true, 1 => x % 2 == 0, 2 => y % 2 == 0, _ => false };
+                    return random.NextUniform() < 0.1 ? 64f : isLight ? 192f : 0f;
+                })],
+            };
+        })];
+    }
+
+    private const double WordBits = 8, NoiseBits = 64 * 0.468996;
+
+    [Fact]
+    public void Words_name_the_patterns_of_tiles_and_all_of_them_is_counted()
+    {
+        var ml = new MLContext(seed: 1);
+        var view = SmallPictures.View(ml, Tiles(2_000, seed: 1), 1, 8, 8);
+        var options = SmallPictures.Options(epochs: 5);
+        (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 8, 1, 32);
+        (options.LatentCodesColumnName, options.CodeBitsColumnName, options.ReconstructionColumnName) = ("LatentCodes", "CodeBits", "Reconstruction");
+        using var model = ml.Transforms.ImageVariationalFlow(options).Fit(view);
+        Picture[] pictures = Tiles(150, seed: 2);
+        var scored = model.Transform(SmallPictures.View(ml, pictures, 1, 8, 8));
+
+        double[] bits = [.. scored.GetColumn<float>("LogDensity").Select(density => -density / Math.Log(2))];
+        double mean = bits.Average(), error = Math.Sqrt(bits.Sum(value => (value - mean) * (value - mean)) / bits.Length / bits.Length);
+        double codeBits = scored.GetColumn<float>("CodeBits").Average();
+        Assert.InRange(mean, WordBits + NoiseBits - 3 * error, WordBits + NoiseBits + 6);
+        Assert.Equal(mean, scored.GetColumn<float[]>("PixelBits").Average(map => map.Sum()) + codeBits, 1e-3);
+        ReadOnlyMemory<char> kind = default;
+        scored.Schema["LogDensity"].Annotations.GetValue("DensityKind", ref kind);
+        Assert.Equal("TopCodesBound(1)", kind.ToString());
+
+        // A word tells a pattern: each word that is used has one of them nearly always.
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        scored.Schema["LatentCodes"].Annotations.GetValue("KeyValues", ref names);
+        Assert.Equal("Code7", names.GetItemOrDefault(7).ToString());
+        uint[] codes = [.. scored.GetColumn<uint[]>("LatentCodes").SelectMany(words => words)];
+        Assert.Equal(4 * 150, codes.Length);
+        double perplexity = Math.Exp(-codes.CountBy(code => code).Sum(pair => pair.Value / 600.0 * Math.Log(pair.Value / 600.0)));
+        Assert.True(perplexity > 3, $"Perplexity {perplexity}.");
+        Assert.True(codeBits < 4 * 3, $"{codeBits} bits.");
+        float[][] rebuilt = [.. scored.GetColumn<float[]>("Reconstruction")];
+        double alike = pictures.Zip(rebuilt).Average(pair => pair.First.Pixels.Zip(pair.Second).Count(level => level.First == level.Second) / 64.0);
+        Assert.True(alike > 0.8, $"{alike} of the pixels.");
+
+        float[][] drawn = [.. model.Sample(50, seed: 1).GetColumn<float[]>("Pixels")];
+        Assert.InRange(drawn.Average(image => image.Count(level => level == 64) / 64.0), 0.05, 0.2);
+        using var file = new MemoryStream();
+        ml.Model.Save(model, view.Schema, file);
+        var loaded = new MLContext().Model.Load(file, out _);
+        Assert.Equal(codes, loaded.Transform(SmallPictures.View(ml, pictures, 1, 8, 8)).GetColumn<uint[]>("LatentCodes").SelectMany(words => words));
+    }
+}

@@ -1,19 +1,12 @@
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
-/// <summary>
-/// The evaluator of one transformer, made when first needed and shared by all its cursors, mappers and samples, on any thread.
-/// A call that runs while <see cref="Dispose"/> is called ends undisturbed; each later call throws.
-/// </summary>
-internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
+/// <summary>The evaluator of one transformer.</summary>
+internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : SharedResource<IFlowEvaluator>(create, nameof(NormalizingVariationalFlowTransformer))
 {
-    private readonly Lock _gate = new();
-    private IFlowEvaluator? _evaluator;
-    private int _callers;
-    private bool _disposed;
-
     public void Score(ReadOnlySpan<float> rows, int count, FlowScores scores)
     {
         var evaluator = Enter();
@@ -66,53 +59,6 @@ internal sealed class SharedEvaluator(Func<IFlowEvaluator> create) : IDisposable
         finally
         {
             Leave();
-        }
-    }
-
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void ThrowIfDisposed()
-    {
-        lock (_gate)
-        {
-            if (_disposed)
-                throw Disposed(nameof(NormalizingVariationalFlowTransformer));
-        }
-    }
-
-    /// <summary>What a disposed transformer answers.</summary>
-    public static ObjectDisposedException Disposed(string transformer) => new(
-        transformer,
-        "The transformer was disposed; note that a PredictionEngine disposes the model it was made from unless PredictionEngineOptions.OwnsTransformer is false.");
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-            if (_callers == 0)
-                _evaluator?.Dispose();
-        }
-    }
-
-    private IFlowEvaluator Enter()
-    {
-        lock (_gate)
-        {
-            ThrowIfDisposed();
-            _evaluator ??= create();
-            _callers++;
-            return _evaluator;
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_gate)
-        {
-            if (--_callers == 0 && _disposed)
-                _evaluator?.Dispose();
         }
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Cells;
 
@@ -42,5 +42,5 @@ internal sealed class SharedCellEvaluator(ICellEvaluator evaluator) : ICellEvalu
     /// <summary>Its memory is managed: what nobody holds is collected.</summary>
     public void Dispose() => _evaluator = null;
 
-    private ICellEvaluator Alive() => _evaluator ?? throw SharedEvaluator.Disposed(nameof(SynthesizerTransformer));
+    private ICellEvaluator Alive() => _evaluator ?? throw SharedResource.Disposed(nameof(SynthesizerTransformer));
 }

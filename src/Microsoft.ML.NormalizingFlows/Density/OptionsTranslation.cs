@@ -47,20 +47,25 @@ internal static class OptionsTranslation
     }
 
     /// <summary>The settings; what the options leave open is that of a density.</summary>
-    public static TrainingSettings Settings(FlowOptions flow, TrainingOptions training, ComputeDevice device) => new()
+    public static TrainingSettings Settings(FlowOptions flow, TrainingOptions training, ComputeDevice device) => Settings(training, device) with
     {
         ChoosesLatent = flow.Latent is AutomaticFlowLatent,
         EnsembleSize = flow.EnsembleSize,
         Objective = training.Objective,
         KMeansStart = flow.Latent is not DiscreteFlowLatent { KMeansStart: false },
-        Epochs = training.Epochs,
         Steps = flow.Latent is AutomaticFlowLatent ? LatentChoice.Steps : new TrainingSettings().Steps,
+        ChoosesDecay = flow.Latent is AutomaticFlowLatent && training.WeightDecay is null,
+    };
+
+    /// <summary>What a training is told whatever it learns.</summary>
+    public static TrainingSettings Settings(TrainingOptions training, ComputeDevice device) => new()
+    {
+        Epochs = training.Epochs,
         BatchSize = training.BatchSize,
         LearningRate = training.LearningRate,
         Schedule = training.Schedule,
         WeightAveraging = training.WeightAveraging,
         WeightDecay = training.WeightDecay ?? 0,
-        ChoosesDecay = flow.Latent is AutomaticFlowLatent && training.WeightDecay is null,
         GradientClip = training.GradientClip,
         ValidationFraction = training.ValidationFraction,
         Patience = training.Patience,

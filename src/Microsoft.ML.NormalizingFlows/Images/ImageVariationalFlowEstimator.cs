@@ -60,7 +60,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         CheckpointFolder.Check(_options.Training.CheckpointFolder);
         var device = _options.Training.Device(_environment);
         _ = ImageEngines.Of(device);
-        var settings = Settings(device);
+        var settings = OptionsTranslation.Settings(_options.Training, device);
         ulong seed = Environments.Seed(_environment, _options.Training.Seed);
         using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
         using var channel = _environment.Register("ImageVariationalFlow").Start("Training");
@@ -150,29 +150,5 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         return divergence;
 
         double Rest(int level) => rest[level < 0 ? -level : level >= rest.Length ? 2 * rest.Length - 2 - level : level];
-    }
-
-    private TrainingSettings Settings(ComputeDevice device)
-    {
-        var training = _options.Training;
-        return new TrainingSettings
-        {
-            Epochs = training.Epochs,
-            BatchSize = training.BatchSize,
-            LearningRate = training.LearningRate,
-            Schedule = training.Schedule,
-            WeightAveraging = training.WeightAveraging,
-            WeightDecay = training.WeightDecay ?? 0,
-            GradientClip = training.GradientClip,
-            ValidationFraction = training.ValidationFraction,
-            Patience = training.Patience,
-            NonFiniteRows = training.NonFiniteRows,
-            CheckpointFolder = training.CheckpointFolder,
-            Time = training.TimeLimit,
-            Progress = training.Progress,
-            Cancellation = training.Cancellation,
-            WhenCancelled = training.WhenCancelled,
-            Device = device,
-        };
     }
 }

@@ -29,20 +29,19 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     {
         var parts = clusterings.Select(clusters => Enumerable.Range(0, clusters.Length).GroupBy(row => clusters[row]).Select(cluster => new Part([.. cluster])).ToList()).ToList();
         // Clusterings share clusters, which need no second flow.
-        var distinct = parts.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToLookup(IsLarge);
-        var terms = parts.SelectMany(clusters => clusters).DistinctBy(part => part.Name).ToDictionary(part => part.Name, _ => new double[rows.Count]);
+        Part[] all = [.. parts.SelectMany(clusters => clusters).DistinctBy(part => part.Name)];
+        var terms = all.ToDictionary(part => part.Name, _ => new double[rows.Count]);
+        var distinct = all.ToLookup(IsLarge);
         Part[] large = [.. distinct[true]];
         int flows = Folds * large.Length;
         SideBySide.Run(flows, atOnce, i => AddTerm(terms[large[i / Folds].Name], large[i / Folds], i % Folds, (training, held) => [.. flow
             .LogDensities(training, held, RandomStream.Derive(seed, "cluster", (ulong)i), progress(i, flows)).Select(logDensity => (double)logDensity)]));
-        var small = new SmallCluster(rows, clusterings.MaxBy(clusters => clusters.Distinct().Count())!);
-        foreach (var part in distinct[false])
+        for (int fold = 0; fold < Folds && distinct.Contains(false); fold++)
         {
-            for (int fold = 0; fold < Folds; fold++)
-            {
-                int[] known = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] != fold)];
-                AddTerm(terms[part.Name], part, fold, (training, held) => small.LogDensities(training, held, known));
-            }
+            int[] known = [.. Enumerable.Range(0, rows.Count).Where(row => _folds[row] != fold)];
+            var small = new SmallCluster(rows, clusterings.MaxBy(clusters => clusters.Distinct().Count())!, known);
+            foreach (var part in distinct[false])
+                AddTerm(terms[part.Name], part, fold, small.LogDensities);
         }
         return [.. parts.Select(clusters => Mean([.. clusters.Select(part => terms[part.Name])]))];
     }

@@ -9,25 +9,26 @@ namespace Microsoft.ML.NormalizingFlows.Clustering;
 /// </summary>
 /// <param name="rows">The rows that clusterings are judged on.</param>
 /// <param name="clusters">The cluster of each row, of the clustering with the most clusters.</param>
-internal sealed class SmallCluster(RowTable rows, int[] clusters)
+/// <param name="known">The rows, by their number, of all clusters that may be learned from.</param>
+internal sealed class SmallCluster(RowTable rows, int[] clusters, IReadOnlyList<int> known)
 {
     /// <summary>Of the deviation of all rows: a feature that is constant within clusters is no narrower.</summary>
     private const double MinimumWidth = 1e-3;
 
+    private readonly double[][] _within = Within(rows, clusters, known);
+
     /// <summary>log p(x) in nats of the rows of <paramref name="judged"/> in a cluster of <paramref name="training"/>; -infinity where this is empty.</summary>
     /// <param name="training">Rows of the cluster.</param>
-    /// <param name="judged">Rows that are not among those of <paramref name="known"/>.</param>
-    /// <param name="known">The rows, by their number, of all clusters that may be learned from.</param>
-    public double[] LogDensities(RowTable training, RowTable judged, IReadOnlyList<int> known)
+    /// <param name="judged">Rows that are not known.</param>
+    public double[] LogDensities(RowTable training, RowTable judged)
     {
         if (training.Count == 0)
             return [.. Enumerable.Repeat(double.NegativeInfinity, judged.Count)];
-        double[][] within = Within(known);
         var (_, mean, products) = WeightedMoments.Of(training, Ones(training.Count));
         double prior = rows.Dimensions + 1, widened = (1 + 1.0 / training.Count) / (training.Count + prior);
         for (int i = 0; i < products.Length; i++)
         {
-            TensorPrimitives.MultiplyAdd(within[i], prior, products[i], products[i]);
+            TensorPrimitives.MultiplyAdd(_within[i], prior, products[i], products[i]);
             TensorPrimitives.Multiply(products[i], widened, products[i]);
         }
         var density = ShrunkGaussian.Of(mean, products);
@@ -35,13 +36,13 @@ internal sealed class SmallCluster(RowTable rows, int[] clusters)
     }
 
     // The covariance of rows about the means of their clusters.
-    private double[][] Within(IReadOnlyList<int> known)
+    private static double[][] Within(RowTable rows, int[] clusters, IReadOnlyList<int> known)
     {
-        var all = WeightedMoments.Of(Table(known), Ones(known.Count)).Products;
+        var all = WeightedMoments.Of(Table(rows, known), Ones(known.Count)).Products;
         double[][] sum = [.. all.Select((row, i) => new double[i + 1])];
         foreach (var cluster in known.GroupBy(row => clusters[row]))
         {
-            var products = WeightedMoments.Of(Table(cluster), Ones(cluster.Count())).Products;
+            var products = WeightedMoments.Of(Table(rows, cluster), Ones(cluster.Count())).Products;
             for (int i = 0; i < sum.Length; i++)
                 TensorPrimitives.Add(sum[i], products[i], sum[i]);
         }
@@ -53,7 +54,7 @@ internal sealed class SmallCluster(RowTable rows, int[] clusters)
         return sum;
     }
 
-    private RowTable Table(IEnumerable<int> chosen)
+    private static RowTable Table(RowTable rows, IEnumerable<int> chosen)
     {
         var table = new RowTable(rows.Dimensions);
         foreach (int row in chosen)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.NormalizingFlows.Tool.Tables;
 
 namespace Samples.Shared.Tables;
 
@@ -16,11 +17,11 @@ public sealed class CsvReader : IDisposable
     {
         _text = new StreamReader(Open(path), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
 
-        string? header = ReadLogicalLine();
+        string? header = SeparatedLine.Read(_text);
         if (string.IsNullOrWhiteSpace(header))
             throw new InvalidDataException($"{path} is empty: a header line with the column names is needed.");
-        Separator = separator ?? Separators.MaxBy(each => Split(header, each).Count);
-        Header = [.. Split(header, Separator).Select(name => name.Trim())];
+        Separator = separator ?? Separators.MaxBy(each => SeparatedLine.Split(header, each).Count);
+        Header = [.. SeparatedLine.Split(header, Separator).Select(name => name.Trim())];
         if (Header.All(name => NumberText.TryRead(name, Separator, out _)))
             throw new InvalidDataException($"{path} begins with a line of numbers: a header line with the column names is needed.");
     }
@@ -32,10 +33,10 @@ public sealed class CsvReader : IDisposable
     /// <summary>The fields of the next line that is not blank; null at the end.</summary>
     public List<string>? ReadRow()
     {
-        while (ReadLogicalLine() is { } line)
+        while (SeparatedLine.Read(_text) is { } line)
         {
             if (line.Length > 0)
-                return Split(line, Separator);
+                return SeparatedLine.Split(line, Separator);
         }
         return null;
     }
@@ -48,47 +49,5 @@ public sealed class CsvReader : IDisposable
         bool gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         return gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
-    }
-
-    /// <summary>A line, continued while a quoted field is open.</summary>
-    private string? ReadLogicalLine()
-    {
-        string? line = _text.ReadLine();
-        if (line is null || !HasOpenQuote(line))
-            return line;
-        var joined = new StringBuilder(line);
-        bool open = true;
-        while (open && _text.ReadLine() is { } next)
-        {
-            joined.Append('\n').Append(next);
-            open ^= HasOpenQuote(next);
-        }
-        return joined.ToString();
-    }
-
-    private static bool HasOpenQuote(string line) => line.AsSpan().Count('"') % 2 == 1;
-
-    private static List<string> Split(string line, char separator)
-    {
-        var fields = new List<string>();
-        var field = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-                field.Append(line[++i]);
-            else if (c == '"')
-                quoted = !quoted;
-            else if (c == separator && !quoted)
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-                field.Append(c);
-        }
-        fields.Add(field.ToString());
-        return fields;
     }
 }

@@ -10,19 +10,19 @@ internal static class SeparatedText
     public static TextTable Read(string path)
     {
         using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        string? header = ReadLogicalLine(reader);
+        string? header = SeparatedLine.Read(reader);
         if (string.IsNullOrWhiteSpace(header))
             throw new InvalidDataException($"{path} is empty: a first line with the names of the columns is needed.");
-        char separator = s_separators.MaxBy(each => Split(header, each).Count);
-        List<string> names = [.. Split(header, separator).Select(name => name.Trim())];
+        char separator = s_separators.MaxBy(each => SeparatedLine.Split(header, each).Count);
+        List<string> names = [.. SeparatedLine.Split(header, separator).Select(name => name.Trim())];
         if (names.All(name => ColumnDescription.Number(name, separator != ',') is not null))
             throw new InvalidDataException($"{path} begins with a line of numbers: a first line with the names of the columns is needed.");
         List<string?>[] columns = [.. names.Select(_ => new List<string?>())];
-        for (long line = 2; ReadLogicalLine(reader) is { } text; line++)
+        for (long line = 2; SeparatedLine.Read(reader) is { } text; line++)
         {
             if (text.Length == 0)
                 continue;
-            var fields = Split(text, separator);
+            var fields = SeparatedLine.Split(text, separator);
             if (fields.Count != names.Count)
                 throw new InvalidDataException(FormattableString.Invariant($"{path} has {fields.Count} values in row {line - 1}, but {names.Count} columns."));
             for (int c = 0; c < columns.Length; c++)
@@ -34,44 +34,4 @@ internal static class SeparatedText
     /// <summary>A field, in quotes where it needs them.</summary>
     public static string Quoted(string field, char separator) =>
         field.AsSpan().IndexOfAny([separator, '"', '\n', '\r']) >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
-
-    // A line, continued while a quoted field is open.
-    private static string? ReadLogicalLine(StreamReader reader)
-    {
-        string? line = reader.ReadLine();
-        if (line is null || line.AsSpan().Count('"') % 2 == 0)
-            return line;
-        var joined = new StringBuilder(line);
-        bool open = true;
-        while (open && reader.ReadLine() is { } next)
-        {
-            joined.Append('\n').Append(next);
-            open ^= next.AsSpan().Count('"') % 2 == 1;
-        }
-        return joined.ToString();
-    }
-
-    private static List<string> Split(string line, char separator)
-    {
-        var fields = new List<string>();
-        var field = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-                field.Append(line[++i]);
-            else if (c == '"')
-                quoted = !quoted;
-            else if (c == separator && !quoted)
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-                field.Append(c);
-        }
-        fields.Add(field.ToString());
-        return fields;
-    }
 }

@@ -119,7 +119,7 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
     {
         using var scope = NewDisposeScope();
         var (images, context) = network.Inputs(padded, given, count);
-        var features = group.Features(images, context, grid).permute(0, 2, 3, 1).reshape(count, -1, Spec.HiddenChannels);
+        var features = group.Features(images, context, grid).reshape(count, -1, Spec.HiddenChannels);
         long[] chosen = [.. places.Select(place => (long)place.Row * group.Columns + place.Column)];
         var hidden = group.Hidden(features.index_select(1, tensor(chosen).to(network.Device)).reshape(-1, Spec.HiddenChannels));
         int channels = Spec.Shape.Channels, pixels = count * places.Count;

@@ -30,35 +30,35 @@ internal sealed class PixelNetwork : IDisposable
 
     public int Columns => _spec.PaddedWidth / Group.Stride;
 
-    /// <summary>What the convolutions make of the images, (B, h, rows, columns).</summary>
+    /// <summary>What the convolutions make of the images, (B, rows, columns, h): the channels of a pixel stand side by side, so that a convolution of one pixel is a product of matrices.</summary>
     /// <param name="images">The images.</param>
     /// <param name="context">(B, C); null for none.</param>
-    /// <param name="codes">What the words of each stand for, (B, e, rows of codes, columns of codes); null for none.</param>
+    /// <param name="codes">What the words of each stand for, (B, rows of codes, columns of codes, e); null for none.</param>
     public Tensor Features(ImagePlanes images, Tensor? context, Tensor? codes)
     {
         var y = Convolve("input", images.Inputs(Group, Group.IsMasked ? [Group.First] : Group.Known), _strictMask).Plus(Of("position"));
         if (context is not null)
-            y = y.Plus(nn.functional.linear(context, Of("context.weight")).unsqueeze(2).unsqueeze(3));
+            y = y.Plus(nn.functional.linear(context, Of("context.weight")).unsqueeze(1).unsqueeze(1));
         if (codes is not null)
-            y = y.Plus(Spread(nn.functional.conv2d(codes, Of("codes.weight").unsqueeze(2).unsqueeze(3))));
+            y = y.Plus(Spread(nn.functional.linear(codes, Of("codes.weight"))));
         for (int block = 0; block < _spec.Blocks; block++)
         {
-            var inner = Convolve($"blocks.{block}.narrow", nn.functional.relu(y), null);
+            var inner = Dense($"blocks.{block}.narrow", nn.functional.relu(y));
             inner = Convolve($"blocks.{block}.near", nn.functional.relu(inner), _mask);
-            y = y.Plus(Convolve($"blocks.{block}.wide", nn.functional.relu(inner), null));
+            y = y.Plus(Dense($"blocks.{block}.wide", nn.functional.relu(inner)));
         }
         return y;
     }
 
     /// <summary>What the levels of pixels follow from, (P, 2 h), of their features (P, h).</summary>
-    public Tensor Hidden(Tensor features) => nn.functional.linear(nn.functional.relu(features), Of("hidden.weight"), Of("hidden.bias"));
+    public Tensor Hidden(Tensor features) => Dense("hidden", nn.functional.relu(features));
 
     /// <summary>ln p of each value of the group given those before it, (B, rows, columns, C).</summary>
     public Tensor LogProbabilities(ImagePlanes images, Tensor? context, Tensor? codes)
     {
         var features = Features(images, context, codes);
         long count = features.shape[0];
-        var hidden = Hidden(features.permute(0, 2, 3, 1).reshape(-1, _spec.HiddenChannels));
+        var hidden = Hidden(features.reshape(-1, _spec.HiddenChannels));
         Tensor values = images.Values(Group), flags = images.Flags(Group), levels = images.Levels(Group);
         var logs = new List<Tensor>();
         for (int channel = 0; channel < _spec.Shape.Channels; channel++)
@@ -95,8 +95,8 @@ internal sealed class PixelNetwork : IDisposable
     // Each value of a grid to all pixels of the group that it stands for.
     private Tensor Spread(Tensor grid)
     {
-        long count = grid.shape[0], hidden = grid.shape[1], rows = grid.shape[2], columns = grid.shape[3], down = Rows / rows, across = Columns / columns;
-        return grid.unsqueeze(3).unsqueeze(5).expand(count, hidden, rows, down, columns, across).reshape(count, hidden, Rows, Columns);
+        long count = grid.shape[0], rows = grid.shape[1], columns = grid.shape[2], hidden = grid.shape[3], down = Rows / rows, across = Columns / columns;
+        return grid.unsqueeze(2).unsqueeze(4).expand(count, rows, down, columns, across, hidden).reshape(count, Rows, Columns, hidden);
     }
 
     private Tensor Convolve(string name, Tensor input, Tensor? mask)
@@ -105,8 +105,10 @@ internal sealed class PixelNetwork : IDisposable
         if (mask is not null)
             weight = weight * mask;
         long reach = weight.shape[2] / 2;
-        return nn.functional.conv2d(input, weight, Of(name + ".bias"), padding: [reach, reach]);
+        return nn.functional.conv2d(input.permute(0, 3, 1, 2), weight, Of(name + ".bias"), padding: [reach, reach]).permute(0, 2, 3, 1);
     }
+
+    private Tensor Dense(string name, Tensor input) => nn.functional.linear(input, Of(name + ".weight"), Of(name + ".bias"));
 
     private Tensor Of(string name) => _weights[$"{Group.Name}.{name}"];
 

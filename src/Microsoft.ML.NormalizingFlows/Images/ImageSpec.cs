@@ -90,16 +90,16 @@ internal sealed record ImageSpec
                 list.AddConvolution("input", 2 * Shape.Channels, hidden, PixelGroup.MaskedKernel, 2);
             else
                 list.AddConvolution("input", 2 * Shape.Channels * group.Known.Count, hidden, PixelGroup.Kernel);
-            list.Add("position", ParameterStart.Zeros, hidden, PaddedHeight / group.Stride, PaddedWidth / group.Stride);
+            list.Add("position", ParameterStart.Zeros, PaddedHeight / group.Stride, PaddedWidth / group.Stride, hidden);
             if (Context > 0)
                 list.Add("context.weight", ParameterStart.Zeros, hidden, Context);
             if (Codes is not null)
                 list.Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(Codes.Dimensions)), hidden, Codes.Dimensions);
             for (int block = 0; block < Blocks; block++)
             {
-                list.AddConvolution($"blocks.{block}.narrow", hidden, hidden / 2, 1);
+                list.AddDense($"blocks.{block}.narrow", hidden, hidden / 2);
                 list.AddConvolution($"blocks.{block}.near", hidden / 2, hidden / 2, 3, group.IsMasked ? 2 : 1);
-                list.AddConvolution($"blocks.{block}.wide", hidden / 2, hidden, 1, gain: 0);
+                list.AddDense($"blocks.{block}.wide", hidden / 2, hidden, gain: 0);
             }
             list.AddDense("hidden", hidden, width);
             for (int channel = 0; channel < Shape.Channels; channel++)

@@ -41,6 +41,9 @@ internal sealed class ImagePlanes
     /// <summary>Numbers and flags of all pixels, (B, 2 C, H, W).</summary>
     public Tensor All() => cat([_values, _flags], 1);
 
+    /// <summary>The levels of all values, int64, (B, H, W, C).</summary>
+    public Tensor AllLevels() => _levels.permute(0, 2, 3, 1);
+
     /// <summary>The numbers of a group, a row a pixel, (P, C).</summary>
     public Tensor Values(PixelGroup group) => Rows(_values, group);
 

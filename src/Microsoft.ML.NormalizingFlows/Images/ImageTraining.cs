@@ -54,7 +54,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     {
         (_spec, _settings, _data, _seed, _log) = (spec, settings, data, seed, log);
         _learner = ImageEngines.Of(settings.Device).CreateLearner(
-            spec, spec.Start(seed), new LearnerSettings(settings.WeightDecay, settings.GradientClip, null, settings.Device));
+            spec, LevelShares.Start(spec, data.Training, seed), new LearnerSettings(settings.WeightDecay, settings.GradientClip, null, settings.Device));
         _batch = Math.Min(settings.BatchSize, data.Training.Count);
         _perPass = (data.Training.Count + _batch - 1) / _batch;
         _perEpoch = settings.Epochs is null ? Math.Min(_perPass, MaximumPerEpoch) : _perPass;
@@ -141,7 +141,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     private double Step(byte[] images, float[] given, int count)
     {
         double done = _plan.Done(_step, _settings.Time);
-        var random = RandomStream.For(_seed, "words", (ulong)_step);
+        var random = RandomStream.For(_seed, "step", (ulong)_step);
         if (_spec.Codes is null)
             return _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done));
         // Until it learns, the prior is even.
@@ -194,7 +194,8 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         int values = evaluator.Spec.Shape.Values, context = evaluator.Spec.Context;
         var levels = new byte[Block * values];
         var given = new float[Block * context];
-        var logs = new float[Block * values];
+        int terms = evaluator.Spec.Terms;
+        var logs = new float[Block * terms];
         var codes = new int[Block * evaluator.Spec.CodeLength];
         var codeLogs = new float[Block];
         double pixelSum = 0, codeSum = 0;
@@ -203,7 +204,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             int count = Math.Min(Block, images.Count - start);
             images.Copy([.. Enumerable.Range(start, count)], levels, given);
             evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs, codes, codeLogs);
-            foreach (float log in logs.AsSpan(0, count * values))
+            foreach (float log in logs.AsSpan(0, count * terms))
                 pixelSum -= log;
             foreach (int word in words is null ? [] : codes.AsSpan(0, count * evaluator.Spec.CodeLength))
                 words![word]++;

@@ -17,7 +17,7 @@ internal sealed class BenchmarkCommand
     {
         _arguments = new Arguments(
             args, "data", "model", "seed", "out", "run", "root", "folder", "train", "validation", "test", "file", "fractions", "members",
-            "states", "layers", "hidden", "blocks", "bins", "dropout", "learning-rate", "schedule", "averaging", "weight-decay", "batch", "epochs", "steps", "patience", "threads");
+            "states", "layers", "hidden", "blocks", "bins", "dropout", "learning-rate", "schedule", "averaging", "weight-decay", "batch", "epochs", "steps", "processor-seconds", "patience", "threads");
         Models = List("model") ?? throw new ArgumentException($"--model is needed; known: {string.Join(", ", ModelList.Names)}.");
         Seeds = [.. (List("seed") ?? ["1"]).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         bool files = _arguments.Text("train") is not null || _arguments.Text("file") is not null;
@@ -79,7 +79,7 @@ internal sealed class BenchmarkCommand
         training.Threads = Integer("threads", null);
         SetLength(options, data, model);
         options.Validate();
-        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), options);
+        return new RunSettings(data.Name, model, seed, _arguments.Integer("members", 3), _arguments.Integer("states", 5), Integer("processor-seconds", null), options);
     }
 
     private int? Integer(string name, int? usual) => _arguments.Text(name) is null ? usual : _arguments.Integer(name, 1);
@@ -93,6 +93,13 @@ internal sealed class BenchmarkCommand
 
     private void SetLength(NormalizingVariationalFlowOptions options, DensityData data, string model)
     {
+        if (_arguments.Text("processor-seconds") is not null)
+        {
+            if (_arguments.Text("steps") is not null || _arguments.Text("epochs") is not null)
+                throw new ArgumentException("--processor-seconds says how long a training is; leave --steps and --epochs out.");
+            if (!ModelList.IsOneFlow(model))
+                throw new ArgumentException($"--processor-seconds is for models that are one flow, which '{model}' is not.");
+        }
         if (ModelList.HasLibraryLength(model) && _arguments.Text("steps") is null && _arguments.Text("epochs") is null)
             return;
         FlowSize size = FlowSize.Of(data.Name, options.Flow.Pattern == FlowPattern.Autoregressive);

@@ -19,7 +19,7 @@ internal enum Job
 /// <param name="Columns">Of the table that it was fitted to.</param>
 /// <param name="Features">The columns that it learned.</param>
 /// <param name="Rows">Of that table.</param>
-internal sealed record ModelDescription(Job Job, IReadOnlyList<ColumnDescription> Columns, IReadOnlyList<string> Features, int Rows);
+internal sealed record ModelDescription(Job Job, IReadOnlyList<ColumnDescription> Columns, IReadOnlyList<string> Features, long Rows);
 
 /// <summary>A model in a file: that of <c>mlContext.Model.Save</c>, and one more entry in the same zip, so that ML.NET loads it too.</summary>
 /// <param name="Description">What it is.</param>
@@ -34,6 +34,9 @@ internal sealed record ModelFile(ModelDescription Description, IReadOnlyList<ITr
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     public ITransformer Last => Transformers[^1];
+
+    /// <summary>Columns that are to be numbers with decimals.</summary>
+    public IReadOnlyCollection<string> NumberColumns => Description.Job == Job.Synthetic ? [] : Description.Features;
 
     public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, ModelDescription description, string path)
     {

@@ -38,6 +38,10 @@ public sealed class FlowsTests : IDisposable
             Run(out string again, "score", model, scored);
             Assert.Equal(lines[1].Split(',')[7], again.Split('\n')[1].Split(',')[7]);
         }
+        string[] files = [.. Enumerable.Range(1, 3).Select(i => At($"part-{i}-of-3.csv"))];
+        for (int i = 1; i <= 3; i++)
+            Assert.Equal(0, Run(out _, "score", model, table, "--out", At("part.csv"), "--part", $"{i}/3").Code);
+        Assert.Equal(lines.Skip(1).Select(line => line.TrimEnd()), files.SelectMany(file => File.ReadAllLines(file).Skip(1)));
         Assert.Equal(0, Run(out string why, "explain", model, table).Code);
         Assert.Contains("Contribution.Speed,Contribution.Pressure,Expected.Speed,Expected.Pressure", why, StringComparison.Ordinal);
         Assert.Equal(0, Run(out string info, "info", model).Code);
@@ -59,6 +63,7 @@ public sealed class FlowsTests : IDisposable
         Run(out string first, "sample", model, "--rows", "5", "--seed", "3");
         Run(out string second, "sample", model, "--rows", "5", "--seed", "3");
         Assert.Equal(first, second);
+        AssertPartsAreTheWhole(model, 2_500);
         Assert.Equal(0, Run(out string whole, "impute", model, table).Code);
         Assert.DoesNotContain(",,", whole, StringComparison.Ordinal);
         string page = At("report.html");
@@ -74,6 +79,28 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(0, Run(out string drawn, "sample", model, "-n", "4").Code);
         Assert.Equal("Speed,Pressure", drawn.Split('\n')[0].TrimEnd());
         Assert.Equal(5, drawn.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        AssertPartsAreTheWhole(model, 3_000);
+    }
+
+    // More rows than a block has: parts end within one.
+    private void AssertPartsAreTheWhole(string model, int rows)
+    {
+        string count = rows.ToString(CultureInfo.InvariantCulture);
+        Run(out string whole, "sample", model, "-n", count);
+        for (int i = 1; i <= 4; i++)
+            Assert.Equal(0, Run(out _, "sample", model, "-n", count, "--part", $"{i}/4", "--out", At("rows.csv")).Code);
+        Assert.Equal(whole.ReplaceLineEndings("\n").Split('\n')[1..^1], Enumerable.Range(1, 4).SelectMany(i => File.ReadAllLines(At($"rows-{i}-of-4.csv")).Skip(1)));
+    }
+
+    [Fact]
+    public void A_stopped_command_leaves_no_file_that_looks_whole()
+    {
+        string table = Write("pump.csv", 100), model = At("density.zip");
+        Assert.Equal(0, Run(out _, "fit", table, "--job", "density", "--columns", "Speed", "--time", "1s", "--out", model).Code);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Equal(130, Run(out _, stop.Token, "score", model, table, "--out", At("scored.csv")).Code);
+        Assert.Empty(Directory.EnumerateFiles(_folder, "scored*"));
     }
 
     [Theory]

@@ -7,6 +7,9 @@ internal sealed record FitSummary
 
     public required double Seconds { get; init; }
 
+    /// <summary>Processor time of the training; null where it was interrupted or done before.</summary>
+    public double? ProcessorSeconds { get; init; }
+
     public int Epochs { get; init; }
 
     public long Steps { get; init; }
@@ -27,6 +30,7 @@ internal sealed record FitSummary
     {
         Parameters = parts.Sum(part => part.Parameters),
         Seconds = parts.Sum(part => part.Seconds),
+        ProcessorSeconds = parts.All(part => part.ProcessorSeconds is not null) ? parts.Sum(part => part.ProcessorSeconds) : null,
         Epochs = parts.Sum(part => part.Epochs),
         Steps = parts.Sum(part => part.Steps),
         Curve = [.. parts.SelectMany((part, i) => part.Curve.Select(point => point with { Part = i }))],

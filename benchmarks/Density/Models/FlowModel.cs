@@ -1,3 +1,4 @@
+using System.Globalization;
 using Density.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -26,7 +27,10 @@ internal sealed class FlowModel : IDensityModel
         var line = new ProgressLine(request.Title);
         var curve = new LearningCurve(request.Folder, StepsPerEpoch(data.Training.Length, request.Options.Training.BatchSize), line);
         string path = Path.Combine(request.Folder, "model.zip");
+        bool isNew = !File.Exists(path) && curve.Points.Count == 0;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         _flow = File.Exists(path) ? (NormalizingVariationalFlowTransformer)_ml.Model.Load(path, out _) : Train(data, request, curve, path);
+        double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         TrainingReport report = _flow.Report;
         double seconds = curve.Points.Count > 0 ? curve.Points[^1].Seconds : 0;
         line.Done(FormattableString.Invariant($"{report.Epochs} epochs, {report.Steps} steps, {seconds:F0} s, best epoch {report.BestEpoch}"));
@@ -35,6 +39,7 @@ internal sealed class FlowModel : IDensityModel
         {
             Parameters = report.Parameters,
             Seconds = seconds,
+            ProcessorSeconds = isNew ? processor : null,
             Epochs = report.Epochs,
             Steps = report.Steps,
             BestEpoch = report.BestEpoch,
@@ -54,9 +59,20 @@ internal sealed class FlowModel : IDensityModel
 
     public static long StepsPerEpoch(long rows, int batch) => (rows + batch - 1) / batch;
 
+    // Kept in the folder, so that a training that goes on is as long as it was to be.
+    private static int Epochs(DensityData data, FitRequest request, int seconds)
+    {
+        string path = Path.Combine(request.Folder, "epochs.txt");
+        if (!File.Exists(path))
+            Runs.RunFiles.Replace(path, PaidEpochs.In(seconds, data, request.Options).ToString(CultureInfo.InvariantCulture));
+        return int.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture);
+    }
+
     private NormalizingVariationalFlowTransformer Train(DensityData data, FitRequest request, LearningCurve curve, string path)
     {
         NormalizingVariationalFlowOptions options = request.Options.Copy();
+        if (request.ProcessorSeconds is { } seconds)
+            options.Training.Epochs = options.Training.Patience = Epochs(data, request, seconds);
         options.Training.Seed = request.Seed;
         options.Training.CheckpointFolder = request.Folder;
         options.Training.Progress = curve;

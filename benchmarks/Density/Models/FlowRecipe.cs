@@ -65,6 +65,9 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         new("nvf-gaussians-c", options => options.BaseComponents = 10) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
         new("nvf-gaussians-ar", options => (options.BaseComponents, options.Pattern) = (10, FlowPattern.Autoregressive)) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
 
+        // Sec. 3.1 (2) of the paper; its figure is a bound.
+        new("nvf-continuous-c", _ => { }) { Latent = _ => FlowLatent.Continuous(2) },
+
         // What the library does of itself, and the two ways it goes on from a trial, each without a latent.
         new("default", _ => { }) { HasLibrarySize = true },
         new("default-plain", options => (options.EnsembleSize, options.BaseComponents) = (3, 10)) { States = 1, HasLibrarySize = true },

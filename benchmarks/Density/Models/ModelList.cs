@@ -28,6 +28,9 @@ internal static class ModelList
     /// <summary>Whether the model is fitted without a flow, so that no option of one matters.</summary>
     public static bool HasNoFlow(string name) => Single(name) is "gaussian" or "gmm" or "states-alone";
 
+    /// <summary>Whether the model is a single flow of one training.</summary>
+    public static bool IsOneFlow(string name) => FlowRecipe.All.Any(recipe => recipe.Name == name && !recipe.HasLibrarySize);
+
     public static bool HasClusters(string name) => Single(name) is "kmeans-nsf" or "states-alone";
 
     /// <summary>The options of its flow for a data set; those of a plain flow where it has none.</summary>

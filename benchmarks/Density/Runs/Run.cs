@@ -20,7 +20,7 @@ internal static class Run
             return;
         }
         using IDensityModel model = ModelList.Create(settings.Model, settings.Members, settings.Clusters);
-        FitSummary fit = model.Fit(data, new FitRequest(title, settings.Flow, settings.Seed, path, cancellation));
+        FitSummary fit = model.Fit(data, new FitRequest(title, settings.Flow, settings.Seed, path, settings.ProcessorSeconds, cancellation));
         var clock = Stopwatch.StartNew();
         double[] logDensities = model.LogDensities(data.Test);
         double scoring = clock.Elapsed.TotalSeconds;

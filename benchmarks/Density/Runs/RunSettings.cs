@@ -6,7 +6,7 @@ using Microsoft.ML.NormalizingFlows;
 namespace Density.Runs;
 
 /// <summary>One run: a model, a data set, a seed, and every option that decides the result.</summary>
-internal sealed record RunSettings(string Data, string Model, int Seed, int Members, int Clusters, NormalizingVariationalFlowOptions Flow)
+internal sealed record RunSettings(string Data, string Model, int Seed, int Members, int Clusters, int? ProcessorSeconds, NormalizingVariationalFlowOptions Flow)
 {
     /// <summary>
     /// The settings as names and texts, for telling one run from another. What changes no result beyond rounding (threads) is left
@@ -25,6 +25,8 @@ internal sealed record RunSettings(string Data, string Model, int Seed, int Memb
             described["members"] = Text(Members);
         if (ModelList.HasClusters(Model))
             described["clusters"] = Text(Clusters);
+        if (ProcessorSeconds is { } seconds)
+            described["processorSeconds"] = Text(seconds);
         if (!ModelList.HasNoFlow(Model))
             Describe(JsonSerializer.SerializeToElement(Flow, RunFiles.Json), described);
         return described;

@@ -21,8 +21,18 @@ internal class OutputSettings : CommandSettings
     public int Seed { get; init; }
 }
 
+/// <summary>Options of commands whose rows several processes may share.</summary>
+internal class PartSettings : OutputSettings
+{
+    [CommandOption("--part <PART>")]
+    [Description("Do a share of the rows: 2/4 is the second of four; auto asks MPI, Slurm or Kubernetes which; auto/4 where they tell no number. Into files such as rows-2-of-4.csv.")]
+    public string? Part { get; init; }
+
+    public Part ParsedPart => Tables.Part.Parse(Part, Environment.GetEnvironmentVariable);
+}
+
 /// <summary>Options of commands that apply a model to a table.</summary>
-internal sealed class ApplySettings : OutputSettings
+internal class ApplySettings : PartSettings
 {
     [CommandArgument(0, "<MODEL>")]
     [Description("A file that flows fit has written.")]
@@ -36,26 +46,35 @@ internal sealed class ApplySettings : OutputSettings
 /// <summary>What commands share.</summary>
 internal static class CommandWork
 {
-    /// <summary>Reads a model and a table of its columns.</summary>
-    public static (ModelFile Model, TableFile Table, IDataView View) Read(ApplySettings settings)
+    /// <summary>Opens a model and a table of its columns.</summary>
+    public static (ModelFile Model, TableFile Table) Open(ApplySettings settings)
     {
-        var ml = new MLContext(settings.Seed);
-        var model = ModelFile.Load(ml, settings.Model);
-        var table = TableFile.Read(settings.Table, model.Description.Columns);
+        var model = ModelFile.Load(new MLContext(settings.Seed), settings.Model);
+        var table = TableFile.Open(settings.Table, model.Description.Columns);
         var missing = model.Description.Features.Except(table.Columns.Where(column => column.Kind != FieldKind.Ignored).Select(column => column.Name)).ToList();
         if (missing.Count > 0 && model.Description.Job != Job.Synthetic)
             throw new InvalidDataException($"{settings.Table} lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the model was fitted to.");
-        bool isSynthetic = model.Description.Job == Job.Synthetic;
-        return (model, table, ml.Data.LoadFromDataFrame(table.ToFrame(isSynthetic ? [] : [.. model.Description.Features])));
+        return (model, table);
     }
 
-    /// <summary>Writes a table and says how many rows there were.</summary>
-    public static void Write(Terminal terminal, IDataView view, IEnumerable<ColumnDescription> known, string? path, CancellationToken cancellation)
+    /// <summary>Writes what a model makes of a table, block by block.</summary>
+    public static void Apply(Terminal terminal, ApplySettings settings, ModelFile model, TableFile table, ITransformer? last, CancellationToken cancellation)
     {
-        var described = known.ToList();
-        long rows = new TableWriter(view.ToPlainColumnsWithout(ModelFile.Features), described, [], cancellation).Write(path, terminal.Out);
+        var ml = new MLContext(settings.Seed);
+        var frames = table.Frames(settings.ParsedPart, model.NumberColumns);
+        Write(terminal, settings, frames.Select(frame => model.Transform(ml.Data.LoadFromDataFrame(frame), last)), table.Columns, cancellation);
+    }
+
+    /// <summary>Writes views one behind the other and says how many rows there were.</summary>
+    public static void Write(Terminal terminal, PartSettings settings, IEnumerable<IDataView> views, IEnumerable<ColumnDescription> known, CancellationToken cancellation)
+    {
+        string? path = settings.Out is null ? null : settings.ParsedPart.Name(settings.Out);
+        using var writer = new TableWriter(path, terminal.Out, known, cancellation);
+        foreach (var view in views)
+            writer.Append(view.ToPlainColumnsWithout(ModelFile.Features));
+        writer.Complete();
         if (path is not null)
-            terminal.Messages.MarkupLineInterpolated($"{rows:N0} rows written to [bold]{path}[/]");
+            terminal.Messages.MarkupLineInterpolated($"{writer.Rows:N0} rows written to [bold]{path}[/]");
     }
 
     private static IDataView ToPlainColumnsWithout(this IDataView view, string column) =>

@@ -87,9 +87,8 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         Describe(table, features);
 
         var ml = new MLContext(settings.Seed);
-        var frame = table.ToFrame(job == Job.Synthetic ? [] : features);
-        var view = ml.Data.LoadFromDataFrame(frame);
-        var description = new ModelDescription(job, table.Columns, features, table.Rows);
+        var view = job == Job.Synthetic ? ml.Data.LoadFromDataFrame(table.ToFrame([])) : table.ToView(features);
+        var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
         terminal.Messages.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).Start(progress =>
         {

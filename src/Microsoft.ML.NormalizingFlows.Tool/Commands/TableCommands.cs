@@ -12,8 +12,8 @@ internal sealed class ScoreCommand(Terminal terminal) : Command<ApplySettings>
 {
     public override int Execute(CommandContext context, ApplySettings settings, CancellationToken cancellationToken)
     {
-        var (model, table, view) = CommandWork.Read(settings);
-        CommandWork.Write(terminal, model.Transform(view), table.Columns, settings.Out, cancellationToken);
+        var (model, table) = CommandWork.Open(settings);
+        CommandWork.Apply(terminal, settings, model, table, last: null, cancellationToken);
         return 0;
     }
 }
@@ -23,9 +23,9 @@ internal sealed class ExplainCommand(Terminal terminal) : Command<ApplySettings>
 {
     public override int Execute(CommandContext context, ApplySettings settings, CancellationToken cancellationToken)
     {
-        var (model, table, view) = CommandWork.Read(settings);
+        var (model, table) = CommandWork.Open(settings);
         var explained = model.As<NormalizingVariationalFlowAnomalyTransformer>("explain").WithFeatureContributions("Contribution", "Expected");
-        CommandWork.Write(terminal, model.Transform(view, explained), table.Columns, settings.Out, cancellationToken);
+        CommandWork.Apply(terminal, settings, model, table, explained, cancellationToken);
         return 0;
     }
 }
@@ -35,9 +35,12 @@ internal sealed class ImputeCommand(Terminal terminal) : Command<ApplySettings>
 {
     public override int Execute(CommandContext context, ApplySettings settings, CancellationToken cancellationToken)
     {
-        var (model, table, view) = CommandWork.Read(settings);
+        if (settings.Part is not null)
+            throw new InvalidDataException("flows impute reads the whole table at once, and takes no --part.");
+        var (model, table) = CommandWork.Open(settings);
+        var view = new MLContext(settings.Seed).Data.LoadFromDataFrame(table.ToFrame([]));
         var whole = model.As<SynthesizerTransformer>("impute").Impute(view, settings.Seed, cancellation: cancellationToken);
-        CommandWork.Write(terminal, whole, table.Columns, settings.Out, cancellationToken);
+        CommandWork.Write(terminal, settings, [whole], table.Columns, cancellationToken);
         return 0;
     }
 }
@@ -46,25 +49,39 @@ internal sealed class ImputeCommand(Terminal terminal) : Command<ApplySettings>
 internal sealed class SampleCommand(Terminal terminal) : Command<SampleCommand.Settings>
 {
     /// <summary>Options of the command.</summary>
-    internal sealed class Settings : OutputSettings
+    internal sealed class Settings : PartSettings
     {
         [CommandArgument(0, "<MODEL>")]
         [Description("A file that flows fit --job synthetic has written, or --job density.")]
         public string Model { get; init; } = "";
 
         [CommandOption("-n|--rows <NUMBER>")]
-        [Description("How many rows; else as many as the table had.")]
-        public long? Rows { get; init; }
+        [Description("How many rows, such as 500 or 1e9; else as many as the table had.")]
+        public string? Rows { get; init; }
+
+        public override ValidationResult Validate() => Rows is null || ParsedRows >= 1
+            ? ValidationResult.Success()
+            : ValidationResult.Error($"--rows is '{Rows}', but must be a whole number, 1 or more.");
+
+        /// <summary>A whole number; null where it is none.</summary>
+        public long? ParsedRows => decimal.TryParse(Rows, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal rows)
+            && rows == decimal.Truncate(rows) && rows <= long.MaxValue ? (long)rows : null;
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        var model = ModelFile.Load(new MLContext(settings.Seed), settings.Model);
-        long rows = settings.Rows ?? model.Description.Rows;
+        var ml = new MLContext(settings.Seed);
+        var model = ModelFile.Load(ml, settings.Model);
+        long rows = settings.ParsedRows ?? model.Description.Rows;
+        var (first, end) = settings.ParsedPart.Of(rows);
+        if (first == end)
+            throw new InvalidDataException(FormattableString.Invariant($"--rows is {rows}, fewer than the {settings.ParsedPart.Count} parts: draw more rows, or in fewer parts."));
+        // Rows are drawn in blocks that each have a seed of their own: those that are skipped are not drawn.
+        IDataView Share(IDataView all) => ml.Data.TakeRows(first == 0 ? all : ml.Data.SkipRows(all, first), end - first);
         var view = model.Last is NormalizingVariationalFlowTransformer flow
-            ? Unpacked(flow.Sample(rows, settings.Seed), model.Description.Features)
-            : model.As<SynthesizerTransformer>("sample").Sample(rows, settings.Seed, cancellation: cancellationToken);
-        CommandWork.Write(terminal, view, model.Description.Columns, settings.Out, cancellationToken);
+            ? Unpacked(Share(flow.Sample(rows, settings.Seed)), model.Description.Features)
+            : Share(model.As<SynthesizerTransformer>("sample").Sample(rows, settings.Seed, cancellation: cancellationToken));
+        CommandWork.Write(terminal, settings, [view], model.Description.Columns, cancellationToken);
         return 0;
     }
 
@@ -117,10 +134,10 @@ internal sealed class ReportCommand(Terminal terminal) : Command<ReportCommand.S
         var ml = new MLContext(settings.Seed);
         var real = TableFile.Read(settings.Real);
         IDataView View(TableFile table) => ml.Data.LoadFromDataFrame(table.ToFrame([]));
-        var report = ml.Data.QualityReport(View(real), View(TableFile.Read(settings.Synthetic, real.Columns)), new QualityReportOptions
+        var report = ml.Data.QualityReport(View(real), View(TableFile.Open(settings.Synthetic, real.Columns)), new QualityReportOptions
         {
             Seed = settings.Seed, TargetColumnName = settings.Target, Cancellation = cancellationToken,
-            Test = settings.Test is { } test ? View(TableFile.Read(test, real.Columns)) : null,
+            Test = settings.Test is { } test ? View(TableFile.Open(test, real.Columns)) : null,
         });
         report.SaveHtml(settings.Out);
         var grid = new Table().Border(TableBorder.Simple).AddColumns("measure", "value", "at best", "");

@@ -47,28 +47,20 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
     /// <param name="decimalComma">Whether <c>1,5</c> may be a number.</param>
     public static ColumnDescription Decide(string name, IReadOnlyList<string?> fields, bool decimalComma)
     {
-        string[] values = [.. fields.Where(field => !IsMissing(field)).Select(field => field!.Trim())];
-        if (values.Length == 0)
-            return new(name, FieldKind.Ignored);
-        if (values.All(value => bool.TryParse(value, out _)))
-            return new(name, FieldKind.Truth);
-        bool isName = values.Any(HasLeadingZero);
-        if (!isName && values.All(value => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))
-            return new(name, FieldKind.Whole);
-        if (!isName && values.All(value => Number(value, decimalComma) is not null))
-            return new(name, FieldKind.Number);
-        string? format = s_dates.FirstOrDefault(format => values.All(value => Date(value, format) is not null));
-        return format is null ? new(name, FieldKind.Text) : new(name, FieldKind.Date, format);
+        var guess = new Guess(name, decimalComma);
+        guess.Add(fields);
+        return guess.Decide();
     }
 
-    /// <summary>Decides the form of dates where the kind was given.</summary>
-    public static ColumnDescription OfKind(string name, FieldKind kind, IReadOnlyList<string?> fields) => kind == FieldKind.Date
-        ? new(name, kind, s_dates.FirstOrDefault(format => fields.All(field => IsMissing(field) || Date(field!.Trim(), format) is not null)) ?? s_dates[0])
-        : new(name, kind);
-
     /// <summary>A column like one of another file: dates may have another form.</summary>
-    public static ColumnDescription Like(ColumnDescription other, IReadOnlyList<string?> fields) =>
-        other.Kind != FieldKind.Date || fields.All(field => IsMissing(field) || Date(field!.Trim(), other.Format!) is not null) ? other : OfKind(other.Name, other.Kind, fields);
+    public static ColumnDescription Like(ColumnDescription other, IReadOnlyList<string?> fields)
+    {
+        if (other.Kind != FieldKind.Date || fields.All(field => IsMissing(field) || Date(field!.Trim(), other.Format!) is not null))
+            return other;
+        var guess = new Guess(other.Name, decimalComma: false);
+        guess.Add(fields);
+        return guess.Decide(other.Kind);
+    }
 
     /// <summary>A finite number with a decimal point, or with a decimal comma; null where it is none.</summary>
     public static double? Number(string value, bool decimalComma)
@@ -81,10 +73,70 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
     public static DateTime? Date(string value, string format) =>
         DateTime.TryParseExact(value, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
-    // 007, but not 0 and 0.5.
-    private static bool HasLeadingZero(string value)
+    /// <summary>What the values seen so far allow a column to be.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="decimalComma">Whether <c>1,5</c> may be a number.</param>
+    public sealed class Guess(string name, bool decimalComma)
     {
-        var digits = value.AsSpan().TrimStart("+-");
-        return digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
+        private readonly List<string> _dates = [.. s_dates];
+        private bool _any, _truth = true, _whole = true, _number = true;
+
+        public void Add(IReadOnlyList<string?> fields)
+        {
+            if (fields is INumberFields numbers && _number)
+            {
+                AddNumbers(numbers, fields);
+                return;
+            }
+            foreach (string? field in fields.Where(field => !IsMissing(field)))
+                Add(field!.Trim());
+        }
+
+        /// <summary>What it is.</summary>
+        /// <param name="given">Its kind, where that is known; null decides it.</param>
+        public ColumnDescription Decide(FieldKind? given = null)
+        {
+            var kind = given
+                ?? (!_any ? FieldKind.Ignored
+                : _truth ? FieldKind.Truth
+                : _whole ? FieldKind.Whole
+                : _number ? FieldKind.Number
+                : _dates.Count > 0 ? FieldKind.Date
+                : FieldKind.Text);
+            return new(name, kind, kind == FieldKind.Date ? _dates.FirstOrDefault() ?? s_dates[0] : null);
+        }
+
+        private void Add(string value)
+        {
+            _any = true;
+            _truth = _truth && bool.TryParse(value, out _);
+            _number = _number && !HasLeadingZero(value);
+            _whole = _whole && _number && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+            _number = _number && (_whole || Number(value, decimalComma) is not null);
+            _dates.RemoveAll(format => Date(value, format) is null);
+        }
+
+        private void AddNumbers(INumberFields numbers, IReadOnlyList<string?> fields)
+        {
+            for (int row = 0; row < fields.Count; row++)
+            {
+                if (numbers.Number(row) is null)
+                {
+                    if (fields[row] is { } other)
+                        Add(other);
+                    continue;
+                }
+                (_any, _truth) = (true, false);
+                _whole = _whole && numbers.IsWhole(row);
+                _dates.Clear();
+            }
+        }
+
+        // 007, but not 0 and 0.5.
+        private static bool HasLeadingZero(string value)
+        {
+            var digits = value.AsSpan().TrimStart("+-");
+            return digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
+        }
     }
 }

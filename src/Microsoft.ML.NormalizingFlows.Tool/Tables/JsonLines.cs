@@ -2,46 +2,83 @@ using System.Text.Json;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>An object a line; the columns are all names that occur, in the order in which they do.</summary>
-internal static class JsonLines
+/// <summary>An object a line; the columns are the names that occur in the first rows, in the order in which they do.</summary>
+internal sealed class JsonLines : TableSource
 {
-    /// <exception cref="InvalidDataException">A line is no flat object.</exception>
-    public static TextTable Read(string path)
+    private JsonLines(string path, IReadOnlyList<string> names, IReadOnlySet<string> texts) : base(path)
     {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        (Names, Known) = (names, texts.ToDictionary(name => name, _ => FieldKind.Text));
+        Size = new FileInfo(path).Length;
+    }
+
+    public override long Size { get; }
+
+    /// <exception cref="InvalidDataException">A line is no flat object.</exception>
+    public static JsonLines OpenFile(string path)
+    {
+        var names = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
-        var columns = new List<List<string?>>();
         int rows = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).Take(BlockRows))
         {
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            rows++;
-            try
+            foreach (var (name, value) in Parse(path, line, ++rows))
             {
-                using var document = JsonDocument.Parse(line);
-                foreach (var property in document.RootElement.EnumerateObject())
-                {
-                    if (!places.TryGetValue(property.Name, out int place))
-                    {
-                        places[property.Name] = place = columns.Count;
-                        columns.Add([]);
-                    }
-                    columns[place].AddRange(Enumerable.Repeat<string?>(null, rows - 1 - columns[place].Count));
-                    columns[place].Add(Text(property.Value));
-                    // A text of digits is a name where all the column is of texts.
-                    if (property.Value.ValueKind == JsonValueKind.String && ColumnDescription.Number(property.Value.GetString()!, decimalComma: false) is not null)
-                        texts.Add(property.Name);
-                }
-            }
-            catch (Exception error) when (error is JsonException or InvalidOperationException)
-            {
-                throw new InvalidDataException(FormattableString.Invariant($"Row {rows} of {path} is no JSON object of plain values: {error.Message.TrimEnd('.')}."), error);
+                if (!names.Contains(name))
+                    names.Add(name);
+                // A text of digits is a name where all the column is of texts.
+                if (value.ValueKind == JsonValueKind.String && ColumnDescription.Number(value.GetString()!, decimalComma: false) is not null)
+                    texts.Add(name);
             }
         }
-        foreach (var column in columns)
-            column.AddRange(Enumerable.Repeat<string?>(null, rows - column.Count));
-        return new([.. places.OrderBy(pair => pair.Value).Select(pair => pair.Key)], columns, DecimalComma: false) { Known = texts.ToDictionary(name => name, _ => FieldKind.Text) };
+        return rows > 0 ? new(path, names, texts) : throw new InvalidDataException($"{path} has no rows.");
+    }
+
+    public override IEnumerable<TextTable> Blocks(long first, long end, Func<int, bool>? wanted = null)
+    {
+        var places = Names.Select((name, c) => (name, c)).ToDictionary(pair => pair.name, pair => pair.c, StringComparer.Ordinal);
+        using var reader = LineSlice.Open(Path, first, end, quotes: false);
+        long row = 0;
+        for (bool ended = false; !ended;)
+        {
+            List<string?>[] columns = [.. Names.Select(_ => new List<string?>())];
+            long start = row;
+            while (row - start < BlockRows)
+            {
+                string? line = reader.ReadLine();
+                ended = line is null;
+                if (ended)
+                    break;
+                if (string.IsNullOrWhiteSpace(line))
+                    continue;
+                row++;
+                foreach (var column in columns)
+                    column.Add(null);
+                foreach (var (name, value) in Parse(Path, line, row))
+                {
+                    if (!places.TryGetValue(name, out int place))
+                        throw new InvalidDataException(FormattableString.Invariant($"Row {row} of {Path} has '{name}', which none of the first {BlockRows} rows has: name it there, with null."));
+                    columns[place][^1] = Text(value);
+                }
+            }
+            if (row > start)
+                yield return new(Names, columns) { FirstRow = start };
+        }
+    }
+
+    private static List<(string Name, JsonElement Value)> Parse(string path, string line, long row)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            List<(string, JsonElement)> fields = [.. document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.Clone()))];
+            foreach (var (_, value) in fields)
+                Text(value);
+            return fields;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"Row {row} of {path} is no JSON object of plain values: {error.Message.TrimEnd('.')}."), error);
+        }
     }
 
     private static string? Text(JsonElement value) => value.ValueKind switch

@@ -1,20 +1,83 @@
 using System.Globalization;
+using System.Numerics;
 using Parquet;
 using Parquet.Schema;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>Tables in Parquet.</summary>
-internal static class ParquetFile
+/// <summary>A table in Parquet, which is read by its groups of rows.</summary>
+internal sealed class ParquetFile : TableSource
 {
     private const string DateForm = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF";
 
+    private readonly DataField[] _fields;
+    private readonly long[] _groups;
+
+    private ParquetFile(string path, DataField[] fields, long[] groups) : base(path)
+    {
+        (_fields, _groups) = (fields, groups);
+        Names = [.. fields.Select(field => field.Name)];
+        Known = fields.Where(IsText).ToDictionary(field => field.Name, _ => FieldKind.Text);
+        Size = groups.Sum();
+    }
+
+    public override long Size { get; }
+
     /// <exception cref="InvalidDataException">It is no Parquet file, or has a column of lists or of another type that is no plain value.</exception>
-    public static TextTable Read(string path)
+    public static ParquetFile OpenFile(string path) => Try(path, async () =>
+    {
+        await using var reader = await ParquetReader.CreateAsync(path, null, default).ConfigureAwait(false);
+        DataField[] fields = [.. reader.Schema.Fields.Select(field => field as DataField ?? throw new NotSupportedException($"the column '{field.Name}' is no plain value"))];
+        var groups = new long[reader.RowGroupCount];
+        for (int group = 0; group < groups.Length; group++)
+        {
+            using var rows = reader.OpenRowGroupReader(group);
+            groups[group] = rows.RowCount;
+        }
+        return new ParquetFile(path, fields, groups);
+    });
+
+    public override IEnumerable<TextTable> Blocks(long first, long end, Func<int, bool>? wanted = null)
+    {
+        var reader = Try(Path, () => ParquetReader.CreateAsync(Path, null, default));
+        try
+        {
+            long start = 0;
+            for (int group = 0; group < _groups.Length; group++)
+            {
+                int from = (int)Math.Clamp(first - start, 0, _groups[group]), to = (int)Math.Clamp(end - start, 0, _groups[group]);
+                if (from < to)
+                {
+                    int number = group;
+                    yield return Try(Path, () => ReadAsync(reader, number, from, to, wanted)) with { FirstRow = start + from };
+                }
+                start += _groups[group];
+            }
+        }
+        finally
+        {
+            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task<TextTable> ReadAsync(ParquetReader reader, int group, int from, int to, Func<int, bool>? wanted)
+    {
+        using var rows = reader.OpenRowGroupReader(group);
+        var columns = new IReadOnlyList<string?>[_fields.Length];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            columns[c] = wanted?.Invoke(c) == false
+                ? new string?[to - from]
+                : await ReadAsync(rows, _fields[c], from, to).ConfigureAwait(false);
+        }
+        return new(Names, columns);
+    }
+
+    private static T Try<T>(string path, Func<Task<T>> read)
     {
         try
         {
-            return ReadAsync(path).GetAwaiter().GetResult();
+            return read().GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is IOException or ParquetException or NotSupportedException)
         {
@@ -22,95 +85,53 @@ internal static class ParquetFile
         }
     }
 
-    /// <summary>Writes rows in groups of <paramref name="groupRows"/>.</summary>
-    public static void Write(string path, IReadOnlyList<(string Name, Type Type)> columns, IEnumerable<object?[]> rows, int groupRows) =>
-        WriteAsync(path, columns, rows, groupRows).GetAwaiter().GetResult();
-
-    private static async Task<TextTable> ReadAsync(string path)
-    {
-        await using var reader = await ParquetReader.CreateAsync(path, null, default).ConfigureAwait(false);
-        DataField[] fields = [.. reader.Schema.Fields.Select(field => field as DataField ?? throw new NotSupportedException($"the column '{field.Name}' is no plain value"))];
-        List<string?>[] columns = [.. fields.Select(_ => new List<string?>())];
-        for (int group = 0; group < reader.RowGroupCount; group++)
-        {
-            using var rows = reader.OpenRowGroupReader(group);
-            for (int c = 0; c < fields.Length; c++)
-                columns[c].AddRange(await ReadAsync(rows, fields[c]).ConfigureAwait(false));
-        }
-        return new([.. fields.Select(field => field.Name)], columns, DecimalComma: false)
-        {
-            Known = fields.Where(IsText).ToDictionary(field => field.Name, _ => FieldKind.Text),
-        };
-    }
-
-    private static Task<IEnumerable<string?>> ReadAsync(ParquetRowGroupReader rows, DataField field) => field.ClrType switch
+    private static Task<IReadOnlyList<string?>> ReadAsync(ParquetRowGroupReader rows, DataField field, int from, int to) => field.ClrType switch
     {
         _ when field.IsArray => throw new NotSupportedException($"the column '{field.Name}' is one of lists"),
-        _ when IsText(field) => TextAsync(rows, field),
-        var type when type == typeof(bool) => OfAsync<bool>(rows, field, value => value ? "true" : "false"),
-        var type when type == typeof(double) => OfAsync<double>(rows, field, value => value.ToString("R", CultureInfo.InvariantCulture)),
-        var type when type == typeof(float) => OfAsync<float>(rows, field, value => value.ToString("R", CultureInfo.InvariantCulture)),
-        var type when type == typeof(decimal) => OfAsync<decimal>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(long) => OfAsync<long>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(ulong) => OfAsync<ulong>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(int) => OfAsync<int>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(uint) => OfAsync<uint>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(short) => OfAsync<short>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(ushort) => OfAsync<ushort>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(byte) => OfAsync<byte>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(sbyte) => OfAsync<sbyte>(rows, field, value => value.ToString(CultureInfo.InvariantCulture)),
-        var type when type == typeof(DateTime) => OfAsync<DateTime>(rows, field, value => value.ToString(DateForm, CultureInfo.InvariantCulture)),
-        var type when type == typeof(DateOnly) => OfAsync<DateOnly>(rows, field, value => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        _ when IsText(field) => TextAsync(rows, field, from, to),
+        var type when type == typeof(bool) => OfAsync<bool>(rows, field, from, to, value => value ? "true" : "false"),
+        var type when type == typeof(DateTime) => OfAsync<DateTime>(rows, field, from, to, value => value.ToString(DateForm, CultureInfo.InvariantCulture)),
+        var type when type == typeof(DateOnly) => OfAsync<DateOnly>(rows, field, from, to, value => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        var type when type == typeof(double) => NumbersAsync<double>(rows, field, from, to),
+        var type when type == typeof(float) => NumbersAsync<float>(rows, field, from, to),
+        var type when type == typeof(decimal) => NumbersAsync<decimal>(rows, field, from, to),
+        var type when type == typeof(long) => NumbersAsync<long>(rows, field, from, to),
+        var type when type == typeof(ulong) => NumbersAsync<ulong>(rows, field, from, to),
+        var type when type == typeof(int) => NumbersAsync<int>(rows, field, from, to),
+        var type when type == typeof(uint) => NumbersAsync<uint>(rows, field, from, to),
+        var type when type == typeof(short) => NumbersAsync<short>(rows, field, from, to),
+        var type when type == typeof(ushort) => NumbersAsync<ushort>(rows, field, from, to),
+        var type when type == typeof(byte) => NumbersAsync<byte>(rows, field, from, to),
+        var type when type == typeof(sbyte) => NumbersAsync<sbyte>(rows, field, from, to),
         var type => throw new NotSupportedException($"the column '{field.Name}' is of {type.Name}"),
     };
 
     // The library names its own type of texts for either.
     private static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
 
-    private static async Task<IEnumerable<string?>> TextAsync(ParquetRowGroupReader rows, DataField field)
+    private static async Task<IReadOnlyList<string?>> TextAsync(ParquetRowGroupReader rows, DataField field, int from, int to)
     {
         var values = new string?[rows.RowCount];
         await rows.ReadAsync(field, values.AsMemory()!, null, default).ConfigureAwait(false);
-        return values;
+        return values[from..to];
     }
 
-    private static async Task<IEnumerable<string?>> OfAsync<T>(ParquetRowGroupReader rows, DataField field, Func<T, string> text) where T : struct
+    private static async Task<IReadOnlyList<string?>> OfAsync<T>(ParquetRowGroupReader rows, DataField field, int from, int to, Func<T, string> text) where T : struct =>
+        [.. (await ValuesAsync<T>(rows, field, from, to).ConfigureAwait(false)).Select(value => value is { } one ? text(one) : null)];
+
+    private static async Task<IReadOnlyList<string?>> NumbersAsync<T>(ParquetRowGroupReader rows, DataField field, int from, int to) where T : struct, INumber<T> =>
+        new NumberFields<T>(await ValuesAsync<T>(rows, field, from, to).ConfigureAwait(false));
+
+    private static async Task<T?[]> ValuesAsync<T>(ParquetRowGroupReader rows, DataField field, int from, int to) where T : struct
     {
         if (field.IsNullable)
         {
             var optional = new T?[rows.RowCount];
             await rows.ReadAsync<T>(field, optional.AsMemory(), null, default).ConfigureAwait(false);
-            return optional.Select(value => value is { } one ? text(one) : null);
+            return from == 0 && to == optional.Length ? optional : optional[from..to];
         }
         var values = new T[rows.RowCount];
         await rows.ReadAsync<T>(field, values.AsMemory(), null, default).ConfigureAwait(false);
-        return values.Select(value => (string?)text(value));
+        return Array.ConvertAll(values[from..to], value => (T?)value);
     }
-
-    private static async Task WriteAsync(string path, IReadOnlyList<(string Name, Type Type)> columns, IEnumerable<object?[]> rows, int groupRows)
-    {
-        DataField[] fields = [.. columns.Select(column => new DataField(column.Name, column.Type, isNullable: true))];
-        await using var stream = File.Create(path);
-        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream).ConfigureAwait(false);
-        foreach (var chunk in rows.Chunk(groupRows))
-        {
-            using var group = writer.CreateRowGroup();
-            for (int c = 0; c < fields.Length; c++)
-                await WriteAsync(group, fields[c], [.. chunk.Select(row => row[c])]).ConfigureAwait(false);
-        }
-    }
-
-    private static Task WriteAsync(ParquetRowGroupWriter group, DataField field, object?[] values) => field.ClrType switch
-    {
-        _ when IsText(field) => group.WriteAsync(field, [.. values.Select(value => (string?)value ?? null!)]),
-        var type when type == typeof(bool) => OfAsync<bool>(group, field, values),
-        var type when type == typeof(double) => OfAsync<double>(group, field, values),
-        var type when type == typeof(float) => OfAsync<float>(group, field, values),
-        var type when type == typeof(long) => OfAsync<long>(group, field, values),
-        var type when type == typeof(DateTime) => OfAsync<DateTime>(group, field, values),
-        var type => throw new NotSupportedException($"The column '{field.Name}' is of {type.Name}, which is not written to Parquet."),
-    };
-
-    private static Task OfAsync<T>(ParquetRowGroupWriter group, DataField field, object?[] values) where T : struct =>
-        group.WriteAsync<T>(field, values.Select(value => (T?)value).ToArray().AsMemory());
 }

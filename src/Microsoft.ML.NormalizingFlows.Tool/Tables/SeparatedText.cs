@@ -3,11 +3,22 @@ using System.Text;
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
 /// <summary>Separated values (RFC 4180) with a header; the separator is that which the header has most of: comma, semicolon, tab or bar.</summary>
-internal static class SeparatedText
+internal sealed class SeparatedText : TableSource
 {
     private static readonly char[] s_separators = [',', ';', '\t', '|'];
 
-    public static TextTable Read(string path)
+    private readonly char _separator;
+
+    private SeparatedText(string path, IReadOnlyList<string> names, char separator) : base(path)
+    {
+        (Names, DecimalComma, _separator) = (names, separator != ',', separator);
+        Size = new FileInfo(path).Length;
+    }
+
+    public override long Size { get; }
+
+    /// <exception cref="InvalidDataException">It has no header.</exception>
+    public static SeparatedText OpenFile(string path)
     {
         using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         string? header = SeparatedLine.Read(reader);
@@ -17,18 +28,37 @@ internal static class SeparatedText
         List<string> names = [.. SeparatedLine.Split(header, separator).Select(name => name.Trim())];
         if (names.All(name => ColumnDescription.Number(name, separator != ',') is not null))
             throw new InvalidDataException($"{path} begins with a line of numbers: a first line with the names of the columns is needed.");
-        List<string?>[] columns = [.. names.Select(_ => new List<string?>())];
-        for (long line = 2; SeparatedLine.Read(reader) is { } text; line++)
+        return new(path, names, separator);
+    }
+
+    public override IEnumerable<TextTable> Blocks(long first, long end, Func<int, bool>? wanted = null)
+    {
+        using var reader = LineSlice.Open(Path, first, end, quotes: true);
+        if (first == 0)
+            SeparatedLine.Read(reader);
+        long row = 0;
+        for (bool ended = false; !ended;)
         {
-            if (text.Length == 0)
-                continue;
-            var fields = SeparatedLine.Split(text, separator);
-            if (fields.Count != names.Count)
-                throw new InvalidDataException(FormattableString.Invariant($"{path} has {fields.Count} values in row {line - 1}, but {names.Count} columns."));
-            for (int c = 0; c < columns.Length; c++)
-                columns[c].Add(fields[c]);
+            List<string?>[] columns = [.. Names.Select(_ => new List<string?>())];
+            long start = row;
+            while (columns[0].Count < BlockRows)
+            {
+                string? text = SeparatedLine.Read(reader);
+                ended = text is null;
+                if (ended)
+                    break;
+                if (text!.Length == 0)
+                    continue;
+                row++;
+                var fields = SeparatedLine.Split(text, _separator);
+                if (fields.Count != columns.Length)
+                    throw new InvalidDataException(FormattableString.Invariant($"{Path} has {fields.Count} values in row {row}, but {columns.Length} columns."));
+                for (int c = 0; c < columns.Length; c++)
+                    columns[c].Add(fields[c]);
+            }
+            if (columns[0].Count > 0)
+                yield return new(Names, columns) { FirstRow = start };
         }
-        return new(names, columns, DecimalComma: separator != ',');
     }
 
     /// <summary>A field, in quotes where it needs them.</summary>

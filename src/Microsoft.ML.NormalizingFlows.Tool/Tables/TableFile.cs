@@ -4,76 +4,120 @@ using Microsoft.Data.Analysis;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>A table read from a file, with what its columns are.</summary>
+/// <summary>A table in a file, with what its columns are.</summary>
 internal sealed class TableFile
 {
-    private readonly TextTable _text;
+    private readonly TableSource _source;
 
-    private TableFile(TextTable text, IReadOnlyList<ColumnDescription> columns) => (_text, Columns) = (text, columns);
+    private TableFile(TableSource source, IReadOnlyList<ColumnDescription> columns, long? rows) => (_source, Columns, Rows) = (source, columns, rows);
 
     public IReadOnlyList<ColumnDescription> Columns { get; }
 
-    public int Rows => _text.Rows;
+    /// <summary>How many there are; null where that was not counted.</summary>
+    public long? Rows { get; }
 
-    /// <summary>Reads a table and decides what its columns are.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a table and decides what its columns are, by all of their values.</summary>
+    /// <param name="path">The file, or a folder of files.</param>
     /// <param name="kinds">A JSON file that says what some columns are, <c>{ "Zip": "text" }</c>; null for none.</param>
     /// <exception cref="InvalidDataException">A file cannot be read so.</exception>
     public static TableFile Read(string path, string? kinds = null)
     {
-        var text = TextTable.Read(path);
-        var given = kinds is null ? [] : Kinds(kinds, text.Names);
-        return new(text, [.. text.Names.Select((name, c) => given.TryGetValue(name, out var kind) || text.Known.TryGetValue(name, out kind)
-            ? ColumnDescription.OfKind(name, kind, text.Columns[c])
-            : ColumnDescription.Decide(name, text.Columns[c], text.DecimalComma))]);
+        var source = TableSource.Open(path);
+        var given = kinds is null ? [] : Kinds(kinds, source.Names);
+        ColumnDescription.Guess[] guesses = [.. source.Names.Select(name => new ColumnDescription.Guess(name, source.DecimalComma))];
+        long rows = 0;
+        foreach (var block in source.Blocks(0, source.Size))
+        {
+            for (int c = 0; c < guesses.Length; c++)
+                guesses[c].Add(block.Columns[c]);
+            rows += block.Rows;
+        }
+        if (rows == 0)
+            throw new InvalidDataException($"{path} has no rows.");
+        return new(source, [.. source.Names.Select((name, c) => guesses[c].Decide(
+            given.TryGetValue(name, out var kind) || source.Known.TryGetValue(name, out kind) ? kind : null))], rows);
     }
 
-    /// <summary>Reads a table whose columns are those that a model was trained on; others are decided.</summary>
-    public static TableFile Read(string path, IReadOnlyList<ColumnDescription> trained)
+    /// <summary>
+    /// Opens a table whose columns are those that a model was trained on. Their dates may have another form, by the first rows. Columns that the
+    /// model does not know are what the file says or their first rows do, and texts where no more is sure.
+    /// </summary>
+    public static TableFile Open(string path, IReadOnlyList<ColumnDescription> trained)
     {
-        var text = TextTable.Read(path);
+        var source = TableSource.Open(path);
+        var first = source.Blocks(0, source.Size).FirstOrDefault() ?? throw new InvalidDataException($"{path} has no rows.");
         var known = trained.Where(column => column.Kind != FieldKind.Ignored).ToDictionary(column => column.Name);
-        return new(text, [.. text.Names.Select((name, c) => known.TryGetValue(name, out var column) ? ColumnDescription.Like(column, text.Columns[c]) : ColumnDescription.Decide(name, text.Columns[c], text.DecimalComma))]);
+        return new(source, [.. source.Names.Select((name, c) =>
+            known.TryGetValue(name, out var column) ? ColumnDescription.Like(column, first.Columns[c])
+            : first.Columns[c] is INumberFields ? new ColumnDescription(name, FieldKind.Number)
+            : new ColumnDescription(name, FieldKind.Text))], rows: null);
     }
 
-    /// <summary>The table as a data frame, without the columns that are ignored.</summary>
+    /// <summary>The whole table as a data frame, without the columns that are ignored.</summary>
     /// <param name="numbers">Whole columns that are to be numbers with decimals.</param>
     /// <exception cref="InvalidDataException">A value is not what its column is.</exception>
-    public DataFrame ToFrame(IReadOnlyCollection<string> numbers) =>
-        new([.. Columns.Select((column, c) => (column, c)).Where(pair => pair.column.Kind != FieldKind.Ignored).Select(pair => Column(pair.column, _text.Columns[pair.c], numbers))]);
+    public DataFrame ToFrame(IReadOnlyCollection<string> numbers) => ToFrame(TextTable.Join(_source.Names, _source.Blocks(0, _source.Size)), numbers);
 
-    private DataFrameColumn Column(ColumnDescription column, List<string?> fields, IReadOnlyCollection<string> numbers)
+    /// <summary>A part of it block by block, one at least.</summary>
+    public IEnumerable<DataFrame> Frames(Part part, IReadOnlyCollection<string> numbers)
+    {
+        var (first, end) = part.Of(_source.Size);
+        return _source.Blocks(first, end).DefaultIfEmpty(TextTable.Empty(_source.Names)).Select(block => ToFrame(block, numbers));
+    }
+
+    /// <summary>Columns of numbers as a view that reads the file anew in each pass and keeps no more than a block.</summary>
+    public IDataView ToView(IReadOnlyList<string> numbers) => new NumberView(this, numbers);
+
+    /// <summary>The values of columns block by block, NaN where one is missing.</summary>
+    /// <param name="numbers">Columns of numbers.</param>
+    public IEnumerable<double[][]> Numbers(IReadOnlyList<string> numbers)
+    {
+        int[] places = [.. numbers.Select(name => Columns.Select(column => column.Name).ToList().IndexOf(name))];
+        foreach (var block in _source.Blocks(0, _source.Size, places.Contains))
+            yield return [.. places.Select(place => Array.ConvertAll(Numbers(Columns[place], block, place), value => value ?? double.NaN))];
+    }
+
+    private DataFrame ToFrame(TextTable block, IReadOnlyCollection<string> numbers) =>
+        new([.. Columns.Select((column, c) => (column, c)).Where(pair => pair.column.Kind != FieldKind.Ignored).Select(pair => Column(pair.column, block, pair.c, numbers))]);
+
+    private double?[] Numbers(ColumnDescription column, TextTable block, int place)
+    {
+        var fields = block.Columns[place];
+        var numbers = fields as INumberFields;
+        var values = new double?[fields.Count];
+        for (int row = 0; row < values.Length; row++)
+            values[row] = numbers?.Number(row) ?? Value(column, block, place, row, field => ColumnDescription.Number(field, _source.DecimalComma));
+        return values;
+    }
+
+    private DataFrameColumn Column(ColumnDescription column, TextTable block, int place, IReadOnlyCollection<string> numbers)
     {
         switch (column.Kind)
         {
             case FieldKind.Whole when !numbers.Contains(column.Name):
-                return new Int64DataFrameColumn(column.Name, Values(column, fields, field => long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : (long?)null));
+                return new Int64DataFrameColumn(column.Name, Values(field => long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : (long?)null));
             case FieldKind.Whole or FieldKind.Number:
-                return new DoubleDataFrameColumn(column.Name, Values(column, fields, field => ColumnDescription.Number(field, _text.DecimalComma)));
+                return new DoubleDataFrameColumn(column.Name, Numbers(column, block, place));
             case FieldKind.Truth:
-                return new BooleanDataFrameColumn(column.Name, Values(column, fields, field => bool.TryParse(field, out bool value) ? value : (bool?)null));
+                return new BooleanDataFrameColumn(column.Name, Values(field => bool.TryParse(field, out bool value) ? value : (bool?)null));
             case FieldKind.Date:
-                return new DateTimeDataFrameColumn(column.Name, Values(column, fields, field => ColumnDescription.Date(field, column.Format!)));
+                return new DateTimeDataFrameColumn(column.Name, Values(field => ColumnDescription.Date(field, column.Format!)));
             case FieldKind.Text:
-                return new StringDataFrameColumn(column.Name, fields.Select(field => ColumnDescription.IsMissing(field) ? null : field!.Trim())!);
+                return new StringDataFrameColumn(column.Name, block.Columns[place].Select(field => ColumnDescription.IsMissing(field) ? null : field!.Trim())!);
             default:
                 throw new NotSupportedException($"{column.Kind} is no kind of column.");
         }
+
+        IEnumerable<T?> Values<T>(Func<string, T?> parse) where T : struct =>
+            Enumerable.Range(0, block.Rows).Select(row => Value(column, block, place, row, parse));
     }
 
-    private static IEnumerable<T?> Values<T>(ColumnDescription column, List<string?> fields, Func<string, T?> parse) where T : struct
+    private static T? Value<T>(ColumnDescription column, TextTable block, int place, int row, Func<string, T?> parse) where T : struct
     {
-        for (int row = 0; row < fields.Count; row++)
-        {
-            if (ColumnDescription.IsMissing(fields[row]))
-            {
-                yield return null;
-                continue;
-            }
-            string field = fields[row]!.Trim();
-            yield return parse(field) ?? throw new InvalidDataException(FormattableString.Invariant(
-                $"Row {row + 1} has '{field}' in '{column.Name}', which is a column of the kind {Word(column.Kind)}: mend the value, or say what the column is with --types."));
-        }
+        if (block.Columns[place][row] is not { } field || ColumnDescription.IsMissing(field))
+            return null;
+        return parse(field.Trim()) ?? throw new InvalidDataException(FormattableString.Invariant(
+            $"Row {block.FirstRow + row + 1} has '{field.Trim()}' in '{column.Name}', which is a column of the kind {Word(column.Kind)}: mend the value, or say what the column is with --types."));
     }
 
     /// <summary>How a kind is written in messages and in a file of kinds.</summary>

@@ -4,72 +4,115 @@ using System.Text.Json;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>Writes a view of plain columns to a file, row by row as it is read, or to the terminal as CSV.</summary>
-internal sealed class TableWriter
+/// <summary>
+/// Writes views of plain columns, one behind the other, to a file in the form that its ending names, or to the terminal as CSV. The file has its
+/// name when all of it is there.
+/// </summary>
+internal sealed class TableWriter : IDisposable
 {
-    private const int GroupRows = 100_000;
+    private const string Unfinished = ".unfinished";
 
-    private readonly IDataView _view;
-    private readonly List<DataViewSchema.Column> _columns;
+    private readonly string? _path;
+    private readonly TextWriter _terminal;
     private readonly Dictionary<string, ColumnDescription> _known;
     private readonly CancellationToken _cancellation;
+    private List<DataViewSchema.Column> _columns = [];
+    private IRowWriter? _rows;
 
-    /// <param name="view">What is written.</param>
+    /// <param name="path">The file; null for the terminal.</param>
+    /// <param name="terminal">It.</param>
     /// <param name="known">What columns were in the file that they come from: dates keep their form.</param>
-    /// <param name="leftOut">Columns that are not written.</param>
     /// <param name="cancellation">Stops it.</param>
-    public TableWriter(IDataView view, IEnumerable<ColumnDescription> known, IReadOnlyCollection<string> leftOut, CancellationToken cancellation)
+    public TableWriter(string? path, TextWriter terminal, IEnumerable<ColumnDescription> known, CancellationToken cancellation)
     {
-        _view = view;
-        _columns = [.. view.Schema.Where(column => !column.IsHidden && !leftOut.Contains(column.Name))];
+        (_path, _terminal, _cancellation) = (path, terminal, cancellation);
         _known = known.ToDictionary(column => column.Name);
-        _cancellation = cancellation;
+        if (path is not null)
+            TableFormats.Of(path);
     }
 
-    /// <summary>Writes to a file, in the form that its ending names; null writes CSV to <paramref name="terminal"/>.</summary>
-    /// <returns>The number of rows.</returns>
-    public long Write(string? path, TextWriter terminal)
+    /// <summary>Rows written.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Writes the rows of a view with the columns of the first one.</summary>
+    public void Append(IDataView view)
     {
-        long count = 0;
-        var rows = Rows().Select(row =>
+        _columns = [.. view.Schema.Where(column => !column.IsHidden)];
+        _rows ??= Open();
+        using var cursor = view.GetRowCursor(_columns);
+        Func<object?>[] readers = [.. _columns.Select(column => Reader(cursor, column))];
+        while (cursor.MoveNext())
         {
             _cancellation.ThrowIfCancellationRequested();
-            count++;
-            return row;
-        });
-        if (path is null)
-        {
-            WriteSeparated(terminal, ',', rows);
-            return count;
+            _rows.Write(Array.ConvertAll(readers, read => read()));
+            Rows++;
         }
-        var format = TableFormats.Of(path);
-        if (format == TableFormat.Parquet)
-        {
-            ParquetFile.Write(path, [.. _columns.Select(column => (column.Name, TypeOf(column)))], rows, GroupRows);
-            return count;
-        }
-        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-        if (format == TableFormat.Separated)
-            WriteSeparated(writer, Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',', rows);
-        else
-            WriteJson(writer, rows);
-        return count;
     }
 
-    private void WriteSeparated(TextWriter writer, char separator, IEnumerable<object?[]> rows)
+    /// <summary>Ends the file.</summary>
+    public void Complete()
     {
-        writer.WriteLine(string.Join(separator, _columns.Select(column => SeparatedText.Quoted(column.Name, separator))));
-        foreach (var row in rows)
-            writer.WriteLine(string.Join(separator, row.Select((value, c) => SeparatedText.Quoted(Text(value, c), separator))));
+        _rows?.Complete();
+        _rows?.Dispose();
+        if (_rows is not null && _path is not null)
+            File.Move(_path + Unfinished, _path, overwrite: true);
+        _rows = null;
     }
 
-    private void WriteJson(StreamWriter writer, IEnumerable<object?[]> rows)
+    /// <summary>Takes back what was not completed.</summary>
+    public void Dispose()
     {
-        foreach (var row in rows)
+        _rows?.Dispose();
+        if (_rows is not null && _path is not null)
+            File.Delete(_path + Unfinished);
+        _rows = null;
+    }
+
+    private IRowWriter Open()
+    {
+        if (_path is null)
+            return new SeparatedRows(_terminal, ',', this);
+        string path = _path + Unfinished;
+        return TableFormats.Of(_path) switch
         {
-            writer.WriteLine(JsonSerializer.Serialize(Enumerable.Range(0, row.Length).ToDictionary(
-                c => _columns[c].Name, c => row[c] is DateTime ? Text(row[c], c) : row[c])));
+            TableFormat.Parquet => new ParquetRows(path, [.. _columns.Select(column => (column.Name, TypeOf(column)))]),
+            TableFormat.Separated => new SeparatedRows(Text(path), Path.GetExtension(_path).Equals(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',', this),
+            TableFormat.JsonLines => new JsonRows(Text(path), this),
+            var unknown => throw new NotSupportedException($"{unknown} is no format of tables."),
+        };
+
+        static StreamWriter Text(string path) => new(path, append: false, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+    }
+
+    private sealed class SeparatedRows : IRowWriter
+    {
+        private readonly TextWriter _writer;
+        private readonly char _separator;
+        private readonly TableWriter _table;
+
+        public SeparatedRows(TextWriter writer, char separator, TableWriter table)
+        {
+            (_writer, _separator, _table) = (writer, separator, table);
+            writer.WriteLine(string.Join(separator, table._columns.Select(column => SeparatedText.Quoted(column.Name, separator))));
         }
+
+        public void Write(object?[] row) =>
+            _writer.WriteLine(string.Join(_separator, row.Select((value, c) => SeparatedText.Quoted(_table.Text(value, c), _separator))));
+
+        public void Complete() => _writer.Flush();
+
+        // The terminal stays.
+        public void Dispose() => (_writer as StreamWriter)?.Dispose();
+    }
+
+    private sealed class JsonRows(StreamWriter writer, TableWriter table) : IRowWriter
+    {
+        public void Write(object?[] row) => writer.WriteLine(JsonSerializer.Serialize(Enumerable.Range(0, row.Length).ToDictionary(
+            c => table._columns[c].Name, c => row[c] is DateTime ? table.Text(row[c], c) : row[c])));
+
+        public void Complete() => writer.Flush();
+
+        public void Dispose() => writer.Dispose();
     }
 
     private string Text(object? value, int column) => value switch
@@ -83,14 +126,6 @@ internal sealed class TableWriter
         DateTime date => date.ToString(_known.GetValueOrDefault(_columns[column].Name)?.Format ?? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"{value.GetType().Name} is no type of a value."),
     };
-
-    private IEnumerable<object?[]> Rows()
-    {
-        using var cursor = _view.GetRowCursor(_columns);
-        Func<object?>[] readers = [.. _columns.Select(column => Reader(cursor, column))];
-        while (cursor.MoveNext())
-            yield return [.. readers.Select(read => read())];
-    }
 
     // Dates and truth values of columns with missing ones are days and texts in a view.
     private FieldKind? KindOf(DataViewSchema.Column column) => _known.GetValueOrDefault(column.Name)?.Kind;

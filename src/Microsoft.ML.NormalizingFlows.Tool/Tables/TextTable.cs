@@ -1,35 +1,67 @@
+using System.Globalization;
+using System.Numerics;
+
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>A table as it stands in a file: every value a text, null where there is none.</summary>
+/// <summary>Rows as they stand in a file: every value a text, null where there is none.</summary>
 /// <param name="Names">Of the columns.</param>
 /// <param name="Columns">Their values.</param>
-/// <param name="DecimalComma">Whether <c>1,5</c> may be a number: not where a comma separates columns.</param>
-internal sealed record TextTable(IReadOnlyList<string> Names, IReadOnlyList<List<string?>> Columns, bool DecimalComma)
+internal sealed record TextTable(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<string?>> Columns)
 {
-    /// <summary>Kinds that a file already says, by name; empty for files of text.</summary>
-    public IReadOnlyDictionary<string, FieldKind> Known { get; init; } = new Dictionary<string, FieldKind>();
-
     public int Rows => Columns.Count == 0 ? 0 : Columns[0].Count;
 
-    /// <summary>Reads a file by its ending: .csv, .tsv, .jsonl or .parquet.</summary>
-    /// <exception cref="InvalidDataException">It is none of these, or damaged.</exception>
+    /// <summary>Rows that were read before them.</summary>
+    public long FirstRow { get; init; }
+
+    /// <summary>All rows of a file or folder.</summary>
+    /// <exception cref="InvalidDataException">It is no table, or damaged.</exception>
     public static TextTable Read(string path)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException(Directory.Exists(path) ? $"{path} is a folder, not a table." : $"There is no file {path}.");
-        var table = TableFormats.Of(path) switch
-        {
-            TableFormat.Separated => SeparatedText.Read(path),
-            TableFormat.JsonLines => JsonLines.Read(path),
-            TableFormat.Parquet => ParquetFile.Read(path),
-            var unknown => throw new NotSupportedException($"{unknown} is no format of tables."),
-        };
-        if (table.Rows == 0)
-            throw new InvalidDataException($"{path} has no rows.");
-        if (table.Names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new InvalidDataException($"{path} has {twice.Count()} columns named '{twice.Key}': give each a name of its own.");
-        return table;
+        var source = TableSource.Open(path);
+        return Join(source.Names, source.Blocks(0, source.Size));
     }
+
+    /// <summary>The rows of all blocks.</summary>
+    public static TextTable Join(IReadOnlyList<string> names, IEnumerable<TextTable> blocks)
+    {
+        List<string?>[] columns = [.. names.Select(_ => new List<string?>())];
+        foreach (var block in blocks)
+        {
+            for (int c = 0; c < columns.Length; c++)
+                columns[c].AddRange(block.Columns[c]);
+        }
+        return new(names, columns);
+    }
+
+    /// <summary>A table of no rows.</summary>
+    public static TextTable Empty(IReadOnlyList<string> names) => Join(names, []);
+}
+
+/// <summary>Values of a column that are numbers in the file: they become texts only where these are asked for.</summary>
+internal interface INumberFields
+{
+    /// <summary>A value; null where it is missing or no finite number.</summary>
+    double? Number(int row);
+
+    /// <summary>Whether it is a whole number that 64 bits hold as they are.</summary>
+    bool IsWhole(int row);
+}
+
+/// <inheritdoc/>
+internal sealed class NumberFields<T>(IReadOnlyList<T?> values) : IReadOnlyList<string?>, INumberFields where T : struct, INumber<T>
+{
+    public int Count => values.Count;
+
+    public string? this[int row] => values[row] is not { } value || T.IsNaN(value) ? null : value.ToString(null, CultureInfo.InvariantCulture);
+
+    public double? Number(int row) => values[row] is { } value && T.IsFinite(value) ? double.CreateChecked(value) : null;
+
+    public bool IsWhole(int row) => values[row] is { } value && T.IsInteger(value)
+        && (typeof(T) == typeof(double) || typeof(T) == typeof(float) ? Math.Abs(double.CreateChecked(value)) < 1e15 : value is not ulong great || great <= long.MaxValue);
+
+    public IEnumerator<string?> GetEnumerator() => Enumerable.Range(0, Count).Select(row => this[row]).GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
 /// <summary>The forms of tables in files.</summary>
@@ -44,11 +76,16 @@ internal enum TableFormat
 internal static class TableFormats
 {
     /// <exception cref="InvalidDataException">The ending is of none.</exception>
-    public static TableFormat Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    public static TableFormat Of(string path) => Find(path)
+        ?? throw new InvalidDataException($"{path} ends in '{Path.GetExtension(path).ToUpperInvariant()}': tables end in .csv, .tsv, .jsonl or .parquet.");
+
+    public static bool IsTable(string path) => Find(path) is not null;
+
+    private static TableFormat? Find(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".CSV" or ".TSV" or ".TXT" => TableFormat.Separated,
         ".JSONL" or ".NDJSON" => TableFormat.JsonLines,
         ".PARQUET" => TableFormat.Parquet,
-        var ending => throw new InvalidDataException($"{path} ends in '{ending}': tables end in .csv, .tsv, .jsonl or .parquet."),
+        _ => null,
     };
 }

@@ -43,7 +43,7 @@ public class BaselineTests
         DensityData data = DataSets.Load("rings", new DataPlace("nowhere", null));
         using var model = new MixtureModel(1, 8);
         using var folder = new TemporaryFolder();
-        FitSummary fit = model.Fit(data, new FitRequest("gmm", new NormalizingVariationalFlowOptions(), 1, folder.Path, default));
+        FitSummary fit = model.Fit(data, new FitRequest("gmm", new NormalizingVariationalFlowOptions(), 1, folder.Path, null, default));
         Assert.Equal(8, fit.StatesUsed);
         Assert.Equal(8 * 6 - 1, fit.Parameters);
         Assert.Equal(data.Entropy!.Value, -model.LogDensities(data.Test).Average(), 0.05);
@@ -55,7 +55,7 @@ public class BaselineTests
         DensityData data = DataSets.Load("rings", new DataPlace("nowhere", null));
         using var model = new StatesAlone(9);
         using var folder = new TemporaryFolder();
-        FitSummary fit = model.Fit(data, new FitRequest("states", new NormalizingVariationalFlowOptions(), 1, folder.Path, default));
+        FitSummary fit = model.Fit(data, new FitRequest("states", new NormalizingVariationalFlowOptions(), 1, folder.Path, null, default));
         Assert.Equal(8 * 6 - 1, fit.Parameters);
         Assert.Equal(data.Entropy!.Value - Math.Log(0.9), -model.LogDensities(data.Test).Average(), 0.1);
     }

@@ -65,6 +65,8 @@ internal sealed record FlowRecipe(string Name, Action<FlowOptions> Shape)
         new("nvf-gaussians-c", options => options.BaseComponents = 10) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
         new("nvf-gaussians-ar", options => (options.BaseComponents, options.Pattern) = (10, FlowPattern.Autoregressive)) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
 
+        new("nvf-gaussians-naf", options => (options.BaseComponents, options.Pattern, options.Map) = (10, FlowPattern.Autoregressive, FlowMap.MixtureOfLogistics)) { Latent = _ => FlowLatent.Mixture(40), Work = 4 },
+
         // Sec. 3.1 (2) of the paper; its figure is a bound.
         new("nvf-continuous-c", _ => { }) { Latent = _ => FlowLatent.Continuous(2) },
 

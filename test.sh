@@ -9,7 +9,7 @@ source "$ROOT/build/setup.sh"
 case "${VECTORS:-}" in
   "" | 512) ;;
   256) export DOTNET_EnableAVX512=0 ;;
-  128) export DOTNET_EnableAVX2=0 ;;
+  128) export DOTNET_PreferredVectorBitWidth=128 ;;
   *) fail "VECTORS is '$VECTORS', but must be 128, 256 or 512." ;;
 esac
 configuration=(-c Release)

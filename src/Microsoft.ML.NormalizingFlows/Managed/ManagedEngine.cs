@@ -14,7 +14,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed;
 internal sealed class ManagedEngine : IFlowEngine
 {
     /// <summary>Numbers in a register of this machine.</summary>
-    public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Avx2.IsSupported && Fma.IsSupported ? 8 : 4;
+    public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported ? 8 : 4;
 
     public bool Supports(FlowSpec spec) => ManagedFlow.Supports(spec);
 

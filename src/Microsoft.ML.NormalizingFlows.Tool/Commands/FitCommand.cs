@@ -90,6 +90,9 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         var view = job == Job.Synthetic ? ml.Data.LoadFromDataFrame(table.ToFrame([])) : table.ToView(features);
         var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (time is { } limit)
+            stop.CancelAfter(limit);
         terminal.Messages.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).Start(progress =>
         {
             var task = progress.AddTask("starting", maxValue: 1);
@@ -98,7 +101,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
                 var only = ml.Transforms.SelectColumns([.. features]).Fit(view).Transform(view);
                 var model = ml.Data.Synthesizer(new SynthesizerOptions
                 {
-                    Seed = settings.Seed, Cancellation = cancellationToken,
+                    Seed = settings.Seed, Cancellation = stop.Token, WhenCancelled = WhenCancelled.KeepBest,
                     Progress = new Reporter<SynthesizerProgress>(report => Show(task, report.Done, report.Remaining)),
                 }).Fit(only);
                 ModelFile.Save(ml, model, only.Schema, description, settings.Out);

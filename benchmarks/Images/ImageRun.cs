@@ -54,6 +54,8 @@ internal sealed class ImageRun(Arguments arguments)
             Latent = Enum.Parse<ImageLatent>(arguments.Text("latent") ?? nameof(ImageLatent.None), ignoreCase: true),
             HiddenChannels = arguments.Integer("channels", 48),
             Blocks = arguments.Integer("blocks", 3),
+            StepsPerScale = arguments.Integer("couplings", 6),
+            LearnsNoise = arguments.Text("noise") is { } noise && (noise == "learned" ? true : throw new ArgumentException($"--noise is {noise}, but only 'learned' is known.")),
         };
         options.Training.BatchSize = arguments.Integer("batch", 32);
         options.Training.LearningRate = arguments.Number("rate", 2e-3);

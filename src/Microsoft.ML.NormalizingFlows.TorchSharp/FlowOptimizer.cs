@@ -18,12 +18,19 @@ internal sealed class FlowOptimizer : IDisposable
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
+    // Beside the norm of a gradient, as clip_grad_norm_ has it.
+    private const double ClipEpsilon = 1e-6;
+
     // What is nothing beside epsilon, as in the managed engine, becomes 0: moments of an element whose gradient stays 0 would decay into the
     // subnormal numbers, which take a hundred times as long, and stay there. In so many steps they do not get from the bounds there.
     private const int FlushedEvery = 64;
     private const double NegligibleGradient = 1e-15, NegligibleMean = 1e-20, NegligibleSquare = 1e-30, NegligibleValue = 1e-30;
 
-    private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square)[] _parameters;
+    // The parts of the vectors below that belong to a parameter, in its shape.
+    private readonly (string Name, Parameter Values, Tensor Mean, Tensor Square, Tensor Change)[] _parameters;
+
+    // One vector of all parameters each: an operation on a small array costs more in its call than in its numbers.
+    private readonly Tensor _gradient, _mean, _square, _change;
     private readonly double _weightDecay;
     private readonly double _clip;
     private long _steps;
@@ -33,7 +40,22 @@ internal sealed class FlowOptimizer : IDisposable
     /// <param name="clip">The largest norm of a gradient.</param>
     public FlowOptimizer(IEnumerable<(string Name, Parameter Values)> parameters, double weightDecay, double clip)
     {
-        _parameters = [.. parameters.Select(pair => (pair.Name, pair.Values, Zeros(pair.Values), Zeros(pair.Values)))];
+        (string Name, Parameter Values)[] all = [.. parameters];
+        long length = all.Sum(pair => pair.Values.numel());
+        var device = all.Length > 0 ? all[0].Values.device : CPU;
+        var type = all.Length > 0 ? all[0].Values.dtype : ScalarType.Float32;
+        Tensor New() => zeros([length], type, device).DetachFromDisposeScope();
+        (_gradient, _mean, _square, _change) = (New(), New(), New(), New());
+        _parameters = new (string, Parameter, Tensor, Tensor, Tensor)[all.Length];
+        long start = 0;
+        for (int i = 0; i < all.Length; i++)
+        {
+            var (name, values) = all[i];
+            Tensor Part(Tensor vector) => vector.narrow(0, start, values.numel()).reshape(values.shape).DetachFromDisposeScope();
+            values.grad = Part(_gradient);
+            _parameters[i] = (name, values, Part(_mean), Part(_square), Part(_change));
+            start += values.numel();
+        }
         _weightDecay = weightDecay;
         _clip = clip;
     }
@@ -46,13 +68,13 @@ internal sealed class FlowOptimizer : IDisposable
     public bool Step(Tensor loss, double learningRate)
     {
         using var scope = NewDisposeScope();
-        foreach (var (_, values, _, _) in _parameters)
-            values.grad?.zero_();
+        _gradient.zero_();
         loss.backward();
-        if (!double.IsFinite(nn.utils.clip_grad_norm_(_parameters.Select(parameter => parameter.Values), _clip)))
+        double norm = _gradient.norm().to(float64).item<double>();
+        if (!double.IsFinite(norm))
             return false;
         _steps++;
-        Update(learningRate);
+        Update(learningRate, norm);
         return true;
     }
 
@@ -60,7 +82,7 @@ internal sealed class FlowOptimizer : IDisposable
     public IReadOnlyList<NamedArray> Extract()
     {
         var arrays = new List<NamedArray> { new(OptimizerNames.Steps, [], [_steps]) };
-        foreach (var (name, _, mean, square) in _parameters)
+        foreach (var (name, _, mean, square, _) in _parameters)
         {
             arrays.Add(FlowArrays.Copy(name + OptimizerNames.Mean, mean));
             arrays.Add(FlowArrays.Copy(name + OptimizerNames.Square, square));
@@ -73,7 +95,7 @@ internal sealed class FlowOptimizer : IDisposable
     {
         var byName = arrays.ToDictionary(array => array.Name);
         using var guard = no_grad();
-        foreach (var (name, _, mean, square) in _parameters)
+        foreach (var (name, _, mean, square, _) in _parameters)
         {
             FlowArrays.Assign(mean, byName[name + OptimizerNames.Mean]);
             FlowArrays.Assign(square, byName[name + OptimizerNames.Square]);
@@ -83,40 +105,45 @@ internal sealed class FlowOptimizer : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, _, mean, square) in _parameters)
+        foreach (var (_, values, mean, square, change) in _parameters)
         {
+            values.grad = null;
             mean.Dispose();
             square.Dispose();
+            change.Dispose();
         }
+        foreach (var vector in new[] { _gradient, _mean, _square, _change })
+            vector.Dispose();
     }
 
-    private void Update(double learningRate)
+    private void Update(double learningRate, double norm)
     {
         using var guard = no_grad();
-        using Scalar one = 1.0.ToScalar(), epsilon = Epsilon.ToScalar();
+        using Scalar one = 1.0.ToScalar(), epsilon = Epsilon.ToScalar(), clipped = (_clip / (norm + ClipEpsilon)).ToScalar();
         using Scalar kept = (1 - learningRate * _weightDecay).ToScalar();
         using Scalar beta1 = Beta1.ToScalar(), fresh1 = (1 - Beta1).ToScalar();
         using Scalar beta2 = Beta2.ToScalar(), fresh2 = (1 - Beta2).ToScalar();
         using Scalar unbiased = (1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps))).ToScalar();
         using Scalar rate = (-learningRate / (1 - Math.Pow(Beta1, _steps))).ToScalar();
-        foreach (var (_, values, mean, square) in _parameters)
+        bool isOnCpu = _gradient.device_type == DeviceType.CPU, flushes = isOnCpu && _steps % FlushedEvery == 0;
+        if (_clip < norm + ClipEpsilon)
+            _gradient.mul_(clipped);
+        if (isOnCpu)
+            _gradient.ClearSmall(NegligibleGradient);
+        _mean.mul_(beta1).add_(_gradient, fresh1);
+        _square.mul_(beta2).addcmul_(_gradient, _gradient, fresh2);
+        _change.zero_().addcdiv_(_mean, _square.sqrt().mul_(unbiased).add_(epsilon, one), rate);
+        foreach (var (_, values, _, _, change) in _parameters)
         {
-            if (values.grad is not { } gradient)
-                continue;
-            bool flushes = values.device_type == DeviceType.CPU;
+            if (_weightDecay > 0)
+                values.mul_(kept);
+            values.add_(change, one);
             if (flushes)
-                gradient.ClearSmall(NegligibleGradient);
-            values.mul_(kept);
-            mean.mul_(beta1).add_(gradient, fresh1);
-            square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
-            values.addcdiv_(mean, square.sqrt().mul_(unbiased).add_(epsilon, one), rate);
-            if (!flushes || _steps % FlushedEvery != 0)
-                continue;
-            mean.ClearSmall(NegligibleMean);
-            square.ClearSmall(NegligibleSquare);
-            values.ClearSmall(NegligibleValue);
+                values.ClearSmall(NegligibleValue);
         }
+        if (!flushes)
+            return;
+        _mean.ClearSmall(NegligibleMean);
+        _square.ClearSmall(NegligibleSquare);
     }
-
-    private static Tensor Zeros(Parameter values) => zeros_like(values).DetachFromDisposeScope();
 }

@@ -36,8 +36,8 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
         return (features.matmul(book.t()) - (book * book).sum(1L).Times(0.5)).argmax(1);
     }
 
-    /// <summary>What words (B L) stand for, a grid (B, e, rows, columns).</summary>
-    public Tensor Grid(Tensor values) => values.reshape(-1, spec.CodeRows, spec.CodeColumns, _codes.Dimensions).permute(0, 3, 1, 2);
+    /// <summary>What words (B L) stand for, a grid (B, rows, columns, e).</summary>
+    public Tensor Grid(Tensor values) => values.reshape(-1, spec.CodeRows, spec.CodeColumns, _codes.Dimensions);
 
     /// <summary>The values of words, (B L, e).</summary>
     public Tensor Values(Tensor words) => Book.index_select(0, words);

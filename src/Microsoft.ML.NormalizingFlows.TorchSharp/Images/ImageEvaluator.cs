@@ -30,7 +30,7 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
                 Integers(words).CopyTo(codes[(start * Spec.CodeLength)..]);
                 FlowArrays.Copy("", network.Prior!.LogProbability(words.reshape(size, Spec.CodeLength), given)).Values.CopyTo(codeLogProbabilities[start..]);
             }
-            network.LogProbabilities(planes, given, grid, size, logProbabilities.Slice(start * values, size * values));
+            network.Pixels.LogProbabilities(planes, new Conditions(given, grid), size, logProbabilities.Slice(start * Spec.Terms, size * Spec.Terms));
         }
     }
 
@@ -85,59 +85,9 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         var padded = new byte[count * Spec.Shape.Channels * Spec.PaddedHeight * Spec.PaddedWidth];
         padded.AsSpan().Fill((byte)Spec.Background);
         var grid = network.Encoder is { } encoder ? encoder.Grid(encoder.Values(tensor(Array.ConvertAll(codes, word => (long)word)).to(network.Device))) : null;
-        foreach (var group in network.Groups)
-            Draw(group, padded, given, grid, uniform, count);
+        network.Pixels.Draw(padded, new Conditions(network.Context(given, count), grid), count, uniform);
         ImagePlanes.Crop<byte>(Spec, padded, count, images);
     }
 
     private static int[] Integers(Tensor words) => Array.ConvertAll(FlowArrays.Copy("", words.to(float32)).Values, word => (int)word);
-
-    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, Tensor? grid, Func<int, double> uniform, int count)
-    {
-        var (stride, first) = (group.Group.Stride, group.Group.First);
-        var places = new List<(int Row, int Column)>();
-        for (int row = 0; row < group.Rows; row++)
-        {
-            for (int column = 0; column < group.Columns; column++)
-            {
-                if (first.Row + row * stride < Spec.Shape.Height && first.Column + column * stride < Spec.Shape.Width)
-                    places.Add((row, column));
-            }
-        }
-        if (!group.Group.IsMasked)
-        {
-            if (places.Count > 0)
-                Draw(group, padded, given, grid, uniform, count, places);
-            return;
-        }
-        foreach (var place in places)
-            Draw(group, padded, given, grid, uniform, count, [place]);
-    }
-
-    // Pixels at some places of the group, all given what is drawn already.
-    private void Draw(PixelNetwork group, byte[] padded, ReadOnlySpan<float> given, Tensor? grid, Func<int, double> uniform, int count, List<(int Row, int Column)> places)
-    {
-        using var scope = NewDisposeScope();
-        var (images, context) = network.Inputs(padded, given, count);
-        var features = group.Features(images, context, grid).permute(0, 2, 3, 1).reshape(count, -1, Spec.HiddenChannels);
-        long[] chosen = [.. places.Select(place => (long)place.Row * group.Columns + place.Column)];
-        var hidden = group.Hidden(features.index_select(1, tensor(chosen).to(network.Device)).reshape(-1, Spec.HiddenChannels));
-        int channels = Spec.Shape.Channels, pixels = count * places.Count;
-        float[] values = new float[pixels * channels], flags = new float[pixels * channels];
-        for (int channel = 0; channel < channels; channel++)
-        {
-            byte[] drawn = group.Draw(
-                hidden, ImageWeights.Copied(tensor(values, [pixels, channels]), network.Device), ImageWeights.Copied(tensor(flags, [pixels, channels]), network.Device), channel,
-                pixel => uniform(pixel / places.Count));
-            for (int pixel = 0; pixel < pixels; pixel++)
-            {
-                var (row, column) = places[pixel % places.Count];
-                row = group.Group.First.Row + row * group.Group.Stride;
-                column = group.Group.First.Column + column * group.Group.Stride;
-                padded[((pixel / places.Count * channels + channel) * Spec.PaddedHeight + row) * Spec.PaddedWidth + column] = drawn[pixel];
-                values[pixel * channels + channel] = 2f * drawn[pixel] / (Spec.LevelCount - 1) - 1;
-                flags[pixel * channels + channel] = drawn[pixel] == Spec.Background ? 0 : 1;
-            }
-        }
-    }
 }

@@ -34,12 +34,15 @@ internal sealed class ImagePlanes
         _levels = ImageWeights.Copied(tensor(levels, shape), device);
     }
 
-    /// <summary>Numbers and flags of some groups of pixels, (B, 2 C groups, h, w).</summary>
+    /// <summary>Numbers and flags of some groups of pixels, (B, h, w, 2 C groups).</summary>
     public Tensor Inputs(PixelGroup group, IReadOnlyList<(int Row, int Column)> first) =>
-        cat([.. first.SelectMany(place => new[] { Of(_values, group, place), Of(_flags, group, place) })], 1);
+        cat([.. first.SelectMany(place => new[] { Of(_values, group, place), Of(_flags, group, place) }).Select(plane => plane.permute(0, 2, 3, 1))], 3);
 
     /// <summary>Numbers and flags of all pixels, (B, 2 C, H, W).</summary>
     public Tensor All() => cat([_values, _flags], 1);
+
+    /// <summary>The levels of all values, int64, (B, H, W, C).</summary>
+    public Tensor AllLevels() => _levels.permute(0, 2, 3, 1);
 
     /// <summary>The numbers of a group, a row a pixel, (P, C).</summary>
     public Tensor Values(PixelGroup group) => Rows(_values, group);

@@ -12,18 +12,21 @@ internal sealed class ImageWeights : IDisposable
     private readonly Dictionary<string, Parameter> _byName = [];
 
     /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
-    public ImageWeights(ImageSpec spec, IReadOnlyList<NamedArray> arrays, Device device)
+    public ImageWeights(ImageSpec spec, IReadOnlyList<NamedArray> arrays, Device device, ScalarType type = ScalarType.Float32)
     {
+        Device = device;
         var given = arrays.ToDictionary(array => array.Name);
         foreach (var parameter in spec.Parameters())
         {
             using var scope = NewDisposeScope();
-            var values = new Parameter(Copied(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape), device), requires_grad: IsLearned(parameter.Name));
+            var values = new Parameter(Copied(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape).to(type), device), requires_grad: IsLearned(parameter.Name));
             values.DetachFromDisposeScope();
             _all.Add((parameter.Name, values));
             _byName.Add(parameter.Name, values);
         }
     }
+
+    public Device Device { get; }
 
     /// <summary>All of them, in the order of the description.</summary>
     public IReadOnlyList<(string Name, Parameter Values)> All => _all;
@@ -51,7 +54,7 @@ internal sealed class ImageWeights : IDisposable
     /// </summary>
     public static Tensor Copied(Tensor values, Device device) => values.to(device, copy: true);
 
-    private static bool IsLearned(string name) => !name.StartsWith(CodeSpec.Book, StringComparison.Ordinal);
+    private static bool IsLearned(string name) => !name.StartsWith(CodeSpec.Book, StringComparison.Ordinal) && !name.StartsWith(ImageCouplingSpec.Start, StringComparison.Ordinal);
 
     public void Dispose() => _all.ForEach(pair => pair.Values.Dispose());
 }

@@ -11,16 +11,17 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Images;
 internal sealed class PixelNetwork : IDisposable
 {
     private readonly ImageSpec _spec;
-    private readonly ImageWeights _weights;
+    private readonly ConvolutionNetwork _network;
     private readonly Tensor? _strictMask, _mask;
     private readonly LevelDistribution _distribution;
 
     public PixelNetwork(ImageSpec spec, PixelGroup group, ImageWeights weights, Device device)
     {
-        (_spec, Group, _weights) = (spec, group, weights);
+        (_spec, Group) = (spec, group);
         _distribution = spec.Components == 0 ? new CategoricalLevels(spec, device) : new LogisticLevels(spec);
         if (group.IsMasked)
             (_strictMask, _mask) = (Mask(PixelGroup.MaskedKernel, seesItself: false, device), Mask(3, seesItself: true, device));
+        _network = new ConvolutionNetwork(spec, weights, group.Name, _strictMask, _mask);
     }
 
     public PixelGroup Group { get; }
@@ -30,35 +31,22 @@ internal sealed class PixelNetwork : IDisposable
 
     public int Columns => _spec.PaddedWidth / Group.Stride;
 
-    /// <summary>What the convolutions make of the images, (B, h, rows, columns).</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="context">(B, C); null for none.</param>
-    /// <param name="codes">What the words of each stand for, (B, e, rows of codes, columns of codes); null for none.</param>
-    public Tensor Features(ImagePlanes images, Tensor? context, Tensor? codes)
+    /// <summary>What the convolutions make of the images, (B, rows, columns, h).</summary>
+    public Tensor Features(ImagePlanes images, Conditions given)
     {
-        var y = Convolve("input", images.Inputs(Group, Group.IsMasked ? [Group.First] : Group.Known), _strictMask).Plus(Of("position"));
-        if (context is not null)
-            y = y.Plus(nn.functional.linear(context, Of("context.weight")).unsqueeze(2).unsqueeze(3));
-        if (codes is not null)
-            y = y.Plus(Spread(nn.functional.conv2d(codes, Of("codes.weight").unsqueeze(2).unsqueeze(3))));
-        for (int block = 0; block < _spec.Blocks; block++)
-        {
-            var inner = Convolve($"blocks.{block}.narrow", nn.functional.relu(y), null);
-            inner = Convolve($"blocks.{block}.near", nn.functional.relu(inner), _mask);
-            y = y.Plus(Convolve($"blocks.{block}.wide", nn.functional.relu(inner), null));
-        }
-        return y;
+        var input = images.Inputs(Group, Group.IsMasked ? [Group.First] : Group.Known);
+        return _network.Features(input, input.shape[0], given);
     }
 
     /// <summary>What the levels of pixels follow from, (P, 2 h), of their features (P, h).</summary>
-    public Tensor Hidden(Tensor features) => nn.functional.linear(nn.functional.relu(features), Of("hidden.weight"), Of("hidden.bias"));
+    public Tensor Hidden(Tensor features) => _network.Dense("hidden", nn.functional.relu(features));
 
     /// <summary>ln p of each value of the group given those before it, (B, rows, columns, C).</summary>
-    public Tensor LogProbabilities(ImagePlanes images, Tensor? context, Tensor? codes)
+    public Tensor LogProbabilities(ImagePlanes images, Conditions given)
     {
-        var features = Features(images, context, codes);
+        var features = Features(images, given);
         long count = features.shape[0];
-        var hidden = Hidden(features.permute(0, 2, 3, 1).reshape(-1, _spec.HiddenChannels));
+        var hidden = Hidden(features.reshape(-1, _spec.HiddenChannels));
         Tensor values = images.Values(Group), flags = images.Flags(Group), levels = images.Levels(Group);
         var logs = new List<Tensor>();
         for (int channel = 0; channel < _spec.Shape.Channels; channel++)
@@ -92,23 +80,7 @@ internal sealed class PixelNetwork : IDisposable
         return new LevelParameters(features, nn.functional.linear(features, Of(name + "background.weight"), Of(name + "background.bias")).squeeze(1), Of(levels + ".weight"), Of(levels + ".bias"));
     }
 
-    // Each value of a grid to all pixels of the group that it stands for.
-    private Tensor Spread(Tensor grid)
-    {
-        long count = grid.shape[0], hidden = grid.shape[1], rows = grid.shape[2], columns = grid.shape[3], down = Rows / rows, across = Columns / columns;
-        return grid.unsqueeze(3).unsqueeze(5).expand(count, hidden, rows, down, columns, across).reshape(count, hidden, Rows, Columns);
-    }
-
-    private Tensor Convolve(string name, Tensor input, Tensor? mask)
-    {
-        Tensor weight = Of(name + ".weight");
-        if (mask is not null)
-            weight = weight * mask;
-        long reach = weight.shape[2] / 2;
-        return nn.functional.conv2d(input, weight, Of(name + ".bias"), padding: [reach, reach]);
-    }
-
-    private Tensor Of(string name) => _weights[$"{Group.Name}.{name}"];
+    private Tensor Of(string name) => _network[name];
 
     // 1 for the pixels above, and those to the left in the same row.
     private static Tensor Mask(int size, bool seesItself, Device device)

@@ -24,7 +24,7 @@ internal interface IImageEvaluator : IDisposable
     /// <param name="images">Levels, (count, D).</param>
     /// <param name="contexts">What each is given, (count, C).</param>
     /// <param name="count">0 or more.</param>
-    /// <param name="logProbabilities">Gets the natural logarithm of the probability of each value given those before it, (count, D); their sum is log p(x), or log p(x|z).</param>
+    /// <param name="logProbabilities">Gets the terms of log p(x), or of log p(x|z), (count, <see cref="ImageSpec.Terms"/>): of a flow over the lattice the natural logarithm of the probability of each value given those before it.</param>
     /// <param name="codes">Where there is a sequential latent, gets the words that the encoder gives each image, (count, L); the probabilities above are those given them.</param>
     /// <param name="codeLogProbabilities">Gets ln p(z) of them, (count).</param>
     void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities);
@@ -54,7 +54,7 @@ internal interface IImageLearner : IDisposable
     /// <param name="images">Levels, (count, D).</param>
     /// <param name="contexts">What each is given, (count, C).</param>
     /// <param name="count">1 or more.</param>
-    /// <param name="random">Chooses what words begin with that are used no more.</param>
+    /// <param name="random">Gives the noise between levels, and chooses what words begin with that are used no more.</param>
     /// <param name="learningRate">The size of the step.</param>
     /// <returns>The loss in nats; NaN where the step was left out.</returns>
     double Step(ImagePhase phase, ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, RandomStream random, double learningRate);

@@ -39,12 +39,12 @@ internal sealed record ImageColumns
     };
 
     /// <summary>The columns that are added to a table, in their order.</summary>
+    /// <param name="kind">What the log-density is.</param>
     /// <param name="words">Of the code book; 0 where there is no sequential latent.</param>
     /// <param name="codes">Words of an image.</param>
     /// <param name="scoreSet">The number of their score set.</param>
-    public IReadOnlyList<ImageOutput> Outputs(int words, int codes, uint scoreSet = 1)
+    public IReadOnlyList<ImageOutput> Outputs(string kind, int words, int codes, uint scoreSet = 1)
     {
-        string kind = words > 0 ? "TopCodesBound(1)" : "Exact";
         var list = new List<ImageOutput>();
         Add(LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Density(scoreSet, kind),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.LogDensity(row())));
@@ -101,6 +101,8 @@ internal sealed record ImageColumns
             throw new InvalidDataException($"its context has {Given?.Size ?? 0} values, its flow {spec.Context}");
         Given?.Check(spec.Context);
         FlowColumns.CheckNames(Pixels.Name, LogDensity, BitsPerDimension, PixelBits, LatentCodes, CodeBits, Reconstruction);
+        if (spec.Couplings is not null && PixelBits is not null)
+            throw new InvalidDataException("it has a column of bits of pixels, and a flow of images as a whole");
         if (spec.Codes is null && (LatentCodes ?? CodeBits ?? Reconstruction) is not null)
             throw new InvalidDataException("it has columns of words, and no code book");
     }

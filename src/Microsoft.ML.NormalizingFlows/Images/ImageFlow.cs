@@ -1,6 +1,10 @@
 namespace Microsoft.ML.NormalizingFlows;
 
-/// <summary>In which order a flow of images goes through the pixels: each is given those before it, so that log p(x) is exact.</summary>
+/// <summary>
+/// The flow of images. Those over the lattice of the pixels give each pixel a probability given those before it, so that log p(x) is exact; coupling flows map an image as a whole in one
+/// pass each way, and log p(x) is a lower bound, over the noise that stands between the levels. All coupling flows are of one architecture: 2 x 2 pixels become channels twice, half of the channels are done
+/// behind the first time, and a layer maps some channels as convolutions of the others say.
+/// </summary>
 /// <example>
 /// <code>
 /// var options = new ImageVariationalFlowOptions { PixelColumnName = "Pixels", Flow = ImageFlow.Raster };
@@ -18,6 +22,24 @@ public enum ImageFlow
     /// Line by line, as in a PixelCNN (van den Oord et al. 2016). It learns more in the same time and draws slowly: a step for each pixel.
     /// </summary>
     Raster,
+
+    /// <summary>Couplings that scale and shift (Dinh et al. 2017), of pixels and of channels in turn.</summary>
+    RealNvp,
+
+    /// <summary>Couplings that scale and shift, with a linear map of the channels in front of each (Kingma and Dhariwal 2018).</summary>
+    Glow,
+
+    /// <summary>Couplings with rational-quadratic splines of eight bins (Durkan et al. 2019).</summary>
+    SplineCoupling,
+
+    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention: the best of the coupling flows for drawings.</summary>
+    MixtureCoupling,
+
+    /// <summary>
+    /// No flow: each value scaled and shifted as the latent says, all at once. With a <see cref="ImageLatent.Sequential"/> latent that is a VQ-VAE (van den Oord et al. 2017), whose bits
+    /// are counted as those of flows are.
+    /// </summary>
+    GaussianDecoder,
 }
 
 /// <summary>What a flow of images is conditioned on beside the pixels before.</summary>

@@ -13,7 +13,7 @@ internal sealed class ImageScoringPlan : ScoringPlan
     public static ImageScoringPlan Create(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator)
     {
         evaluator.ThrowIfDisposed();
-        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(file.Spec.Codes?.Words ?? 0, file.Spec.CodeLength, OutputAnnotations.NextSet(input)));
+        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(file.Spec.DensityKind, file.Spec.Codes?.Words ?? 0, file.Spec.CodeLength, OutputAnnotations.NextSet(input)));
     }
 
     private ImageScoringPlan(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator, IReadOnlyList<ImageOutput> added)
@@ -51,7 +51,7 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     private readonly int _values = plan.File.Spec.Shape.Values, _context = plan.File.Spec.Context;
     private byte[] _images = [];        // the whole ones, (B, D)
     private float[] _given = [];        // what they are given, (B, C)
-    private float[] _logs = [];         // ln p of each value, (B, D)
+    private float[] _logs = [];         // the terms of ln p, (B, terms)
     private int[] _codes = [];          // words, (B, L)
     private float[] _codeLogs = [];     // ln p(z), (B); 0 where there is no z
     private byte[]? _rebuilt;           // (B, D)
@@ -68,7 +68,7 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
             return;
         _place = new int[capacity];
         _images = new byte[capacity * _values];
-        _logs = new float[capacity * _values];
+        _logs = new float[capacity * Spec.Terms];
         _given = new float[capacity * _context];
         _codes = new int[capacity * plan.File.Spec.CodeLength];
         _codeLogs = new float[capacity];
@@ -137,9 +137,9 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
         {
             Array.Clear(_codeLogs);
             plan.Evaluator.Use(evaluator => evaluator.Score(
-                _images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * _values), _codes, _codeLogs));
+                _images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * Spec.Terms), _codes, _codeLogs));
         }
         _isScored = true;
-        return _place[row] is >= 0 and int place ? _logs.AsSpan(place * _values, _values) : [];
+        return _place[row] is >= 0 and int place ? _logs.AsSpan(place * Spec.Terms, Spec.Terms) : [];
     }
 }

@@ -44,6 +44,21 @@ internal sealed record ImageSpec
     /// <summary>The sequential latent; null for none.</summary>
     public CodeSpec? Codes { get; init; }
 
+    /// <summary>A coupling flow in place of one over the lattice; null for the latter.</summary>
+    public ImageCouplingSpec? Couplings { get; init; }
+
+    /// <summary>How many terms log p(x) is a sum of: one a value, or one where a flow maps all together.</summary>
+    public int Terms => Couplings is null ? Shape.Values : 1;
+
+    /// <summary>What the log-density is.</summary>
+    public string DensityKind => (Couplings, Codes) switch
+    {
+        (null, null) => "Exact",
+        (null, _) => "TopCodesBound(1)",
+        (_, null) => "DequantizationBound(1)",
+        _ => "TopCodesBound(1), DequantizationBound(1)",
+    };
+
     public int LevelCount => 1 << Bits;
 
     public int PaddedHeight => (Shape.Height + Unit - 1) / Unit * Unit;
@@ -59,11 +74,13 @@ internal sealed record ImageSpec
     public int CodeLength => Codes is null ? 0 : CodeRows * CodeColumns;
 
     // What the height and the width are filled up to a multiple of, with pixels that are known.
-    private int Unit => 1 << Math.Max(Levels, Codes is null ? 0 : CodeSpec.Halvings);
+    private int Unit => 1 << Math.Max(Couplings is null ? Levels : ImageCouplingSpec.Scales, Codes is null ? 0 : CodeSpec.Halvings);
 
-    /// <summary>The networks, in the order in which the pixels are drawn.</summary>
+    /// <summary>The networks of a flow over the lattice, in the order in which the pixels are drawn.</summary>
     public IReadOnlyList<PixelGroup> Groups()
     {
+        if (Couplings is not null)
+            return [];
         int stride = 1 << Levels;
         var groups = new List<PixelGroup> { new("coarse", stride, [], (0, 0)) };
         for (; stride > 1; stride /= 2)
@@ -85,22 +102,11 @@ internal sealed record ImageSpec
         foreach (var group in Groups())
         {
             list.Begin(group.Name);
-            int hidden = HiddenChannels, width = 2 * hidden;
+            int hidden = HiddenChannels, width = 2 * hidden, rows = PaddedHeight / group.Stride, columns = PaddedWidth / group.Stride;
             if (group.IsMasked)
-                list.AddConvolution("input", 2 * Shape.Channels, hidden, PixelGroup.MaskedKernel, 2);
+                list.AddNetwork(this, rows, columns, 2 * Shape.Channels, PixelGroup.MaskedKernel, maskedTo: 2);
             else
-                list.AddConvolution("input", 2 * Shape.Channels * group.Known.Count, hidden, PixelGroup.Kernel);
-            list.Add("position", ParameterStart.Zeros, hidden, PaddedHeight / group.Stride, PaddedWidth / group.Stride);
-            if (Context > 0)
-                list.Add("context.weight", ParameterStart.Zeros, hidden, Context);
-            if (Codes is not null)
-                list.Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(Codes.Dimensions)), hidden, Codes.Dimensions);
-            for (int block = 0; block < Blocks; block++)
-            {
-                list.AddConvolution($"blocks.{block}.narrow", hidden, hidden / 2, 1);
-                list.AddConvolution($"blocks.{block}.near", hidden / 2, hidden / 2, 3, group.IsMasked ? 2 : 1);
-                list.AddConvolution($"blocks.{block}.wide", hidden / 2, hidden, 1, gain: 0);
-            }
+                list.AddNetwork(this, rows, columns, 2 * Shape.Channels * group.Known.Count, PixelGroup.Kernel, maskedTo: 1);
             list.AddDense("hidden", hidden, width);
             for (int channel = 0; channel < Shape.Channels; channel++)
             {
@@ -113,6 +119,7 @@ internal sealed record ImageSpec
                     list.AddDense($"channels.{channel}.logistics", width, 3 * Components, gain: 0, bias: LogisticStart);
             }
         }
+        Couplings?.AddTo(list, this);
         Codes?.AddTo(list, this);
         return list.Items;
     }
@@ -144,6 +151,7 @@ internal sealed record ImageSpec
         Ranges.Integer("The number of logistics", Components, 0, MixtureComponents);
         Ranges.Integer("The number of context values", Context, 0, FlowLimits.Dimensions);
         Codes?.Validate();
+        Couplings?.Validate();
     }
 
     // Weights even, means spread over the levels on the scale from -1 to 1, deviations a fifth of it.
@@ -194,6 +202,31 @@ internal sealed class ImageParameters
     {
         Add(name + ".weight", ParameterStart.Normal(gain * MathF.Sqrt(2f * maskedTo / (inputs * size * size))), outputs, inputs, size, size);
         Add(name + ".bias", ParameterStart.Zeros, outputs);
+    }
+
+    /// <summary>A network of residual blocks over a lattice, which sees a place of its own, the context and the words.</summary>
+    /// <param name="image">The flow.</param>
+    /// <param name="rows">Of the lattice.</param>
+    /// <param name="columns">Of the lattice.</param>
+    /// <param name="inputs">Channels in; 0 for none.</param>
+    /// <param name="size">Of the kernel of the first convolution.</param>
+    /// <param name="maskedTo">See <see cref="AddConvolution"/>.</param>
+    public void AddNetwork(ImageSpec image, int rows, int columns, int inputs, int size, int maskedTo)
+    {
+        int hidden = image.HiddenChannels;
+        if (inputs > 0)
+            AddConvolution("input", inputs, hidden, size, maskedTo);
+        Add("position", ParameterStart.Zeros, rows, columns, hidden);
+        if (image.Context > 0)
+            Add("context.weight", ParameterStart.Zeros, hidden, image.Context);
+        if (image.Codes is not null)
+            Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(image.Codes.Dimensions)), hidden, image.Codes.Dimensions);
+        for (int block = 0; block < image.Blocks; block++)
+        {
+            AddDense($"blocks.{block}.narrow", hidden, hidden / 2);
+            AddConvolution($"blocks.{block}.near", hidden / 2, hidden / 2, 3, maskedTo);
+            AddDense($"blocks.{block}.wide", hidden / 2, hidden, gain: 0);
+        }
     }
 
     public void AddDense(string name, int inputs, int outputs, float gain = 1, FillStart? bias = null)

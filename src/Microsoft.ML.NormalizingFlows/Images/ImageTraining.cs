@@ -46,6 +46,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     private readonly long _perPass, _perEpoch;
     private int[] _order = [];
     private long _pass = -1, _step;
+    private double? _pixelLoss;
     private double _bestLoss = double.PositiveInfinity;
     private IReadOnlyList<NamedArray> _bestWeights = [];
 
@@ -53,7 +54,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     {
         (_spec, _settings, _data, _seed, _log) = (spec, settings, data, seed, log);
         _learner = ImageEngines.Of(settings.Device).CreateLearner(
-            spec, spec.Start(seed), new LearnerSettings(settings.WeightDecay, settings.GradientClip, null, settings.Device));
+            spec, LevelShares.Start(spec, data.Training, seed), new LearnerSettings(settings.WeightDecay, settings.GradientClip, null, settings.Device));
         _batch = Math.Min(settings.BatchSize, data.Training.Count);
         _perPass = (data.Training.Count + _batch - 1) / _batch;
         _perEpoch = settings.Epochs is null ? Math.Min(_perPass, MaximumPerEpoch) : _perPass;
@@ -62,7 +63,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         _plan = TrainingPlan.For(settings, epochs, _perEpoch);
         _judged = data.HeldOut.Sample((int)Math.Max(MinimumJudged, _perEpoch * _batch / TrainedPerJudged), RandomStream.For(seed, "judged images"));
         _average = settings.WeightAveraging > 0 ? new WeightAverage(settings.WeightAveraging) : null;
-        _loop = new EpochLoop(settings, log) { Epochs = _plan.Epochs, Patience = _plan.Patience, Late = _plan.Late };
+        _loop = new EpochLoop(settings, log) { Epochs = _plan.Epochs, Patience = _plan.Patience, Late = _plan.Late, EndsByTime = epochs == EndlessEpochs };
         _fingerprint = Fingerprint();
     }
 
@@ -136,15 +137,22 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             _learner.ExtractWeights(), _bestWeights, _learner.ExtractOptimizerState(), _average?.Weights ?? []).Write(folder);
     }
 
-    // With a sequential latent p(z) is learned when the encoder stands still: an image's words are then what they will be.
+    // With a sequential latent p(z) is learned when the encoder stands still: an image's words are then what they will be. The loss is that of pixels and words in both stages.
     private double Step(byte[] images, float[] given, int count)
     {
         double done = _plan.Done(_step, _settings.Time);
-        var random = RandomStream.For(_seed, "words", (ulong)_step);
-        return _spec.Codes is null ? _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done))
-            : done < FlowShare ? _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done / FlowShare))
-            : _learner.Step(ImagePhase.Prior, images, given, count, random, PriorRate * _plan.LearningRateAt((done - FlowShare) / (1 - FlowShare)));
+        var random = RandomStream.For(_seed, "step", (ulong)_step);
+        if (_spec.Codes is null)
+            return _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done));
+        // Until it learns, the prior is even.
+        if (done < FlowShare)
+            return _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done / FlowShare)) + _spec.CodeLength * Math.Log(_spec.Codes.Words);
+        _pixelLoss ??= PixelLoss();
+        return _learner.Step(ImagePhase.Prior, images, given, count, random, PriorRate * _plan.LearningRateAt((done - FlowShare) / (1 - FlowShare))) + _pixelLoss.Value;
     }
+
+    // The mean of -log p(x|z) over some training images, once the flow stands still.
+    private double PixelLoss() => Losses(_learner.Evaluator, _data.Training.Sample(_judged.Count, RandomStream.For(_seed, "pixels"))).Pixels;
 
     // The images of a step: its place in the order of its pass, which follows from the seed and the number of the pass.
     private int[] Batch(long step)
@@ -173,30 +181,37 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         return Math.Exp(-counts.Where(count => count > 0).Sum(count => count / sum * Math.Log(count / sum)));
     }
 
-    /// <summary>The mean of -log p(x) in nats, summed in float64; counts the words of the images.</summary>
     private static double Loss(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
+    {
+        var (pixels, codes) = Losses(evaluator, images, words);
+        return pixels + codes;
+    }
+
+    /// <summary>The means of -log p(x|z) and of -log p(z) in nats, summed in float64; counts the words of the images.</summary>
+    private static (double Pixels, double Codes) Losses(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
     {
         const int Block = 64;
         int values = evaluator.Spec.Shape.Values, context = evaluator.Spec.Context;
         var levels = new byte[Block * values];
         var given = new float[Block * context];
-        var logs = new float[Block * values];
+        int terms = evaluator.Spec.Terms;
+        var logs = new float[Block * terms];
         var codes = new int[Block * evaluator.Spec.CodeLength];
         var codeLogs = new float[Block];
-        double sum = 0;
+        double pixelSum = 0, codeSum = 0;
         for (int start = 0; start < images.Count; start += Block)
         {
             int count = Math.Min(Block, images.Count - start);
             images.Copy([.. Enumerable.Range(start, count)], levels, given);
             evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs, codes, codeLogs);
-            foreach (float log in logs.AsSpan(0, count * values))
-                sum -= log;
+            foreach (float log in logs.AsSpan(0, count * terms))
+                pixelSum -= log;
             foreach (int word in words is null ? [] : codes.AsSpan(0, count * evaluator.Spec.CodeLength))
                 words![word]++;
             foreach (float log in evaluator.Spec.Codes is null ? [] : codeLogs.AsSpan(0, count))
-                sum -= log;
+                codeSum -= log;
         }
-        return sum / images.Count;
+        return (pixelSum / images.Count, codeSum / images.Count);
     }
 
     private void Resume()
@@ -219,7 +234,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
         (_step, _bestLoss, _bestWeights) = (found.Step, found.Best.Loss, found.BestWeights);
-        _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
+        _log.Info($"Resumed after epoch {found.Epoch} from the checkpoint in '{folder}'.");
     }
 
     private bool IsWhole(IReadOnlyList<NamedArray> arrays) => arrays.Select(array => (array.Name, string.Join(' ', array.Shape)))

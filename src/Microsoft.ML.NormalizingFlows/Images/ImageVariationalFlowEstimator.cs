@@ -24,6 +24,11 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
     /// <summary>How much the levels of training images differ from their smoothed shares, in nats, before each has a probability of its own.</summary>
     private const double Spiky = 0.08;
 
+    private const int SplineBins = 8, MixtureComponents = 4;
+
+    /// <summary>Standard logistic noise is beyond it once in 1,500.</summary>
+    private const double SplineBound = 8;
+
     private readonly IHostEnvironment _environment;
     private readonly ImageVariationalFlowOptions _options;
 
@@ -92,7 +97,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             FeatureColumn.Check(inputSchema, context, ColumnRole.Context);
         // A shape does not tell sizes, so any gives the same.
         var form = new PixelForm { Name = _options.PixelColumnName, Item = PixelItem.Single, IsInterleaved = false, Dimensions = [1] };
-        return SchemaShapes.With(inputSchema, ImageColumns.Of(_options, form, null).Outputs(_options.Latent == ImageLatent.Sequential ? _options.CodeWords : 0, 1));
+        return SchemaShapes.With(inputSchema, ImageColumns.Of(_options, form, null).Outputs("", _options.Latent == ImageLatent.Sequential ? _options.CodeWords : 0, 1));
     }
 
     private static RowColumn Given(IDataView input, DataViewSchema.Column column) => new(column, FeatureOrigin.Of(input, column));
@@ -111,12 +116,8 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         {
             Shape = shape,
             Bits = _options.Bits,
-            Levels = _options.Flow switch
-            {
-                ImageFlow.Polyphase => ImageSpec.PolyphaseLevels,
-                ImageFlow.Raster => 0,
-                var unknown => throw new InvalidOperationException($"{unknown} is no flow of images."),
-            },
+            Levels = _options.Flow == ImageFlow.Polyphase ? ImageSpec.PolyphaseLevels : 0,
+            Couplings = Couplings(),
             HiddenChannels = (_options.HiddenChannels + 1) / 2 * 2,
             Blocks = _options.Blocks,
             Background = background,
@@ -135,6 +136,23 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
                 var unknown => throw new InvalidOperationException($"{unknown} is no latent of images."),
             },
         };
+    }
+
+    private ImageCouplingSpec? Couplings()
+    {
+        return _options.Flow switch
+        {
+            ImageFlow.Polyphase or ImageFlow.Raster => null,
+            ImageFlow.RealNvp => Of(new AffineMapSpec(), mixedFrom: ImageCouplingSpec.Scales),
+            ImageFlow.Glow => Of(new AffineMapSpec(), mixedFrom: 0),
+            // Splines and mixtures fit the shares of a pixel's levels, which mixing with those of its neighbours would smear.
+            ImageFlow.SplineCoupling => Of(new RationalQuadraticSplineMapSpec(SplineBins, SplineBound, 1), mixedFrom: 1),
+            ImageFlow.MixtureCoupling => Of(new MixtureMapSpec(MixtureComponent.Logistic, MixtureComponents), mixedFrom: 1),
+            ImageFlow.GaussianDecoder => Of(new AffineMapSpec(), mixedFrom: ImageCouplingSpec.Scales) with { Steps = 0 },
+            var unknown => throw new InvalidOperationException($"{unknown} is no flow of images."),
+        };
+
+        ImageCouplingSpec Of(MapSpec map, int mixedFrom) => new() { Map = map, Steps = _options.StepsPerScale, MixedFrom = mixedFrom, LearnsNoise = _options.LearnsNoise };
     }
 
     // KL of the shares, without the background's, from the mean of the two on either side.

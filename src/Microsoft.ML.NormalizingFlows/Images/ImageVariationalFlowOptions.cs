@@ -104,7 +104,17 @@ public sealed class ImageVariationalFlowOptions
     /// <summary>The flow. Default <see cref="ImageFlow.Polyphase"/>.</summary>
     public ImageFlow Flow { get; set; } = ImageFlow.Polyphase;
 
-    /// <summary>The form of the distribution of a pixel's level. Default <see cref="PixelDistribution.Automatic"/>.</summary>
+    /// <summary>Couplings of each of the two scales of a coupling flow, from 1 to 64. Default 6.</summary>
+    [Range(1, ImageCouplingSpec.MaximumSteps)]
+    public int StepsPerScale { get; set; } = 6;
+
+    /// <summary>
+    /// Whether a coupling flow learns the noise that stands between the levels, given the image (variational dequantization, Ho et al. 2019): the bound is closer, and a step takes longer. Default false: the noise
+    /// is even.
+    /// </summary>
+    public bool LearnsNoise { get; set; }
+
+    /// <summary>The form of the distribution of a pixel's level. Default <see cref="PixelDistribution.Automatic"/>. Of flows over the lattice alone.</summary>
     public PixelDistribution PixelDistribution { get; set; } = PixelDistribution.Automatic;
 
     /// <summary>
@@ -160,6 +170,11 @@ public sealed class ImageVariationalFlowOptions
             string option = LatentCodesColumnName is not null ? nameof(LatentCodesColumnName) : CodeBitsColumnName is not null ? nameof(CodeBitsColumnName) : nameof(ReconstructionColumnName);
             throw new ArgumentException($"{option} is '{name}', but only a sequential latent has words: set Latent to Sequential, or leave the column out.", option);
         }
+        bool isLattice = Flow is ImageFlow.Polyphase or ImageFlow.Raster;
+        if (!isLattice && PixelBitsColumnName is not null)
+            throw new ArgumentException($"{nameof(PixelBitsColumnName)} is '{PixelBitsColumnName}', but {Flow} maps an image as a whole and gives no bits of a pixel: leave it out, or set Flow to Polyphase or Raster.", nameof(PixelBitsColumnName));
+        if (LearnsNoise && isLattice)
+            throw new ArgumentException($"{nameof(LearnsNoise)} is set, but {Flow} has no noise, for it gives levels their probabilities: leave it out, or take a coupling flow.", nameof(LearnsNoise));
         if ((Height is null) != (Width is null))
             throw new ArgumentException($"Only one of {nameof(Height)} and {nameof(Width)} is set: set both, or neither where the column of pixels has dimensions.", Height is null ? nameof(Height) : nameof(Width));
     }

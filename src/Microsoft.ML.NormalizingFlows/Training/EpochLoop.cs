@@ -41,8 +41,11 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     private TimeSpan _elapsedBefore;
     private int _failures;
 
-    /// <summary>Epochs planned.</summary>
+    /// <summary>Epochs planned; where time alone ends the training, more than there can be.</summary>
     public required int Epochs { get; init; }
+
+    /// <summary>Whether time alone ends the training: then the epochs that there will be follow from how long they took.</summary>
+    public bool EndsByTime { get; init; }
 
     /// <summary>Epochs without a better loss after which training stops.</summary>
     public required int Patience { get; init; }
@@ -93,7 +96,7 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
                 FinishEpoch(training, trainingLoss);
             if (IsTimeOver)
             {
-                log?.Info($"Time is over after {settings.Time}: training ends in epoch {Epoch} of {Epochs}, and the best weights so far are kept.");
+                log?.Info($"Time is over after {settings.Time}: training ends in epoch {Epoch} of {Planned}, and the best weights so far are kept.");
                 break;
             }
         }
@@ -113,6 +116,11 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
     }
 
     private bool IsLate => Late is var (from, patience) && Epoch - Math.Max(BestEpoch, from) >= patience;
+
+    // What users are told is planned.
+    private int Planned => settings.Time is { } time && EndsByTime
+        ? Epoch + (int)Math.Ceiling(Math.Min(time.Left / Elapsed * Epoch, Epochs - Epoch))
+        : Epochs;
 
     private bool IsTimeOver => settings.Time is { IsOver: true };
 
@@ -153,13 +161,14 @@ internal sealed class EpochLoop(TrainingSettings settings, ITrainingLog? log)
             heldOut.Keep();
         }
         var elapsed = Elapsed;
-        var (left, most) = _left.After(settings.Flow, new Course(Epoch, Stop, Epochs, elapsed));
+        int planned = Planned;
+        var (left, most) = _left.After(settings.Flow, new Course(Epoch, Stop, planned, elapsed));
         log?.Info(FormattableString.Invariant(
-            $"Epoch {Epoch} of {Epochs}: training loss {trainingLoss:F4}, held-out loss {heldOut.Loss:F4}, best {BestLoss:F4} at epoch {BestEpoch}, {heldOut.Remark}{elapsed.TotalSeconds:F1} s, about {left.TotalSeconds:F0} s more, at most {most.TotalSeconds:F0} s."));
+            $"Epoch {Epoch} of {planned}: training loss {trainingLoss:F4}, held-out loss {heldOut.Loss:F4}, best {BestLoss:F4} at epoch {BestEpoch}, {heldOut.Remark}{elapsed.TotalSeconds:F1} s, about {left.TotalSeconds:F0} s more, at most {most.TotalSeconds:F0} s."));
         if (BestLoss <= EndLoss)
             log?.Info("Training ends: held-out rows are told apart to a hundredth of a standard deviation, and the density would go on growing without bound.");
         settings.Progress?.Report(new TrainingProgress(
-            Epoch, Epochs, trainingLoss, heldOut.Loss, BestLoss, elapsed, left)
+            Epoch, planned, trainingLoss, heldOut.Loss, BestLoss, elapsed, left)
         {
             RemainingAtMost = most,
             Flow = settings.Flow,

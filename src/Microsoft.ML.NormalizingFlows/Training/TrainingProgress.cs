@@ -2,7 +2,7 @@ namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>The state of training after an epoch.</summary>
 /// <param name="Epoch">Epochs done, from 1.</param>
-/// <param name="Epochs">Epochs planned; training may stop before.</param>
+/// <param name="Epochs">Epochs planned; training may stop before. Where time alone ends it, those that there will be at the pace so far.</param>
 /// <param name="TrainingLoss">Mean loss of the epoch in nats: the negative log-density or its bound.</param>
 /// <param name="ValidationLoss">
 /// Mean negative log-density of held-out rows in nats, of some of them where there are many; where states are Gaussians

@@ -130,8 +130,12 @@ public sealed class CodeTests
         var options = SmallPictures.Options(epochs: 5);
         (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 8, 1, 32);
         (options.LatentCodesColumnName, options.CodeBitsColumnName, options.ReconstructionColumnName) = ("LatentCodes", "CodeBits", "Reconstruction");
+        var told = new List<TrainingProgress>();
+        options.Training.Progress = new Then(told.Add);
         using var model = ml.Transforms.ImageVariationalFlow(options).Fit(view);
         Picture[] pictures = Tiles(150, seed: 2);
+        // Training and held-out losses are of the same in both stages, words and pixels: of untrained words first, then of those that are learned.
+        Assert.All(told.Skip(1), progress => Assert.InRange(progress.TrainingLoss, 0.85 * progress.ValidationLoss, 1.25 * progress.ValidationLoss));
         var scored = model.Transform(SmallPictures.View(ml, pictures, 1, 8, 8));
 
         double[] bits = [.. scored.GetColumn<float>("LogDensity").Select(density => -density / Math.Log(2))];

@@ -226,7 +226,15 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         var view = SmallPictures.View(ml, SmallPictures.Draw(200, seed: 1));
         var options = SmallPictures.Options();
         (options.Training.Epochs, options.Training.TrainingTime, options.Training.WeightAveraging) = (null, TimeSpan.FromSeconds(0.5), 0.5);
+        var told = new List<TrainingProgress>();
+        var lines = new List<string>();
+        ml.Log += (_, message) => lines.Add(message.Message);
+        options.Training.Progress = new Then(told.Add);
         using var timed = ml.Transforms.ImageVariationalFlow(options).Fit(view);
+        // The epochs that there will be are foreseen by the time.
+        Assert.All(told, progress => Assert.InRange(progress.Epochs, progress.Epoch, 1_000));
+        Assert.Equal(told[^1].Epoch, timed.Report.Epochs);
+        Assert.DoesNotContain(lines, line => line.Contains("100000", StringComparison.Ordinal));
         Assert.True(timed.Report.Steps > 0 && timed.Report.ValidationLogDensity < 0);
         using var stop = new CancellationTokenSource();
         (options.Training.Epochs, options.Training.TrainingTime, options.Training.Cancellation, options.Training.WhenCancelled) = (50, null, stop.Token, WhenCancelled.KeepBest);
@@ -350,9 +358,4 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
 
     // As ML.NET makes it of the columns of a pipeline.
     private static SchemaShape SchemaShapeOf(DataViewSchema schema) => DataView.SchemaShapes.Of(schema);
-
-    private sealed class Then(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -24,14 +24,14 @@ internal static class ImageSpecs
     public static CodeSpec Codes { get; } = new() { Words = 3, Dimensions = 4, PriorLayers = 1, PriorWidth = 32 };
 
     /// <summary>Start values with noise on all of them.</summary>
-    public static IReadOnlyList<NamedArray> Arrays(ImageSpec spec, ulong seed = 1)
+    public static IReadOnlyList<NamedArray> Arrays(ImageSpec spec, ulong seed = 1, float noise = 0.3f)
     {
         var arrays = spec.Start(seed);
         var random = RandomStream.For(seed, "perturbed");
-        foreach (var array in arrays.Where(array => !array.Name.StartsWith(CodeSpec.Book, StringComparison.Ordinal)))
+        foreach (var array in arrays.Where(array => !array.Name.StartsWith(CodeSpec.Book, StringComparison.Ordinal) && !array.Name.StartsWith(ImageCouplingSpec.Start, StringComparison.Ordinal)))
         {
             foreach (ref float value in array.Values.AsSpan())
-                value += 0.3f * (float)random.NextNormal();
+                value += noise * (float)random.NextNormal();
         }
         return arrays;
     }

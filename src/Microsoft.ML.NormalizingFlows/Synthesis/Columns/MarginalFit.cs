@@ -13,6 +13,9 @@ internal static class MarginalFit
     /// <summary>A number that repeats as its neighbours do not, or that is far from all others, has a cell of its own where it has as many rows, up to so many cells.</summary>
     private const int MinimumOfRepeated = 4, MaximumRepeated = 1_024;
 
+    /// <summary>But not one of many, of which half came again by chance: to draw these as often as they came, given the other columns, would copy rows.</summary>
+    private const double MinimumKept = 2.0 / 3;
+
     /// <summary>Numbers whose values have as many rows each on average have cells of their own, up to so many; and any where there are very few.</summary>
     private const int RowsOfSingleCell = 10, MaximumSingleCells = 4_096, MinimumSingleCells = 8;
 
@@ -49,7 +52,9 @@ internal static class MarginalFit
         double[] known = [.. values.Where(value => !double.IsNaN(value))];
         var shape = new NumberShape(known, [.. known.Select(value => counts[value])], grid);
         var single = values.Where(value => double.IsNaN(value) || counts[value] * RowsOfFrequent >= rows).ToHashSet();
-        single.UnionWith(Enumerable.Range(0, known.Length).Where(i => shape.IsAlone(i) && counts[known[i]] >= MinimumOfRepeated)
+        var chance = new GoodTuring(known.Select(value => counts[value]));
+        double[] kept = [.. known.Select((value, i) => shape.IsAlone(i) && shape.IsAmongOthers(i) ? chance.Kept(counts[value]) : 1)];
+        single.UnionWith(Enumerable.Range(0, known.Length).Where(i => shape.IsAlone(i) && counts[known[i]] >= MinimumOfRepeated && kept[i] >= MinimumKept)
             .OrderByDescending(i => counts[known[i]]).Select(i => known[i]).Take(MaximumRepeated));
         if (values.Length - single.Count < 2)
             single = [.. values];
@@ -70,7 +75,7 @@ internal static class MarginalFit
             filled += counts[value];
             if (shape.IsAlone(i))
             {
-                pieces.Add(new Piece(value, value, counts[value]));
+                pieces.Add(new Piece(value, value, counts[value] * kept[i]));
             }
             else
             {

@@ -15,14 +15,14 @@ internal sealed class NumberShape
     /// <summary>A value repeats where its rows exceed those of its neighbours by so many standard deviations of a count, and are no fewer than three.</summary>
     private const double Deviations = 5;
 
-    private readonly bool[] _isAlone, _isBehindGap;
+    private readonly bool[] _isAlone, _isBehindGap, _isAmongOthers;
 
     /// <param name="values">In order, none of them NaN.</param>
     /// <param name="counts">Rows of each.</param>
     /// <param name="grid">What nearly all values are multiples of; one that is not stands for itself.</param>
     public NumberShape(double[] values, long[] counts, Grid grid)
     {
-        (_isAlone, _isBehindGap) = (new bool[values.Length], new bool[values.Length]);
+        (_isAlone, _isBehindGap, _isAmongOthers) = (new bool[values.Length], new bool[values.Length], new bool[values.Length]);
         for (int i = 0; i < values.Length; i++)
             _isAlone[i] = Repeats(counts, i) || !grid.IsNone && !grid.HoldsExactly(values[i]);
         int[] others = [.. Enumerable.Range(0, values.Length).Where(i => !_isAlone[i])];
@@ -36,6 +36,8 @@ internal sealed class NumberShape
             double gap = k == 0 ? 0 : own[k] - own[k - 1] - grid.Step;
             _isBehindGap[others[k]] = k == 0 || IsGap(gap, k - Neighbours, k - 1) || IsGap(gap, k, k + Neighbours - 1);
         }
+        for (int k = 1; k < others.Length; k++)
+            _isAmongOthers.AsSpan((others[k - 1] + 1)..others[k]).Fill(!_isBehindGap[others[k]]);
         for (int k = 0; k < others.Length; k++)
             _isAlone[others[k]] = _isBehindGap[others[k]] && (k == others.Length - 1 || _isBehindGap[others[k + 1]]);
 
@@ -50,6 +52,9 @@ internal sealed class NumberShape
 
     /// <summary>Whether a value stands for itself, and tells nothing of those around it.</summary>
     public bool IsAlone(int value) => _isAlone[value];
+
+    /// <summary>Whether a value that repeats has others on both sides, with no gap between these.</summary>
+    public bool IsAmongOthers(int value) => _isAmongOthers[value];
 
     /// <summary>Whether there is a gap before a value that is not alone, or nothing at all.</summary>
     public bool IsBehindGap(int value) => _isBehindGap[value];

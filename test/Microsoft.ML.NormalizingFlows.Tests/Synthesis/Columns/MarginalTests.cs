@@ -122,6 +122,40 @@ public class MarginalTests
         Assert.InRange(drawn.Average() / values.Average(), 0.95, 1.05);
     }
 
+    [Fact]
+    public void Of_a_crowd_none_stands_alone_but_a_code_does()
+    {
+        // Weights of a survey: nine rows of ten share one of 20,000 values; the ones with five rows came that often by chance. And a code, far off, of five rows.
+        var random = RandomStream.For(12, "crowd");
+        var counts = new Dictionary<double, long> { [-999_999] = 5 };
+        for (int row = 0; row < 20_000; row++)
+        {
+            double value = row % 10 == 0 ? random.NextInt(400_000) : 37 + 19 * random.NextInt(20_000);
+            counts[value] = counts.GetValueOrDefault(value) + 1;
+        }
+        var marginal = MarginalFit.Of(counts, isNumber: true, new Grid(1, 0));
+        var frequent = counts.Where(pair => pair.Value is 5 or 6 && pair.Key >= 0).Select(pair => pair.Key).ToArray();
+        Assert.True(frequent.Length > 30);
+        Assert.All(frequent, value => Assert.False(marginal.IsSingle(Write(marginal, value, out _), out _)));
+        Assert.True(marginal.IsSingle(Write(marginal, -999_999, out _), out double code));
+        Assert.Equal(-999_999, code);
+    }
+
+    [Fact]
+    public void A_code_among_other_numbers_keeps_its_share()
+    {
+        // Spread evenly, and 4,242 twelve times more.
+        var random = RandomStream.For(13, "code");
+        var counts = new Dictionary<double, long> { [4_242] = 12 };
+        for (int row = 0; row < 5_000; row++)
+        {
+            double value = random.NextInt(1_000_000);
+            counts[value] = counts.GetValueOrDefault(value) + 1;
+        }
+        var marginal = MarginalFit.Of(counts, isNumber: true, new Grid(1, 0));
+        Assert.True(marginal.IsSingle(Write(marginal, 4_242, out _), out _));
+    }
+
     private static int Write(Marginal marginal, double value, out double volume)
     {
         volume = marginal.Encode(value, out int cell);

@@ -1,0 +1,64 @@
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Images;
+
+/// <summary>What a network sees beside its own pixels.</summary>
+/// <param name="Context">What the density is given, (B, C); null for nothing.</param>
+/// <param name="Codes">What the words of each image stand for, (B, rows of codes, columns of codes, e); null for none.</param>
+internal readonly record struct Conditions(Tensor? Context, Tensor? Codes);
+
+/// <summary>
+/// Residual blocks of convolutions over a lattice. Images are (B, rows, columns, channels): the channels of a pixel stand side by side, so that a convolution of one pixel is a product of
+/// matrices.
+/// </summary>
+/// <param name="spec">The flow.</param>
+/// <param name="weights">Its arrays.</param>
+/// <param name="name">That those of the network begin with.</param>
+/// <param name="strictMask">What the first convolution sees, and what the others do; null for all.</param>
+/// <param name="mask">See <paramref name="strictMask"/>.</param>
+internal sealed class ConvolutionNetwork(ImageSpec spec, ImageWeights weights, string name, Tensor? strictMask = null, Tensor? mask = null)
+{
+    /// <summary>(B, rows, columns, h)</summary>
+    /// <param name="input">(B, rows, columns, channels); null where nothing is seen but what is given.</param>
+    /// <param name="count">B.</param>
+    /// <param name="given">What it sees beside.</param>
+    public Tensor Features(Tensor? input, long count, Conditions given)
+    {
+        var place = this["position"];
+        var y = input is null ? place.unsqueeze(0).expand(count, -1, -1, -1) : Convolve("input", input, strictMask).Plus(place);
+        if (given.Context is not null)
+            y = y.Plus(nn.functional.linear(given.Context, this["context.weight"]).unsqueeze(1).unsqueeze(1));
+        if (given.Codes is not null)
+            y = y.Plus(Spread(nn.functional.linear(given.Codes, this["codes.weight"]), place.shape[0], place.shape[1]));
+        for (int block = 0; block < spec.Blocks; block++)
+        {
+            var inner = Dense($"blocks.{block}.narrow", nn.functional.relu(y));
+            inner = Convolve($"blocks.{block}.near", nn.functional.relu(inner), mask);
+            y = y.Plus(Dense($"blocks.{block}.wide", nn.functional.relu(inner)));
+        }
+        return y;
+    }
+
+    /// <summary>A linear layer of the network.</summary>
+    public Tensor Dense(string layer, Tensor input) => nn.functional.linear(input, this[layer + ".weight"], this[layer + ".bias"]);
+
+    public Tensor this[string array] => weights[$"{name}.{array}"];
+
+    private Tensor Convolve(string layer, Tensor input, Tensor? seen)
+    {
+        Tensor weight = this[layer + ".weight"];
+        if (seen is not null)
+            weight = weight * seen;
+        long reach = weight.shape[2] / 2;
+        return nn.functional.conv2d(input.permute(0, 3, 1, 2), weight, this[layer + ".bias"], padding: [reach, reach]).permute(0, 2, 3, 1);
+    }
+
+    // Each value of a grid to all pixels that it stands for; on a coarser lattice, to the pixel that stands for it.
+    private static Tensor Spread(Tensor grid, long rows, long columns)
+    {
+        long count = grid.shape[0], down = rows / grid.shape[1], across = columns / grid.shape[2], hidden = grid.shape[3];
+        return grid.unsqueeze(2).unsqueeze(4).expand(count, grid.shape[1], down, grid.shape[2], across, hidden).reshape(count, rows, columns, hidden);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Images;
+
+/// <summary>
+/// A coupling flow of images; see <see cref="ImageCouplingSpec"/>. The density of the levels is at least the mean, over noise u between them, of
+/// <c>ln p(x + u) - ln q(u | x)</c> (Theis et al. 2016; Ho et al. 2019, where q is learned), and what is given for an image is that of one u, which follows from the image.
+/// </summary>
+internal sealed class CouplingModel : PixelModel
+{
+    /// <summary>What noise stays away from the levels by, in float32.</summary>
+    private const double Least = 1e-6;
+
+    private readonly ImageSpec _spec;
+    private readonly Device _device;
+    private readonly LevelStart _start;
+    private readonly ImageChain _flow;
+    private readonly ImageChain? _noise;
+
+    public CouplingModel(ImageSpec spec, ImageCouplingSpec couplings, ImageWeights weights, Device device)
+    {
+        (_spec, _device) = (spec, device);
+        _start = new LevelStart(spec, weights);
+        _flow = new ImageChain(couplings.Layers(spec), spec, weights);
+        if (couplings.LearnsNoise)
+            _noise = new ImageChain(couplings.NoiseLayers(spec), spec, weights);
+    }
+
+    private int Values => _spec.PaddedHeight * _spec.PaddedWidth * _spec.Shape.Channels;
+
+    public override Tensor MeanLogProbability(ImagePlanes planes, Conditions given, int count, RandomStream random)
+    {
+        var noise = new float[count * Values];
+        foreach (ref float u in noise.AsSpan())
+            u = (float)random.NextUniform();
+        return LogProbabilities(planes, given, noise, count).mean();
+    }
+
+    public override void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs)
+    {
+        long[] levels = planes.AllLevels().to(CPU).contiguous().data<long>().ToArray();
+        var noise = new float[count * Values];
+        for (int image = 0; image < count; image++)
+        {
+            var stream = RandomStream.For(Hash(levels.AsSpan(image * Values, Values)), "noise between levels");
+            foreach (ref float u in noise.AsSpan(image * Values, Values))
+                u = (float)stream.NextUniform();
+        }
+        FlowArrays.Copy("", LogProbabilities(planes, given, noise, count)).Values.CopyTo(logs);
+    }
+
+    public override void Draw(byte[] padded, Conditions given, int count, Func<int, double> uniform)
+    {
+        var noise = new float[count * Values];
+        for (int i = 0; i < noise.Length; i++)
+        {
+            double u = Math.Clamp(uniform(i / Values), Least, 1 - Least);
+            noise[i] = (float)Math.Log(u / (1 - u));
+        }
+        var values = _flow.Inverse(ImageWeights.Copied(tensor(noise, [count, Values]), _device), given).Value;
+        float[] numbers = FlowArrays.Copy("", values).Values;
+        var (channels, height, width) = (_spec.Shape.Channels, _spec.PaddedHeight, _spec.PaddedWidth);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            var (pixel, channel) = Math.DivRem(i, channels);
+            var (image, place) = Math.DivRem(pixel, height * width);
+            padded[(image * channels + channel) * height * width + place] = _start.Level(i % Values, numbers[i]);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _start.Dispose();
+        _flow.Dispose();
+        _noise?.Dispose();
+    }
+
+    // The bound with even numbers (count, H W C) as noise, or as what noise is made of, (count).
+    private Tensor LogProbabilities(ImagePlanes planes, Conditions given, float[] even, int count)
+    {
+        var shape = new long[] { count, _spec.PaddedHeight, _spec.PaddedWidth, _spec.Shape.Channels };
+        var noise = ImageWeights.Copied(tensor(even, shape), _device).Within(Least, 1 - Least);
+        Tensor? logNoise = null;
+        if (_noise is not null)
+        {
+            var logit = noise.log() - (-noise).log1p();
+            var seen = new SqueezeLayer().Forward(planes.All().permute(0, 2, 3, 1), given, null).Value;
+            var (made, log) = _noise.Forward(logit, given, seen);
+            // The chain ends squeezed: back to the places.
+            var back = new SqueezeLayer().Inverse(made.reshape(count, shape[1] / 2, shape[2] / 2, 4 * shape[3]), given, null).Value;
+            logNoise = Logistic(logit) - log - Logistic(back);
+            noise = back.sigmoid().Within(Least, 1 - Least);
+        }
+        var (started, logStart) = _start.Forward(planes.AllLevels(), noise);
+        var (values, logFlow) = _flow.Forward(started, given);
+        var sum = logStart.Plus(logFlow).Plus(Logistic(values));
+        return logNoise is null ? sum : sum - logNoise;
+    }
+
+    // ln of the standard logistic density, which is also ln of the derivative of the sigmoid, summed over the values of an image.
+    private static Tensor Logistic(Tensor values) =>
+        nn.functional.logsigmoid(values).Plus(nn.functional.logsigmoid(-values)).reshape(values.shape[0], values.numel() / Math.Max(1, values.shape[0])).sum(1L);
+
+    private static ulong Hash(ReadOnlySpan<long> levels)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(levels), hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Images;
+
+/// <summary>p(x | what is given) of images, of one kind or the other.</summary>
+internal abstract class PixelModel : IDisposable
+{
+    /// <exception cref="InvalidDataException">The arrays do not fit the flow.</exception>
+    public static PixelModel Build(ImageSpec spec, ImageWeights weights, Device device) =>
+        spec.Couplings is null ? new LatticeModel(spec, weights, device) : new CouplingModel(spec, spec.Couplings, weights, device);
+
+    /// <summary>The mean of ln p(x | given), or of its bound, over the images, a scalar.</summary>
+    /// <param name="planes">The images.</param>
+    /// <param name="given">What each is given.</param>
+    /// <param name="count">Of the images.</param>
+    /// <param name="random">Where noise comes from.</param>
+    public abstract Tensor MeanLogProbability(ImagePlanes planes, Conditions given, int count, RandomStream random);
+
+    /// <summary>The terms of ln p(x | given), (count, <see cref="ImageSpec.Terms"/>). The same image gets the same, whatever stands beside it.</summary>
+    public abstract void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs);
+
+    /// <summary>Draws images.</summary>
+    /// <param name="padded">Filled with the background; gets levels, (count, C, padded H, padded W).</param>
+    /// <param name="given">What each is given.</param>
+    /// <param name="count">Of the images.</param>
+    /// <param name="uniform">A number for each random choice of an image.</param>
+    public abstract void Draw(byte[] padded, Conditions given, int count, Func<int, double> uniform);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,155 @@
+using Microsoft.ML.NormalizingFlows.Model;
+
+namespace Microsoft.ML.NormalizingFlows.Images;
+
+/// <summary>
+/// A coupling flow of images: levels with noise between them go through the distribution function of the levels of their place and a logit, so that training begins at the entropy of these; then
+/// through couplings on two scales. On each, 2 x 2 pixels become channels of one, some channels pass and say by convolutions how the others are mapped (Dinh et al. 2017, RealNVP). Behind
+/// the first scale half of the channels are done. Noise is standard logistic. One architecture, whatever the map: RealNVP, Glow, splines, the mixture of Flow++.
+/// </summary>
+internal sealed record ImageCouplingSpec
+{
+    /// <summary>Times that the lattice is halved.</summary>
+    public const int Scales = 2;
+
+    /// <summary>Couplings that noise between the levels goes through, where it is learned.</summary>
+    public const int NoiseSteps = 2;
+
+    public const int MaximumSteps = 64;
+
+    /// <summary>The names of what is counted before the training begin so: of each value of an image, the shares of its levels.</summary>
+    public const string Start = "start.";
+
+    /// <summary>The map of a channel.</summary>
+    public required MapSpec Map { get; init; }
+
+    /// <summary>Couplings of a scale; 0 for one map of all values that is decided by what the density is given alone.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The scale from which on a linear map mixes the channels in front of each coupling; <see cref="Scales"/> for never.</summary>
+    public required int MixedFrom { get; init; }
+
+    /// <summary>Whether the noise between levels is learned (Ho et al. 2019, Flow++), else it is even.</summary>
+    public bool LearnsNoise { get; init; }
+
+    /// <summary>The layers from images to noise.</summary>
+    public IReadOnlyList<ImageLayerSpec> Layers(ImageSpec image)
+    {
+        var list = new List<ImageLayerSpec>();
+        int rows = image.PaddedHeight, columns = image.PaddedWidth, channels = image.Shape.Channels;
+        for (int scale = 0; scale < (Steps == 0 ? 1 : Scales); scale++)
+        {
+            if (scale > 0)
+                list.Add(new SplitLayerSpec());
+            (rows, columns, channels) = (rows / 2, columns / 2, channels * (scale == 0 ? 4 : 2));
+            list.Add(new SqueezeLayerSpec());
+            for (int step = 0; step < Math.Max(1, Steps); step++)
+            {
+                if (scale >= MixedFrom)
+                    list.Add(new MixLayerSpec($"flow.{scale}.{step}.mix", channels));
+                bool[] mapped = Steps == 0 ? [.. Enumerable.Repeat(true, channels)] : scale == 0 ? Pixels(step, image.Shape.Channels) : Halves(step, channels);
+                list.Add(new CouplingLayerSpec($"flow.{scale}.{step}.coupling", rows, columns, mapped, 0, Map));
+            }
+        }
+        return list;
+    }
+
+    /// <summary>The layers from even noise to that between the levels, which see the image as well.</summary>
+    public IReadOnlyList<ImageLayerSpec> NoiseLayers(ImageSpec image) => LearnsNoise
+        ? [new SqueezeLayerSpec(), .. Enumerable.Range(0, NoiseSteps).Select(step => new CouplingLayerSpec(
+            $"noise.{step}", image.PaddedHeight / 2, image.PaddedWidth / 2, Pixels(step, image.Shape.Channels), 8 * image.Shape.Channels, Map))]
+        : [];
+
+    public void AddTo(ImageParameters list, ImageSpec image)
+    {
+        foreach (var layer in Layers(image).Concat(NoiseLayers(image)))
+            layer.AddTo(list, image);
+        list.Begin(Start.TrimEnd('.'));
+        list.Add("shares", ParameterStart.Constant(1f / image.LevelCount), image.PaddedHeight * image.PaddedWidth * image.Shape.Channels, image.LevelCount);
+    }
+
+    /// <summary>Checks a description that a file claims.</summary>
+    /// <exception cref="ArgumentException">It is impossible.</exception>
+    public void Validate()
+    {
+        Map.Validate();
+        Ranges.Integer("The number of couplings", Steps, 0, MaximumSteps);
+        Ranges.Integer("The first scale that is mixed", MixedFrom, 0, Scales);
+    }
+
+    // Which of 2 x 2 pixels are mapped: the two of a diagonal, of a column, of a row, each way. The last row is mapped last: behind it, its channels are done.
+    private static bool[] Pixels(int step, int channels)
+    {
+        int[] mapped = (step % 6) switch
+        {
+            0 => [1, 2],
+            1 => [0, 3],
+            2 => [1, 3],
+            3 => [0, 2],
+            4 => [0, 1],
+            _ => [2, 3],
+        };
+        return [.. Enumerable.Range(0, 4 * channels).Select(channel => mapped.Contains(channel / channels))];
+    }
+
+    private static bool[] Halves(int step, int channels) => [.. Enumerable.Range(0, channels).Select(channel => (step % 4) switch
+    {
+        0 => channel >= channels / 2,
+        1 => channel < channels / 2,
+        2 => channel % 2 == 1,
+        _ => channel % 2 == 0,
+    })];
+}
+
+/// <summary>A layer of a coupling flow of images.</summary>
+internal abstract record ImageLayerSpec
+{
+    public virtual void AddTo(ImageParameters list, ImageSpec image)
+    {
+    }
+}
+
+/// <summary>2 x 2 pixels become channels of one.</summary>
+internal sealed record SqueezeLayerSpec : ImageLayerSpec;
+
+/// <summary>The second half of the channels is done and goes on as it is.</summary>
+internal sealed record SplitLayerSpec : ImageLayerSpec;
+
+/// <summary>A linear map of the channels of a pixel in LU form, with a shift: the 1 x 1 convolution of Kingma and Dhariwal 2018, Glow, and its actnorm in one. It begins as the identity.</summary>
+/// <param name="Name">Of its arrays.</param>
+/// <param name="Channels">How many it mixes.</param>
+internal sealed record MixLayerSpec(string Name, int Channels) : ImageLayerSpec
+{
+    /// <summary>softplus of it is 1.</summary>
+    private const float One = 0.541324854612918f;
+
+    public override void AddTo(ImageParameters list, ImageSpec image)
+    {
+        list.Begin(Name);
+        list.Add("lower", ParameterStart.Zeros, Channels, Channels);
+        list.Add("upper", ParameterStart.Zeros, Channels, Channels);
+        list.Add("diagonal", ParameterStart.Constant(One), Channels);
+        list.Add("bias", ParameterStart.Zeros, Channels);
+    }
+}
+
+/// <summary>Some channels pass and say how the others are mapped.</summary>
+/// <param name="Name">Of its arrays.</param>
+/// <param name="Rows">Of the lattice.</param>
+/// <param name="Columns">Of the lattice.</param>
+/// <param name="Mapped">True for a channel that is mapped.</param>
+/// <param name="Given">Channels that the network sees beside.</param>
+/// <param name="Map">The map of a channel.</param>
+internal sealed record CouplingLayerSpec(string Name, int Rows, int Columns, bool[] Mapped, int Given, MapSpec Map) : ImageLayerSpec
+{
+    /// <summary>Pixels of the first convolution, across and down.</summary>
+    public const int Kernel = 3;
+
+    public override void AddTo(ImageParameters list, ImageSpec image)
+    {
+        list.Begin(Name);
+        int mapped = Mapped.Count(isMapped => isMapped);
+        list.AddNetwork(image, Rows, Columns, Mapped.Length - mapped + Given, Kernel, maskedTo: 1);
+        list.AddDense("map", image.HiddenChannels, mapped * Map.ParametersPerFeature, gain: 0);
+    }
+}

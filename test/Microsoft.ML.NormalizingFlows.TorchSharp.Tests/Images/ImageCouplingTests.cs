@@ -1,0 +1,185 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Images;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Images;
+
+/// <summary>What every coupling flow of images promises, whatever its map.</summary>
+public sealed class ImageCouplingTests
+{
+    private const int Size = 4, Context = 2;
+
+    private static readonly Dictionary<string, ImageCouplingSpec> s_flows = new()
+    {
+        ["RealNvp"] = new() { Map = new AffineMapSpec(), Steps = 6, MixedFrom = ImageCouplingSpec.Scales },
+        ["Glow"] = new() { Map = new AffineMapSpec(AffineScale.Sigmoid), Steps = 2, MixedFrom = 0 },
+        ["Spline"] = new() { Map = new RationalQuadraticSplineMapSpec(4, 8, 1), Steps = 2, MixedFrom = 1 },
+        ["Mixture"] = new() { Map = new MixtureMapSpec(MixtureComponent.Logistic, 3), Steps = 2, MixedFrom = 1, LearnsNoise = true },
+        ["Decoder"] = new() { Map = new AffineMapSpec(), Steps = 0, MixedFrom = ImageCouplingSpec.Scales },
+    };
+
+    public static TheoryData<string, bool> Flows()
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (string name in s_flows.Keys)
+        {
+            data.Add(name, false);
+            data.Add(name, true);
+        }
+        return data;
+    }
+
+    private static ImageSpec Spec(string name, bool hasContext, int bits = 2, int size = Size) =>
+        ImageSpecs.Of(1, size, size, bits, 0, 0, hasContext ? Context : 0) with { Blocks = 1, Couplings = s_flows[name] };
+
+    private static Tensor Normal(int seed, params long[] shape)
+    {
+        var random = RandomStream.For((ulong)seed, "points");
+        return tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(_ => random.NextNormal()).ToArray(), shape);
+    }
+
+    [Theory, MemberData(nameof(Flows))]
+    public void There_and_back_is_the_same_image_and_the_log_determinant_is_that_of_the_Jacobian(string name, bool hasContext)
+    {
+        var spec = Spec(name, hasContext);
+        using var weights = new ImageWeights(spec, ImageSpecs.Arrays(spec, noise: 0.15f), CPU, float64);
+        using var chain = new ImageChain(spec.Couplings!.Layers(spec), spec, weights);
+        using var scope = NewDisposeScope();
+        foreach (int count in new[] { 0, 1, 3 })
+        {
+            var x = Normal(1, count, Size, Size, 1);
+            var given = new Conditions(hasContext ? Normal(2, count, Context) : null, null);
+            var (y, log) = chain.Forward(x, given);
+            Assert.Equal([count, Size * Size], y.shape);
+            Assert.Equal([count], log.shape);
+            var (back, logBack) = chain.Inverse(y, given);
+            Assert.Equal(x.shape, back.shape);
+            if (count == 0)
+                continue;
+            Assert.InRange((back - x).abs().max().item<double>(), 0, 1e-8);
+            Assert.InRange(log.Plus(logBack).abs().max().item<double>(), 0, 1e-8);
+            // A row of the Jacobian for each value of the noise, of the first image.
+            var one = x.narrow(0, 0, 1).detach().requires_grad_(true);
+            var first = new Conditions(given.Context?.narrow(0, 0, 1), null);
+            var values = chain.Forward(one, first).Value;
+            var rows = Enumerable.Range(0, Size * Size).Select(i => autograd.grad([values[0, i]], [one], retain_graph: true)[0].reshape(-1)).ToArray();
+            Assert.Equal(linalg.slogdet(stack(rows, 0)).Item2.item<double>(), log[0].item<double>(), 1e-8);
+            if (hasContext)
+                Assert.True((chain.Forward(x, new Conditions(given.Context!.Plus(1), null)).Value - y).abs().max().item<double>() > 1e-3, "The context makes no difference.");
+        }
+    }
+
+    [Theory, MemberData(nameof(Flows))]
+    public void Every_array_that_is_learned_has_a_gradient(string name, bool hasContext)
+    {
+        // On the second scale a lattice of 2 x 2: a single pixel would see the middle of a kernel alone.
+        const int Count = 12, Wide = 2 * Size;
+        var spec = Spec(name, hasContext, size: Wide);
+        using var network = new ImageNetwork(spec, ImageSpecs.Arrays(spec), CPU);
+        using var scope = NewDisposeScope();
+        byte[] images = [.. Enumerable.Range(0, Count * Wide * Wide).Select(i => (byte)(i * 7 % 11 % 4))];
+        float[] contexts = [.. Enumerable.Range(0, hasContext ? Count * Context : 0).Select(i => i % 3 - 1f)];
+        var (planes, context) = network.Inputs(images, contexts, Count);
+        network.Pixels.MeanLogProbability(planes, new Conditions(context, null), Count, RandomStream.For(1, "noise")).backward();
+        Assert.All(network.Weights.Of(ImagePhase.Flow), pair => Assert.True(pair.Values.grad is { } gradient && gradient.abs().max().item<float>() > 0, pair.Name));
+        Assert.DoesNotContain(network.Weights.Of(ImagePhase.Flow), pair => pair.Name.StartsWith(ImageCouplingSpec.Start, StringComparison.Ordinal));
+    }
+
+    /// <summary>What is given for an image is, over the noise, its probability in the mean. The mean logarithm is below that.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void The_probabilities_of_all_images_sum_to_one(bool learnsNoise)
+    {
+        var spec = Spec("Glow", false, bits: 1) with { HiddenChannels = 4, Couplings = s_flows["Glow"] with { Steps = 1, LearnsNoise = learnsNoise } };
+        using var evaluator = new ImageEvaluator(new ImageNetwork(spec, ImageSpecs.Arrays(spec, noise: 0.1f), CPU));
+        byte[] all = ImageSpecs.All(spec);
+        int count = all.Length / spec.Shape.Values;
+        Assert.Equal(1 << 16, count);
+        var logs = new float[count];
+        evaluator.Score(all, [], count, logs, [], new float[count]);
+        double[] probabilities = [.. logs.Select(log => Math.Exp(log))];
+        double sum = probabilities.Sum(), mean = sum / count, error = Math.Sqrt(probabilities.Sum(value => (value - mean) * (value - mean)));
+        Assert.InRange(error, 0, 0.05);
+        Assert.InRange(sum, 1 - 4 * error, 1 + 4 * error);
+        Assert.True(probabilities.Max() > 2 * mean, "The weights make no difference.");
+    }
+
+    [Theory, InlineData("Glow"), InlineData("Mixture")]
+    public void A_score_belongs_to_its_image_whatever_stands_beside_it_and_drawing_takes_each_level(string name)
+    {
+        var spec = Spec(name, false);
+        using var evaluator = ImageSpecs.Evaluator(spec);
+        byte[] images = [.. Enumerable.Range(0, 6 * Size * Size).Select(i => (byte)(i * i * 7 % 11 % 4))];
+        float[] together = new float[6], alone = new float[1];
+        evaluator.Score(images, [], 6, together, [], new float[6]);
+        for (int i = 0; i < 6; i++)
+        {
+            evaluator.Score(images.AsSpan(i * Size * Size, Size * Size), [], 1, alone, [], new float[1]);
+            Assert.Equal(together[i], alone[0], 1e-3f);
+        }
+        var drawn = new byte[200 * Size * Size];
+        evaluator.Sample(200, RandomStream.For(1, "test"), [], drawn);
+        Assert.Equal(new byte[] { 0, 1, 2, 3 }, drawn.Distinct().Order());
+    }
+
+    /// <summary>A flow that begins draws levels as often as they are counted at their place.</summary>
+    [Fact]
+    public void Training_begins_at_the_entropy_of_the_levels_of_each_place()
+    {
+        var spec = Spec("Mixture", false) with { Couplings = s_flows["RealNvp"] };
+        var random = RandomStream.For(1, "images");
+        var table = new ImageTable();
+        for (int i = 0; i < 500; i++)
+        {
+            table.Images.Add([.. Enumerable.Range(0, Size * Size).Select(place => (byte)(random.NextUniform() < 0.8 ? place % 4 : random.NextInt(4)))]);
+            table.Given.Add([]);
+        }
+        var arrays = LevelShares.Start(spec, table, 1);
+        foreach (var bias in arrays.Where(array => array.Name.EndsWith("map.bias", StringComparison.Ordinal)))
+            Assert.All(bias.Values, value => Assert.Equal(0, value));
+        using var evaluator = new ImageEvaluator(new ImageNetwork(spec, arrays, CPU));
+        var drawn = new byte[2_000 * Size * Size];
+        evaluator.Sample(2_000, RandomStream.For(1, "test"), [], drawn);
+        for (int place = 0; place < Size * Size; place++)
+            Assert.Equal(0.85, Enumerable.Range(0, 2_000).Average(i => drawn[i * Size * Size + place] == place % 4 ? 1.0 : 0), 0.06);
+    }
+
+    [Theory]
+    [InlineData(ImageFlow.RealNvp)]
+    [InlineData(ImageFlow.Glow)]
+    [InlineData(ImageFlow.SplineCoupling)]
+    [InlineData(ImageFlow.MixtureCoupling)]
+    public void Pictures_are_learned_and_their_entropy_is_not_beaten(ImageFlow flow)
+    {
+        var ml = new MLContext(seed: 1);
+        var options = SmallPictures.Options(epochs: flow == ImageFlow.MixtureCoupling ? 4 : 6);
+        (options.Flow, options.PixelBitsColumnName, options.StepsPerScale, options.LearnsNoise) = (flow, null, 4, flow == ImageFlow.MixtureCoupling);
+        using var model = ml.Transforms.ImageVariationalFlow(options).Fit(SmallPictures.View(ml, SmallPictures.Draw(800, seed: 1)));
+        var scored = model.Transform(SmallPictures.View(ml, SmallPictures.Draw(300, seed: 2)));
+        ReadOnlyMemory<char> kind = default;
+        scored.Schema["LogDensity"].Annotations.GetValue("DensityKind", ref kind);
+        Assert.Equal("DequantizationBound(1)", kind.ToString());
+        double bits = scored.GetColumn<float>("BitsPerDimension").Average(value => (double)value);
+        // Levels alone take 2 bits.
+        Assert.InRange(bits, SmallPictures.Entropy, 1.8);
+        using var file = new MemoryStream();
+        ml.Model.Save(model, null, file);
+        var loaded = (ImageVariationalFlowTransformer)ml.Model.Load(file, out _);
+        Assert.Equal(model.Sample(3, seed: 1).GetColumn<float[]>("Pixels"), loaded.Sample(3, seed: 1).GetColumn<float[]>("Pixels"));
+    }
+
+    [Fact]
+    public void What_a_flow_does_not_have_is_refused_in_one_sentence()
+    {
+        var transforms = new MLContext().Transforms;
+        Assert.StartsWith(
+            "PixelBitsColumnName is 'PixelBits', but Glow maps an image as a whole and gives no bits of a pixel: leave it out, or set Flow to Polyphase or Raster.",
+            Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { Flow = ImageFlow.Glow, PixelBitsColumnName = "PixelBits" })).Message);
+        Assert.StartsWith(
+            "LearnsNoise is set, but Raster has no noise",
+            Assert.Throws<ArgumentException>(() => transforms.ImageVariationalFlow(new ImageVariationalFlowOptions { Flow = ImageFlow.Raster, LearnsNoise = true })).Message);
+    }
+}

@@ -32,6 +32,7 @@ try
         Methods.OfFlow(flow, View(test)),
         Methods.OneNormal(ml, View(train), View(held), View(test)),
         Methods.Forest(ml, View(train), View(test)),
+        new("linear quantiles", LinearQuantiles.Of(train, test)),
     ];
     var table = new TextTable("method", "in 50 %", "in 90 %", "width of 90 %", "pinball loss");
     foreach (Forecast forecast in forecasts)

@@ -62,6 +62,23 @@ public class HeldOutDensityTests
         Assert.All(densities, density => Assert.True(double.IsFinite(density)));
     }
 
+    /// <summary>Ten groups of 5 to 55 rows, far apart, beside five pairs of them and two halves, whose flows have more rows to learn from.</summary>
+    [Fact]
+    public void Many_groups_of_few_rows_are_not_outdone_by_clusters_of_many()
+    {
+        var random = RandomStream.For(7, "groups");
+        var rows = new RowTable(2);
+        int[] group = [.. Enumerable.Range(0, 300).Select(row => Enumerable.Range(0, 10).First(c => row % 55 < (c + 1) * (c + 2) / 2))];
+        foreach (int own in group)
+        {
+            double width = 0.5 + own % 3 * 0.5;
+            rows.Add([(float)(own % 3 * 22 + width * random.NextNormal()), (float)(own / 3 * 22 + width * random.NextNormal())]);
+        }
+        int[][] clusterings = [group, [.. group.Select(own => own / 2)], [.. group.Select(own => own / 5)]];
+        var densities = new HeldOutDensity(rows, s_flow, seed: 1).Of(clusterings, (_, _) => null);
+        Assert.True(densities[0] > densities.Skip(1).Max() + 0.05, string.Join(", ", densities));
+    }
+
     [Fact]
     public void A_seed_reproduces_and_a_cancelled_training_throws()
     {

@@ -46,9 +46,9 @@ internal readonly record struct LeafMixture(double Wider, double Neighbors)
             Array.Clear(found);
             for (int tree = 0; tree < trees.Length; tree++)
             {
-                var leaf = new MixedLeaf(trees[tree], trees[tree].Leaf(row, cells.Scales), parts[tree], scale, settings);
+                var leaf = new MixedLeaf(trees[tree], trees[tree].Leaf(row, cells.Scales), parts[tree], scale, settings).Parts(least.Neighbors, cells[place][judged]);
                 for (int i = 0; i < all.Length; i++)
-                    found[i] += leaf.Probability(all[i], cells[place][judged]);
+                    found[i] += leaf.Mixed(all[i].Wider);
             }
             for (int i = 0; i < all.Length; i++)
                 sums[i] += Math.Log(found[i]);

@@ -24,12 +24,17 @@ internal readonly ref struct MixedLeaf
     }
 
     /// <summary>The probability of a cell.</summary>
-    public double Probability(LeafMixture mixture, int cell)
+    public double Probability(LeafMixture mixture, int cell) => Parts(mixture.Neighbors, cell).Mixed(mixture.Wider);
+
+    /// <summary>The probabilities of a cell that are mixed.</summary>
+    /// <param name="neighbors">See <see cref="LeafMixture.Neighbors"/>.</param>
+    /// <param name="cell">The cell.</param>
+    public CellParts Parts(double neighbors, int cell)
     {
         double own = _own.Probability(cell);
-        if (mixture.Neighbors > 0)
-            own += mixture.Neighbors * (Near().Probability(cell) - own);
-        return (_own.Rows * own + mixture.Wider * Wider().Probability(cell) + _settings.Background * _scale.Share(cell)) / (_own.Rows + mixture.Wider + _settings.Background);
+        if (neighbors > 0)
+            own += neighbors * (Near().Probability(cell) - own);
+        return new CellParts(_own.Rows, own, Wider().Probability(cell), _settings.Background, _scale.Share(cell));
     }
 
     /// <summary>Draws a cell, but not of what is the same for all leaves.</summary>
@@ -65,4 +70,16 @@ internal readonly ref struct MixedLeaf
         var range = _tree.Starts[_leaf].._tree.Starts[_leaf + 1];
         return new LeafDensity(_tree.Cells.AsSpan(range), _tree.Counts.AsSpan(range), scale, _settings.KernelWidth);
     }
+}
+
+/// <summary>What a leaf says of one cell.</summary>
+/// <param name="Rows">Of the leaf.</param>
+/// <param name="Own">The probability by these.</param>
+/// <param name="Around">That by the part around it.</param>
+/// <param name="Background">As how many rows that of all rows counts.</param>
+/// <param name="Share">That of all rows.</param>
+internal readonly record struct CellParts(double Rows, double Own, double Around, double Background, double Share)
+{
+    /// <summary>Its probability where the part around the leaf counts as so many rows.</summary>
+    public double Mixed(double wider) => (Rows * Own + wider * Around + Background * Share) / (Rows + wider + Background);
 }

@@ -67,6 +67,8 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         _ = ImageEngines.Of(device);
         var settings = OptionsTranslation.Settings(_options.Training, device);
         ulong seed = Environments.Seed(_environment, _options.Training.Seed);
+        if (settings.Group is not null)
+            throw new InvalidOperationException("Training.Group is set, but images are trained by one process alone: leave it out.");
         using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
         using var channel = _environment.Register("ImageVariationalFlow").Start("Training");
         var log = new ChannelLog(channel);

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Runs the quick start: ./run.sh, or ./run.sh table.csv to fit a table of your own.
+# Runs the quick start; with arguments the command flows: ./run.sh fit table.csv
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$ROOT/build/setup.sh"
 
-exec dotnet run --project "$ROOT/samples/QuickStart" -c Release -v quiet -- "$@"
+project=samples/QuickStart
+if [ $# != 0 ]; then project=src/Microsoft.ML.NormalizingFlows.Tool; fi
+exec dotnet run --project "$ROOT/$project" -c Release -v quiet -- "$@"

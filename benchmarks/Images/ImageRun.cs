@@ -37,11 +37,35 @@ internal sealed class ImageRun(Arguments arguments)
             double perplexity = Math.Exp(-codes.CountBy(code => code).Sum(pair => pair.Value / (double)codes.Length * Math.Log(pair.Value / (double)codes.Length)));
             Console.WriteLine($"of these the words {scored.GetColumn<float>("CodeBits").Average():F1} bits an image; perplexity {perplexity:F2}, {codes.Distinct().Count()} used");
         }
+        if (arguments.Text("against") is { } folder)
+            Compare(ml, chain, scored, PictureTable.FromIdx(folder, "t10k").Take(arguments.Integer("test", int.MaxValue)));
         start = Environment.CpuUsage.TotalTime;
         clock = Stopwatch.GetTimestamp();
         IDataView drawn = arguments.Text("label") is null ? model.Sample(Drawn, seed: 1) : model.Sample(chain.Transform(test.Take(Drawn).ToView(ml)), seed: 1);
         int count = drawn.GetColumn<byte[]>("Pixels").Count();
         Console.WriteLine($"{count} new images: {Stopwatch.GetElapsedTime(clock).TotalSeconds:F1} s, processor time {(Environment.CpuUsage.TotalTime - start).TotalSeconds:F1} s");
+        if (arguments.Text("drawn") is null)
+            return;
+        int many = arguments.Integer("drawn", 0);
+        IDataView set = arguments.Text("label") is null ? model.Sample(many, seed: 2) : model.Sample(chain.Transform(test.Take(many).ToView(ml)), seed: 2);
+        foreach (var (what, distance) in ClassifierDistance.Rows(train, test, [.. set.GetColumn<byte[]>("Pixels")], arguments.Integer("classifier", 1_500), arguments.Integer("seed", 1)))
+            Console.WriteLine($"Frechet classifier distance of {what}: {distance:F3}");
+    }
+
+    // How well bits alone, and those beyond the background's, tell images of another kind from these: the share of pairs in which the other is the odder one.
+    private static void Compare(MLContext ml, ITransformer chain, IDataView own, PictureTable others)
+    {
+        IDataView scored = ml.Data.Cache(chain.Transform(others.ToView(ml)));
+        foreach (string column in new[] { "BitsPerDimension", "Score" })
+        {
+            float[] usual = [.. own.GetColumn<float>(column).Order()];
+            double pairs = scored.GetColumn<float>(column).Sum(score =>
+            {
+                int below = Array.BinarySearch(usual, score);
+                return (double)(below < 0 ? ~below : below);
+            });
+            Console.WriteLine($"{others.Rows.Count:N0} images of the other kind: area under the curve by {column} {pairs / usual.Length / others.Rows.Count:F4}, mean {scored.GetColumn<float>(column).Average():F3} against {usual.Average():F3}");
+        }
     }
 
     private ITransformer Train(MLContext ml, PictureTable train)
@@ -68,6 +92,9 @@ internal sealed class ImageRun(Arguments arguments)
         options.Training.Progress = new Lines();
         if (options.Latent == ImageLatent.Sequential)
             (options.CodeBitsColumnName, options.LatentCodesColumnName, options.PriorLayers) = ("CodeBits", "LatentCodes", arguments.Integer("layers", options.PriorLayers));
+        (options.TopCodes, options.BoundSamples) = (arguments.Integer("top", 1), arguments.Integer("draws", options.BoundSamples));
+        (options.LatentStates, options.LatentDimensions) = (arguments.Integer("states", options.LatentStates), arguments.Integer("numbers", options.LatentDimensions));
+        options.AnomalyScoreColumnName = arguments.Text("against") is null ? null : "Score";
         IDataView view = train.ToView(ml);
         return options.ContextColumnName is null
             ? ml.Transforms.ImageVariationalFlow(options).Fit(view)

@@ -19,10 +19,7 @@ if (command.Help)
 }
 try
 {
-    if (command.Csv is { } path)
-        TableDemo.Run(path);
-    else
-        ToyDemo.Run(command.Figure);
+    ToyDemo.Run(command.Figure);
     return 0;
 }
 // The library answers bad input with these two, in one sentence.

@@ -6,7 +6,11 @@ using Spectre.Console.Cli;
 namespace Microsoft.ML.NormalizingFlows.Tool.Commands;
 
 /// <summary>Where commands write: tables to the one, all else to the other.</summary>
-internal sealed record Terminal(TextWriter Out, IAnsiConsole Messages);
+internal sealed record Terminal(TextWriter Out, IAnsiConsole Messages)
+{
+    /// <summary>One that nobody sees.</summary>
+    public static Terminal Silent { get; } = new(TextWriter.Null, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }));
+}
 
 /// <summary>Options of commands that write a table.</summary>
 internal class OutputSettings : CommandSettings

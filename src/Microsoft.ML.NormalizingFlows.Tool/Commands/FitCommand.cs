@@ -51,6 +51,14 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         [DefaultValue(1)]
         public int Seed { get; init; }
 
+        [CommandOption("--batch <ROWS>")]
+        [Description("Rows of a gradient step; more are worth more processes.")]
+        public int? Batch { get; init; }
+
+        [CommandOption("--mpi")]
+        [Description("This is one of the processes of mpirun, which learn a density or anomalies together.")]
+        public bool Mpi { get; init; }
+
         public Job? ParsedJob => Job switch
         {
             "density" => Tool.Job.Density,
@@ -63,6 +71,8 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         public override ValidationResult Validate() =>
             ParsedJob is null ? ValidationResult.Error($"--job is '{Job}', but must be density, anomaly, clusters or synthetic.")
             : Time is not null && ParseTime(Time) is null ? ValidationResult.Error($"--time is '{Time}', but must be a number of seconds, minutes or hours: 90s, 5m or 1h.")
+            : Batch < 1 ? ValidationResult.Error(FormattableString.Invariant($"--batch is {Batch}, but must be 1 or more."))
+            : Mpi && (Time is not null || ParsedJob is not (Tool.Job.Density or Tool.Job.Anomaly)) ? ValidationResult.Error("--mpi is for --job density and anomaly, without --time.")
             : Clusters < 1 ? ValidationResult.Error(FormattableString.Invariant($"--clusters is {Clusters}, but must be 1 or more."))
             : ValidationResult.Success();
 
@@ -80,6 +90,15 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
+        if (!settings.Mpi)
+            return Fit(settings, group: null, cancellationToken);
+        // The first process alone speaks and writes.
+        MpiGroup.Run(group => (group.Rank == 0 ? this : new FitCommand(Terminal.Silent)).Fit(settings, group, cancellationToken));
+        return 0;
+    }
+
+    private int Fit(Settings settings, TrainingGroup? group, CancellationToken cancellationToken)
+    {
         var job = settings.ParsedJob!.Value;
         var time = Settings.ParseTime(settings.Time);
         var table = TableFile.Read(settings.Table, settings.Types);
@@ -90,6 +109,9 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         var view = job == Job.Synthetic ? ml.Data.LoadFromDataFrame(table.ToFrame([])) : table.ToView(features);
         var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (time is { } limit)
+            stop.CancelAfter(limit);
         terminal.Messages.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).Start(progress =>
         {
             var task = progress.AddTask("starting", maxValue: 1);
@@ -98,16 +120,17 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
                 var only = ml.Transforms.SelectColumns([.. features]).Fit(view).Transform(view);
                 var model = ml.Data.Synthesizer(new SynthesizerOptions
                 {
-                    Seed = settings.Seed, Cancellation = cancellationToken,
+                    Seed = settings.Seed, Cancellation = stop.Token, WhenCancelled = WhenCancelled.KeepBest,
                     Progress = new Reporter<SynthesizerProgress>(report => Show(task, report.Done, report.Remaining)),
                 }).Fit(only);
                 ModelFile.Save(ml, model, only.Schema, description, settings.Out);
                 return;
             }
-            var chain = ml.Transforms.Concatenate(ModelFile.Features, [.. features]).Append(Trainer(ml, job, settings, time, cancellationToken, new Reporter<TrainingProgress>(report =>
+            var chain = ml.Transforms.Concatenate(ModelFile.Features, [.. features]).Append(Trainer(ml, job, settings, time, group, cancellationToken, new Reporter<TrainingProgress>(report =>
                 Show(task, (report.Flow - 1 + (double)report.Epoch / report.Epochs) / report.Flows, report.Remaining)))).Fit(view);
             summary = Summary(chain.LastTransformer);
-            ModelFile.Save(ml, chain, view.Schema, description, settings.Out);
+            if (group is null or { Rank: 0 })
+                ModelFile.Save(ml, chain, view.Schema, description, settings.Out);
         });
         if (cancellationToken.IsCancellationRequested)
             terminal.Messages.MarkupLine("[yellow]Stopped: the best model so far was kept.[/]");
@@ -123,7 +146,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         task.Description = FormattableString.Invariant($"{Math.Ceiling(remaining.TotalSeconds):F0} s left");
     }
 
-    private static IEstimator<ITransformer> Trainer(MLContext ml, Job job, Settings settings, TimeSpan? time, CancellationToken cancellation, IProgress<TrainingProgress> progress)
+    private static IEstimator<ITransformer> Trainer(MLContext ml, Job job, Settings settings, TimeSpan? time, TrainingGroup? group, CancellationToken cancellation, IProgress<TrainingProgress> progress)
     {
         switch (job)
         {
@@ -145,7 +168,8 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
 
         void Set(TrainingOptions training)
         {
-            (training.Seed, training.TrainingTime, training.Progress) = (settings.Seed, time, progress);
+            (training.Seed, training.TrainingTime, training.Progress, training.Group) = (settings.Seed, time, progress, group);
+            training.BatchSize = settings.Batch ?? training.BatchSize;
             (training.Cancellation, training.WhenCancelled, training.NonFiniteRows) = (cancellation, WhenCancelled.KeepBest, NonFiniteRows.Drop);
         }
     }

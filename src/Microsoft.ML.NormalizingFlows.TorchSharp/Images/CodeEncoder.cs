@@ -29,11 +29,13 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
     }
 
     /// <summary>The nearest word of each, (B L), int64.</summary>
-    public Tensor Words(Tensor features)
+    public Tensor Words(Tensor features) => Distances(features).argmin(1);
+
+    /// <summary>The squared distances from all words, but for what all have in common, (B L, K).</summary>
+    public Tensor Distances(Tensor features)
     {
         var book = Book;
-        // The nearest has the largest h.e - |e|^2 / 2.
-        return (features.matmul(book.t()) - (book * book).sum(1L).Times(0.5)).argmax(1);
+        return (book * book).sum(1L) - features.matmul(book.t()).Times(2);
     }
 
     /// <summary>What words (B L) stand for, a grid (B, rows, columns, e).</summary>

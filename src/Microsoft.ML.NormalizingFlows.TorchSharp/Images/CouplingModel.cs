@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.ML.NormalizingFlows.Images;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
@@ -34,25 +31,17 @@ internal sealed class CouplingModel : PixelModel
 
     private int Values => _spec.PaddedHeight * _spec.PaddedWidth * _spec.Shape.Channels;
 
-    public override Tensor MeanLogProbability(ImagePlanes planes, Conditions given, int count, RandomStream random)
+    public override Tensor LogProbability(ImagePlanes planes, Conditions given, int count, RandomStream? random)
     {
-        var noise = new float[count * Values];
-        foreach (ref float u in noise.AsSpan())
-            u = (float)random.NextUniform();
-        return LogProbabilities(planes, given, noise, count).mean();
-    }
-
-    public override void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs)
-    {
-        long[] levels = planes.AllLevels().to(CPU).contiguous().data<long>().ToArray();
+        ulong[] hashes = random is null ? planes.Hashes() : [];
         var noise = new float[count * Values];
         for (int image = 0; image < count; image++)
         {
-            var stream = RandomStream.For(Hash(levels.AsSpan(image * Values, Values)), "noise between levels");
+            var stream = random ?? RandomStream.For(hashes[image], "noise between levels");
             foreach (ref float u in noise.AsSpan(image * Values, Values))
                 u = (float)stream.NextUniform();
         }
-        FlowArrays.Copy("", LogProbabilities(planes, given, noise, count)).Values.CopyTo(logs);
+        return LogProbabilities(planes, given, noise, count);
     }
 
     public override void Draw(byte[] padded, Conditions given, int count, Func<int, double> uniform)
@@ -106,11 +95,4 @@ internal sealed class CouplingModel : PixelModel
     // ln of the standard logistic density, which is also ln of the derivative of the sigmoid, summed over the values of an image.
     private static Tensor Logistic(Tensor values) =>
         nn.functional.logsigmoid(values).Plus(nn.functional.logsigmoid(-values)).reshape(values.shape[0], values.numel() / Math.Max(1, values.shape[0])).sum(1L);
-
-    private static ulong Hash(ReadOnlySpan<long> levels)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(levels), hash);
-        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
-    }
 }

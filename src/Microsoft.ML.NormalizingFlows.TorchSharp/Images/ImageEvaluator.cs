@@ -13,24 +13,35 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
 
     public ImageSpec Spec => network.Spec;
 
-    public void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities)
+    public void Score(
+        ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities, Span<float> gains = default,
+        Span<float> latents = default)
     {
-        int values = Spec.Shape.Values, context = Spec.Context;
+        int values = Spec.Shape.Values, context = Spec.Context, terms = Spec.Terms, length = Spec.CodeLength;
         using var mode = inference_mode();
         for (int start = 0; start < count; start += Block)
         {
             using var scope = NewDisposeScope();
             int size = Math.Min(Block, count - start);
             var (planes, given) = network.Inputs(ImagePlanes.Pad(Spec, images.Slice(start * values, size * values), size), contexts.Slice(start * context, size * context), size);
-            Tensor? grid = null;
-            if (network.Encoder is { } encoder)
+            var logs = logProbabilities.Slice(start * terms, size * terms);
+            if (network.Latent is { } latent)
             {
-                var words = encoder.Words(encoder.Features(planes));
-                grid = encoder.Grid(encoder.Values(words));
-                Integers(words).CopyTo(codes[(start * Spec.CodeLength)..]);
-                FlowArrays.Copy("", network.Prior!.LogProbability(words.reshape(size, Spec.CodeLength), given)).Values.CopyTo(codeLogProbabilities[start..]);
+                latent.Score(planes, given, size, logs, latents.IsEmpty ? [] : latents.Slice(start * Spec.Latent!.Size, size * Spec.Latent.Size));
+                continue;
             }
-            network.Pixels.LogProbabilities(planes, new Conditions(given, grid), size, logProbabilities.Slice(start * Spec.Terms, size * Spec.Terms));
+            if (network.Encoder is not { } encoder)
+            {
+                network.Pixels.LogProbabilities(planes, new Conditions(given, null), size, logs);
+                continue;
+            }
+            var features = encoder.Features(planes);
+            int[] nearest = Integers(encoder.Words(features));
+            nearest.CopyTo(codes[(start * length)..]);
+            var codeLogs = codeLogProbabilities.Slice(start, size);
+            ScoreWords(planes, given, nearest, size, logs, codeLogs);
+            if (!gains.IsEmpty)
+                AddWords(planes, given, features, size, logs, codeLogs, gains.Slice(start, size));
         }
     }
 
@@ -85,8 +96,48 @@ internal sealed class ImageEvaluator(ImageNetwork network) : IImageEvaluator
         var padded = new byte[count * Spec.Shape.Channels * Spec.PaddedHeight * Spec.PaddedWidth];
         padded.AsSpan().Fill((byte)Spec.Background);
         var grid = network.Encoder is { } encoder ? encoder.Grid(encoder.Values(tensor(Array.ConvertAll(codes, word => (long)word)).to(network.Device))) : null;
+        grid ??= network.Latent?.DrawGrid(count, uniform);
         network.Pixels.Draw(padded, new Conditions(network.Context(given, count), grid), count, uniform);
         ImagePlanes.Crop<byte>(Spec, padded, count, images);
+    }
+
+    // ln p(x|z) and ln p(z) of the images with words (count, L).
+    private void ScoreWords(ImagePlanes planes, Tensor? given, int[] codes, int count, Span<float> logs, Span<float> codeLogs)
+    {
+        var words = tensor(Array.ConvertAll(codes, word => (long)word)).to(network.Device);
+        var encoder = network.Encoder!;
+        network.Pixels.LogProbabilities(planes, new Conditions(given, encoder.Grid(encoder.Values(words))), count, logs);
+        FlowArrays.Copy("", network.Prior!.LogProbability(words.reshape(count, Spec.CodeLength), given)).Values.CopyTo(codeLogs);
+    }
+
+    // What the next nearest words add to the nearest: ln sum_j p(z_j) p(x|z_j) is no less for each that enters.
+    private void AddWords(ImagePlanes planes, Tensor? given, Tensor features, int count, ReadOnlySpan<float> logs, ReadOnlySpan<float> codeLogs, Span<float> gains)
+    {
+        int length = Spec.CodeLength, words = Spec.Codes!.Words, terms = Spec.Terms;
+        float[] distances = FlowArrays.Copy("", network.Encoder!.Distances(features)).Values;
+        int[][] nearest = [.. Enumerable.Range(0, count).Select(image => NearestCodes.Of(distances.AsSpan(image * length * words, length * words), length, words, Spec.Codes.TopCodes))];
+        double[] first = Totals(logs, codeLogs), sums = [.. first.Select(_ => 1.0)];
+        float[] otherLogs = new float[count * terms], otherCodeLogs = new float[count];
+        for (int rank = 1; rank < nearest[0].Length / length; rank++)
+        {
+            using var scope = NewDisposeScope();
+            ScoreWords(planes, given, [.. nearest.SelectMany(codes => codes.Skip(rank * length).Take(length))], count, otherLogs, otherCodeLogs);
+            double[] totals = Totals(otherLogs, otherCodeLogs);
+            for (int image = 0; image < count; image++)
+                sums[image] += Math.Exp(totals[image] - first[image]);
+        }
+        for (int image = 0; image < count; image++)
+            gains[image] = (float)Math.Log(sums[image]);
+
+        double[] Totals(ReadOnlySpan<float> pixels, ReadOnlySpan<float> codes)
+        {
+            var totals = new double[count];
+            for (int i = 0; i < pixels.Length; i++)
+                totals[i / terms] += pixels[i];
+            for (int image = 0; image < count; image++)
+                totals[image] += codes[image];
+            return totals;
+        }
     }
 
     private static int[] Integers(Tensor words) => Array.ConvertAll(FlowArrays.Copy("", words.to(float32)).Values, word => (int)word);

@@ -45,7 +45,7 @@ internal sealed class ImageLearner : IImageLearner
         int values = _network.Spec.Shape.Values;
         if (_network.Encoder is not { } encoder)
         {
-            var plain = _network.Pixels.MeanLogProbability(planes, new Conditions(context, null), count, random).Times(-1.0 / values);
+            var plain = (_network.Latent?.Objective(planes, context, count, random) ?? _network.Pixels.LogProbability(planes, new Conditions(context, null), count, random)).mean().Times(-1.0 / values);
             return Take(_flow, plain, plain, values, learningRate);
         }
         var features = encoder.Features(planes);
@@ -53,7 +53,7 @@ internal sealed class ImageLearner : IImageLearner
         var nearest = encoder.Values(words);
         // The gradient by a word goes to what the encoder gave (straight through).
         var through = features.Plus((nearest - features).detach());
-        var loss = _network.Pixels.MeanLogProbability(planes, new Conditions(context, encoder.Grid(through)), count, random).Times(-1.0 / values);
+        var loss = _network.Pixels.LogProbability(planes, new Conditions(context, encoder.Grid(through)), count, random).mean().Times(-1.0 / values);
         var distance = features - nearest;
         double taken = Take(_flow, loss.Plus((distance * distance).mean().Times(Commitment)), loss, values, learningRate);
         if (!double.IsNaN(taken))

@@ -13,6 +13,7 @@ internal sealed class ImageNetwork : IDisposable
         (Spec, Device) = (spec, device);
         Weights = new ImageWeights(spec, arrays, device);
         Pixels = PixelModel.Build(spec, Weights, device);
+        Latent = ImageLatents.Build(spec, Weights, Pixels);
         if (spec.Codes is not null)
             (Encoder, Prior) = (new CodeEncoder(spec, Weights), new CodePrior(spec, Weights, device));
     }
@@ -25,6 +26,9 @@ internal sealed class ImageNetwork : IDisposable
 
     /// <summary>p(x), or p(x|z).</summary>
     public PixelModel Pixels { get; }
+
+    /// <summary>A latent of an image as a whole; null where there is none.</summary>
+    public ImageLatents? Latent { get; }
 
     /// <summary>The parts of a sequential latent; null where there is none.</summary>
     public CodeEncoder? Encoder { get; }

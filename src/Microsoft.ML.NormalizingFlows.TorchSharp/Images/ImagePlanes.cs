@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.ML.NormalizingFlows.Images;
 using static TorchSharp.torch;
 
@@ -11,6 +13,8 @@ internal sealed class ImagePlanes
 {
     private readonly Tensor _values, _flags, _levels;
     private readonly int _height, _width;
+    private readonly byte[] _images;
+    private readonly int _count;
 
     /// <param name="spec">The flow.</param>
     /// <param name="images">Levels, (count, C, padded H, padded W).</param>
@@ -18,7 +22,7 @@ internal sealed class ImagePlanes
     /// <param name="device">Where they go.</param>
     public ImagePlanes(ImageSpec spec, ReadOnlySpan<byte> images, int count, Device device)
     {
-        (_height, _width) = (spec.PaddedHeight, spec.PaddedWidth);
+        (_height, _width, _images, _count) = (spec.PaddedHeight, spec.PaddedWidth, images.ToArray(), count);
         float[] values = new float[images.Length], flags = new float[images.Length];
         var levels = new long[images.Length];
         float scale = 2f / (spec.LevelCount - 1);
@@ -40,6 +44,20 @@ internal sealed class ImagePlanes
 
     /// <summary>Numbers and flags of all pixels, (B, 2 C, H, W).</summary>
     public Tensor All() => cat([_values, _flags], 1);
+
+    /// <summary>A number of each image that follows from its levels, for random numbers of its own.</summary>
+    public ulong[] Hashes()
+    {
+        var hashes = new ulong[_count];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        int size = _images.Length / Math.Max(1, _count);
+        for (int image = 0; image < _count; image++)
+        {
+            SHA256.HashData(_images.AsSpan(image * size, size), hash);
+            hashes[image] = BinaryPrimitives.ReadUInt64LittleEndian(hash);
+        }
+        return hashes;
+    }
 
     /// <summary>The levels of all values, int64, (B, H, W, C).</summary>
     public Tensor AllLevels() => _levels.permute(0, 2, 3, 1);

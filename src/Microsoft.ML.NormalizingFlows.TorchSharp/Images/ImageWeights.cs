@@ -19,7 +19,7 @@ internal sealed class ImageWeights : IDisposable
         foreach (var parameter in spec.Parameters())
         {
             using var scope = NewDisposeScope();
-            var values = new Parameter(Copied(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape).to(type), device), requires_grad: IsLearned(parameter.Name));
+            var values = new Parameter(Copied(tensor(NamedArrays.Find(given, parameter.Name, parameter.Shape).Values, parameter.Shape).to(type), device), requires_grad: ImageSpec.IsLearned(parameter.Name));
             values.DetachFromDisposeScope();
             _all.Add((parameter.Name, values));
             _byName.Add(parameter.Name, values);
@@ -35,7 +35,7 @@ internal sealed class ImageWeights : IDisposable
 
     /// <summary>What gradients change in a phase.</summary>
     public IEnumerable<(string Name, Parameter Values)> Of(ImagePhase phase) =>
-        _all.Where(pair => IsLearned(pair.Name) && pair.Name.StartsWith("prior.", StringComparison.Ordinal) == (phase == ImagePhase.Prior));
+        _all.Where(pair => ImageSpec.IsLearned(pair.Name) && pair.Name.StartsWith("prior.", StringComparison.Ordinal) == (phase == ImagePhase.Prior));
 
     public IReadOnlyList<NamedArray> Extract() => [.. _all.Select(pair => FlowArrays.Copy(pair.Name, pair.Values))];
 
@@ -53,8 +53,6 @@ internal sealed class ImageWeights : IDisposable
     /// reproduce nothing.
     /// </summary>
     public static Tensor Copied(Tensor values, Device device) => values.to(device, copy: true);
-
-    private static bool IsLearned(string name) => !name.StartsWith(CodeSpec.Book, StringComparison.Ordinal) && !name.StartsWith(ImageCouplingSpec.Start, StringComparison.Ordinal);
 
     public void Dispose() => _all.ForEach(pair => pair.Values.Dispose());
 }

@@ -20,15 +20,15 @@ internal sealed class LatticeModel : PixelModel
         _isReal = [.. _groups.Select(group => IsReal(group, device))];
     }
 
-    public override Tensor MeanLogProbability(ImagePlanes planes, Conditions given, int count, RandomStream random)
+    public override Tensor LogProbability(ImagePlanes planes, Conditions given, int count, RandomStream? random)
     {
         Tensor? sum = null;
         for (int i = 0; i < _groups.Length; i++)
         {
-            var part = (_groups[i].LogProbabilities(planes, given) * _isReal[i]).sum();
+            var part = (_groups[i].LogProbabilities(planes, given) * _isReal[i]).reshape(count, -1).sum(1L);
             sum = sum is null ? part : sum.Plus(part);
         }
-        return sum!.Times(1.0 / count);
+        return sum!;
     }
 
     public override void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs)

@@ -11,15 +11,16 @@ internal abstract class PixelModel : IDisposable
     public static PixelModel Build(ImageSpec spec, ImageWeights weights, Device device) =>
         spec.Couplings is null ? new LatticeModel(spec, weights, device) : new CouplingModel(spec, spec.Couplings, weights, device);
 
-    /// <summary>The mean of ln p(x | given), or of its bound, over the images, a scalar.</summary>
+    /// <summary>ln p(x | given), or its bound, of each image, (B).</summary>
     /// <param name="planes">The images.</param>
     /// <param name="given">What each is given.</param>
     /// <param name="count">Of the images.</param>
-    /// <param name="random">Where noise comes from.</param>
-    public abstract Tensor MeanLogProbability(ImagePlanes planes, Conditions given, int count, RandomStream random);
+    /// <param name="random">Where noise comes from; null for noise that follows from the image.</param>
+    public abstract Tensor LogProbability(ImagePlanes planes, Conditions given, int count, RandomStream? random);
 
     /// <summary>The terms of ln p(x | given), (count, <see cref="ImageSpec.Terms"/>). The same image gets the same, whatever stands beside it.</summary>
-    public abstract void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs);
+    public virtual void LogProbabilities(ImagePlanes planes, Conditions given, int count, Span<float> logs) =>
+        FlowArrays.Copy("", LogProbability(planes, given, count, null)).Values.CopyTo(logs);
 
     /// <summary>Draws images.</summary>
     /// <param name="padded">Filled with the background; gets levels, (count, C, padded H, padded W).</param>

@@ -20,6 +20,8 @@ internal static class ClusteringOptionsCheck
                 (nameof(Options.ClusterNumberColumnName), options.ClusterNumberColumnName),
             ]);
         OptionsValidator.Check(options);
+        if (options.Training.Group is not null)
+            throw new ArgumentException("Training.Group is set, but a clustering is trained by one process alone: leave it out.", "Training.Group");
         int clusters = options.NumberOfClusters ?? 2;
         if (options.Flow.Latent is NoFlowLatent)
             throw new ArgumentException("Flow.Latent is None, but clusters are made of states: set FlowLatent.Discrete, or leave it automatic.", "Flow.Latent");

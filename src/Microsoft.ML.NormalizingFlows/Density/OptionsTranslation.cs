@@ -76,6 +76,7 @@ internal static class OptionsTranslation
         Progress = training.Progress,
         Cancellation = training.Cancellation,
         WhenCancelled = training.WhenCancelled,
+        Group = training.Group,
         Device = device,
     };
 }

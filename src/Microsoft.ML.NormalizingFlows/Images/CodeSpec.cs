@@ -11,7 +11,7 @@ internal sealed record CodeSpec
     /// <summary>A word stands for 2^n x 2^n pixels.</summary>
     public const int Halvings = 2;
 
-    public const int MaximumWords = 1_024, MaximumDimensions = 256, MaximumLayers = 24, MaximumWidth = 1_024;
+    public const int MaximumWords = 1_024, MaximumDimensions = 256, MaximumLayers = 24, MaximumWidth = 1_024, MaximumTopCodes = 256;
 
     /// <summary>Values of a head of attention.</summary>
     public const int HeadWidth = 32;
@@ -30,6 +30,9 @@ internal sealed record CodeSpec
 
     /// <summary>w, its values a position; a multiple of <see cref="HeadWidth"/>.</summary>
     public required int PriorWidth { get; init; }
+
+    /// <summary>How many words, the nearest first, log p(x) is summed over where images are scored.</summary>
+    public int TopCodes { get; init; } = 1;
 
     public void AddTo(ImageParameters list, ImageSpec image)
     {
@@ -72,6 +75,7 @@ internal sealed record CodeSpec
         Ranges.Integer("The number of values of a word", Dimensions, 1, MaximumDimensions);
         Ranges.Integer("The number of layers of the prior", PriorLayers, 1, MaximumLayers);
         Ranges.Integer("The width of the prior", PriorWidth, HeadWidth, MaximumWidth);
+        Ranges.Integer("The number of words that are summed over", TopCodes, 1, MaximumTopCodes);
         Ranges.Integer("The rest of the width of the prior", PriorWidth % HeadWidth, 0, 0);
     }
 

@@ -27,7 +27,11 @@ internal interface IImageEvaluator : IDisposable
     /// <param name="logProbabilities">Gets the terms of log p(x), or of log p(x|z), (count, <see cref="ImageSpec.Terms"/>): of a flow over the lattice the natural logarithm of the probability of each value given those before it.</param>
     /// <param name="codes">Where there is a sequential latent, gets the words that the encoder gives each image, (count, L); the probabilities above are those given them.</param>
     /// <param name="codeLogProbabilities">Gets ln p(z) of them, (count).</param>
-    void Score(ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities);
+    /// <param name="gains">Gets what the next of <see cref="CodeSpec.TopCodes"/> words add to log p(x), (count); empty to leave them out.</param>
+    /// <param name="latents">Gets the probabilities of the states of a discrete latent, or the means of the numbers of a continuous one, (count, size); empty to leave them out.</param>
+    void Score(
+        ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, Span<float> logProbabilities, Span<int> codes, Span<float> codeLogProbabilities, Span<float> gains = default,
+        Span<float> latents = default);
 
     /// <summary>The image that words stand for: each value the median given the words and the values before.</summary>
     /// <param name="codes">Words, (count, L).</param>
@@ -54,7 +58,7 @@ internal interface IImageLearner : IDisposable
     /// <param name="images">Levels, (count, D).</param>
     /// <param name="contexts">What each is given, (count, C).</param>
     /// <param name="count">1 or more.</param>
-    /// <param name="random">Gives the noise between levels, and chooses what words begin with that are used no more.</param>
+    /// <param name="random">Gives the noise between levels and the draws of a latent, and chooses what words begin with that are used no more.</param>
     /// <param name="learningRate">The size of the step.</param>
     /// <returns>The loss in nats; NaN where the step was left out.</returns>
     double Step(ImagePhase phase, ReadOnlySpan<byte> images, ReadOnlySpan<float> contexts, int count, RandomStream random, double learningRate);

@@ -18,6 +18,8 @@ internal sealed record ImageColumns
 
     public string? BitsPerDimension { get; init; }
 
+    public string? AnomalyScore { get; init; }
+
     public string? PixelBits { get; init; }
 
     public string? LatentCodes { get; init; }
@@ -26,30 +28,37 @@ internal sealed record ImageColumns
 
     public string? Reconstruction { get; init; }
 
+    public string? Latent { get; init; }
+
     public static ImageColumns Of(ImageVariationalFlowOptions options, PixelForm pixels, GivenColumn? given) => new()
     {
         Pixels = pixels,
         Given = given,
         LogDensity = options.LogDensityColumnName,
         BitsPerDimension = options.BitsPerDimensionColumnName,
+        AnomalyScore = options.AnomalyScoreColumnName,
         PixelBits = options.PixelBitsColumnName,
         LatentCodes = options.LatentCodesColumnName,
         CodeBits = options.CodeBitsColumnName,
         Reconstruction = options.ReconstructionColumnName,
+        Latent = options.LatentColumnName,
     };
 
     /// <summary>The columns that are added to a table, in their order.</summary>
     /// <param name="kind">What the log-density is.</param>
     /// <param name="words">Of the code book; 0 where there is no sequential latent.</param>
     /// <param name="codes">Words of an image.</param>
+    /// <param name="latent">Numbers or states of a latent of an image as a whole.</param>
     /// <param name="scoreSet">The number of their score set.</param>
-    public IReadOnlyList<ImageOutput> Outputs(string kind, int words, int codes, uint scoreSet = 1)
+    public IReadOnlyList<ImageOutput> Outputs(string kind, int words, int codes, int latent, uint scoreSet = 1)
     {
         var list = new List<ImageOutput>();
         Add(LogDensity, NumberDataViewType.Single, () => OutputAnnotations.Density(scoreSet, kind),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.LogDensity(row())));
         Add(BitsPerDimension, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.BitsPerDimension(row())));
+        Add(AnomalyScore, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"),
+            (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.AnomalyScore(row())));
         Add(PixelBits, Pixels.Type(NumberDataViewType.Single), () => OutputAnnotations.Score(scoreSet, "Score"),
             (batch, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => batch.PixelBits(row(), ref value)));
         Add(LatentCodes, new VectorDataViewType(new KeyDataViewType(typeof(uint), Math.Max(1, words)), codes),
@@ -57,6 +66,8 @@ internal sealed record ImageColumns
             (batch, row) => (ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> value) => batch.Codes(row(), ref value)));
         Add(CodeBits, NumberDataViewType.Single, () => OutputAnnotations.Score(scoreSet, "Score"),
             (batch, row) => (ValueGetter<float>)((ref float value) => value = (float)batch.CodeBits(row())));
+        Add(Latent, new VectorDataViewType(NumberDataViewType.Single, Math.Max(1, latent)), () => OutputAnnotations.Score(scoreSet, "Score"),
+            (batch, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => batch.Latent(row(), ref value)));
         if (Reconstruction is not null)
             list.Add(new ImageOutput(Reconstruction, Pixels.Type(), null, (batch, row) => PixelGetter(() => batch.Reconstruction(row()), batch.Spec)));
         return list;
@@ -100,9 +111,13 @@ internal sealed record ImageColumns
         if ((Given?.Size ?? 0) != spec.Context)
             throw new InvalidDataException($"its context has {Given?.Size ?? 0} values, its flow {spec.Context}");
         Given?.Check(spec.Context);
-        FlowColumns.CheckNames(Pixels.Name, LogDensity, BitsPerDimension, PixelBits, LatentCodes, CodeBits, Reconstruction);
-        if (spec.Couplings is not null && PixelBits is not null)
-            throw new InvalidDataException("it has a column of bits of pixels, and a flow of images as a whole");
+        FlowColumns.CheckNames(Pixels.Name, LogDensity, BitsPerDimension, AnomalyScore, PixelBits, LatentCodes, CodeBits, Reconstruction, Latent);
+        if (spec.Terms == 1 && spec.Shape.Values > 1 && PixelBits is not null)
+            throw new InvalidDataException("it has a column of bits of pixels, and a density of images as a whole");
+        if (spec.Latent is null && Latent is not null)
+            throw new InvalidDataException("it has a column of a latent, and none");
+        if (!spec.HasBackground && AnomalyScore is not null)
+            throw new InvalidDataException("it has a column of anomaly scores, and nothing that images are compared with");
         if (spec.Codes is null && (LatentCodes ?? CodeBits ?? Reconstruction) is not null)
             throw new InvalidDataException("it has columns of words, and no code book");
     }

@@ -32,7 +32,7 @@ public enum ImageFlow
     /// <summary>Couplings with rational-quadratic splines of eight bins (Durkan et al. 2019).</summary>
     SplineCoupling,
 
-    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention: the best of the coupling flows for drawings.</summary>
+    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention.</summary>
     MixtureCoupling,
 
     /// <summary>
@@ -54,8 +54,20 @@ public enum ImageLatent
     None,
 
     /// <summary>
+    /// One of some states: a mixture of as many flows that share their networks. The log-density is summed over the states, so that it is what it is without them, exact or a bound; a step takes as
+    /// many times as long.
+    /// </summary>
+    Discrete,
+
+    /// <summary>
+    /// Numbers with a normal distribution, which an encoder gives the image a part of (Kingma and Welling 2014). With <see cref="ImageFlow.GaussianDecoder"/> that is a variational autoencoder. The log-density is
+    /// a lower bound, which comes closer the more draws it is made of (Burda et al. 2016).
+    /// </summary>
+    Continuous,
+
+    /// <summary>
     /// Words of a code book for each 4 x 4 pixels, which an encoder gives the image and a Transformer learns the probability of (arXiv 2211.11638). They name what is alike in images; the
-    /// log-density is a lower bound, and with these flows lower than without.
+    /// log-density is a lower bound, and with flows over the lattice lower than without.
     /// </summary>
     Sequential,
 }

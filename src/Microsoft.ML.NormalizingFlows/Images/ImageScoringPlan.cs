@@ -13,18 +13,23 @@ internal sealed class ImageScoringPlan : ScoringPlan
     public static ImageScoringPlan Create(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator)
     {
         evaluator.ThrowIfDisposed();
-        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(file.Spec.DensityKind, file.Spec.Codes?.Words ?? 0, file.Spec.CodeLength, OutputAnnotations.NextSet(input)));
+        return new ImageScoringPlan(input, file, evaluator, file.Columns.Outputs(file.Spec.DensityKind, file.Spec.Codes?.Words ?? 0, file.Spec.CodeLength, file.Spec.Latent?.Size ?? 0, OutputAnnotations.NextSet(input)));
     }
 
     private ImageScoringPlan(DataViewSchema input, ImageFile file, SharedImageEvaluator evaluator, IReadOnlyList<ImageOutput> added)
         : base(input, added)
     {
         (File, Evaluator, _added) = (file, evaluator, added);
+        if (file.Spec.HasBackground)
+            Background = new BackgroundModel(file.Spec, file.Arrays.Single(array => array.Name == $"{BackgroundModel.Part}.{BackgroundModel.Shares}").Values);
         _pixels = PixelColumn.Find(input, file.Columns.Pixels, file.Spec.Shape);
         _given = file.Columns.Given?.Column.Find(input);
     }
 
     public ImageFile File { get; }
+
+    /// <summary>What images are compared with; null for nothing.</summary>
+    public BackgroundModel? Background { get; }
 
     public SharedImageEvaluator Evaluator { get; }
 
@@ -54,6 +59,8 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     private float[] _logs = [];         // the terms of ln p, (B, terms)
     private int[] _codes = [];          // words, (B, L)
     private float[] _codeLogs = [];     // ln p(z), (B); 0 where there is no z
+    private float[] _gains = [];        // what more words add to ln p(x), (B); empty where there is one
+    private float[] _latents = [];      // (B, numbers or states)
     private byte[]? _rebuilt;           // (B, D)
     private int[] _place = [];          // of each row among the whole ones
     private int _count, _whole;
@@ -72,9 +79,13 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
         _given = new float[capacity * _context];
         _codes = new int[capacity * plan.File.Spec.CodeLength];
         _codeLogs = new float[capacity];
+        _latents = new float[capacity * LatentSize];
+        _gains = new float[Spec.Codes is { TopCodes: > 1 } ? capacity : 0];
     }
 
     public ImageSpec Spec => plan.File.Spec;
+
+    private int LatentSize => Spec.Latent?.Size ?? 0;
 
     public override void Add()
     {
@@ -88,13 +99,18 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     public double LogDensity(int row)
     {
         var logs = Logs(row);
-        double sum = logs.IsEmpty ? double.NaN : _codeLogs[_place[row]];
+        double sum = logs.IsEmpty ? double.NaN : _codeLogs[_place[row]] + (_gains.Length > 0 ? _gains[_place[row]] : 0);
         foreach (float log in logs)
             sum += log;
         return sum;
     }
 
     public double BitsPerDimension(int row) => -LogDensity(row) / Math.Log(2) / _values;
+
+    /// <summary>Bits of a value that the image takes more than the background says.</summary>
+    public double AnomalyScore(int row) => Logs(row).IsEmpty
+        ? double.NaN
+        : (plan.Background!.LogProbability(_images.AsSpan(_place[row] * _values, _values)) - LogDensity(row)) / Math.Log(2) / _values;
 
     public void PixelBits(int row, ref VBuffer<float> target)
     {
@@ -106,6 +122,16 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
     }
 
     public double CodeBits(int row) => Logs(row).IsEmpty ? double.NaN : -_codeLogs[_place[row]] / Math.Log(2);
+
+    /// <summary>The probabilities of the states of an image, or the means of its numbers.</summary>
+    public void Latent(int row, ref VBuffer<float> target)
+    {
+        bool exists = !Logs(row).IsEmpty;
+        var editor = VBufferEditor.Create(ref target, LatentSize);
+        for (int i = 0; i < LatentSize; i++)
+            editor.Values[i] = exists ? _latents[_place[row] * LatentSize + i] : float.NaN;
+        target = editor.Commit();
+    }
 
     /// <summary>The words of an image, from 1; 0 where it is missing.</summary>
     public void Codes(int row, ref VBuffer<uint> target)
@@ -137,7 +163,7 @@ internal sealed class ImageBatch(ImageScoringPlan plan, ReadLevels read, ReadGiv
         {
             Array.Clear(_codeLogs);
             plan.Evaluator.Use(evaluator => evaluator.Score(
-                _images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * Spec.Terms), _codes, _codeLogs));
+                _images.AsSpan(0, _whole * _values), _given.AsSpan(0, _whole * _context), _whole, _logs.AsSpan(0, _whole * Spec.Terms), _codes, _codeLogs, _gains.Length > 0 ? _gains.AsSpan(0, _whole) : [], _latents.AsSpan(0, _whole * LatentSize)));
         }
         _isScored = true;
         return _place[row] is >= 0 and int place ? _logs.AsSpan(place * Spec.Terms, Spec.Terms) : [];

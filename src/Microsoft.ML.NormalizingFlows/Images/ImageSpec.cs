@@ -44,19 +44,29 @@ internal sealed record ImageSpec
     /// <summary>The sequential latent; null for none.</summary>
     public CodeSpec? Codes { get; init; }
 
+    /// <summary>A latent of an image as a whole; null for none.</summary>
+    public ImageLatentSpec? Latent { get; init; }
+
+    /// <summary>Channels of the grid that the networks see, of words or of a latent; 0 for none.</summary>
+    public int GridChannels => Codes?.Dimensions ?? (Latent is null ? 0 : ImageLatentSpec.GridChannels);
+
     /// <summary>A coupling flow in place of one over the lattice; null for the latter.</summary>
     public ImageCouplingSpec? Couplings { get; init; }
 
     /// <summary>How many terms log p(x) is a sum of: one a value, or one where a flow maps all together.</summary>
-    public int Terms => Couplings is null ? Shape.Values : 1;
+    public int Terms => Couplings is null && Latent is null ? Shape.Values : 1;
+
+    /// <summary>Whether the levels are counted given their neighbours, as what images are compared with.</summary>
+    public bool HasBackground { get; init; }
 
     /// <summary>What the log-density is.</summary>
     public string DensityKind => (Couplings, Codes) switch
     {
+        _ when Latent is { Kind: ImageLatent.Continuous } => FormattableString.Invariant($"ImportanceWeightedBound({Latent.Draws})") + (Couplings is null ? "" : ", DequantizationBound(1)"),
         (null, null) => "Exact",
-        (null, _) => "TopCodesBound(1)",
+        (null, _) => FormattableString.Invariant($"TopCodesBound({Codes.TopCodes})"),
         (_, null) => "DequantizationBound(1)",
-        _ => "TopCodesBound(1), DequantizationBound(1)",
+        _ => FormattableString.Invariant($"TopCodesBound({Codes.TopCodes}), DequantizationBound(1)"),
     };
 
     public int LevelCount => 1 << Bits;
@@ -74,7 +84,7 @@ internal sealed record ImageSpec
     public int CodeLength => Codes is null ? 0 : CodeRows * CodeColumns;
 
     // What the height and the width are filled up to a multiple of, with pixels that are known.
-    private int Unit => 1 << Math.Max(Couplings is null ? Levels : ImageCouplingSpec.Scales, Codes is null ? 0 : CodeSpec.Halvings);
+    private int Unit => 1 << Math.Max(Couplings is null ? Levels : ImageCouplingSpec.Scales, GridChannels == 0 ? 0 : CodeSpec.Halvings);
 
     /// <summary>The networks of a flow over the lattice, in the order in which the pixels are drawn.</summary>
     public IReadOnlyList<PixelGroup> Groups()
@@ -120,9 +130,19 @@ internal sealed record ImageSpec
             }
         }
         Couplings?.AddTo(list, this);
+        if (HasBackground)
+        {
+            list.Begin(BackgroundModel.Part);
+            list.Add(BackgroundModel.Shares, ParameterStart.Constant(1f / LevelCount), Shape.Channels * BackgroundModel.Neighbourhoods, LevelCount);
+        }
         Codes?.AddTo(list, this);
+        Latent?.AddTo(list, this);
         return list.Items;
     }
+
+    /// <summary>Whether gradients change an array; the others are counted, or running means.</summary>
+    public static bool IsLearned(string array) =>
+        !new[] { CodeSpec.Book, ImageCouplingSpec.Start, BackgroundModel.Part + "." }.Any(part => array.StartsWith(part, StringComparison.Ordinal));
 
     /// <summary>The start values of all arrays.</summary>
     public IReadOnlyList<NamedArray> Start(ulong seed) =>
@@ -151,6 +171,9 @@ internal sealed record ImageSpec
         Ranges.Integer("The number of logistics", Components, 0, MixtureComponents);
         Ranges.Integer("The number of context values", Context, 0, FlowLimits.Dimensions);
         Codes?.Validate();
+        Latent?.Validate();
+        if (Codes is not null && Latent is not null)
+            throw new ArgumentOutOfRangeException(nameof(Latent), "There are two latents.");
         Couplings?.Validate();
     }
 
@@ -219,8 +242,8 @@ internal sealed class ImageParameters
         Add("position", ParameterStart.Zeros, rows, columns, hidden);
         if (image.Context > 0)
             Add("context.weight", ParameterStart.Zeros, hidden, image.Context);
-        if (image.Codes is not null)
-            Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(image.Codes.Dimensions)), hidden, image.Codes.Dimensions);
+        if (image.GridChannels > 0)
+            Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(image.GridChannels)), hidden, image.GridChannels);
         for (int block = 0; block < image.Blocks; block++)
         {
             AddDense($"blocks.{block}.narrow", hidden, hidden / 2);

@@ -67,6 +67,8 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         _ = ImageEngines.Of(device);
         var settings = OptionsTranslation.Settings(_options.Training, device);
         ulong seed = Environments.Seed(_environment, _options.Training.Seed);
+        if (settings.Group is not null)
+            throw new InvalidOperationException("Training.Group is set, but images are trained by one process alone: leave it out.");
         using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
         using var channel = _environment.Register("ImageVariationalFlow").Start("Training");
         var log = new ChannelLog(channel);
@@ -95,7 +97,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             FeatureColumn.Check(inputSchema, context, ColumnRole.Context);
         // A shape does not tell sizes, so any gives the same.
         var form = new PixelForm { Name = _options.PixelColumnName, Item = PixelItem.Single, IsInterleaved = false, Dimensions = [1] };
-        return SchemaShapes.With(inputSchema, ImageColumns.Of(_options, form, null).Outputs("", _options.Latent == ImageLatent.Sequential ? _options.CodeWords : 0, 1));
+        return SchemaShapes.With(inputSchema, ImageColumns.Of(_options, form, null).Outputs("", _options.Latent == ImageLatent.Sequential ? _options.CodeWords : 0, 1, 1));
     }
 
     private static RowColumn Given(IDataView input, DataViewSchema.Column column) => new(column, FeatureOrigin.Of(input, column));
@@ -121,17 +123,25 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             Background = background,
             Components = isCategorical ? 0 : ImageSpec.MixtureComponents,
             Context = context,
+            HasBackground = _options.AnomalyScoreColumnName is not null,
             Codes = _options.Latent switch
             {
-                ImageLatent.None => null,
+                ImageLatent.None or ImageLatent.Discrete or ImageLatent.Continuous => null,
                 ImageLatent.Sequential => new CodeSpec
                 {
                     Words = _options.CodeWords,
                     Dimensions = 16,
                     PriorLayers = _options.PriorLayers,
+                    TopCodes = _options.TopCodes,
                     PriorWidth = (_options.PriorWidth + CodeSpec.HeadWidth - 1) / CodeSpec.HeadWidth * CodeSpec.HeadWidth,
                 },
                 var unknown => throw new InvalidOperationException($"{unknown} is no latent of images."),
+            },
+            Latent = _options.Latent switch
+            {
+                ImageLatent.Discrete => new ImageLatentSpec { Kind = ImageLatent.Discrete, Size = _options.LatentStates },
+                ImageLatent.Continuous => new ImageLatentSpec { Kind = ImageLatent.Continuous, Size = _options.LatentDimensions, Draws = _options.BoundSamples },
+                _ => null,
             },
         };
     }

@@ -60,7 +60,13 @@ public sealed class ImageVariationalFlowOptions
     public string? BitsPerDimensionColumnName { get; set; } = "BitsPerDimension";
 
     /// <summary>
-    /// The output column for the bits of each value given those before it, a vector of Single in the form of the pixels: a map of where an image is odd. Their sum is -log2 p(image). Null,
+    /// The output column for an anomaly score, Single, high is unusual: the bits of a value that the image takes more than a background model says, which counts levels given those to the left and above.
+    /// Unlike the bits alone it is not low for any picture without texture. Null, the default, leaves the column out. An image with a missing pixel gets NaN.
+    /// </summary>
+    public string? AnomalyScoreColumnName { get; set; }
+
+    /// <summary>
+    /// The output column for the bits of each value given those before it, a vector of Single in the form of the pixels: a map of where an image is odd. Their sum is -log2 p(image), or with a sequential latent -log2 p(image | nearest words). Null,
     /// the default, leaves the column out. An image with a missing pixel gets NaN.
     /// </summary>
     public string? PixelBitsColumnName { get; set; }
@@ -84,14 +90,39 @@ public sealed class ImageVariationalFlowOptions
     public string? ReconstructionColumnName { get; set; }
 
     /// <summary>
-    /// The latent. Default <see cref="ImageLatent.None"/>, whose log-density is exact; that with <see cref="ImageLatent.Sequential"/> is a lower bound, log p(z) + log p(x|z), in
+    /// The latent. Default <see cref="ImageLatent.None"/>; the log-density with <see cref="ImageLatent.Sequential"/> is a lower bound, log p(z) + log p(x|z), in
     /// which the words z are counted in full.
     /// </summary>
     public ImageLatent Latent { get; set; } = ImageLatent.None;
 
+    /// <summary>
+    /// The output column for what a discrete or continuous latent is, a vector of Single: the probability of each state given the image, or the mean of the numbers. Null, the default, leaves the column out. An image with a
+    /// missing pixel gets NaN.
+    /// </summary>
+    public string? LatentColumnName { get; set; }
+
+    /// <summary>The numbers of a continuous latent, from 1 to 1,024. Default 16.</summary>
+    [Range(1, ImageLatentSpec.MaximumDimensions)]
+    public int LatentDimensions { get; set; } = 16;
+
+    /// <summary>The states of a discrete latent, from 2 to 256. Default 8.</summary>
+    [Range(2, ImageLatentSpec.MaximumStates)]
+    public int LatentStates { get; set; } = 8;
+
+    /// <summary>Draws of a continuous latent that the bound of the log-density is made of where images are scored, from 1 to 4,096; as many times as long does it take. Default 8.</summary>
+    [Range(1, ImageLatentSpec.MaximumDraws)]
+    public int BoundSamples { get; set; } = 8;
+
     /// <summary>K, the words of the code book of a sequential latent, from 2 to 1,024. Default 16.</summary>
     [Range(2, CodeSpec.MaximumWords)]
     public int CodeWords { get; set; } = 16;
+
+    /// <summary>
+    /// How many grids of words log p(x) is summed over where images are scored, those nearest to the image first, from 1 to 256: the bound rises with each, and scoring takes
+    /// as many times as long. The report's density is that of 1. Default 1.
+    /// </summary>
+    [Range(1, CodeSpec.MaximumTopCodes)]
+    public int TopCodes { get; set; } = 1;
 
     /// <summary>Blocks of the Transformer that learns p(z), from 1 to 24. Default 4.</summary>
     [Range(1, CodeSpec.MaximumLayers)]
@@ -157,15 +188,19 @@ public sealed class ImageVariationalFlowOptions
                 (nameof(ContextColumnName), ContextColumnName),
                 (nameof(LogDensityColumnName), LogDensityColumnName),
                 (nameof(BitsPerDimensionColumnName), BitsPerDimensionColumnName),
+                (nameof(AnomalyScoreColumnName), AnomalyScoreColumnName),
                 (nameof(PixelBitsColumnName), PixelBitsColumnName),
                 (nameof(LatentCodesColumnName), LatentCodesColumnName),
                 (nameof(CodeBitsColumnName), CodeBitsColumnName),
                 (nameof(ReconstructionColumnName), ReconstructionColumnName),
+                (nameof(LatentColumnName), LatentColumnName),
             ]);
         OptionsValidator.Check(this);
         if (Training.Dropout > 0)
             throw new ArgumentException(FormattableString.Invariant($"Training.Dropout is {Training.Dropout}, but flows of images have none: leave it at 0, and set Training.WeightDecay against overfitting."), "Training.Dropout");
-        if (Latent == ImageLatent.None && (LatentCodesColumnName ?? CodeBitsColumnName ?? ReconstructionColumnName) is { } name)
+        if (LatentColumnName is not null && Latent is not (ImageLatent.Discrete or ImageLatent.Continuous))
+            throw new ArgumentException($"{nameof(LatentColumnName)} is '{LatentColumnName}', but Latent is {Latent}: set it to Discrete or Continuous, or leave the column out.", nameof(LatentColumnName));
+        if (Latent != ImageLatent.Sequential && (LatentCodesColumnName ?? CodeBitsColumnName ?? ReconstructionColumnName) is { } name)
         {
             string option = LatentCodesColumnName is not null ? nameof(LatentCodesColumnName) : CodeBitsColumnName is not null ? nameof(CodeBitsColumnName) : nameof(ReconstructionColumnName);
             throw new ArgumentException($"{option} is '{name}', but only a sequential latent has words: set Latent to Sequential, or leave the column out.", option);
@@ -173,6 +208,8 @@ public sealed class ImageVariationalFlowOptions
         bool isLattice = Flow is ImageFlow.Polyphase or ImageFlow.Raster;
         if (!isLattice && PixelBitsColumnName is not null)
             throw new ArgumentException($"{nameof(PixelBitsColumnName)} is '{PixelBitsColumnName}', but {Flow} maps an image as a whole and gives no bits of a pixel: leave it out, or set Flow to Polyphase or Raster.", nameof(PixelBitsColumnName));
+        if (PixelBitsColumnName is not null && Latent is (ImageLatent.Discrete or ImageLatent.Continuous))
+            throw new ArgumentException($"{nameof(PixelBitsColumnName)} is '{PixelBitsColumnName}', but with a latent that is {Latent} the bits of an image are no sum over its pixels: leave it out.", nameof(PixelBitsColumnName));
         if (LearnsNoise && isLattice)
             throw new ArgumentException($"{nameof(LearnsNoise)} is set, but {Flow} has no noise, for it gives levels their probabilities: leave it out, or take a coupling flow.", nameof(LearnsNoise));
         if ((Height is null) != (Width is null))

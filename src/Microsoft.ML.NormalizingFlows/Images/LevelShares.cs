@@ -3,7 +3,7 @@ using Microsoft.ML.NormalizingFlows.Model;
 namespace Microsoft.ML.NormalizingFlows.Images;
 
 /// <summary>
-/// What the arrays of a flow of images start from: a coupling flow counts, for each value of an image, how often its levels are there in the training images. What is rare at a place has a part
+/// What the arrays of a flow of images start from, those that are counted included: a coupling flow counts, for each value of an image, how often its levels are there in the training images. What is rare at a place has a part
 /// of what it has at all places: <c>(count + 10 share) / (n + 10)</c>.
 /// </summary>
 internal static class LevelShares
@@ -13,6 +13,8 @@ internal static class LevelShares
     public static IReadOnlyList<NamedArray> Start(ImageSpec spec, ImageTable images, ulong seed)
     {
         var arrays = spec.Start(seed);
+        if (spec.HasBackground)
+            BackgroundModel.Count(spec, images, arrays.Single(array => array.Name == $"{BackgroundModel.Part}.{BackgroundModel.Shares}").Values);
         if (spec.Couplings is null)
             return arrays;
         float[] shares = arrays.Single(array => array.Name == ImageCouplingSpec.Start + "shares").Values;

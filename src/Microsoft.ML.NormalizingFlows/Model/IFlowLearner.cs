@@ -46,6 +46,9 @@ internal sealed record LearnerSettings(double WeightDecay, double GradientClip, 
 {
     /// <summary>Share of hidden activations dropped, in [0, 1).</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Processes among which the rows of a step are shared out; null for this one alone.</summary>
+    public TrainingGroup? Group { get; init; }
 }
 
 /// <summary>The loss of a step.</summary>

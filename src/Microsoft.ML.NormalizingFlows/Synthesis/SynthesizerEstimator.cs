@@ -30,7 +30,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
     /// <returns>What draws rows of the same schema.</returns>
     /// <exception cref="ArgumentException">A column is of another type, or a rule of the options does not fit the table.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows, a value is infinite, or a row breaks a rule of the options.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled, and nothing is to be kept, or there is nothing yet.</exception>
     public SynthesizerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -51,7 +51,7 @@ public sealed class SynthesizerEstimator : IEstimator<SynthesizerTransformer>
             if (code.Relation is { } relation)
                 channel.Info(MessageSensitivity.Schema, $"Rows are learned by how they depart from {relation.Describe(codec.Columns, code.Column.Name)}{(relation.IsEquality ? ", where they keep it" : "")}.");
         }
-        var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation);
+        var model = TreeTraining.Run(codec.Codes, rows, settings, seed, threads, _options.Progress, _options.Cancellation, _options.WhenCancelled);
         return new SynthesizerTransformer(_environment, new SynthesizerFile(_options.LogDensityColumnName, codec, model), threads);
     }
 

@@ -45,8 +45,14 @@ public sealed class SynthesizerOptions
     /// <summary>Is told how far learning is. Default null.</summary>
     public IProgress<SynthesizerProgress>? Progress { get; set; }
 
-    /// <summary>Stops learning with an <see cref="OperationCanceledException"/>. Default: never.</summary>
+    /// <summary>Stops learning. Default: never.</summary>
     public CancellationToken Cancellation { get; set; }
+
+    /// <summary>
+    /// What a cancelled learning does: <see cref="WhenCancelled.KeepBest"/> keeps the trees that are there once each column has one, and throws before.
+    /// Default <see cref="WhenCancelled.Throw"/>.
+    /// </summary>
+    public WhenCancelled WhenCancelled { get; set; } = WhenCancelled.Throw;
 
     internal SynthesizerOptions Copy()
     {

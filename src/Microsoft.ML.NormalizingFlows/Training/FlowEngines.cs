@@ -39,8 +39,12 @@ internal static class FlowEngines
     /// <summary>A learner that starts from <paramref name="arrays"/>.</summary>
     /// <exception cref="InvalidOperationException">As for an evaluator.</exception>
     /// <exception cref="InvalidDataException">The arrays of the model do not fit its description.</exception>
-    public static IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings) =>
-        Choose(spec, settings.Device).CreateLearner(spec, arrays, settings);
+    public static IFlowLearner CreateLearner(FlowSpec spec, IReadOnlyList<NamedArray> arrays, LearnerSettings settings)
+    {
+        var engine = Choose(spec, settings.Device);
+        return settings.Group is null || engine == s_managed ? engine.CreateLearner(spec, arrays, settings) : throw new InvalidOperationException(
+            "Training.Group shares out the rows of the managed engine, which does not compute here: leave it out, leave out the GPU, or choose another Flow.Layer, Flow.Pattern or Flow.Map.");
+    }
 
     /// <summary>Says what an evaluator or learner would say, before any work is done.</summary>
     /// <returns>Why the CPU computes where a GPU was asked for; null where all is as it was asked for.</returns>

@@ -24,10 +24,12 @@ internal static class FlowTrainer
     {
         var spec = warmStart?.Members[0].Spec ?? architecture.ToSpec();
         CheckSize(spec);
+        if (settings is { Group: not null, Time: not null })
+            throw new InvalidOperationException("Training.Group and Training.TrainingTime are both set, but processes would not agree on when time is over: set Training.Epochs, or leave out one of the two.");
         settings = LatentChoice.ForWidth(settings, spec);
         if (FlowEngines.Check(spec, settings.Device) is string noGpu)
             log.Warning($"{noGpu} The CPU computes instead.");
-        using var checkpoints = new CheckpointLock(settings.CheckpointFolder);
+        using var checkpoints = new CheckpointLock(settings.WrittenFolder);
         var data = TrainingData.Read(training, validation, settings, architecture.Seed);
         if (!settings.ChoosesLatent && architecture.States > data.Count)
         {

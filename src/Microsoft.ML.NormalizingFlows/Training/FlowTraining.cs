@@ -113,7 +113,7 @@ internal sealed class FlowTraining
 
     private void RemoveCheckpoints()
     {
-        if (_settings.CheckpointFolder is string folder)
+        if (_settings.WrittenFolder is string folder)
             Checkpoint.Remove(folder);
     }
 
@@ -157,8 +157,8 @@ internal sealed class FlowTraining
     private List<FlowModel> Run(IReadOnlyList<(FlowArchitecture Architecture, FlowMember? WarmStart)> trainings, double share, double part)
     {
         int first = _flow + 1, flows = _trials + _members - _kept;
-        // Longer tables are read again in each epoch: views may not stand several readers.
-        bool apart = trainings.Count > 1 && _data.IsResident
+        // Longer tables are read again in each epoch: views may not stand several readers. Processes exchange gradients in the same order.
+        bool apart = trainings.Count > 1 && _data.IsResident && _settings.Group is null
             && trainings.All(training => SideBySide.IsPossible(training.WarmStart?.Spec ?? training.Architecture.ToSpec(), _settings.Device));
         int atOnce = apart && !_takesTurns ? Math.Min(trainings.Count, SideBySide.Threads(_settings.Device)) : 1;
         var device = apart ? SideBySide.ShareOf(_settings.Device, trainings.Count) : _settings.Device;
@@ -223,7 +223,7 @@ internal sealed class FlowTraining
 
         int Threads(int count) => IsApart(count) ? SideBySide.ShareOf(_settings.Device, count).Threads!.Value : SideBySide.Threads(_settings.Device);
 
-        bool IsApart(int count) => count > 1 && _data.IsResident && SideBySide.IsPossible(_candidates[0].ToSpec(), _settings.Device);
+        bool IsApart(int count) => count > 1 && _data.IsResident && _settings.Group is null && SideBySide.IsPossible(_candidates[0].ToSpec(), _settings.Device);
     }
 
     // What was cancelled, barely begun, would spoil the others; where all were, on their way together, the best stands for them.

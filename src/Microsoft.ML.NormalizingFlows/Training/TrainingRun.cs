@@ -67,7 +67,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
             arrays = GaussianStart.Find(_spec, data, settings.Noise, _seed).ApplyTo(arrays);
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
-            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout });
+            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout, Group = settings.Group });
         _batches = TrainingPlan.Batches(settings, data, _seed);
         _plan = TrainingPlan.For(settings, _batches, data.Count, clusterStart: start is not null);
         _judged = data.HeldOutSample(Math.Max(MinimumJudged, _batches.PerEpoch * _batches.Size / TrainedPerJudged), RandomStream.For(_seed, "judged rows"));
@@ -90,6 +90,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     /// <summary>Trains to the end and returns the best weights, or the last ones where those are to be kept.</summary>
     public FlowModel Complete()
     {
+        if (_settings.Group?.Agrees(Convert.ToInt64(_fingerprint[..10], 16)) == false)
+            throw new InvalidOperationException("The processes of Training.Group have different tables or options: give all of them the same table, options and Training.Seed.");
         Resume();
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
@@ -163,14 +165,14 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     {
         var (validation, weights) = Validate();
         return new HeldOutLoss(
-            validation.Loss,
+            _settings.Group?.OfFirst(validation.Loss) ?? validation.Loss,
             () => (_best, _bestWeights) = (validation, weights()),
             _spec.Latent is MixtureLatentSpec ? "" : FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
     }
 
     public void EndEpoch()
     {
-        if (_settings.CheckpointFolder is string folder)
+        if (_settings.WrittenFolder is string folder)
         {
             new Checkpoint(
                 _fingerprint, _loop.Epoch, _step, _loop.BestEpoch, _best, _loop.Elapsed,
@@ -195,7 +197,10 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
 
     private void Resume()
     {
-        if (_settings.CheckpointFolder is not string folder || Checkpoint.Find(folder, _fingerprint) is not Checkpoint found)
+        var kept = _settings.CheckpointFolder is { } place ? Checkpoint.Find(place, _fingerprint) : null;
+        if (_settings.Group?.Agrees(kept?.Epoch ?? 0) == false)
+            throw new InvalidOperationException("The processes of Training.Group see different checkpoints: Training.CheckpointFolder must be one folder for all of them.");
+        if (_settings.CheckpointFolder is not string folder || kept is not Checkpoint found)
             return;
         if (found.Epoch > _plan.Epochs || (_settings.Time is null ? found.Step != _batches.UpTo(found.Epoch) : found.Step > _batches.UpTo(found.Epoch))
             || found.BestEpoch > 0 && !IsWhole(found.BestWeights) || found.Average.Count > 0 && !IsWhole(found.Average))
@@ -227,7 +232,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         Epochs = _loop.Epoch,
         BestEpoch = _loop.BestEpoch,
         Steps = _step,
-        ValidationLogDensity = -_best.Loss,
+        ValidationLogDensity = -(_settings.Group?.OfFirst(_best.Loss) ?? _best.Loss),
         MutualInformation = _best.MutualInformation,
         StatesUsed = _best.StatesUsed,
         LatentBounds = _bounds,

@@ -91,6 +91,12 @@ internal sealed record TrainingSettings
 
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
+    /// <summary>Processes that train the flow together; null for this one alone.</summary>
+    public TrainingGroup? Group { get; init; }
+
+    /// <summary>The folder of checkpoints, where this process writes them.</summary>
+    public string? WrittenFolder => Group is null or { Rank: 0 } ? CheckpointFolder : null;
+
     /// <summary>The place of this flow among those that are trained, for progress.</summary>
     public int Flow { get; init; } = 1;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Images;
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.DataView;
 
@@ -21,6 +22,8 @@ public sealed class ImageFileTests
 
     private static ImageFile File => new(s_columns, s_spec, s_spec.Start(1), Fake.Report);
 
+    private static ImageCouplingSpec Couplings => new() { Map = new AffineMapSpec(), Steps = 1, MixedFrom = 0 };
+
     private static byte[] Bytes()
     {
         using var stream = new MemoryStream();
@@ -33,6 +36,19 @@ public sealed class ImageFileTests
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
         return ImageFile.Read(reader);
+    }
+
+    [Fact]
+    public void A_coupling_flow_with_a_latent_is_read_as_it_was_written()
+    {
+        var spec = s_spec with { Couplings = Couplings, HasBackground = true, Latent = new ImageLatentSpec { Kind = ImageLatent.Continuous, Size = 3, Draws = 4 } };
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        (File with { Spec = spec, Arrays = spec.Start(1) }).Write(writer);
+        ImageFile read = Read(stream.ToArray());
+        Assert.Equal(spec, read.Spec);
+        Assert.Equal("ImportanceWeightedBound(4), DequantizationBound(1)", read.Spec.DensityKind);
+        Assert.Equal(spec.Parameters().Select(parameter => parameter.Name), read.Arrays.Select(array => array.Name));
     }
 
     [Fact]
@@ -59,7 +75,7 @@ public sealed class ImageFileTests
     }
 
     /// <summary>What a file with a right checksum may claim all the same.</summary>
-    public static TheoryData<string> Claims => ["halvings", "width", "columns", "array", "words", "code columns"];
+    public static TheoryData<string> Claims => ["halvings", "width", "columns", "array", "words", "code columns", "bits of pixels", "anomaly scores", "latent", "two latents", "couplings"];
 
     [Theory, MemberData(nameof(Claims))]
     public void A_file_that_claims_what_cannot_be_is_refused(string claim)
@@ -71,6 +87,18 @@ public sealed class ImageFileTests
             "columns" => File with { Columns = s_columns with { Pixels = s_columns.Pixels with { Dimensions = [1, 2, 3] } } },
             "words" => File with { Spec = s_spec with { Codes = new CodeSpec { Words = 4, Dimensions = 2, PriorLayers = 1, PriorWidth = 33 } } },
             "code columns" => File with { Columns = s_columns with { CodeBits = "CodeBits" } },
+            "bits of pixels" => File with { Spec = s_spec with { Couplings = Couplings }, Columns = s_columns with { PixelBits = "PixelBits" } },
+            "anomaly scores" => File with { Columns = s_columns with { AnomalyScore = "Score" } },
+            "latent" => File with { Columns = s_columns with { Latent = "Latent" } },
+            "two latents" => File with
+            {
+                Spec = s_spec with
+                {
+                    Codes = new CodeSpec { Words = 4, Dimensions = 2, PriorLayers = 1, PriorWidth = 32 },
+                    Latent = new ImageLatentSpec { Kind = ImageLatent.Discrete, Size = 2 },
+                },
+            },
+            "couplings" => File with { Spec = s_spec with { Couplings = Couplings with { Steps = 65 } } },
             "array" => File with { Arrays = [.. File.Arrays.Skip(1)] },
             _ => throw new ArgumentException(claim),
         };

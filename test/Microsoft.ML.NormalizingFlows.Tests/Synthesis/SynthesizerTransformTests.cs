@@ -106,6 +106,32 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     }
 
     [Fact]
+    public void A_cancelled_learning_keeps_the_trees_that_are_there()
+    {
+        var table = pets.Load(Pet.Draw(1_000, seed: 2));
+        // 10 trees of a column, the first of all columns at first.
+        Assert.Throws<OperationCanceledException>(() => Stopped(0.01, WhenCancelled.KeepBest));
+        Assert.Throws<OperationCanceledException>(() => Stopped(0.5, WhenCancelled.Throw));
+        var half = Stopped(0.5, WhenCancelled.KeepBest);
+        Assert.Equal(200, pets.Read(half.Sample(200, seed: 1)).Length);
+        Assert.InRange(Mean(half), Mean(pets.Synthesizer) - 0.5, Mean(pets.Synthesizer) + 0.5);
+
+        double Mean(SynthesizerTransformer synthesizer) => synthesizer.Transform(table).GetColumn<float>("LogDensity").Average();
+
+        SynthesizerTransformer Stopped(double done, WhenCancelled whenCancelled)
+        {
+            using var stop = new CancellationTokenSource();
+            var progress = new Learned(report =>
+            {
+                Assert.True(report.Done < done + 0.2, "learning went on");
+                if (report.Done >= done)
+                    stop.Cancel();
+            });
+            return pets.Ml.Data.Synthesizer(new SynthesizerOptions { Seed = 1, Threads = 1, Progress = progress, Cancellation = stop.Token, WhenCancelled = whenCancelled }).Fit(table);
+        }
+    }
+
+    [Fact]
     public void Rows_of_a_sample_do_not_depend_on_how_many_there_are() =>
         Assert.Equal(pets.Read(pets.Synthesizer.Sample(100, seed: 4)), pets.Read(pets.Synthesizer.Sample(3_000, seed: 4)).Take(100));
 
@@ -145,6 +171,11 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     private sealed class Told(Action<SamplingProgress> report) : IProgress<SamplingProgress>
     {
         public void Report(SamplingProgress value) => report(value);
+    }
+
+    private sealed class Learned(Action<SynthesizerProgress> report) : IProgress<SynthesizerProgress>
+    {
+        public void Report(SynthesizerProgress value) => report(value);
     }
 
     private sealed class Scored

@@ -98,6 +98,57 @@ public sealed class CodeTests
         float[] Book() => network.Weights.Extract().Single(array => array.Name == "book.words").Values;
     }
 
+    /// <summary>With all words the sum is p(x), and it rises with each that enters.</summary>
+    [Fact]
+    public void More_words_raise_the_bound_to_the_probability_of_the_image()
+    {
+        var random = RandomStream.For(3, "images");
+        byte[] images = [.. Enumerable.Range(0, 2 * 64).Select(_ => (byte)random.NextInt(4))];
+        float[] given = [1, 0, 0, 1];
+        double[]? before = null;
+        foreach (int count in new[] { 1, 2, 5, 20, 81 })
+        {
+            var spec = s_spec with { Codes = ImageSpecs.Codes with { TopCodes = count } };
+            using var evaluator = ImageSpecs.Evaluator(spec);
+            float[] logs = new float[images.Length], codeLogs = new float[2], gains = new float[2];
+            evaluator.Score(images, given, 2, logs, new int[8], codeLogs, gains);
+            double[] found = [.. Enumerable.Range(0, 2).Select(i => logs.AsSpan(i * 64, 64).ToArray().Sum(log => (double)log) + codeLogs[i] + gains[i])];
+            Assert.All(gains, gain => Assert.True(count == 1 ? gain == 0 : gain > 0, $"{gain} with {count}"));
+            for (int i = 0; i < 2 && before is not null; i++)
+                Assert.True(found[i] >= before[i] - 1e-4, $"{found[i]} after {before[i]}");
+            before = found;
+        }
+        // Each grid of words on its own.
+        using var network = new ImageNetwork(s_spec, ImageSpecs.Arrays(s_spec), CPU);
+        long[] all = AllSequences(4);
+        double[] sums = [0, 0];
+        using var mode = no_grad();
+        for (int i = 0; i < 2; i++)
+        {
+            for (int sequence = 0; sequence < 81; sequence++)
+            {
+                using var scope = NewDisposeScope();
+                var words = tensor(all[(sequence * 4)..(sequence * 4 + 4)]);
+                var (planes, context) = network.Inputs(images.AsSpan(i * 64, 64), given.AsSpan(i * 2, 2), 1);
+                double log = network.Pixels.LogProbability(planes, new Conditions(context, network.Encoder!.Grid(network.Encoder.Values(words))), 1, random).item<float>();
+                sums[i] += Math.Exp(log + network.Prior!.LogProbability(words.reshape(1, 4), context).item<float>() - before![i]);
+            }
+            Assert.Equal(1, sums[i], 1e-3);
+        }
+    }
+
+    [Fact]
+    public void The_nearest_words_are_those_of_all_in_their_order()
+    {
+        var random = RandomStream.For(4, "distances");
+        float[] distances = [.. Enumerable.Range(0, 4 * Words).Select(_ => (float)random.NextUniform())];
+        long[] all = AllSequences(4);
+        int[][] sorted = [.. Enumerable.Range(0, 81).Select(i => all[(i * 4)..(i * 4 + 4)].Select(word => (int)word).ToArray())
+            .OrderBy(words => words.Select((word, place) => (double)distances[place * Words + word]).Sum())];
+        foreach (int count in new[] { 1, 7, 81, 200 })
+            Assert.Equal(sorted.Take(count).SelectMany(words => words), NearestCodes.Of(distances, 4, Words, count));
+    }
+
     /// <summary>
     /// Pictures of four tiles of 4 x 4 pixels, each one of four patterns with two bits of entropy, in whose pixels one of ten is another level:
     /// 8 bits of words and 64 H(0.1) bits of noise.

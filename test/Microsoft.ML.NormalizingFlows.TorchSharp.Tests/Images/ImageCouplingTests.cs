@@ -84,7 +84,7 @@ public sealed class ImageCouplingTests
         byte[] images = [.. Enumerable.Range(0, Count * Wide * Wide).Select(i => (byte)(i * 7 % 11 % 4))];
         float[] contexts = [.. Enumerable.Range(0, hasContext ? Count * Context : 0).Select(i => i % 3 - 1f)];
         var (planes, context) = network.Inputs(images, contexts, Count);
-        network.Pixels.MeanLogProbability(planes, new Conditions(context, null), Count, RandomStream.For(1, "noise")).backward();
+        network.Pixels.LogProbability(planes, new Conditions(context, null), Count, RandomStream.For(1, "noise")).mean().backward();
         Assert.All(network.Weights.Of(ImagePhase.Flow), pair => Assert.True(pair.Values.grad is { } gradient && gradient.abs().max().item<float>() > 0, pair.Name));
         Assert.DoesNotContain(network.Weights.Of(ImagePhase.Flow), pair => pair.Name.StartsWith(ImageCouplingSpec.Start, StringComparison.Ordinal));
     }

@@ -70,6 +70,25 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         Assert.True(mirrored > 60, $"{mirrored} of 100");
     }
 
+    /// <summary>Pictures that are flat take few bits and are odd all the same where none was seen.</summary>
+    [Fact]
+    public void An_anomaly_score_counts_bits_beyond_those_of_neighbours()
+    {
+        var ml = new MLContext(seed: 1);
+        var options = SmallPictures.Options(epochs: 3);
+        options.AnomalyScoreColumnName = "Score";
+        using var model = ml.Transforms.ImageVariationalFlow(options).Fit(SmallPictures.View(ml, SmallPictures.Draw(600, seed: 1)));
+        Picture[] pictures = SmallPictures.Draw(50, seed: 2);
+        var scored = model.Transform(SmallPictures.View(ml, pictures));
+        float[] scores = [.. scored.GetColumn<float>("Score")], bits = [.. scored.GetColumn<float>("BitsPerDimension")];
+        // Of two bits a level the background knows that every third is that to its left.
+        Assert.All(scores.Zip(bits), pair => Assert.InRange(pair.Second - pair.First, 1, 3));
+        Assert.InRange(bits.Average() - scores.Average(), 1.7, 1.98);
+        using var file = new MemoryStream();
+        ml.Model.Save(model, scored.Schema, file);
+        Assert.Equal(scores, ml.Model.Load(file, out _).Transform(SmallPictures.View(ml, pictures)).GetColumn<float>("Score"));
+    }
+
     [Fact]
     public void A_saved_model_scores_and_draws_the_same()
     {

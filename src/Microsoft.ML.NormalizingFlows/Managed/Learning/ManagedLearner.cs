@@ -28,7 +28,7 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
     private uint? _dropoutSeed;
 
     public ManagedLearner(ManagedModel<T> model, LearnerSettings settings, int threads)
-        : base(model.Values, settings.WeightDecay, settings.GradientClip, threads)
+        : base(model.Values, settings.WeightDecay, settings.GradientClip, threads, settings.Group)
     {
         _model = model;
         _settings = settings;

@@ -17,20 +17,22 @@ internal abstract class PanelLearner<T> : IDisposable where T : unmanaged, ILane
 
     private readonly FlowVectors _values;
     private readonly double _weightDecay, _gradientClip;
+    private readonly TrainingGroup? _group;
     private readonly WorkerTeam _team;
     private readonly Action<int> _addPanels, _addGradients, _update;
 
     // The step that the team works on.
-    private int _count, _panelRows;
+    private int _first, _end, _panelRows;
     private AdamStep _adam;
 
     /// <param name="values">What is learned.</param>
     /// <param name="weightDecay">Decoupled weight decay (AdamW), 0 or more; 0 is Adam.</param>
     /// <param name="gradientClip">The largest norm of a gradient; infinite for any.</param>
     /// <param name="threads">1 or more.</param>
-    protected PanelLearner(FlowVectors values, double weightDecay, double gradientClip, int threads)
+    /// <param name="group">Processes that share a batch; null for this one alone.</param>
+    protected PanelLearner(FlowVectors values, double weightDecay, double gradientClip, int threads, TrainingGroup? group)
     {
-        (_values, _weightDecay, _gradientClip) = (values, weightDecay, gradientClip);
+        (_values, _weightDecay, _gradientClip, _group) = (values, weightDecay, gradientClip, group);
         _team = new WorkerTeam(threads);
         Mean = new AlignedArray(values.Learned.Length);
         Square = new AlignedArray(values.Learned.Length);
@@ -72,18 +74,24 @@ internal abstract class PanelLearner<T> : IDisposable where T : unmanaged, ILane
     /// <param name="count">Rows of the batch, 1 or more.</param>
     protected double Differentiate(int count)
     {
-        _count = count;
+        (_first, _end) = _group?.Share(count) ?? (0, count);
         // As many panels for each thread, all about as large.
-        int panels = Lengths.RoundUp((count + Panel.Columns - 1) / Panel.Columns, _team.Size);
-        _panelRows = Math.Min(Panel.Columns, Lengths.RoundUp((count + panels - 1) / panels, T.Count));
+        int own = Math.Max(1, _end - _first), panels = Lengths.RoundUp((own + Panel.Columns - 1) / Panel.Columns, _team.Size);
+        _panelRows = Math.Min(Panel.Columns, Lengths.RoundUp((own + panels - 1) / panels, T.Count));
         _team.Run(_addPanels);
         var total = Gradient(0);
         if (_team.Size > 1)
             Share(_addGradients, total.Learned.Length);
-        Return(total);
         double loss = 0;
         for (int thread = 0; thread < _team.Size; thread++)
             loss += Loss(thread);
+        if (_group is not null)
+        {
+            _group.Sum(total.Learned);
+            _group.Sum(total.Derived);
+            loss = _group.Sum(loss);
+        }
+        Return(total);
         return loss / count;
     }
 
@@ -107,8 +115,8 @@ internal abstract class PanelLearner<T> : IDisposable where T : unmanaged, ILane
     private void AddPanels(int thread)
     {
         Clear(thread);
-        for (int start = thread * _panelRows; start < _count; start += _team.Size * _panelRows)
-            AddPanel(thread, start, Math.Min(_panelRows, _count - start));
+        for (int start = _first + thread * _panelRows; start < _end; start += _team.Size * _panelRows)
+            AddPanel(thread, start, Math.Min(_panelRows, _end - start));
     }
 
     private void AddGradients(int thread)

@@ -18,8 +18,11 @@ internal static class TreeTraining
     /// <param name="threads">How many.</param>
     /// <param name="progress">Is told of each tree; null for none.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TreeModel Run(IReadOnlyList<ColumnCode> codes, CellRows rows, TreeSettings settings, ulong seed, int threads, IProgress<SynthesizerProgress>? progress, CancellationToken cancellation)
+    /// <param name="whenCancelled">Whether the trees that are there are kept then, where each column has one.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled, and nothing is kept.</exception>
+    public static TreeModel Run(
+        IReadOnlyList<ColumnCode> codes, CellRows rows, TreeSettings settings, ulong seed, int threads, IProgress<SynthesizerProgress>? progress, CancellationToken cancellation,
+        WhenCancelled whenCancelled = WhenCancelled.Throw)
     {
         int width = codes.Count;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
@@ -29,14 +32,22 @@ internal static class TreeTraining
         object turn = new();
         (int[] Grown, int[] HeldOut)[] telling = [.. Enumerable.Range(0, width).Select(place => LeafMixture.Divide(cells.Scales[place], cells.Telling(place)))];
         CellTree[][] trees = [.. telling.Select((own, place) => place == 0 || own.Grown.Length == 0 ? [] : new CellTree[settings.Trees])];
-        // The last columns, which have most before them, first.
-        Parallel.ForEach(Enumerable.Range(0, (width - 1) * settings.Trees), options, task =>
+        try
         {
-            int place = width - 1 - task / settings.Trees, tree = task % settings.Trees;
-            if (tree < trees[place].Length)
-                trees[place][tree] = cells.Grow(place, Some(telling[place].Grown, settings, RandomStream.For(RandomStream.Derive(seed, "tree", (ulong)place), "tree", (ulong)tree)), settings.MinimumLeaf);
-            Report(place);
-        });
+            // The first tree of all columns, then the next; of these the last columns, which have most before them, first.
+            Parallel.ForEach(Enumerable.Range(0, (width - 1) * settings.Trees), options, task =>
+            {
+                int place = width - 1 - task % (width - 1), tree = task / (width - 1);
+                if (tree < trees[place].Length)
+                    trees[place][tree] = cells.Grow(place, Some(telling[place].Grown, settings, RandomStream.For(RandomStream.Derive(seed, "tree", (ulong)place), "tree", (ulong)tree)), settings.MinimumLeaf);
+                Report(place);
+            });
+        }
+        catch (OperationCanceledException) when (whenCancelled == WhenCancelled.KeepBest && trees.All(own => own.Length == 0 || own[0] is not null))
+        {
+            trees = [.. trees.Select(own => own.Where(tree => tree is not null).ToArray())];
+            options.CancellationToken = CancellationToken.None;
+        }
         var mixtures = new LeafMixture[width];
         Parallel.For(0, width, options, place => mixtures[place] = LeafMixture.Fit(place, cells, telling[place].HeldOut, trees[place], settings));
         return new TreeModel(settings, cells.Counts, trees, mixtures, CellRuleSearch.Of(codes, cells, options));

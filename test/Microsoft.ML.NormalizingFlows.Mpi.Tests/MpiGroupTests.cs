@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Tests;
+
+namespace Microsoft.ML.NormalizingFlows.Mpi.Tests;
+
+/// <summary>Processes that mpirun has started.</summary>
+public sealed class MpiGroupTests
+{
+    [SkippableFact]
+    public void Processes_add_up()
+    {
+        string[] lines = Run(3, Add);
+        Assert.Equal(["0 of 3: 3, 30", "1 of 3: 3, 30", "2 of 3: 3, 30"], lines.Order());
+    }
+
+    [SkippableTheory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Any_number_of_processes_trains_the_same(int size)
+    {
+        // The first of a group of one, which this process could be only once.
+        double[] alone = Scores(null), together = [.. Run(size, Train).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+        Assert.Equal(alone.Length, together.Length);
+        Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
+    }
+
+    [SkippableFact]
+    public void A_process_that_fails_ends_the_others()
+    {
+        using var process = Start(2, Fail);
+        var errors = process.StandardError.ReadToEndAsync();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others went on waiting");
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains("Process 1 of 2 failed: no more", errors.Result, StringComparison.Ordinal);
+    }
+
+    private static void Add(string[] arguments) => MpiGroup.Run(group =>
+    {
+        float[] ones = [1, 10];
+        group.Sum(ones);
+        // In one piece, or lines of several processes mix.
+        Console.Out.Write(FormattableString.Invariant($"{group.Rank} of {group.Size}: {ones[0]}, {ones[1]}\n"));
+    });
+
+    private static void Train(string[] arguments) => MpiGroup.Run(group =>
+    {
+        double[] scores = Scores(group);
+        if (group.Rank == 0)
+            Console.Out.Write(string.Concat(scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture) + "\n")));
+    });
+
+    private static void Fail(string[] arguments) => MpiGroup.Run(group =>
+    {
+        if (group.Rank == 1)
+            throw new InvalidOperationException("no more");
+        group.Sum([1.0]);
+    });
+
+    private static double[] Scores(TrainingGroup? group)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView View(int rows, int seed) => ml.Data.LoadFromEnumerable(FeatureRow.From(GaussianMixture.Ring(4, 4, 0.5).Draw(rows, (ulong)seed).Rows));
+        var options = new NormalizingVariationalFlowOptions
+        {
+            Flow = { Latent = FlowLatent.Discrete(3), Layers = 2, HiddenUnits = 16 },
+            Training = { Epochs = 5, BatchSize = 200, Threads = 1, Group = group },
+        };
+        using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(600, 1));
+        return [.. model.Transform(View(20, 2)).GetColumn<float>("LogDensity").Select(value => (double)value)];
+    }
+
+    private static string[] Run(int size, Action<string[]> task)
+    {
+        using var process = Start(size, task);
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static Process Start(int size, Action<string[]> task)
+    {
+        string? mpirun = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "mpirun")).FirstOrDefault(File.Exists);
+        Skip.If(mpirun is null, "There is no mpirun: install openmpi-bin.");
+        var start = new ProcessStartInfo(mpirun)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                // More processes than processors, and root where tests run in a container.
+                ["OMPI_MCA_rmaps_base_oversubscribe"] = "1", ["OMPI_MCA_mpi_yield_when_idle"] = "1",
+                // mpirun gives its processes a terminal, which .NET would set up.
+                ["TERM"] = "dumb",
+                ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
+            },
+        };
+        foreach (string argument in new[] { "-n", size.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", task.Method.Module.Assembly.Location }.Concat(ChildProcess.CommandLine(task)))
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+}

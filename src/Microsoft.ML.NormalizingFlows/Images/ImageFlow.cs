@@ -32,7 +32,7 @@ public enum ImageFlow
     /// <summary>Couplings with rational-quadratic splines of eight bins (Durkan et al. 2019).</summary>
     SplineCoupling,
 
-    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention: the best of the coupling flows for drawings.</summary>
+    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention.</summary>
     MixtureCoupling,
 
     /// <summary>
@@ -67,7 +67,7 @@ public enum ImageLatent
 
     /// <summary>
     /// Words of a code book for each 4 x 4 pixels, which an encoder gives the image and a Transformer learns the probability of (arXiv 2211.11638). They name what is alike in images; the
-    /// log-density is a lower bound, and with these flows lower than without.
+    /// log-density is a lower bound, and with flows over the lattice lower than without.
     /// </summary>
     Sequential,
 }

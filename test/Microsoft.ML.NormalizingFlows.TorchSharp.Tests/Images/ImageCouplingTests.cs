@@ -94,7 +94,7 @@ public sealed class ImageCouplingTests
     public void The_probabilities_of_all_images_sum_to_one(bool learnsNoise)
     {
         var spec = Spec("Glow", false, bits: 1) with { HiddenChannels = 4, Couplings = s_flows["Glow"] with { Steps = 1, LearnsNoise = learnsNoise } };
-        using var evaluator = new ImageEvaluator(new ImageNetwork(spec, ImageSpecs.Arrays(spec, noise: 0.1f), CPU));
+        using var evaluator = new ImageEvaluator(new ImageNetwork(spec, ImageSpecs.Arrays(spec, noise: 0.08f), CPU));
         byte[] all = ImageSpecs.All(spec);
         int count = all.Length / spec.Shape.Values;
         Assert.Equal(1 << 16, count);

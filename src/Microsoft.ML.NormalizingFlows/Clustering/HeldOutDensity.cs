@@ -19,7 +19,7 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     private const int Folds = 3;
 
     /// <summary>With fewer rows to learn from, a flow says nothing of a cluster, and a <see cref="SmallCluster"/> takes its place; with fewer than many, it stands beside.</summary>
-    private const int MinimumRows = 20, ManyRows = 300;
+    private const int MinimumRows = 20, ManyRows = 100;
 
     private const int StackingSteps = 30;
 

@@ -27,7 +27,19 @@ public sealed class PackageTests
         Assert.Equal($"[{package.Version}]", package.Dependencies["Microsoft.ML.NormalizingFlows"]);
     }
 
-    [Theory, InlineData("Microsoft.ML.NormalizingFlows"), InlineData("Microsoft.ML.NormalizingFlows.Plots"), InlineData("Microsoft.ML.NormalizingFlows.TorchSharp")]
+    [Fact]
+    public void The_package_for_many_machines_asks_for_the_main_one_alone_at_its_own_version()
+    {
+        Contents package = Packed("Microsoft.ML.NormalizingFlows.Mpi");
+        Assert.Equal($"[{package.Version}]", Assert.Single(package.Dependencies, one => one.Key == "Microsoft.ML.NormalizingFlows").Value);
+        Assert.Single(package.Dependencies);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.ML.NormalizingFlows")]
+    [InlineData("Microsoft.ML.NormalizingFlows.Mpi")]
+    [InlineData("Microsoft.ML.NormalizingFlows.Plots")]
+    [InlineData("Microsoft.ML.NormalizingFlows.TorchSharp")]
     public void A_package_holds_its_assembly_the_documentation_a_page_and_a_picture(string name) =>
         Assert.Equal(
             ["README.md", "icon.png", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml"],

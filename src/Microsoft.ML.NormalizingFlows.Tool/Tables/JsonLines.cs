@@ -21,12 +21,12 @@ internal sealed class JsonLines : TableSource
         int rows = 0;
         foreach (string line in File.ReadLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).Take(BlockRows))
         {
-            foreach (var (name, value) in Parse(path, line, ++rows))
+            foreach (var (name, isText, value) in Parse(path, line, ++rows))
             {
                 if (!names.Contains(name))
                     names.Add(name);
                 // A text of digits is a name where all the column is of texts.
-                if (value.ValueKind == JsonValueKind.String && ColumnDescription.Number(value.GetString()!, decimalComma: false) is not null)
+                if (isText && ColumnDescription.Number(value!, decimalComma: false) is not null)
                     texts.Add(name);
             }
         }
@@ -53,11 +53,11 @@ internal sealed class JsonLines : TableSource
                 row++;
                 foreach (var column in columns)
                     column.Add(null);
-                foreach (var (name, value) in Parse(Path, line, row))
+                foreach (var (name, _, value) in Parse(Path, line, row))
                 {
                     if (!places.TryGetValue(name, out int place))
                         throw new InvalidDataException(FormattableString.Invariant($"Row {row} of {Path} has '{name}', which none of the first {BlockRows} rows has: name it there, with null."));
-                    columns[place][^1] = Text(value);
+                    columns[place][^1] = value;
                 }
             }
             if (row > start)
@@ -65,15 +65,12 @@ internal sealed class JsonLines : TableSource
         }
     }
 
-    private static List<(string Name, JsonElement Value)> Parse(string path, string line, long row)
+    private static List<(string Name, bool IsText, string? Value)> Parse(string path, string line, long row)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
-            List<(string, JsonElement)> fields = [.. document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.Clone()))];
-            foreach (var (_, value) in fields)
-                Text(value);
-            return fields;
+            return [.. document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.ValueKind == JsonValueKind.String, Text(property.Value)))];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

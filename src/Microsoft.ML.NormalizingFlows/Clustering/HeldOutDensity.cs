@@ -76,10 +76,16 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
         return stacked;
     }
 
-    private static double LogSum(double one, double other)
+    private static double LogSum(params ReadOnlySpan<double> logs)
     {
-        double largest = Math.Max(one, other);
-        return double.IsNegativeInfinity(largest) ? largest : largest + Math.Log(Math.Exp(one - largest) + Math.Exp(other - largest));
+        double largest = double.NegativeInfinity, sum = 0;
+        foreach (double log in logs)
+            largest = Math.Max(largest, log);
+        if (double.IsNegativeInfinity(largest))
+            return largest;
+        foreach (double log in logs)
+            sum += Math.Exp(log - largest);
+        return largest + Math.Log(sum);
     }
 
     private static int[] Deal(int rows, ulong seed)
@@ -94,10 +100,7 @@ internal sealed class HeldOutDensity(RowTable rows, ClusterFlow flow, ulong seed
     {
         double sum = 0;
         for (int row = 0; row < terms[0].Length; row++)
-        {
-            double largest = terms.Max(term => term[row]);
-            sum += largest + Math.Log(terms.Sum(term => Math.Exp(term[row] - largest)));
-        }
+            sum += LogSum(Array.ConvertAll(terms, term => term[row]));
         return sum / terms[0].Length;
     }
 

@@ -11,6 +11,7 @@ internal sealed class GoodTuring(IEnumerable<long> counts)
     private const int MinimumValues = 30;
 
     private readonly Dictionary<long, int> _values = counts.CountBy(count => count).ToDictionary();
+    private readonly Dictionary<long, double> _kept = [];
 
     /// <summary>
     /// Rows to be expected of a value among as many new ones, as a share of those that it had, from 0 to 1: N values with one row more have these rows of the
@@ -19,21 +20,28 @@ internal sealed class GoodTuring(IEnumerable<long> counts)
     /// </summary>
     public double Kept(long count)
     {
+        if (!_kept.TryGetValue(count, out double kept))
+            _kept[count] = kept = Find(count);
+        return kept;
+    }
+
+    // By the counts that there are, which are few, and not by all numbers up to them.
+    private double Find(long count)
+    {
         while (true)
         {
             double values = 0, rows = 0, again = 0;
-            for (long own = count; own < 2 * count; own++)
+            foreach (var (own, number) in _values)
             {
-                values += Values(own);
-                rows += own * Values(own);
-                again += (own + 1) * Values(own + 1);
+                if (own >= count && own < 2 * count)
+                    (values, rows) = (values + number, rows + own * (double)number);
+                if (own > count && own <= 2 * count)
+                    again += own * (double)number;
             }
             if (values >= MinimumValues)
                 return Math.Min(1, again / rows);
-            if (Values(--count) == 0)
+            if (!_values.ContainsKey(--count))
                 return 1;
         }
     }
-
-    private double Values(long count) => _values.GetValueOrDefault(count);
 }

@@ -50,12 +50,13 @@ internal static class MarginalFit
     private static Marginal OfNumber(IReadOnlyDictionary<double, long> counts, double[] values, long rows, Grid grid)
     {
         double[] known = [.. values.Where(value => !double.IsNaN(value))];
-        var shape = new NumberShape(known, [.. known.Select(value => counts[value])], grid);
+        long[] own = Array.ConvertAll(known, value => counts[value]);
+        var shape = new NumberShape(known, own, grid);
         var single = values.Where(value => double.IsNaN(value) || counts[value] * RowsOfFrequent >= rows).ToHashSet();
-        var chance = new GoodTuring(known.Select(value => counts[value]));
-        double[] kept = [.. known.Select((value, i) => shape.IsAlone(i) && shape.IsAmongOthers(i) ? chance.Kept(counts[value]) : 1)];
-        single.UnionWith(Enumerable.Range(0, known.Length).Where(i => shape.IsAlone(i) && counts[known[i]] >= MinimumOfRepeated && kept[i] >= MinimumKept)
-            .OrderByDescending(i => counts[known[i]]).Select(i => known[i]).Take(MaximumRepeated));
+        var chance = new GoodTuring(own);
+        double[] kept = [.. own.Select((count, i) => shape.IsAlone(i) && shape.IsAmongOthers(i) ? chance.Kept(count) : 1)];
+        single.UnionWith(Enumerable.Range(0, known.Length).Where(i => shape.IsAlone(i) && own[i] >= MinimumOfRepeated && kept[i] >= MinimumKept)
+            .OrderByDescending(i => own[i]).Select(i => known[i]).Take(MaximumRepeated));
         if (values.Length - single.Count < 2)
             single = [.. values];
 

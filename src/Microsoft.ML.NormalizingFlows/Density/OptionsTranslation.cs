@@ -17,7 +17,7 @@ internal static class OptionsTranslation
             Context = context,
             Layer = flow.Layer,
             Pattern = flow.Pattern,
-            Map = flow.Map,
+            Map = flow.Map ?? FlowMap.RationalQuadraticSpline,
             Permutation = flow.Permutation,
             Blocks = flow.Blocks,
             Bins = flow.Bins,
@@ -50,6 +50,7 @@ internal static class OptionsTranslation
     public static TrainingSettings Settings(FlowOptions flow, TrainingOptions training, ComputeDevice device) => Settings(training, device) with
     {
         ChoosesLatent = flow.Latent is AutomaticFlowLatent,
+        ChoosesMap = flow.Latent is AutomaticFlowLatent && flow.Map is null,
         EnsembleSize = flow.EnsembleSize,
         Objective = training.Objective,
         KMeansStart = flow.Latent is not DiscreteFlowLatent { KMeansStart: false },

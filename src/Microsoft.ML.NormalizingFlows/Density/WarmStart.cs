@@ -19,12 +19,15 @@ internal static class WarmStart
         if (now.Context != before.Context)
             throw Error($"is given {before.Context} context values, but there are {now.Context} now");
         foreach (var ((option, value), (_, old)) in Network(now).Zip(Network(before)))
-            Check(option, value, old);
+        {
+            if (!settings.ChoosesMap || option is not (nameof(Options.Map) or nameof(Options.Bins) or nameof(Options.TailBound)))
+                Check(option, value, old);
+        }
         // A random order may be the reverse one by chance; the other way round it would be told.
         if (wanted.Permutation == FlowPermutation.Reverse && !Orders(now).SequenceEqual(Orders(before)))
             Check(nameof(Options.Permutation), FlowPermutation.Reverse, FlowPermutation.Random);
         if (settings.ChoosesLatent)
-            return settings with { ChoosesLatent = false };
+            return settings with { ChoosesLatent = false, ChoosesMap = false };
         foreach (var ((option, value), (_, old)) in Latent(now).Zip(Latent(before)))
             Check(option, value, old);
         return now.HasArraysOf(before) ? settings : throw Error("is a flow of another form");

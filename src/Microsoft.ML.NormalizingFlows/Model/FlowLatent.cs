@@ -29,7 +29,7 @@ public abstract record FlowLatent
     /// <summary>
     /// The task chooses. For a density held-out rows decide: a training of a plain
     /// flow and one of a <see cref="Mixture"/> (one state for each hundred rows, at most 40, or for each four hundred, at most 80, where that is
-    /// more), which takes about the same time, find out which gives the greater density. Where
+    /// more) find out which gives the greater density; unless <see cref="FlowOptions.Map"/> is set, they have maps of their own. Where
     /// the best epoch of the better one is among its last tenth, nothing overfits: then,
     /// unless <see cref="TrainingOptions.Epochs"/> or <see cref="FlowOptions.EnsembleSize"/> is set, one flow of twice the
     /// <see cref="FlowOptions.Layers"/> with a <see cref="TrainingOptions.Dropout"/> of at least 0.1 is trained for four times the epochs. Where

@@ -23,8 +23,11 @@ public sealed class FlowOptions
     /// <summary>How the features of a layer depend on one another. Default <see cref="FlowPattern.Coupling"/>.</summary>
     public FlowPattern Pattern { get; set; } = FlowPattern.Coupling;
 
-    /// <summary>The map that a layer applies to each feature. Default <see cref="FlowMap.RationalQuadraticSpline"/>; in a clustering <see cref="FlowMap.Affine"/>.</summary>
-    public FlowMap Map { get; set; } = FlowMap.RationalQuadraticSpline;
+    /// <summary>
+    /// The map that a layer applies to each feature. Null, the default, lets the task choose: <see cref="FlowMap.MixtureOfLogistics"/> for a density whose
+    /// <see cref="Latent"/> is automatic and turns out to be none, up to 512 features; else <see cref="FlowMap.RationalQuadraticSpline"/>. In a clustering the default is <see cref="FlowMap.Affine"/>.
+    /// </summary>
+    public FlowMap? Map { get; set; }
 
     /// <summary>The reordering of features in front of each layer. Default <see cref="FlowPermutation.Random"/>.</summary>
     public FlowPermutation Permutation { get; set; } = FlowPermutation.Random;
@@ -47,7 +50,7 @@ public sealed class FlowOptions
     [Range(1, FlowLimits.Blocks), SearchSpace.Range(1, 3, init: 1)]
     public int Blocks { get; set; } = 1;
 
-    /// <summary>Bins of a spline, from 2 to 256; unused by <see cref="FlowMap.Affine"/>. Default 8.</summary>
+    /// <summary>Bins of a spline, from 2 to 256; other maps have none, see <see cref="Map"/>. Default 8.</summary>
     [Range(FlowLimits.MinimumBins, FlowLimits.Bins), SearchSpace.Range(4, 16, init: 8)]
     public int Bins { get; set; } = 8;
 

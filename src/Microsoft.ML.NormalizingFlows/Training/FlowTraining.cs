@@ -45,10 +45,10 @@ internal sealed class FlowTraining
         _takesTurns = takesTurns;
         _timeLeft = new TimeLeft(settings.Time);
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
-        _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count) : [architecture];
+        _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count, settings.ChoosesMap) : [architecture];
         bool wide = architecture.Dimensions > FlowLimits.WideTable;
-        // With a context nothing is chosen between, but what overfits and what may be trained for longer; in a wide table what overfits.
-        bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || (wide && settings.ChoosesDecay)));
+        // Where nothing is chosen between, a trial tells what overfits, and with a context what may be trained for longer.
+        bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || settings.ChoosesDecay));
         _trials = hasTrial ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize
             ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows && !wide ? LatentChoice.EnsembleSize : 1);

@@ -10,6 +10,9 @@ internal sealed record TrainingSettings
     /// <summary>Whether validation decides the number of states, see <see cref="LatentChoice"/>; the architecture's is then ignored.</summary>
     public bool ChoosesLatent { get; init; }
 
+    /// <summary>Whether the map of a plain flow is that of <see cref="LatentChoice.PlainMap"/>, where <see cref="ChoosesLatent"/>.</summary>
+    public bool ChoosesMap { get; init; }
+
     /// <summary>Flows of the ensemble; null chooses by the number of rows where <see cref="ChoosesLatent"/>, else 1.</summary>
     public int? EnsembleSize { get; init; }
 

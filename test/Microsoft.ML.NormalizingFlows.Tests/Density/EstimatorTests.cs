@@ -230,6 +230,22 @@ public class EstimatorTests
             _ml, new Options { Flow = { Layers = 1, HiddenUnits = 2 } }, Person.View(_ml, 3), warmStart: Fake.Transformer(_ml, out _));
         Assert.Same(Fake.Model, seen.WarmStart);
         Assert.False(seen.Settings.ChoosesLatent);
+        Assert.False(seen.Settings.ChoosesMap);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(FlowMap.RationalQuadraticSpline, false)]
+    public void Validation_chooses_no_map_that_is_asked_for(FlowMap? map, bool chooses) =>
+        Assert.Equal(chooses, Fit(_ml, new Options { Flow = { Map = map } }, Person.View(_ml, 9)).Settings.ChoosesMap);
+
+    [Fact]
+    public void A_flow_that_was_trained_with_the_map_of_a_plain_flow_is_a_warm_start_of_the_default()
+    {
+        using var earlier = _ml.Transforms.NormalizingVariationalFlow(new Options { Flow = { Layers = 1, HiddenUnits = 2, EnsembleSize = 1 }, Training = { Epochs = 1 } }).Fit(Person.View(_ml, 40));
+        Assert.IsType<MixtureMapSpec>(Assert.Single(earlier.Model.Members[0].Spec.Layers.OfType<MapLayerSpec>()).Map);
+        var seen = Fit(_ml, new Options { Flow = { Layers = 1, HiddenUnits = 2 } }, Person.View(_ml, 40), warmStart: earlier);
+        Assert.NotNull(seen.WarmStart);
     }
 
     [Fact]

@@ -111,7 +111,26 @@ public class FlowTrainingTests
     [InlineData(20_000, new[] { 1, 50 })]
     [InlineData(10_000_000_000, new[] { 1, 80 })]
     public void The_plain_flow_and_as_many_states_as_the_rows_bear_are_tried(long rows, int[] states) =>
-        Assert.Equal(states, LatentChoice.Candidates(Tiny, rows).Select(candidate => candidate.States));
+        Assert.Equal(states, LatentChoice.Candidates(Tiny, rows, choosesMap: false).Select(candidate => candidate.States));
+
+    [Fact]
+    public void A_plain_flow_maps_by_mixtures_of_logistics_unless_a_map_is_asked_for()
+    {
+        var spline = Tiny with { Map = FlowMap.RationalQuadraticSpline };
+        Assert.Equal([FlowMap.MixtureOfLogistics, FlowMap.RationalQuadraticSpline], LatentChoice.Candidates(spline, 1_000, choosesMap: true).Select(candidate => candidate.Map));
+        Assert.Equal([FlowMap.Affine, FlowMap.Affine], LatentChoice.Candidates(Tiny with { Map = FlowMap.Affine }, 1_000, choosesMap: false).Select(candidate => candidate.Map));
+        var wide = spline with { Dimensions = FlowLimits.WideTable + 1 };
+        Assert.Equal(FlowMap.RationalQuadraticSpline, Assert.Single(LatentChoice.Candidates(wide, 1_000, choosesMap: true)).Map);
+    }
+
+    [Fact]
+    public void Of_a_table_too_small_for_states_a_trial_tells_whether_a_flow_overfits()
+    {
+        var log = new ListLog();
+        var model = Train(Brief with { ChoosesDecay = true, EnsembleSize = 2, Epochs = 30, LearningRate = 0.03 }, Blob[..120], log);
+        Assert.Equal(2, model.Members.Count);
+        Assert.Contains(log.Infos, message => message.StartsWith("Trial with a weight decay of 0.5", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void An_ensemble_is_trained_where_a_flow_overfits()

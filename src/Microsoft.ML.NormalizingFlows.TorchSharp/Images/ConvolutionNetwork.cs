@@ -26,19 +26,40 @@ internal sealed class ConvolutionNetwork(ImageSpec spec, ImageWeights weights, s
     /// <param name="given">What it sees beside.</param>
     public Tensor Features(Tensor? input, long count, Conditions given)
     {
+        var y = input is null ? Offsets(count, given) : Convolve("input", input).Plus(Offsets(count, given));
+        for (int block = 0; block < spec.Blocks; block++)
+            y = Block(block, y, Convolve);
+        return y;
+    }
+
+    /// <summary>What follows from the place and what is given alone, (B, rows, columns, h).</summary>
+    public Tensor Offsets(long count, Conditions given)
+    {
         var place = this["position"];
-        var y = input is null ? place.unsqueeze(0).expand(count, -1, -1, -1) : Convolve("input", input, strictMask).Plus(place);
+        var y = place.unsqueeze(0).expand(count, -1, -1, -1);
         if (given.Context is not null)
             y = y.Plus(nn.functional.linear(given.Context, this["context.weight"]).unsqueeze(1).unsqueeze(1));
         if (given.Codes is not null)
             y = y.Plus(Spread(nn.functional.linear(given.Codes, this["codes.weight"]), place.shape[0], place.shape[1]));
-        for (int block = 0; block < spec.Blocks; block++)
-        {
-            var inner = Dense($"blocks.{block}.narrow", nn.functional.relu(y));
-            inner = Convolve($"blocks.{block}.near", nn.functional.relu(inner), mask);
-            y = y.Plus(Dense($"blocks.{block}.wide", nn.functional.relu(inner)));
-        }
         return y;
+    }
+
+    /// <summary>A residual block.</summary>
+    /// <param name="block">Its number.</param>
+    /// <param name="y">Whose last dimension is h.</param>
+    /// <param name="convolve">The convolution of a name.</param>
+    public Tensor Block(int block, Tensor y, Func<string, Tensor, Tensor> convolve)
+    {
+        var inner = Dense($"blocks.{block}.narrow", nn.functional.relu(y));
+        inner = convolve($"blocks.{block}.near", nn.functional.relu(inner));
+        return y.Plus(Dense($"blocks.{block}.wide", nn.functional.relu(inner)));
+    }
+
+    /// <summary>The weights of a convolution, 0 where a mask hides what they see, (out, in, size, size).</summary>
+    public Tensor Kernel(string layer)
+    {
+        Tensor weight = this[layer + ".weight"];
+        return (layer == "input" ? strictMask : mask) is { } seen ? weight * seen : weight;
     }
 
     /// <summary>A linear layer of the network.</summary>
@@ -46,11 +67,9 @@ internal sealed class ConvolutionNetwork(ImageSpec spec, ImageWeights weights, s
 
     public Tensor this[string array] => weights[$"{name}.{array}"];
 
-    private Tensor Convolve(string layer, Tensor input, Tensor? seen)
+    private Tensor Convolve(string layer, Tensor input)
     {
-        Tensor weight = this[layer + ".weight"];
-        if (seen is not null)
-            weight = weight * seen;
+        var weight = Kernel(layer);
         long reach = weight.shape[2] / 2;
         return nn.functional.conv2d(input.permute(0, 3, 1, 2), weight, this[layer + ".bias"], padding: [reach, reach]).permute(0, 2, 3, 1);
     }

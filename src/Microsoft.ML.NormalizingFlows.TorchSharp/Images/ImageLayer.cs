@@ -30,16 +30,20 @@ internal abstract class ImageLayer : IDisposable
 /// <summary>See <see cref="SqueezeLayerSpec"/>: channel c of pixel (i, j) of 2 x 2 becomes channel (2 i + j) C + c.</summary>
 internal sealed class SqueezeLayer : ImageLayer
 {
-    public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen)
+    public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen) => new(Squeeze(x), Nothing(x));
+
+    public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen) => new(Spread(y), Nothing(y));
+
+    public static Tensor Squeeze(Tensor x)
     {
         var (count, rows, columns, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        return new(x.reshape(count, rows / 2, 2, columns / 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, rows / 2, columns / 2, 4 * channels), Nothing(x));
+        return x.reshape(count, rows / 2, 2, columns / 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, rows / 2, columns / 2, 4 * channels);
     }
 
-    public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen)
+    public static Tensor Spread(Tensor y)
     {
         var (count, rows, columns, channels) = (y.shape[0], y.shape[1], y.shape[2], y.shape[3] / 4);
-        return new(y.reshape(count, rows, columns, 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, 2 * rows, 2 * columns, channels), Nothing(y));
+        return y.reshape(count, rows, columns, 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, 2 * rows, 2 * columns, channels);
     }
 
     public override void Dispose()

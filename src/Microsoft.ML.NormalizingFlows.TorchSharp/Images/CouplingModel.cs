@@ -52,7 +52,7 @@ internal sealed class CouplingModel : PixelModel
             double u = Math.Clamp(uniform(i / Values), Least, 1 - Least);
             noise[i] = (float)Math.Log(u / (1 - u));
         }
-        var values = _flow.Inverse(ImageWeights.Copied(tensor(noise, [count, Values]), _device), given).Value;
+        var values = _flow.Inverse(ImageWeights.Copied(tensor(noise, [count, Values]), _device), given with { Uniform = uniform }).Value;
         float[] numbers = FlowArrays.Copy("", values).Values;
         var (channels, height, width) = (_spec.Shape.Channels, _spec.PaddedHeight, _spec.PaddedWidth);
         for (int i = 0; i < numbers.Length; i++)

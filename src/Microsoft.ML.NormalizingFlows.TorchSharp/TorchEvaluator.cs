@@ -29,8 +29,9 @@ internal sealed class TorchEvaluator : IInvertibleEvaluator
     {
         _flow = flow;
         _device = device;
-        // A residual layer carries D tangents of each row along.
-        _rowsInFlight = Math.Max(1, flow.Spec.Layers.Any(layer => layer is ResidualSpec) ? RowsInFlight / flow.Spec.Dimensions : RowsInFlight);
+        // Up to D tangents of each row are carried along.
+        bool hasTangents = flow.Spec.Layers.Any(layer => layer is ResidualSpec or ContinuousSpec { Network.Blocks: > 1 });
+        _rowsInFlight = Math.Max(1, hasTangents ? RowsInFlight / flow.Spec.Dimensions : RowsInFlight);
         if (device.type != DeviceType.CPU)
             _flow.to(device);
     }

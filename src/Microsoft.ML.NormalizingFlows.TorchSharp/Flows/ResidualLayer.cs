@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// <summary>
 /// <c>y = x + g(x, c)</c> (Behrmann et al. 2019, Invertible Residual Networks; Chen et al. 2019, Residual Flows). g is a network of matrices whose singular
 /// values are at most 0.97, see <see cref="SpectralBound"/>, with <c>a sigmoid(s a) / 1.1</c> between them, whose slopes are below 1: so is that of g, and y
-/// determines x. Its Jacobian J is carried along, D tangents a row, and <c>ln det (I + J)</c> is exact. The inverse takes steps of Newton's where they at
+/// determines x. With J the Jacobian of g, <c>ln det (I + J)</c> is exact, see <see cref="NetworkJacobian"/>. The inverse takes steps of Newton's where they at
 /// least halve the error, else those of the fixed point <c>x = y - g(x)</c>, which always shrink it.
 /// </summary>
 internal sealed class ResidualLayer : Bijection
@@ -43,7 +43,7 @@ internal sealed class ResidualLayer : Bijection
     protected override ValueAndLogDeterminant ForwardCore(Tensor x, Tensor? context)
     {
         var (branch, jacobian) = Evaluate(x, context, Contracted());
-        return new(x.Plus(branch), LogDeterminant(jacobian));
+        return new(x.Plus(branch), jacobian.LogDeterminant());
     }
 
     protected override ValueAndLogDeterminant InverseCore(Tensor y, Tensor? context)
@@ -52,8 +52,8 @@ internal sealed class ResidualLayer : Bijection
         Tensor found = Find(y.detach(), context, weights);
         // One step of Newton's more carries the gradient: the derivative of the inverse by the implicit function theorem.
         var (branch, jacobian) = Evaluate(found, context, weights);
-        Tensor x = found - Solve(jacobian.detach(), found.Plus(branch) - y);
-        return new(x, -LogDeterminant(Evaluate(x, context, weights).Jacobian));
+        Tensor x = found - jacobian.Detach().Solve(found.Plus(branch) - y);
+        return new(x, -Evaluate(x, context, weights).Jacobian.LogDeterminant());
     }
 
     private Tensor Find(Tensor y, Tensor? context, Tensor[] weights)
@@ -70,7 +70,7 @@ internal sealed class ResidualLayer : Bijection
             Tensor excess = x.Plus(branch) - y, error = (excess.abs() * scale).amax([1L]);
             if (error.IsAtMost(Rounding * rounding).logical_or(error.isnan()).all().item<bool>())
                 break;
-            Tensor newton = x - Solve(jacobian, excess);
+            Tensor newton = x - jacobian.Solve(excess);
             Tensor newError = ((newton.Plus(Evaluate(newton, context, weights).Branch) - y).abs() * scale).amax([1L]);
             Tensor isTaken = newError.Times(2).le(error).unsqueeze(1);
             x = where(isTaken, newton, x - excess).MoveToOuterDisposeScope();
@@ -81,28 +81,22 @@ internal sealed class ResidualLayer : Bijection
     private Tensor[] Contracted() =>
         [.. new[] { first }.Concat(blocks).Append(final).Select(layer => SpectralBound.Limit(layer.Weight, MaximumSingularValue))];
 
-    // g and its Jacobian, (B, D) and (B, D, D).
-    private (Tensor Branch, Tensor Jacobian) Evaluate(Tensor x, Tensor? given, Tensor[] weights)
+    // g, (B, D), and its Jacobian.
+    private (Tensor Branch, NetworkJacobian Jacobian) Evaluate(Tensor x, Tensor? given, Tensor[] weights)
     {
-        Tensor input = InputRange.Clamp(x), isWithin = x.abs().IsAtMost(ParameterLimits.NetworkInput).to(x.dtype);
-        Tensor value = nn.functional.linear(input, weights[0], first.Bias), tangent = weights[0] * isWithin.unsqueeze(1);
+        Tensor isWithin = x.abs().IsAtMost(ParameterLimits.NetworkInput).to(x.dtype);
+        Tensor value = nn.functional.linear(InputRange.Clamp(x), weights[0], first.Bias);
         if (context is not null)
             value = value.Plus(context.Forward(given!));
         Tensor sharp = sharpness.Softplus();
-        for (int i = 1; i < weights.Length; i++)
+        var slopes = new Tensor[weights.Length - 1];
+        for (int i = 0; i < slopes.Length; i++)
         {
-            Tensor share = (value * sharp[i - 1]).sigmoid();
-            Tensor slope = share.Plus(value * sharp[i - 1] * share * (-share).Plus(1)).Times(Activation);
+            Tensor share = (value * sharp[i]).sigmoid();
+            slopes[i] = share.Plus(value * sharp[i] * share * (-share).Plus(1)).Times(Activation);
             Tensor activated = (value * share).Times(Activation);
-            value = nn.functional.linear(activated, weights[i], (i <= blocks.Count ? blocks[i - 1] : final).Bias);
-            tangent = weights[i].matmul(slope.unsqueeze(2) * tangent);
+            value = nn.functional.linear(activated, weights[i + 1], (i < blocks.Count ? blocks[i] : final).Bias);
         }
-        return (value, tangent);
+        return (value, new NetworkJacobian(weights, slopes, isWithin));
     }
-
-    private Tensor LogDeterminant(Tensor jacobian) => linalg.slogdet(WithIdentity(jacobian)).Item2;
-
-    private Tensor Solve(Tensor jacobian, Tensor excess) => linalg.solve(WithIdentity(jacobian), excess.unsqueeze(2)).squeeze(2);
-
-    private Tensor WithIdentity(Tensor jacobian) => jacobian.Plus(eye(Dimensions, dtype: jacobian.dtype, device: jacobian.device));
 }

@@ -126,9 +126,6 @@ internal sealed record MapLayerSpec(PatternSpec Pattern, MapSpec Map, NetworkSpe
 /// <param name="Network">1 + Blocks hidden layers of HiddenUnits.</param>
 internal sealed record ResidualSpec(NetworkSpec Network) : NetworkLayerSpec(Network)
 {
-    /// <summary>The logarithm of a determinant takes D^3 operations a row.</summary>
-    public const int MaximumDimensions = 64;
-
     public override void AddParameters(ParameterList list)
     {
         int d = list.Flow.Dimensions, hidden = Network.HiddenUnits;
@@ -140,34 +137,24 @@ internal sealed record ResidualSpec(NetworkSpec Network) : NetworkLayerSpec(Netw
         list.AddDense("final", hidden, d, ParameterLimits.NearZero);
         list.Add("sharpness", ParameterStart.Constant(0.5f), 1 + Network.Blocks);
     }
-
-    public override void Validate(FlowSpec flow)
-    {
-        base.Validate(flow);
-        if (flow.Dimensions > MaximumDimensions)
-            throw new ArgumentException($"a residual layer has {flow.Dimensions} features, more than {MaximumDimensions}");
-    }
 }
 
 /// <summary>
 /// The flow of an ordinary differential equation, <c>dx/dt = f(x, t)</c> from t = 0 to 1 (Chen et al. 2018, Neural Ordinary Differential Equations;
 /// Grathwohl et al. 2019, FFJORD). Its log-determinant is the integral of the divergence of f.
 /// </summary>
-/// <param name="Network">f: one hidden layer of HiddenUnits, or two with one block.</param>
+/// <param name="Network">f: 1 + Blocks hidden layers of HiddenUnits.</param>
 /// <param name="Tolerance">The error of a step, absolute and relative.</param>
 internal sealed record ContinuousSpec(NetworkSpec Network, double Tolerance = 1e-5) : NetworkLayerSpec(Network)
 {
-    /// <summary>The divergence of a network with more is no longer a matrix product.</summary>
-    public const int MaximumBlocks = 1;
-
     public override void AddParameters(ParameterList list)
     {
         int d = list.Flow.Dimensions, hidden = Network.HiddenUnits, layers = 1 + Network.Blocks;
         list.AddDense("first", d, hidden);
         if (list.Flow.ContextWidth > 0)
             list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
-        if (Network.Blocks > 0)
-            list.AddDense("second", hidden, hidden);
+        for (int i = 0; i < Network.Blocks; i++)
+            list.AddDense(FormattableString.Invariant($"blocks.{i}"), hidden, hidden);
         list.AddDense("final", hidden, d, ParameterLimits.NearZero);
         list.Add("gateSlope", ParameterStart.Zeros, layers, hidden);
         list.Add("gate", ParameterStart.Zeros, layers, hidden);
@@ -178,7 +165,6 @@ internal sealed record ContinuousSpec(NetworkSpec Network, double Tolerance = 1e
     public override void Validate(FlowSpec flow)
     {
         base.Validate(flow);
-        Ranges.Integer("The number of blocks of a continuous flow", Network.Blocks, 0, MaximumBlocks);
         Ranges.Within(nameof(Tolerance), Tolerance, 1e-8, 1e-2);
     }
 }

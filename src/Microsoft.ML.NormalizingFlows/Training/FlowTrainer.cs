@@ -51,16 +51,6 @@ internal static class FlowTrainer
             throw new InvalidOperationException(FormattableString.Invariant(
                 $"Latent states that are Gaussians are possible up to {FlowLimits.FullRank:N0} features, and there are {spec.Dimensions:N0}: choose FlowLatent.None or FlowLatent.Discrete, or fewer features."));
         }
-        if (spec.Layers.Any(layer => layer is ResidualSpec) && spec.Dimensions > ResidualSpec.MaximumDimensions)
-        {
-            throw new InvalidOperationException(
-                $"FlowLayer.Residual takes up to {ResidualSpec.MaximumDimensions} features, for its log-determinant is exact, and there are {spec.Dimensions}: choose another Flow.Layer, or fewer features.");
-        }
-        if (spec.Layers.OfType<ContinuousSpec>().FirstOrDefault() is { Network.Blocks: > ContinuousSpec.MaximumBlocks and var blocks })
-        {
-            throw new InvalidOperationException(
-                $"FlowLayer.Continuous takes a network of Blocks = {ContinuousSpec.MaximumBlocks} at most, for its divergence is exact, and Flow.Blocks is {blocks}: choose {ContinuousSpec.MaximumBlocks}.");
-        }
         long values = spec.Parameters().Sum(parameter => parameter.Length);
         if (values > FlowLimits.Values)
         {

@@ -71,25 +71,6 @@ public class FlowLayerTests
         Assert.Equal("The managed engine does not have every layer of this flow: set Training.Engine to TorchSharp or Automatic, or choose another Flow.Layer, Flow.Pattern or Flow.Map.", error.Message);
     }
 
-    [Fact]
-    public void Layers_of_a_size_that_they_cannot_have_are_refused_before_a_row_is_read()
-    {
-        Assert.Equal(
-            "FlowLayer.Residual takes up to 64 features, for its log-determinant is exact, and there are 65: choose another Flow.Layer, or fewer features.",
-            Refusal(Of(FlowLayer.Residual, 1) with { Dimensions = 65 }));
-        Assert.Equal(
-            "FlowLayer.Continuous takes a network of Blocks = 1 at most, for its divergence is exact, and Flow.Blocks is 2: choose 1.",
-            Refusal(Of(FlowLayer.Continuous, 1) with { Blocks = 2 }));
-    }
-
-    private static string Refusal(FlowArchitecture architecture)
-    {
-        var rows = new ArrayRows([new float[architecture.Dimensions], new float[architecture.Dimensions]]);
-        var error = Assert.Throws<InvalidOperationException>(() => FlowTrainer.Train(architecture, new TrainingSettings(), rows, null, null, new ListLog()));
-        Assert.Equal(0, rows.Passes);
-        return error.Message;
-    }
-
     private static double Mean(FlowModel model, float[][] rows)
     {
         using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu);

@@ -51,7 +51,7 @@ internal sealed class MaximumLayer : ImageLayer
     // The three other places, (.., 3, channels), of (.., 1, channels).
     private static Tensor Others(Tensor place)
     {
-        var each = arange(Pixels - 1, dtype: ScalarType.Int64, device: place.device).reshape(1, 1, 1, Pixels - 1, 1);
+        var each = ImageWeights.Copied(tensor(new long[] { 0, 1, 2 }, [1, 1, 1, Pixels - 1, 1]), place.device);
         return each.Plus(each.ge(place).to(ScalarType.Int64));
     }
 

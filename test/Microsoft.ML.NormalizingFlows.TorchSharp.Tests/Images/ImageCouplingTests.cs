@@ -100,10 +100,10 @@ public sealed class ImageCouplingTests
     }
 
     /// <summary>What is given for an image is, over the noise, its probability in the mean. The mean logarithm is below that.</summary>
-    [Theory, InlineData("Glow", false), InlineData("Glow", true), InlineData("Maximum", false)]
-    public void The_probabilities_of_all_images_sum_to_one(string name, bool learnsNoise)
+    [Theory, InlineData(false), InlineData(true)]
+    public void The_probabilities_of_all_images_sum_to_one(bool learnsNoise)
     {
-        var spec = Spec(name, false, bits: 1) with { HiddenChannels = 4, Couplings = s_flows[name] with { Map = s_flows["Glow"].Map, Steps = 1, LearnsNoise = learnsNoise } };
+        var spec = Spec("Glow", false, bits: 1) with { HiddenChannels = 4, Couplings = s_flows["Glow"] with { Steps = 1, LearnsNoise = learnsNoise } };
         using var evaluator = new ImageEvaluator(new ImageNetwork(spec, ImageSpecs.Arrays(spec, noise: 0.08f), CPU));
         byte[] all = ImageSpecs.All(spec);
         int count = all.Length / spec.Shape.Values;
@@ -185,6 +185,26 @@ public sealed class ImageCouplingTests
         Assert.Equal(0, (y.reshape(Count, 4).select(1, 0) - drawn.amax(1)).abs().max().item<double>());
         long[] places = drawn.argmax(1).data<long>().ToArray();
         Assert.All(Enumerable.Range(0, 4), place => Assert.InRange(places.Count(value => value == place), 890, 1_110));
+    }
+
+    /// <summary>The mean of q / p over what is drawn from p is 1 for any density q; this one is narrower than p, so that the mean is exact to some thousandths.</summary>
+    [Fact]
+    public void What_is_drawn_through_a_maximum_has_the_density_that_it_is_given()
+    {
+        const int Count = 20_000;
+        using var scope = NewDisposeScope();
+        using var layer = new MaximumLayer();
+        var random = RandomStream.For(1, "drawn");
+        double Logistic() => random.NextUniform() is var u ? Math.Log(u / (1 - u)) : 0;
+        var noise = tensor(Enumerable.Range(0, 4 * Count).Select(_ => Logistic()).ToArray(), [Count, 1, 1, 4]);
+        var x = layer.Inverse(noise, new Conditions(null, null) { Uniform = _ => random.NextUniform() }, null).Value;
+        var (y, log) = layer.Forward(x, default, null);
+        var p = (nn.functional.logsigmoid(y) + nn.functional.logsigmoid(-y)).reshape(Count, 4).sum(1L) + log;
+        var q = (x * x / -2 - Math.Log(2 * Math.PI) / 2).reshape(Count, 4).sum(1L);
+        double[] shares = (q - p).exp().data<double>().ToArray();
+        double mean = shares.Average(), error = Math.Sqrt(shares.Sum(share => (share - mean) * (share - mean))) / Count;
+        Assert.InRange(error, 0, 0.02);
+        Assert.InRange(mean, 1 - 4 * error, 1 + 4 * error);
     }
 
     [Theory]

@@ -79,7 +79,10 @@ internal sealed class ImageRun(Arguments arguments)
             HiddenChannels = arguments.Integer("channels", 48),
             Blocks = arguments.Integer("blocks", 3),
             StepsPerScale = arguments.Integer("couplings", 6),
-            LearnsNoise = arguments.Text("noise") is { } noise && (noise == "learned" ? true : throw new ArgumentException($"--noise is {noise}, but only 'learned' is known.")),
+            LearnsNoise = Is("noise", "learned"),
+            Attention = Is("attention", "yes"),
+            MaximumPooling = Is("pooling", "maximum"),
+            AutoregressivePrior = Is("prior", "autoregressive"),
         };
         options.Training.BatchSize = arguments.Integer("batch", 32);
         options.Training.LearningRate = arguments.Number("rate", 2e-3);
@@ -100,6 +103,9 @@ internal sealed class ImageRun(Arguments arguments)
             ? ml.Transforms.ImageVariationalFlow(options).Fit(view)
             : ml.Transforms.Conversion.MapValueToKey("Key", "Label").Append(ml.Transforms.ImageVariationalFlow(options)).Fit(view);
     }
+
+    private bool Is(string option, string value) =>
+        arguments.Text(option) is { } text && (text == value ? true : throw new ArgumentException($"--{option} is {text}, but only '{value}' is known."));
 
     private sealed class Lines : IProgress<TrainingProgress>
     {

@@ -67,7 +67,7 @@ internal static class Program
             or InvalidOperationException or FormatException or NotSupportedException)
         {
             // Ours says it; what ML.NET wraps is further in.
-            terminal.Messages.MarkupLineInterpolated($"[red]{(problem is InvalidDataException or FileNotFoundException ? problem : problem.GetBaseException()).Message}[/]");
+            terminal.Messages.MarkupLineInterpolated($"[red]{(problem is InvalidDataException or FileNotFoundException or ArgumentException ? problem : problem.GetBaseException()).Message}[/]");
             return BadInput;
         }
     }

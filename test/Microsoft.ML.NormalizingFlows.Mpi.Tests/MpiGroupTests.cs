@@ -8,6 +8,8 @@ namespace Microsoft.ML.NormalizingFlows.Mpi.Tests;
 /// <summary>Processes that mpirun has started.</summary>
 public sealed class MpiGroupTests
 {
+    private const int Epochs = 5;
+
     [SkippableFact]
     public void Processes_add_up()
     {
@@ -24,6 +26,35 @@ public sealed class MpiGroupTests
         double[] alone = Scores(null), together = [.. Run(size, Train).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
         Assert.Equal(alone.Length, together.Length);
         Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
+    }
+
+    [SkippableFact]
+    public void A_process_that_is_killed_ends_the_others_and_the_same_command_goes_on()
+    {
+        string folder = Directory.CreateTempSubdirectory("killed").FullName;
+        try
+        {
+            using (var process = Start(2, TrainAndDie, folder))
+            {
+                var errors = process.StandardError.ReadToEndAsync();
+                Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the other went on waiting");
+                Assert.NotEqual(0, process.ExitCode);
+                Assert.Contains("signal 9", errors.Result, StringComparison.Ordinal);
+            }
+            string[] lines = Run(2, TrainAndDie, folder);
+            int[] epochs = [.. lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)).Select(line => int.Parse(line[6..], CultureInfo.InvariantCulture))];
+            // The first process may have written the state after the epoch in which the other died, or not.
+            Assert.Contains(epochs[0], new[] { 3, 4 });
+            Assert.Equal(Enumerable.Range(epochs[0], Epochs + 1 - epochs[0]), epochs);
+            double[] alone = Scores(null), resumed = [.. lines.Skip(epochs.Length).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+            Assert.Equal(alone.Length, resumed.Length);
+            Assert.All(alone.Zip(resumed), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
+            Assert.Empty(Directory.EnumerateFiles(folder, "*.checkpoint"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [SkippableFact]
@@ -51,6 +82,24 @@ public sealed class MpiGroupTests
             Console.Out.Write(string.Concat(scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture) + "\n")));
     });
 
+    private static void TrainAndDie(string[] arguments) => MpiGroup.Run(group =>
+    {
+        string died = Path.Combine(arguments[0], "died");
+        bool dies = group.Rank == 1 && !File.Exists(died);
+        double[] scores = Scores(group, arguments[0], epoch =>
+        {
+            if (group.Rank == 0)
+                Console.Out.Write(FormattableString.Invariant($"epoch {epoch}\n"));
+            if (dies && epoch == 3)
+            {
+                File.WriteAllText(died, "");
+                Process.GetCurrentProcess().Kill();
+            }
+        });
+        if (group.Rank == 0)
+            Console.Out.Write(string.Concat(scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture) + "\n")));
+    });
+
     private static void Fail(string[] arguments) => MpiGroup.Run(group =>
     {
         if (group.Rank == 1)
@@ -58,22 +107,27 @@ public sealed class MpiGroupTests
         group.Sum([1.0]);
     });
 
-    private static double[] Scores(TrainingGroup? group)
+    // The table is longer than what one process reads of it at a time.
+    private static double[] Scores(TrainingGroup? group, string? folder = null, Action<int>? afterEpoch = null)
     {
         var ml = new MLContext(seed: 1);
         IDataView View(int rows, int seed) => ml.Data.LoadFromEnumerable(FeatureRow.From(GaussianMixture.Ring(4, 4, 0.5).Draw(rows, (ulong)seed).Rows));
         var options = new NormalizingVariationalFlowOptions
         {
             Flow = { Latent = FlowLatent.Discrete(3), Layers = 2, HiddenUnits = 16 },
-            Training = { Epochs = 5, BatchSize = 200, Threads = 1, Group = group },
+            Training =
+            {
+                Epochs = Epochs, BatchSize = 8_000, Threads = 1, Group = group, CheckpointFolder = folder,
+                Progress = new Reports(report => afterEpoch?.Invoke(report.Epoch)),
+            },
         };
-        using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(600, 1));
+        using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(70_000, 1));
         return [.. model.Transform(View(20, 2)).GetColumn<float>("LogDensity").Select(value => (double)value)];
     }
 
-    private static string[] Run(int size, Action<string[]> task)
+    private static string[] Run(int size, Action<string[]> task, params string[] arguments)
     {
-        using var process = Start(size, task);
+        using var process = Start(size, task, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -81,7 +135,7 @@ public sealed class MpiGroupTests
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static Process Start(int size, Action<string[]> task)
+    private static Process Start(int size, Action<string[]> task, params string[] arguments)
     {
         string? mpirun = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "mpirun")).FirstOrDefault(File.Exists);
         Skip.If(mpirun is null, "There is no mpirun: install openmpi-bin.");
@@ -98,8 +152,13 @@ public sealed class MpiGroupTests
                 ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
             },
         };
-        foreach (string argument in new[] { "-n", size.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", task.Method.Module.Assembly.Location }.Concat(ChildProcess.CommandLine(task)))
+        foreach (string argument in new[] { "-n", size.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", task.Method.Module.Assembly.Location }.Concat(ChildProcess.CommandLine(task)).Concat(arguments))
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;
+    }
+
+    private sealed class Reports(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value);
     }
 }

@@ -106,6 +106,8 @@ public sealed class FlowsTests : IDisposable
     [Theory]
     [InlineData(2, "--job is 'x', but must be", "fit", "TABLE", "--job", "x")]
     [InlineData(2, "--time is '5', but must be", "fit", "TABLE", "--time", "5")]
+    [InlineData(2, "--checkpoint is for --job density", "fit", "TABLE", "--job", "clusters", "--checkpoint", "kept")]
+    [InlineData(1, "where no file can be written", "fit", "TABLE", "--columns", "Speed", "--checkpoint", "TABLE")]
     [InlineData(2, "Unknown command 'blah'", "blah")]
     [InlineData(1, "There is no file nowhere.csv", "fit", "nowhere.csv")]
     [InlineData(1, "--columns names 'Colour'", "fit", "TABLE", "--columns", "Colour")]

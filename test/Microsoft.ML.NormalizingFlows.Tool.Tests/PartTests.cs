@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Tests;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tests;
@@ -70,6 +71,47 @@ public sealed class PartTests : IDisposable
         Assert.All(ranges.Zip(ranges.Skip(1)), pair => Assert.Equal(pair.First.End, pair.Second.First));
         Assert.Equal(Path.Combine("a", "rows-02-of-16.csv"), new Part(2, 16).Name(Path.Combine("a", "rows.csv")));
         Assert.Equal("rows.csv", Part.Whole.Name("rows.csv"));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Processes_that_read_a_part_each_agree_on_what_columns_are(int size)
+    {
+        // What decides stands in the last row, or in the first.
+        string path = Path.Combine(_folder, "kinds.csv");
+        File.WriteAllText(path, "Whole,Number,Text,Date,Truth,Empty\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant(
+            $"{i},{(i == 39 ? 0.5 : i)},{(i == 0 ? "a" : "1")},{(i == 39 ? "2024-01-01" : "")},{i == 39},\n"))));
+        var alone = TableFile.Read(path);
+        Assert.Equal(["whole", "number", "text", "date", "truth", "ignore"], alone.Columns.Select(column => TableFile.Word(column.Kind)));
+        ThreadGroup.Run(size, group =>
+        {
+            var table = TableFile.Read(path, kinds: null, group);
+            Assert.Equal(alone.Columns, table.Columns);
+            Assert.Equal(40, table.Rows);
+        });
+    }
+
+    [Theory]
+    [InlineData(".csv")]
+    [InlineData(".parquet")]
+    public void A_view_reads_no_values_of_rows_that_are_stepped_over(string ending)
+    {
+        string path = Write(ending, 50);
+        Assert.All(TableSource.Open(path).Blocks(0, 50), block => Assert.Equal(ending != ".parquet", block.Values.IsValueCreated));
+        // Texts that are no numbers are refused when they are read.
+        var view = TableFile.Open(path, [new("Text", FieldKind.Number)]).ToView(["Text"]);
+        using var cursor = view.GetRowCursor(view.Schema);
+        var text = cursor.GetGetter<double>(view.Schema[0]);
+        int rows = 0;
+        while (cursor.MoveNext())
+            rows++;
+        Assert.Equal(50, rows);
+        using var other = view.GetRowCursor(view.Schema);
+        text = other.GetGetter<double>(view.Schema[0]);
+        Assert.True(other.MoveNext());
+        double value = 0;
+        Assert.Throws<InvalidDataException>(() => text(ref value));
     }
 
     [Fact]

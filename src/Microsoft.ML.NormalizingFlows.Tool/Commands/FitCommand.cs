@@ -55,6 +55,10 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         [Description("Rows of a gradient step; more are worth more processes.")]
         public int? Batch { get; init; }
 
+        [CommandOption("--checkpoint <FOLDER>")]
+        [Description("Where the state of a density's or a detector's training is kept after each pass: the same command goes on from there.")]
+        public string? Checkpoint { get; init; }
+
         [CommandOption("--mpi")]
         [Description("This is one of the processes of mpirun, which learn a density or anomalies together.")]
         public bool Mpi { get; init; }
@@ -73,6 +77,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
             : Time is not null && ParseTime(Time) is null ? ValidationResult.Error($"--time is '{Time}', but must be a number of seconds, minutes or hours: 90s, 5m or 1h.")
             : Batch < 1 ? ValidationResult.Error(FormattableString.Invariant($"--batch is {Batch}, but must be 1 or more."))
             : Mpi && (Time is not null || ParsedJob is not (Tool.Job.Density or Tool.Job.Anomaly)) ? ValidationResult.Error("--mpi is for --job density and anomaly, without --time.")
+            : Checkpoint is not null && ParsedJob is not (Tool.Job.Density or Tool.Job.Anomaly) ? ValidationResult.Error("--checkpoint is for --job density and anomaly.")
             : Clusters < 1 ? ValidationResult.Error(FormattableString.Invariant($"--clusters is {Clusters}, but must be 1 or more."))
             : ValidationResult.Success();
 
@@ -101,7 +106,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
     {
         var job = settings.ParsedJob!.Value;
         var time = Settings.ParseTime(settings.Time);
-        var table = TableFile.Read(settings.Table, settings.Types);
+        var table = TableFile.Read(settings.Table, settings.Types, group);
         var features = Features(table, settings, job);
         Describe(table, features);
 
@@ -170,6 +175,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         {
             (training.Seed, training.TrainingTime, training.Progress, training.Group) = (settings.Seed, time, progress, group);
             training.BatchSize = settings.Batch ?? training.BatchSize;
+            training.CheckpointFolder = settings.Checkpoint;
             (training.Cancellation, training.WhenCancelled, training.NonFiniteRows) = (cancellation, WhenCancelled.KeepBest, NonFiniteRows.Drop);
         }
     }

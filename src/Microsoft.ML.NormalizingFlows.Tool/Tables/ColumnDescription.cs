@@ -92,6 +92,15 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
                 Add(field!.Trim());
         }
 
+        /// <summary>Adds what the processes of a group have seen of the column, each in a part of it.</summary>
+        public void Share(TrainingGroup group)
+        {
+            double[] seen = [_any ? 1 : 0, .. new[] { _truth, _whole, _number }.Concat(s_dates.Select(_dates.Contains)).Select(may => may ? 0.0 : 1)];
+            group.Sum(seen);
+            (_any, _truth, _whole, _number) = (seen[0] > 0, seen[1] == 0, seen[2] == 0, seen[3] == 0);
+            _dates.RemoveAll(form => seen[4 + Array.IndexOf(s_dates, form)] > 0);
+        }
+
         /// <summary>What it is.</summary>
         /// <param name="given">Its kind, where that is known; null decides it.</param>
         public ColumnDescription Decide(FieldKind? given = null)

@@ -2,7 +2,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>Columns of numbers, read from the file in each pass: as many rows as the disk holds.</summary>
+/// <summary>
+/// Columns of numbers, read from the file in each pass: as many rows as the disk holds. A group of rows of a Parquet file in which no value is asked for is
+/// passed over.
+/// </summary>
 internal sealed class NumberView : IDataView
 {
     private readonly TableFile _table;
@@ -32,8 +35,8 @@ internal sealed class NumberView : IDataView
     {
         private readonly NumberView _view;
         private readonly Dictionary<int, int> _places;
-        private readonly IEnumerator<double[][]> _blocks;
-        private double[][] _block = [];
+        private readonly IEnumerator<(int Rows, Lazy<double[][]> Values)> _blocks;
+        private Lazy<double[][]> _block = new([]);
         private long _position = -1;
         private int _row, _rows;
 
@@ -61,8 +64,8 @@ internal sealed class NumberView : IDataView
                     (_position, _rows) = (-1, 0);
                     return false;
                 }
-                _block = _blocks.Current;
-                (_row, _rows) = (-1, _block[0].Length);
+                (_rows, _block) = _blocks.Current;
+                _row = -1;
             }
             _position++;
             return true;
@@ -75,7 +78,7 @@ internal sealed class NumberView : IDataView
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             int place = _places[column.Index];
-            ValueGetter<double> getter = (ref double value) => value = _block[place][_row];
+            ValueGetter<double> getter = (ref double value) => value = _block.Value[place][_row];
             return (ValueGetter<TValue>)(Delegate)getter;
         }
 

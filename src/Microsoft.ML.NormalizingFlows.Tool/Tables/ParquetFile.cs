@@ -49,7 +49,7 @@ internal sealed class ParquetFile : TableSource
                 if (from < to)
                 {
                     int number = group;
-                    yield return Try(Path, () => ReadAsync(reader, number, from, to, wanted)) with { FirstRow = start + from };
+                    yield return new(Names, to - from, new(() => Try(Path, () => ReadAsync(reader, number, from, to, wanted)))) { FirstRow = start + from };
                 }
                 start += _groups[group];
             }
@@ -60,7 +60,7 @@ internal sealed class ParquetFile : TableSource
         }
     }
 
-    private async Task<TextTable> ReadAsync(ParquetReader reader, int group, int from, int to, Func<int, bool>? wanted)
+    private async Task<IReadOnlyList<IReadOnlyList<string?>>> ReadAsync(ParquetReader reader, int group, int from, int to, Func<int, bool>? wanted)
     {
         using var rows = reader.OpenRowGroupReader(group);
         var columns = new IReadOnlyList<string?>[_fields.Length];
@@ -70,7 +70,7 @@ internal sealed class ParquetFile : TableSource
                 ? new string?[to - from]
                 : await ReadAsync(rows, _fields[c], from, to).ConfigureAwait(false);
         }
-        return new(Names, columns);
+        return columns;
     }
 
     private static T Try<T>(string path, Func<Task<T>> read)

@@ -19,18 +19,27 @@ internal sealed class TableFile
     /// <summary>Reads a table and decides what its columns are, by all of their values.</summary>
     /// <param name="path">The file, or a folder of files.</param>
     /// <param name="kinds">A JSON file that says what some columns are, <c>{ "Zip": "text" }</c>; null for none.</param>
+    /// <param name="group">Processes that read a part each, and tell the others; null for this one alone.</param>
     /// <exception cref="InvalidDataException">A file cannot be read so.</exception>
-    public static TableFile Read(string path, string? kinds = null)
+    public static TableFile Read(string path, string? kinds = null, TrainingGroup? group = null)
     {
         var source = TableSource.Open(path);
         var given = kinds is null ? [] : Kinds(kinds, source.Names);
         ColumnDescription.Guess[] guesses = [.. source.Names.Select(name => new ColumnDescription.Guess(name, source.DecimalComma))];
         long rows = 0;
-        foreach (var block in source.Blocks(0, source.Size))
+        var (first, end) = group is null ? (0, source.Size) : new Part(group.Rank + 1, group.Size).Of(source.Size);
+        foreach (var block in source.Blocks(first, end))
         {
             for (int c = 0; c < guesses.Length; c++)
                 guesses[c].Add(block.Columns[c]);
             rows += block.Rows;
+        }
+        if (group is not null)
+        {
+            Array.ForEach(guesses, guess => guess.Share(group));
+            double[] all = [rows];
+            group.Sum(all);
+            rows = (long)all[0];
         }
         if (rows == 0)
             throw new InvalidDataException($"{path} has no rows.");
@@ -45,7 +54,8 @@ internal sealed class TableFile
     public static TableFile Open(string path, IReadOnlyList<ColumnDescription> trained)
     {
         var source = TableSource.Open(path);
-        var first = source.Blocks(0, source.Size).FirstOrDefault() ?? throw new InvalidDataException($"{path} has no rows.");
+        using var blocks = source.Blocks(0, source.Size).GetEnumerator();
+        var first = blocks.MoveNext() ? blocks.Current : throw new InvalidDataException($"{path} has no rows.");
         var known = trained.Where(column => column.Kind != FieldKind.Ignored).ToDictionary(column => column.Name);
         return new(source, [.. source.Names.Select((name, c) =>
             known.TryGetValue(name, out var column) ? ColumnDescription.Like(column, first.Columns[c])
@@ -68,13 +78,16 @@ internal sealed class TableFile
     /// <summary>Columns of numbers as a view that reads the file anew in each pass and keeps no more than a block.</summary>
     public IDataView ToView(IReadOnlyList<string> numbers) => new NumberView(this, numbers);
 
-    /// <summary>The values of columns block by block, NaN where one is missing.</summary>
+    /// <summary>The values of columns block by block, NaN where one is missing, and the rows of each block; they are read when they are asked for.</summary>
     /// <param name="numbers">Columns of numbers.</param>
-    public IEnumerable<double[][]> Numbers(IReadOnlyList<string> numbers)
+    public IEnumerable<(int Rows, Lazy<double[][]> Values)> Numbers(IReadOnlyList<string> numbers)
     {
         int[] places = [.. numbers.Select(name => Columns.Select(column => column.Name).ToList().IndexOf(name))];
         foreach (var block in _source.Blocks(0, _source.Size, places.Contains))
-            yield return [.. places.Select(place => Array.ConvertAll(Numbers(Columns[place], block, place), value => value ?? double.NaN))];
+        {
+            var values = new Lazy<double[][]>(() => [.. places.Select(place => Array.ConvertAll(Numbers(Columns[place], block, place), value => value ?? double.NaN))]);
+            yield return (block.Rows, values);
+        }
     }
 
     private DataFrame ToFrame(TextTable block, IReadOnlyCollection<string> numbers) =>

@@ -24,6 +24,7 @@ internal abstract class TableSource(string path)
     /// <param name="first">From 0.</param>
     /// <param name="end">At most <see cref="Size"/>.</param>
     /// <param name="wanted">Which columns are read; others may come as missing. Null reads all.</param>
+    /// <returns>Blocks whose values are there until the next one is asked for.</returns>
     public abstract IEnumerable<TextTable> Blocks(long first, long end, Func<int, bool>? wanted = null);
 
     /// <summary>Opens a file by its ending, .csv, .tsv, .jsonl or .parquet, or a folder of such files, in the order of their names.</summary>

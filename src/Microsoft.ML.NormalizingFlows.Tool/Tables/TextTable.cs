@@ -5,10 +5,16 @@ namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
 /// <summary>Rows as they stand in a file: every value a text, null where there is none.</summary>
 /// <param name="Names">Of the columns.</param>
-/// <param name="Columns">Their values.</param>
-internal sealed record TextTable(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<string?>> Columns)
+/// <param name="Rows">How many there are.</param>
+/// <param name="Values">The values of each column, which may be read when they are first asked for.</param>
+internal sealed record TextTable(IReadOnlyList<string> Names, int Rows, Lazy<IReadOnlyList<IReadOnlyList<string?>>> Values)
 {
-    public int Rows => Columns.Count == 0 ? 0 : Columns[0].Count;
+    public TextTable(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<string?>> columns)
+        : this(names, columns.Count == 0 ? 0 : columns[0].Count, new(columns))
+    {
+    }
+
+    public IReadOnlyList<IReadOnlyList<string?>> Columns => Values.Value;
 
     /// <summary>Rows that were read before them.</summary>
     public long FirstRow { get; init; }

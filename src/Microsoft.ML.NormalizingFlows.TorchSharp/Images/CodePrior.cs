@@ -40,7 +40,7 @@ internal sealed class CodePrior : IDisposable
         for (int layer = 0; layer < _spec.Codes.PriorLayers; layer++)
         {
             string name = $"layers.{layer}.";
-            y = y.Plus(Dense(name + "mixed", Attend(Dense(name + "attention", Norm(name + "before", y)))));
+            y = y.Plus(Dense(name + "mixed", Attention.Apply(Dense(name + "attention", Norm(name + "before", y)), width / CodeSpec.HeadWidth, _mask)));
             y = y.Plus(Dense(name + "narrow", nn.functional.gelu(Dense(name + "wide", Norm(name + "between", y)))));
         }
         return nn.functional.log_softmax(Dense("logits", Norm("end", y)), 2);
@@ -51,15 +51,6 @@ internal sealed class CodePrior : IDisposable
         LogProbabilities(words, context).gather(2, words.unsqueeze(2)).squeeze(2).sum(1L);
 
     public void Dispose() => _mask.Dispose();
-
-    // Of queries, keys and values (B, L, 3 w).
-    private Tensor Attend(Tensor all)
-    {
-        long count = all.shape[0], length = all.shape[1], width = all.shape[2] / 3, heads = width / CodeSpec.HeadWidth;
-        Tensor Part(long part) => all.narrow(2, part * width, width).reshape(count, length, heads, CodeSpec.HeadWidth).transpose(1, 2);
-        var scores = Part(0).matmul(Part(1).transpose(2, 3)).Times(1 / Math.Sqrt(CodeSpec.HeadWidth)).Plus(_mask);
-        return nn.functional.softmax(scores, 3).matmul(Part(2)).transpose(1, 2).reshape(count, length, width);
-    }
 
     private Tensor Norm(string name, Tensor input) => nn.functional.layer_norm(input, [_spec.Codes!.PriorWidth], Of(name + ".weight"), Of(name + ".bias"));
 

@@ -52,7 +52,7 @@ internal sealed class CouplingModel : PixelModel
             double u = Math.Clamp(uniform(i / Values), Least, 1 - Least);
             noise[i] = (float)Math.Log(u / (1 - u));
         }
-        var values = _flow.Inverse(ImageWeights.Copied(tensor(noise, [count, Values]), _device), given).Value;
+        var values = _flow.Inverse(ImageWeights.Copied(tensor(noise, [count, Values]), _device), given with { Uniform = uniform }).Value;
         float[] numbers = FlowArrays.Copy("", values).Values;
         var (channels, height, width) = (_spec.Shape.Channels, _spec.PaddedHeight, _spec.PaddedWidth);
         for (int i = 0; i < numbers.Length; i++)
@@ -79,10 +79,10 @@ internal sealed class CouplingModel : PixelModel
         if (_noise is not null)
         {
             var logit = noise.log() - (-noise).log1p();
-            var seen = new SqueezeLayer().Forward(planes.All().permute(0, 2, 3, 1), given, null).Value;
+            var seen = SqueezeLayer.Squeeze(planes.All().permute(0, 2, 3, 1));
             var (made, log) = _noise.Forward(logit, given, seen);
             // The chain ends squeezed: back to the places.
-            var back = new SqueezeLayer().Inverse(made.reshape(count, shape[1] / 2, shape[2] / 2, 4 * shape[3]), given, null).Value;
+            var back = SqueezeLayer.Spread(made.reshape(count, shape[1] / 2, shape[2] / 2, 4 * shape[3]));
             logNoise = Logistic(logit) - log - Logistic(back);
             noise = back.sigmoid().Within(Least, 1 - Least);
         }

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Images;
 
-/// <summary>An invertible map of images (B, rows, columns, channels), with ln |det| of each image, (B).</summary>
+/// <summary>
+/// An invertible map of images (B, rows, columns, channels), with ln |det| of each image, (B); or a surjection, which leaves something open where it is inverted, with ln of the probability of that beside.
+/// </summary>
 internal abstract class ImageLayer : IDisposable
 {
     public abstract ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen);
@@ -21,6 +23,8 @@ internal abstract class ImageLayer : IDisposable
         SqueezeLayerSpec => new SqueezeLayer(),
         MixLayerSpec mix => new MixLayer(mix, weights),
         CouplingLayerSpec coupling => new CouplingLayer(coupling, image, weights),
+        MaximumLayerSpec => new MaximumLayer(),
+        ChannelsLayerSpec channels => new ChannelsLayer(channels, image, weights),
         _ => throw new NotSupportedException($"The TorchSharp engine does not know {layer.GetType().Name}."),
     };
 
@@ -30,16 +34,20 @@ internal abstract class ImageLayer : IDisposable
 /// <summary>See <see cref="SqueezeLayerSpec"/>: channel c of pixel (i, j) of 2 x 2 becomes channel (2 i + j) C + c.</summary>
 internal sealed class SqueezeLayer : ImageLayer
 {
-    public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen)
+    public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen) => new(Squeeze(x), Nothing(x));
+
+    public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen) => new(Spread(y), Nothing(y));
+
+    public static Tensor Squeeze(Tensor x)
     {
         var (count, rows, columns, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        return new(x.reshape(count, rows / 2, 2, columns / 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, rows / 2, columns / 2, 4 * channels), Nothing(x));
+        return x.reshape(count, rows / 2, 2, columns / 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, rows / 2, columns / 2, 4 * channels);
     }
 
-    public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen)
+    public static Tensor Spread(Tensor y)
     {
         var (count, rows, columns, channels) = (y.shape[0], y.shape[1], y.shape[2], y.shape[3] / 4);
-        return new(y.reshape(count, rows, columns, 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, 2 * rows, 2 * columns, channels), Nothing(y));
+        return y.reshape(count, rows, columns, 2, 2, channels).permute(0, 1, 3, 2, 4, 5).reshape(count, 2 * rows, 2 * columns, channels);
     }
 
     public override void Dispose()
@@ -145,13 +153,13 @@ internal sealed class ImageChain(IReadOnlyList<ImageLayerSpec> specs, ImageSpec 
     {
         var done = new List<Tensor>();
         var sum = zeros(x.shape[0], x.dtype, x.device);
-        foreach (var layer in _layers)
+        for (int i = 0; i < _layers.Length; i++)
         {
-            if (layer is null)
+            if (_layers[i] is not { } layer)
             {
-                long half = x.shape[3] / 2;
-                done.Add(Flat(x.narrow(3, half, half)));
-                x = x.narrow(3, 0, half);
+                int kept = Kept(i);
+                done.Add(Flat(x.narrow(3, kept, x.shape[3] - kept)));
+                x = x.narrow(3, 0, kept);
                 continue;
             }
             (x, var log) = layer.Forward(x, given, seen);
@@ -163,30 +171,37 @@ internal sealed class ImageChain(IReadOnlyList<ImageLayerSpec> specs, ImageSpec 
     /// <summary>Back to images.</summary>
     public ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen = null)
     {
-        int splits = _layers.Count(layer => layer is null);
-        long rows = image.PaddedHeight, columns = image.PaddedWidth, channels = image.Shape.Channels, left = y.shape[1], start = 0;
+        long rows = image.PaddedHeight, columns = image.PaddedWidth, channels = image.Shape.Channels, start = 0;
         var done = new Stack<Tensor>();
-        long scale = 0;
-        for (; scale < splits; scale++)
+        for (int i = 0; i < _layers.Length; i++)
         {
-            left /= 2;
-            done.Push(y.narrow(1, start, left));
-            start += left;
+            if (specs[i] is SqueezeLayerSpec)
+                (rows, columns, channels) = (rows / 2, columns / 2, 4 * channels);
+            if (_layers[i] is not null)
+                continue;
+            done.Push(Next(channels - Kept(i)));
+            channels = Kept(i);
         }
-        int squeezes = _layers.Count(layer => layer is SqueezeLayer);
-        var x = y.narrow(1, start, left).reshape(-1, rows >> squeezes, columns >> squeezes, left / ((rows >> squeezes) * (columns >> squeezes)));
+        var x = Next(channels);
         var sum = zeros(y.shape[0], y.dtype, y.device);
         foreach (var layer in _layers.Reverse())
         {
             if (layer is null)
             {
-                x = cat([x, done.Pop().reshape(x.shape)], 3);
+                x = cat([x, done.Pop()], 3);
                 continue;
             }
             (x, var log) = layer.Inverse(x, given, seen);
             sum = sum.Plus(log);
         }
-        return new(x.reshape(-1, rows, columns, channels), sum);
+        return new(x, sum);
+
+        Tensor Next(long width)
+        {
+            var part = y.narrow(1, start, rows * columns * width).reshape(y.shape[0], rows, columns, width);
+            start += rows * columns * width;
+            return part;
+        }
     }
 
     public void Dispose()
@@ -194,6 +209,8 @@ internal sealed class ImageChain(IReadOnlyList<ImageLayerSpec> specs, ImageSpec 
         foreach (var layer in _layers)
             layer?.Dispose();
     }
+
+    private int Kept(int layer) => ((SplitLayerSpec)specs[layer]).Kept;
 
     private static Tensor Flat(Tensor x) => x.reshape(x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]);
 }

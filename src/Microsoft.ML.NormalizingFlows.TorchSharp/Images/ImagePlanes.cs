@@ -25,11 +25,9 @@ internal sealed class ImagePlanes
         (_height, _width, _images, _count) = (spec.PaddedHeight, spec.PaddedWidth, images.ToArray(), count);
         float[] values = new float[images.Length], flags = new float[images.Length];
         var levels = new long[images.Length];
-        float scale = 2f / (spec.LevelCount - 1);
         for (int i = 0; i < images.Length; i++)
         {
-            values[i] = images[i] * scale - 1;
-            flags[i] = images[i] == spec.Background ? 0 : 1;
+            (values[i], flags[i]) = NumberAndFlag(spec, images[i]);
             levels[i] = images[i];
         }
         long[] shape = [count, spec.Shape.Channels, _height, _width];
@@ -37,6 +35,9 @@ internal sealed class ImagePlanes
         _flags = ImageWeights.Copied(tensor(flags, shape), device);
         _levels = ImageWeights.Copied(tensor(levels, shape), device);
     }
+
+    /// <summary>A level as a number from -1 to 1, and 1 where it is not the background.</summary>
+    public static (float Number, float Flag) NumberAndFlag(ImageSpec spec, byte level) => (level * (2f / (spec.LevelCount - 1)) - 1, level == spec.Background ? 0 : 1);
 
     /// <summary>Numbers and flags of some groups of pixels, (B, h, w, 2 C groups).</summary>
     public Tensor Inputs(PixelGroup group, IReadOnlyList<(int Row, int Column)> first) =>

@@ -33,6 +33,8 @@ internal sealed class ImageWeights : IDisposable
 
     public Parameter this[string name] => _byName[name];
 
+    public bool Has(string name) => _byName.ContainsKey(name);
+
     /// <summary>What gradients change in a phase.</summary>
     public IEnumerable<(string Name, Parameter Values)> Of(ImagePhase phase) =>
         _all.Where(pair => ImageSpec.IsLearned(pair.Name) && pair.Name.StartsWith("prior.", StringComparison.Ordinal) == (phase == ImagePhase.Prior));

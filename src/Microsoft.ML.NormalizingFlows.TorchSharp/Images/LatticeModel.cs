@@ -72,34 +72,38 @@ internal sealed class LatticeModel : PixelModel
 
     private void Draw(PixelNetwork group, byte[] padded, Conditions given, Func<int, double> uniform, int count)
     {
-        var (stride, first) = (group.Group.Stride, group.Group.First);
+        using var scope = NewDisposeScope();
         var places = new List<(int Row, int Column)>();
         for (int row = 0; row < group.Rows; row++)
         {
             for (int column = 0; column < group.Columns; column++)
-            {
-                if (first.Row + row * stride < _spec.Shape.Height && first.Column + column * stride < _spec.Shape.Width)
-                    places.Add((row, column));
-            }
+                places.Add((row, column));
         }
-        if (!group.Group.IsMasked)
+        if (group.Group.IsMasked)
         {
-            if (places.Count > 0)
-                Draw(group, padded, given, uniform, count, places);
+            var walk = group.Walk(count, given);
+            foreach (var (row, column) in places)
+            {
+                using var step = NewDisposeScope();
+                var features = walk.Features(row, column);
+                if (IsReal(group, row, column))
+                    DrawLevels(group, features, padded, uniform, count, [(row, column)]);
+                walk.Set(row, column, Inputs(group, padded, count, row, column));
+            }
             return;
         }
-        foreach (var place in places)
-            Draw(group, padded, given, uniform, count, [place]);
+        places.RemoveAll(place => !IsReal(group, place.Row, place.Column));
+        if (places.Count == 0)
+            return;
+        long[] chosen = [.. places.Select(place => (long)place.Row * group.Columns + place.Column)];
+        var all = group.Features(new ImagePlanes(_spec, padded, count, _device), given).reshape(count, -1, _spec.HiddenChannels);
+        DrawLevels(group, all.index_select(1, tensor(chosen).to(_device)).reshape(-1, _spec.HiddenChannels), padded, uniform, count, places);
     }
 
-    // Pixels at some places of the group, all given what is drawn already.
-    private void Draw(PixelNetwork group, byte[] padded, Conditions given, Func<int, double> uniform, int count, List<(int Row, int Column)> places)
+    // The levels of pixels at some places of the group, given their features (B places, h).
+    private void DrawLevels(PixelNetwork group, Tensor features, byte[] padded, Func<int, double> uniform, int count, List<(int Row, int Column)> places)
     {
-        using var scope = NewDisposeScope();
-        var images = new ImagePlanes(_spec, padded, count, _device);
-        var features = group.Features(images, given).reshape(count, -1, _spec.HiddenChannels);
-        long[] chosen = [.. places.Select(place => (long)place.Row * group.Columns + place.Column)];
-        var hidden = group.Hidden(features.index_select(1, tensor(chosen).to(_device)).reshape(-1, _spec.HiddenChannels));
+        var hidden = group.Hidden(features);
         int channels = _spec.Shape.Channels, pixels = count * places.Count;
         float[] values = new float[pixels * channels], flags = new float[pixels * channels];
         for (int channel = 0; channel < channels; channel++)
@@ -110,22 +114,43 @@ internal sealed class LatticeModel : PixelModel
             for (int pixel = 0; pixel < pixels; pixel++)
             {
                 var (row, column) = places[pixel % places.Count];
-                row = group.Group.First.Row + row * group.Group.Stride;
-                column = group.Group.First.Column + column * group.Group.Stride;
-                padded[((pixel / places.Count * channels + channel) * _spec.PaddedHeight + row) * _spec.PaddedWidth + column] = drawn[pixel];
-                values[pixel * channels + channel] = 2f * drawn[pixel] / (_spec.LevelCount - 1) - 1;
-                flags[pixel * channels + channel] = drawn[pixel] == _spec.Background ? 0 : 1;
+                padded[Index(group, pixel / places.Count, channel, row, column)] = drawn[pixel];
+                (values[pixel * channels + channel], flags[pixel * channels + channel]) = ImagePlanes.NumberAndFlag(_spec, drawn[pixel]);
             }
         }
     }
 
+    // What a masked group sees of a pixel of its own: the numbers of its channels and their flags, (count, 2 C).
+    private Tensor Inputs(PixelNetwork group, byte[] padded, int count, int row, int column)
+    {
+        int channels = _spec.Shape.Channels;
+        var inputs = new float[count * 2 * channels];
+        for (int image = 0; image < count; image++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                int place = image * 2 * channels + channel;
+                (inputs[place], inputs[place + channels]) = ImagePlanes.NumberAndFlag(_spec, padded[Index(group, image, channel, row, column)]);
+            }
+        }
+        return ImageWeights.Copied(tensor(inputs, [count, 2 * channels]), _device);
+    }
+
+    // The place of a value in (B, C, padded H, padded W).
+    private int Index(PixelNetwork group, int image, int channel, int row, int column) =>
+        ((image * _spec.Shape.Channels + channel) * _spec.PaddedHeight + group.Group.First.Row + row * group.Group.Stride) * _spec.PaddedWidth
+        + group.Group.First.Column + column * group.Group.Stride;
+
+    // Whether a pixel of a group is one of the image, or one that it was filled up with.
+    private bool IsReal(PixelNetwork network, int row, int column) =>
+        network.Group.First.Row + row * network.Group.Stride < _spec.Shape.Height && network.Group.First.Column + column * network.Group.Stride < _spec.Shape.Width;
+
     // 1 for pixels of the image, 0 for those that it was filled up with, (rows, columns, 1).
     private Tensor IsReal(PixelNetwork network, Device device)
     {
-        var (stride, first) = (network.Group.Stride, network.Group.First);
         var mask = new float[network.Rows * network.Columns];
         for (int i = 0; i < mask.Length; i++)
-            mask[i] = first.Row + i / network.Columns * stride < _spec.Shape.Height && first.Column + i % network.Columns * stride < _spec.Shape.Width ? 1 : 0;
+            mask[i] = IsReal(network, i / network.Columns, i % network.Columns) ? 1 : 0;
         using var onCpu = tensor(mask, [network.Rows, network.Columns, 1]);
         return ImageWeights.Copied(onCpu, device).DetachFromDisposeScope();
     }

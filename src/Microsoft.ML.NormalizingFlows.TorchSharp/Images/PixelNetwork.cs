@@ -38,6 +38,9 @@ internal sealed class PixelNetwork : IDisposable
         return _network.Features(input, input.shape[0], given);
     }
 
+    /// <summary>As <see cref="Features"/>, one pixel after another; of a group that is masked.</summary>
+    public LatticeWalk Walk(long count, Conditions given) => new(_spec, _network, count, given);
+
     /// <summary>What the levels of pixels follow from, (P, 2 h), of their features (P, h).</summary>
     public Tensor Hidden(Tensor features) => _network.Dense("hidden", nn.functional.relu(features));
 

@@ -58,7 +58,8 @@ public sealed class NormalizingVariationalFlowAnomalyTrainer : IEstimator<Normal
         using var channel = _environment.Register("NormalizingVariationalFlowAnomaly").Start("Training");
         if (FrameNulls.WarningOf(input) is string warning)
             channel.Warning(MessageSensitivity.Schema, warning);
-        return new AnomalyTraining(_environment, _options, feature, origin, _train, new ChannelLog(channel)).Complete(new ViewRowSource(input, feature, origin));
+        return new AnomalyTraining(_environment, _options, feature, origin, _train, new ChannelLog(channel)).Complete(
+            SharedRows.Of(new ViewRowSource(input, feature, origin), _options.Training.Group));
     }
 
     /// <summary>The columns of <paramref name="inputSchema"/> and those that the transformer will add, with their annotations.</summary>

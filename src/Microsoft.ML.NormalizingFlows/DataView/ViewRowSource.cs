@@ -76,6 +76,9 @@ internal sealed class ViewRowSource : IRowSource
             return true;
         }
 
+        // Nothing of the row is computed: of a file, perhaps, nothing read.
+        public bool Skip(Span<float> room) => _cursor.MoveNext();
+
         public void Dispose() => _cursor.Dispose();
     }
 

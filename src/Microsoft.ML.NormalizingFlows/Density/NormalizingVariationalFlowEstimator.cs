@@ -77,8 +77,8 @@ public sealed class NormalizingVariationalFlowEstimator : IEstimator<Normalizing
         var model = _train(
             architecture,
             settings,
-            new ViewRowSource(input, features, context),
-            held,
+            SharedRows.Of(new ViewRowSource(input, features, context), _options.Training.Group),
+            held is null ? null : SharedRows.Of(held, _options.Training.Group),
             warmStart?.Model,
             new ChannelLog(channel));
         var columns = FlowColumns.Of(_options).Of(features, context);

@@ -1,11 +1,10 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Training;
 
 namespace Microsoft.ML.NormalizingFlows.Density;
 
-/// <summary>Draws the features of each row of a table given its context, its latent, or both. What is drawn follows from the seed and the row's id: every pass gives the same.</summary>
+/// <summary>Draws the features of each row of a table given its context, its latent, or both. See <see cref="DrawnBatch"/>.</summary>
 internal sealed class SamplingPlan : ScoringPlan
 {
     private readonly NormalizingVariationalFlowTransformer _flow;
@@ -35,48 +34,37 @@ internal sealed class SamplingPlan : ScoringPlan
 
     protected override bool Reads(DataViewSchema.Column column) => column.Index == _context?.Column.Index || column.Index == _latent?.Column.Index;
 
-    private sealed class Batch(SamplingPlan plan, DataViewRow source) : ScoredBatch
+    private sealed class Batch(SamplingPlan plan, DataViewRow source) : DrawnBatch(source, plan._seed, "sample given a context")
     {
         private readonly int _dimensions = plan._flow.Dimensions, _width = plan.Width, _own = plan._flow.Model.Shape.Width;
         private readonly ReadFeatures? _readContext = plan._context?.Reader(source), _readLatent = plan._latent?.Reader(source);
-        private readonly ValueGetter<DataViewRowId> _readId = source.GetIdGetter();
-        private readonly List<RandomStream> _streams = [];
         private float[] _rows = [];
-        private int _count;
-        private bool _isDrawn;
 
-        public override void Clear(int capacity)
+        public override Delegate Getter(int added, Func<int> row) => plan._flow.Columns.FeatureGetter(() => Features(row()));
+
+        protected override void Reserve(int capacity)
         {
-            _count = 0;
-            _isDrawn = false;
-            _streams.Clear();
             if (_rows.Length < capacity * _width)
                 _rows = new float[capacity * _width];
         }
 
-        public override void Add()
+        protected override void Read(int row)
         {
-            DataViewRowId id = default;
-            _readId(ref id);
-            var row = _rows.AsSpan(_count++ * _width, _width);
-            _readContext?.Invoke(row[_dimensions.._own]);
-            _readLatent?.Invoke(row[_own..]);
-            _streams.Add(RandomStream.For(RandomStream.Derive(plan._seed, "sample given a context", id.High), "row", id.Low));
+            var values = _rows.AsSpan(row * _width, _width);
+            _readContext?.Invoke(values[_dimensions.._own]);
+            _readLatent?.Invoke(values[_own..]);
         }
-
-        public override Delegate Getter(int added, Func<int> row) => plan._flow.Columns.FeatureGetter(() => Features(row()));
 
         private ReadOnlySpan<float> Features(int row)
         {
-            if (!_isDrawn)
-                Draw();
+            EnsureDrawn();
             return _rows.AsSpan(row * _width, _dimensions);
         }
 
         // Rows whose context or latent is missing have no features.
-        private void Draw()
+        protected override void Draw(IReadOnlyList<RandomStream> streams)
         {
-            int[] rows = [.. Enumerable.Range(0, _count).Where(row => FiniteRows.FirstNonFinite(Given(row)) < 0)];
+            int[] rows = [.. Enumerable.Range(0, Count).Where(row => FiniteRows.FirstNonFinite(Given(row)) < 0)];
             int latent = _width - _own;
             float[] drawn = new float[rows.Length * _own], latents = new float[rows.Length * latent];
             for (int i = 0; i < rows.Length; i++)
@@ -84,9 +72,9 @@ internal sealed class SamplingPlan : ScoringPlan
                 _rows.AsSpan(rows[i] * _width, _own).CopyTo(drawn.AsSpan(i * _own));
                 _rows.AsSpan(rows[i] * _width + _own, latent).CopyTo(latents.AsSpan(i * latent));
             }
-            plan._flow.Evaluator.Sample(rows.Length, RowStreams.Each([.. rows.Select(row => _streams[row])]), plan._state, drawn, latents);
+            plan._flow.Evaluator.Sample(rows.Length, RowStreams.Each([.. rows.Select(row => streams[row])]), plan._state, drawn, latents);
             FiniteSamples.Check(drawn, _own);
-            for (int row = 0; row < _count; row++)
+            for (int row = 0; row < Count; row++)
                 _rows.AsSpan(row * _width, _dimensions).Fill(float.NaN);
             for (int i = 0; i < rows.Length; i++)
             {
@@ -95,7 +83,6 @@ internal sealed class SamplingPlan : ScoringPlan
                     features[constant.Feature] = constant.Value;
                 features.CopyTo(_rows.AsSpan(rows[i] * _width));
             }
-            _isDrawn = true;
         }
 
         private ReadOnlySpan<float> Given(int row) => _rows.AsSpan(row * _width + _dimensions, _width - _dimensions);

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -47,7 +46,7 @@ internal sealed class DrawnImages : DrawnView
     }
 }
 
-/// <summary>Draws an image for each row of a table given its context. What is drawn follows from the seed and the row's id: every pass gives the same.</summary>
+/// <summary>Draws an image for each row of a table given its context. See <see cref="DrawnBatch"/>.</summary>
 internal sealed class DrawnImagesPlan : ScoringPlan
 {
     private readonly ImageFile _file;
@@ -69,46 +68,37 @@ internal sealed class DrawnImagesPlan : ScoringPlan
 
     protected override bool Reads(DataViewSchema.Column column) => column.Index == _given.Column.Index;
 
-    private sealed class Batch(DrawnImagesPlan plan, DataViewRow source) : ScoredBatch
+    private sealed class Batch(DrawnImagesPlan plan, DataViewRow source) : DrawnBatch(source, plan._seed, "image given a context")
     {
+        private readonly DataViewRow _source = source;
         private readonly int _values = plan._file.Spec.Shape.Values, _context = plan._file.Spec.Context;
         private readonly ReadGiven _read = plan._file.Columns.Given!.Reader(plan._given, source);
-        private readonly ValueGetter<DataViewRowId> _readId = source.GetIdGetter();
-        private readonly List<RandomStream> _streams = [];
         private float[] _given = [];
         private byte[] _images = [];
-        private int _count;
-        private bool _isDrawn;
 
-        public override void Clear(int capacity)
+        public override Delegate Getter(int added, Func<int> row) => plan._file.Columns.PixelGetter(() => Image(row()), plan._file.Spec);
+
+        protected override void Reserve(int capacity)
         {
-            _count = 0;
-            _isDrawn = false;
-            _streams.Clear();
             if (_given.Length < capacity * _context)
                 _given = new float[capacity * _context];
         }
 
-        public override void Add()
+        protected override void Read(int row)
         {
-            DataViewRowId id = default;
-            _readId(ref id);
-            if (!_read(_given.AsSpan(_count * _context, _context)))
-                throw new InvalidOperationException($"Row {source.Position} (counted from 0) has no value in '{plan._file.Columns.Given!.Column.Name}', which an image is to be drawn for: leave the row out.");
-            _count++;
-            _streams.Add(RandomStream.For(RandomStream.Derive(plan._seed, "image given a context", id.High), "row", id.Low));
+            if (!_read(_given.AsSpan(row * _context, _context)))
+                throw new InvalidOperationException($"Row {_source.Position} (counted from 0) has no value in '{plan._file.Columns.Given!.Column.Name}', which an image is to be drawn for: leave the row out.");
         }
 
-        public override Delegate Getter(int added, Func<int> row) => plan._file.Columns.PixelGetter(() => Image(row()), plan._file.Spec);
+        protected override void Draw(IReadOnlyList<RandomStream> streams)
+        {
+            _images = new byte[Count * _values];
+            plan._evaluator.Use(evaluator => evaluator.Sample(Count, RowStreams.Each([.. streams]), _given.AsSpan(0, Count * _context), _images));
+        }
 
         private ReadOnlySpan<byte> Image(int row)
         {
-            if (!_isDrawn)
-            {
-                _images = new byte[_count * _values];
-                plan._evaluator.Use(evaluator => evaluator.Sample(_count, RowStreams.Each([.. _streams]), _given.AsSpan(0, _count * _context), _images));
-            }
-            _isDrawn = true;
+            EnsureDrawn();
             return _images.AsSpan(row * _values, _values);
         }
     }

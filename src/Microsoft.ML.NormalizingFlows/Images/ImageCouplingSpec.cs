@@ -5,7 +5,8 @@ namespace Microsoft.ML.NormalizingFlows.Images;
 /// <summary>
 /// A coupling flow of images: levels with noise between them go through the distribution function of the levels of their place and a logit, so that training begins at the entropy of these; then
 /// through couplings on two scales. On each, 2 x 2 pixels become channels of one, some channels pass and say by convolutions how the others are mapped (Dinh et al. 2017, RealNVP). Behind
-/// the first scale half of the channels are done. Noise is standard logistic. One architecture, whatever the map: RealNVP, Glow, splines, the mixture of Flow++.
+/// the first scale half of the channels are done, or all but the largest of 2 x 2 pixels. Noise is standard logistic. One architecture, whatever the map: RealNVP, Glow, splines, the mixture of
+/// Flow++.
 /// </summary>
 internal sealed record ImageCouplingSpec
 {
@@ -32,6 +33,15 @@ internal sealed record ImageCouplingSpec
     /// <summary>Whether the noise between levels is learned (Ho et al. 2019, Flow++), else it is even.</summary>
     public bool LearnsNoise { get; init; }
 
+    /// <summary>Whether the networks of couplings have a layer of attention (Ho et al. 2019).</summary>
+    public bool HasAttention { get; init; }
+
+    /// <summary>Whether the largest of 2 x 2 pixels goes on to the second scale (Nielsen et al. 2020, SurVAE), else half of the channels.</summary>
+    public bool PoolsMaxima { get; init; }
+
+    /// <summary>Whether channels that are done are mapped once more, one after another, each given those before (Mahajan et al. 2020, mAR).</summary>
+    public bool HasAutoregressivePrior { get; init; }
+
     /// <summary>The layers from images to noise.</summary>
     public IReadOnlyList<ImageLayerSpec> Layers(ImageSpec image)
     {
@@ -39,10 +49,22 @@ internal sealed record ImageCouplingSpec
         int rows = image.PaddedHeight, columns = image.PaddedWidth, channels = image.Shape.Channels;
         for (int scale = 0; scale < (Steps == 0 ? 1 : Scales); scale++)
         {
-            if (scale > 0)
-                list.Add(new SplitLayerSpec());
-            (rows, columns, channels) = (rows / 2, columns / 2, channels * (scale == 0 ? 4 : 2));
+            if (scale > 0 && !PoolsMaxima)
+            {
+                End(channels / 2, channels);
+                channels /= 2;
+            }
             list.Add(new SqueezeLayerSpec());
+            (rows, columns, channels) = (rows / 2, columns / 2, 4 * channels);
+            if (scale > 0 && PoolsMaxima)
+            {
+                list.Add(new MaximumLayerSpec());
+                // What it makes of the others is spread as the image is: here alone they follow from the largest.
+                if (!HasAutoregressivePrior)
+                    list.Add(new CouplingLayerSpec("flow.maxima", rows, columns, [.. Enumerable.Range(0, channels).Select(channel => channel >= channels / 4)], 0, Map));
+                End(channels / 4, channels);
+                channels /= 4;
+            }
             for (int step = 0; step < Math.Max(1, Steps); step++)
             {
                 if (scale >= MixedFrom)
@@ -51,7 +73,17 @@ internal sealed record ImageCouplingSpec
                 list.Add(new CouplingLayerSpec($"flow.{scale}.{step}.coupling", rows, columns, mapped, 0, Map));
             }
         }
+        End(0, channels);
         return list;
+
+        // Of so many channels those behind the first ones are done.
+        void End(int kept, int all)
+        {
+            if (HasAutoregressivePrior)
+                list.Add(new ChannelsLayerSpec(kept > 0 ? "flow.prior" : "flow.last", rows, columns, kept, all, Map));
+            if (kept > 0)
+                list.Add(new SplitLayerSpec(kept));
+        }
     }
 
     /// <summary>The layers from even noise to that between the levels, which see the image as well.</summary>
@@ -112,8 +144,46 @@ internal abstract record ImageLayerSpec
 /// <summary>2 x 2 pixels become channels of one.</summary>
 internal sealed record SqueezeLayerSpec : ImageLayerSpec;
 
-/// <summary>The second half of the channels is done and goes on as it is.</summary>
-internal sealed record SplitLayerSpec : ImageLayerSpec;
+/// <summary>The channels behind the first ones are done and go on as they are.</summary>
+/// <param name="Kept">How many are not.</param>
+internal sealed record SplitLayerSpec(int Kept) : ImageLayerSpec;
+
+/// <summary>
+/// Of 2 x 2 pixels, whose channels stand side by side, the largest goes on, and behind it by how much each of the others is less, in their order: a number of any sign, whose softplus that is. Which was the
+/// largest is forgotten: with four places of the same probability, <c>-ln 4</c> is what that takes, and a place is drawn where the layer is inverted (Nielsen et al. 2020, SurVAE Flows). So it is a surjection, whose
+/// likelihood is exact all the same.
+/// </summary>
+internal sealed record MaximumLayerSpec : ImageLayerSpec;
+
+/// <summary>
+/// Channels are mapped one after another as those before them say, and those that pass: a recurrent network of convolutions goes over them (Shi et al. 2015, ConvLSTM; Mahajan et al. 2020, mAR, which has
+/// three layers of it and a shift and scale as the map).
+/// </summary>
+/// <param name="Name">Of its arrays.</param>
+/// <param name="Rows">Of the lattice.</param>
+/// <param name="Columns">Of the lattice.</param>
+/// <param name="Passing">Channels that pass, the first ones.</param>
+/// <param name="Channels">All of them.</param>
+/// <param name="Map">The map of a channel.</param>
+internal sealed record ChannelsLayerSpec(string Name, int Rows, int Columns, int Passing, int Channels, MapSpec Map) : ImageLayerSpec
+{
+    /// <summary>Gates of the network for each of its channels: in, forget, out, and what goes in.</summary>
+    public const int Gates = 4;
+
+    public const int Kernel = 3;
+
+    public override void AddTo(ImageParameters list, ImageSpec image)
+    {
+        list.Begin(Name);
+        int width = image.HiddenChannels, gates = Gates * width;
+        if (Passing > 0)
+            list.AddConvolution("passing", Passing, gates, Kernel, gain: 0.7f);
+        list.AddConvolution("before", 1 + width, gates, Kernel, gain: 0.7f);
+        list.Add("channels", ParameterStart.Zeros, Channels - Passing, gates);
+        list.AddOffsets(image, Rows, Columns, gates);
+        list.AddDense("map", width, Map.ParametersPerFeature, gain: 0);
+    }
+}
 
 /// <summary>A linear map of the channels of a pixel in LU form, with a shift: the 1 x 1 convolution of Kingma and Dhariwal 2018, Glow, and its actnorm in one. It begins as the identity.</summary>
 /// <param name="Name">Of its arrays.</param>
@@ -150,6 +220,11 @@ internal sealed record CouplingLayerSpec(string Name, int Rows, int Columns, boo
         list.Begin(Name);
         int mapped = Mapped.Count(isMapped => isMapped);
         list.AddNetwork(image, Rows, Columns, Mapped.Length - mapped + Given, Kernel, maskedTo: 1);
+        if (image.Couplings!.HasAttention)
+        {
+            list.AddDense("attention", image.HiddenChannels, 3 * image.HiddenChannels, gain: 0.7f);
+            list.AddDense("attended", image.HiddenChannels, 2 * image.HiddenChannels, gain: 0);
+        }
         list.AddDense("map", image.HiddenChannels, mapped * Map.ParametersPerFeature, gain: 0);
     }
 }

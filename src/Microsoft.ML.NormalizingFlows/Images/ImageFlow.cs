@@ -32,7 +32,7 @@ public enum ImageFlow
     /// <summary>Couplings with rational-quadratic splines of eight bins (Durkan et al. 2019).</summary>
     SplineCoupling,
 
-    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), without its attention.</summary>
+    /// <summary>Couplings with the distribution function of a mixture of four logistics, as in Flow++ (Ho et al. 2019), whose attention <see cref="ImageVariationalFlowOptions.Attention"/> adds.</summary>
     MixtureCoupling,
 
     /// <summary>

@@ -239,17 +239,23 @@ internal sealed class ImageParameters
         int hidden = image.HiddenChannels;
         if (inputs > 0)
             AddConvolution("input", inputs, hidden, size, maskedTo);
-        Add("position", ParameterStart.Zeros, rows, columns, hidden);
-        if (image.Context > 0)
-            Add("context.weight", ParameterStart.Zeros, hidden, image.Context);
-        if (image.GridChannels > 0)
-            Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(image.GridChannels)), hidden, image.GridChannels);
+        AddOffsets(image, rows, columns, hidden);
         for (int block = 0; block < image.Blocks; block++)
         {
             AddDense($"blocks.{block}.narrow", hidden, hidden / 2);
             AddConvolution($"blocks.{block}.near", hidden / 2, hidden / 2, 3, maskedTo);
             AddDense($"blocks.{block}.wide", hidden / 2, hidden, gain: 0);
         }
+    }
+
+    /// <summary>What a network adds to its channels for a place, for the context and for the words.</summary>
+    public void AddOffsets(ImageSpec image, int rows, int columns, int channels)
+    {
+        Add("position", ParameterStart.Zeros, rows, columns, channels);
+        if (image.Context > 0)
+            Add("context.weight", ParameterStart.Zeros, channels, image.Context);
+        if (image.GridChannels > 0)
+            Add("codes.weight", ParameterStart.Normal(1 / MathF.Sqrt(image.GridChannels)), channels, image.GridChannels);
     }
 
     public void AddDense(string name, int inputs, int outputs, float gain = 1, FillStart? bias = null)

@@ -160,7 +160,16 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             var unknown => throw new InvalidOperationException($"{unknown} is no flow of images."),
         };
 
-        ImageCouplingSpec Of(MapSpec map, int mixedFrom) => new() { Map = map, Steps = _options.StepsPerScale, MixedFrom = mixedFrom, LearnsNoise = _options.LearnsNoise };
+        ImageCouplingSpec Of(MapSpec map, int mixedFrom) => new()
+        {
+            Map = map,
+            Steps = _options.StepsPerScale,
+            MixedFrom = mixedFrom,
+            LearnsNoise = _options.LearnsNoise,
+            HasAttention = _options.Attention,
+            PoolsMaxima = _options.MaximumPooling,
+            HasAutoregressivePrior = _options.AutoregressivePrior,
+        };
     }
 
     // KL of the shares, without the background's, from the mean of the two on either side.

@@ -145,6 +145,23 @@ public sealed class ImageVariationalFlowOptions
     /// </summary>
     public bool LearnsNoise { get; set; }
 
+    /// <summary>
+    /// Whether the networks of a coupling flow have a layer of attention, by which each pixel sees all others (Ho et al. 2019, Flow++, where each block has one). A step takes longer, the more so the larger the
+    /// images. Default false.
+    /// </summary>
+    public bool Attention { get; set; }
+
+    /// <summary>
+    /// Whether the largest of 2 x 2 pixels goes on to the second scale of a coupling flow (Nielsen et al. 2020, SurVAE Flows): which one it was is drawn with new images, and costs the same
+    /// wherever it was. Default false: half of the channels go on.
+    /// </summary>
+    public bool MaximumPooling { get; set; }
+
+    /// <summary>
+    /// Whether what a coupling flow is done with is mapped once more, one channel after another, by a recurrent network over those before (Mahajan et al. 2020, mAR-SCF). Default false.
+    /// </summary>
+    public bool AutoregressivePrior { get; set; }
+
     /// <summary>The form of the distribution of a pixel's level. Default <see cref="PixelDistribution.Automatic"/>. Of flows over the lattice alone.</summary>
     public PixelDistribution PixelDistribution { get; set; } = PixelDistribution.Automatic;
 
@@ -212,6 +229,12 @@ public sealed class ImageVariationalFlowOptions
             throw new ArgumentException($"{nameof(PixelBitsColumnName)} is '{PixelBitsColumnName}', but with a latent that is {Latent} the bits of an image are no sum over its pixels: leave it out.", nameof(PixelBitsColumnName));
         if (LearnsNoise && isLattice)
             throw new ArgumentException($"{nameof(LearnsNoise)} is set, but {Flow} has no noise, for it gives levels their probabilities: leave it out, or take a coupling flow.", nameof(LearnsNoise));
+        if (isLattice || Flow == ImageFlow.GaussianDecoder)
+        {
+            string? option = Attention ? nameof(Attention) : MaximumPooling ? nameof(MaximumPooling) : AutoregressivePrior ? nameof(AutoregressivePrior) : null;
+            if (option is not null)
+                throw new ArgumentException($"{option} is set, but {Flow} has no couplings: leave it out, or take a coupling flow such as {nameof(ImageFlow.MixtureCoupling)}.", option);
+        }
         if ((Height is null) != (Width is null))
             throw new ArgumentException($"Only one of {nameof(Height)} and {nameof(Width)} is set: set both, or neither where the column of pixels has dimensions.", Height is null ? nameof(Height) : nameof(Width));
     }

@@ -1,5 +1,3 @@
-using Microsoft.ML.NormalizingFlows.Numerics;
-
 namespace Microsoft.ML.NormalizingFlows.Model;
 
 /// <summary>
@@ -10,23 +8,35 @@ internal sealed class CoordinateUsage(int dimensions)
 {
     private const double ActiveVariance = 0.01;
 
-    private readonly RunningMoments _means = new(dimensions);
-    private double _divergence;
+    private readonly double[] _sums = new double[dimensions], _squares = new double[dimensions];
+    private double _divergence, _rows;
 
     /// <summary>Adds the posteriors of rows.</summary>
     public void Add(FlowScores scores, int rows)
     {
-        for (int row = 0; row < rows && dimensions > 0; row++)
+        _rows += rows;
+        for (int i = 0; i < rows * dimensions; i++)
         {
-            _means.Add(scores.LatentMean.AsSpan(row * dimensions, dimensions));
-            for (int i = row * dimensions; i < (row + 1) * dimensions; i++)
-                _divergence += ContinuousPosterior.Divergence(scores.LatentMean[i], MathF.Log(scores.LatentDeviation[i]));
+            double mean = scores.LatentMean[i];
+            _sums[i % dimensions] += mean;
+            _squares[i % dimensions] += mean * mean;
+            _divergence += ContinuousPosterior.Divergence(scores.LatentMean[i], MathF.Log(scores.LatentDeviation[i]));
         }
     }
 
+    /// <summary>Adds up what each process of a group has seen.</summary>
+    public void Share(TrainingGroup group)
+    {
+        if (dimensions == 0)
+            return;
+        group.Sum(_sums);
+        group.Sum(_squares);
+        (_divergence, _rows) = (group.Sum(_divergence), group.Sum(_rows));
+    }
+
     /// <summary>The mean of KL(q || p); 0 for no rows.</summary>
-    public double Divergence => _divergence / Math.Max(1, _means.Count);
+    public double Divergence => _divergence / Math.Max(1, _rows);
 
     /// <summary>Dimensions in use.</summary>
-    public int Active => _means.Count == 0 ? 0 : Enumerable.Range(0, dimensions).Count(j => Math.Pow(_means.StandardDeviation(j), 2) > ActiveVariance);
+    public int Active => _rows == 0 ? 0 : Enumerable.Range(0, dimensions).Count(j => _squares[j] / _rows - Math.Pow(_sums[j] / _rows, 2) > ActiveVariance);
 }

@@ -11,9 +11,8 @@ internal sealed class LatentUsage(int states)
     private const double UsedShare = 0.01;
 
     private readonly double[] _mass = new double[states];
-    private readonly long[] _mostLikely = new long[states];
-    private double _entropy;
-    private long _rows;
+    private readonly double[] _mostLikely = new double[states];
+    private double _entropy, _rows;
 
     /// <summary>Adds the posterior of one row, K probabilities.</summary>
     public void Add(ReadOnlySpan<float> posterior)
@@ -28,6 +27,14 @@ internal sealed class LatentUsage(int states)
         }
         _mostLikely[best]++;
         _rows++;
+    }
+
+    /// <summary>Adds up what each process of a group has seen.</summary>
+    public void Share(TrainingGroup group)
+    {
+        group.Sum(_mass);
+        group.Sum(_mostLikely);
+        (_entropy, _rows) = (group.Sum(_entropy), group.Sum(_rows));
     }
 
     /// <summary>I(x; z) in nats, 0 to ln K; 0 for no rows.</summary>

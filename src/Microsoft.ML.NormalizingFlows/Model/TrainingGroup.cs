@@ -2,8 +2,8 @@ namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
 /// Processes that train one model together, each on a part of every batch; see <c>Training.Group</c> of the options. All of them run the same program on the same
-/// table with the same options and seed, and all of them end with the same model: that of one process, but for the order in which sums are
-/// rounded. The package <c>Microsoft.ML.NormalizingFlows.Mpi</c> has one over MPI.
+/// table with the same options and seed, each reads a share of the table and tells the others, and all of them end with the same model: that of one process, but
+/// for the order in which sums are rounded. The package <c>Microsoft.ML.NormalizingFlows.Mpi</c> has one over MPI.
 /// </summary>
 /// <remarks>
 /// An implementation is asked by one thread at a time, by all processes in the same order. A process that fails must end the others, which would wait for it.
@@ -43,9 +43,10 @@ public abstract class TrainingGroup
         return value;
     }
 
-    /// <summary>The value of the first process.</summary>
-    internal double OfFirst(double value) => Sum(Rank == 0 ? value : 0);
-
     /// <summary>Whether all processes have the same whole number, at most 2^40.</summary>
-    internal bool Agrees(long value) => OfFirst(value) is var first && Sum(value == first ? 1 : 0) == Size;
+    internal bool Agrees(long value)
+    {
+        double first = Sum(Rank == 0 ? value : 0.0);
+        return Sum(value == first ? 1.0 : 0) == Size;
+    }
 }

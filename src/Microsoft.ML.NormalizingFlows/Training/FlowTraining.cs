@@ -239,7 +239,7 @@ internal sealed class FlowTraining
         members = [best, .. members.Where(member => member != best)];
         var model = new FlowModel([.. members.SelectMany(member => member.Members)], best.Report);
         using var evaluator = FlowEngines.CreateEvaluator(model, _settings.Device);
-        var validation = Validation.Of(evaluator, _data.Validation, Validation.PrunedOf(model.Members[0].Spec));
+        var validation = Validation.Of(evaluator, _data.Validation, Validation.PrunedOf(model.Members[0].Spec), group: _settings.Group);
         return model with
         {
             Report = model.Report with

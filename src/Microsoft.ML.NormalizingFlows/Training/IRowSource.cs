@@ -24,4 +24,8 @@ internal interface IRowReader : IDisposable
 {
     /// <summary>Reads the next row into <paramref name="row"/>, D values; false at the end.</summary>
     bool Read(Span<float> row);
+
+    /// <summary>Steps over the next row; false at the end.</summary>
+    /// <param name="room">Of D values; they may change.</param>
+    bool Skip(Span<float> room) => Read(room);
 }

@@ -143,7 +143,7 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// Processes that train the model together, each on a part of every batch; not with <see cref="TrainingTime"/>, for clusterings, for images, or on a GPU. The same model as
-    /// that of one process comes out, but for the order in which sums are rounded. Give all of them the same table, options and seed; batches of thousands of rows are worth
+    /// that of one process comes out, but for the order in which sums are rounded. Give all of them the same table, of which each reads a share, the same options and seed; batches of thousands of rows are worth
     /// sharing, see docs/scale.md. The first process alone writes checkpoints, which all read. Null, the default, is this process alone.
     /// </summary>
     [JsonIgnore]

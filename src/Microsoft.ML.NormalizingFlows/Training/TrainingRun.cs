@@ -91,7 +91,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     public FlowModel Complete()
     {
         if (_settings.Group?.Agrees(Convert.ToInt64(_fingerprint[..10], 16)) == false)
-            throw new InvalidOperationException("The processes of Training.Group have different tables or options: give all of them the same table, options and Training.Seed.");
+            throw new InvalidOperationException("The processes of Training.Group have different options: give all of them the same table, options and Training.Seed.");
         Resume();
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
@@ -106,14 +106,14 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         if (_loop.BestEpoch > 0 && ReferenceEquals(_judged, _data.Validation) && _spec.Latent is not (MixtureLatentSpec or ContinuousLatentSpec))
             return;
         using var trained = FlowEngines.CreateEvaluator(new FlowMember(_spec, _bestWeights), _settings.Device);
-        _best = Validation.Of(trained, _data.Validation, Validation.PrunedOf(_spec));
+        _best = Validation.Of(trained, _data.Validation, Validation.PrunedOf(_spec), group: _settings.Group);
         if (_spec.Latent is ContinuousLatentSpec)
             _bounds = LatentBounds.Of(trained, _data.Validation);
         if (_spec.Latent is not MixtureLatentSpec)
             return;
         var weights = StateWeights.Refit(trained, _bestWeights, _data.Resident);
         using var refitted = FlowEngines.CreateEvaluator(new FlowMember(_spec, weights), _settings.Device);
-        var validation = Validation.Of(refitted, _data.Validation, Validation.PrunedOf(_spec));
+        var validation = Validation.Of(refitted, _data.Validation, Validation.PrunedOf(_spec), group: _settings.Group);
         if (validation.Loss < _best.Loss)
             (_best, _bestWeights) = (validation, weights);
     }
@@ -165,7 +165,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     {
         var (validation, weights) = Validate();
         return new HeldOutLoss(
-            _settings.Group?.OfFirst(validation.Loss) ?? validation.Loss,
+            validation.Loss,
             () => (_best, _bestWeights) = (validation, weights()),
             _spec.Latent is MixtureLatentSpec ? "" : FormattableString.Invariant($"I(x;z) {validation.MutualInformation:F3}, "));
     }
@@ -192,8 +192,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     }
 
     private Validation Judge(IFlowEvaluator evaluator) => _spec.Latent is MixtureLatentSpec
-        ? new Validation(Validation.BoundOf(evaluator, _judged, _uniforms), MutualInformation: 0, StatesUsed: 0)
-        : Validation.Of(evaluator, _judged, draws: JudgedDraws);
+        ? new Validation(Validation.BoundOf(evaluator, _judged, _uniforms, _settings.Group), MutualInformation: 0, StatesUsed: 0)
+        : Validation.Of(evaluator, _judged, draws: JudgedDraws, group: _settings.Group);
 
     private void Resume()
     {
@@ -232,7 +232,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         Epochs = _loop.Epoch,
         BestEpoch = _loop.BestEpoch,
         Steps = _step,
-        ValidationLogDensity = -(_settings.Group?.OfFirst(_best.Loss) ?? _best.Loss),
+        ValidationLogDensity = -_best.Loss,
         MutualInformation = _best.MutualInformation,
         StatesUsed = _best.StatesUsed,
         LatentBounds = _bounds,

@@ -24,7 +24,9 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// <param name="rows">The rows.</param>
     /// <param name="prunedProbability">See <see cref="FlowScores.PrunedProbability"/>.</param>
     /// <param name="draws">See <see cref="FlowScores.Draws"/>.</param>
-    public static Validation Of(IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0, int draws = LatentDraws.Usual)
+    /// <param name="group">Processes that share the rows out, and all get the same; null for this one alone.</param>
+    public static Validation Of(
+        IFlowEvaluator evaluator, RowTable rows, double prunedProbability = 0, int draws = LatentDraws.Usual, TrainingGroup? group = null)
     {
         var shape = evaluator.Shape;
         int width = shape.Width, states = shape.States;
@@ -32,10 +34,11 @@ internal readonly record struct Validation(double Loss, double MutualInformation
         var scores = new FlowScores(shape, outputs, Math.Min(BatchRows, rows.Count)) { PrunedProbability = prunedProbability, Draws = draws };
         var usage = new LatentUsage(states);
         var coordinates = new CoordinateUsage(shape.Latent);
+        var (first, end) = group?.Share(rows.Count) ?? (0, rows.Count);
         double sum = 0;
-        for (int start = 0; start < rows.Count; start += BatchRows)
+        for (int start = first; start < end; start += BatchRows)
         {
-            int size = Math.Min(BatchRows, rows.Count - start);
+            int size = Math.Min(BatchRows, end - start);
             evaluator.Score(rows.Values.Slice(start * width, size * width), size, scores);
             for (int i = 0; i < size; i++)
             {
@@ -43,6 +46,12 @@ internal readonly record struct Validation(double Loss, double MutualInformation
                 usage.Add(scores.Posterior.AsSpan(i * states, states));
             }
             coordinates.Add(scores, size);
+        }
+        if (group is not null)
+        {
+            sum = group.Sum(sum);
+            usage.Share(group);
+            coordinates.Share(group);
         }
         return shape.Latent > 0
             ? new Validation(-sum / rows.Count, coordinates.Divergence, coordinates.Active)
@@ -56,19 +65,21 @@ internal readonly record struct Validation(double Loss, double MutualInformation
     /// <param name="evaluator">The flow.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="uniforms">A number in [0, 1) for each row, which its state is drawn with.</param>
-    public static double BoundOf(IFlowEvaluator evaluator, RowTable rows, float[] uniforms)
+    /// <param name="group">Processes that share the rows out; null for this one alone.</param>
+    public static double BoundOf(IFlowEvaluator evaluator, RowTable rows, float[] uniforms, TrainingGroup? group = null)
     {
         int width = evaluator.Shape.Width;
         var scores = new FlowScores(evaluator.Shape, FlowOutputs.DrawnBound, Math.Min(BatchRows, rows.Count));
+        var (first, end) = group?.Share(rows.Count) ?? (0, rows.Count);
         double sum = 0;
-        for (int start = 0; start < rows.Count; start += BatchRows)
+        for (int start = first; start < end; start += BatchRows)
         {
-            int size = Math.Min(BatchRows, rows.Count - start);
+            int size = Math.Min(BatchRows, end - start);
             scores.Uniforms = uniforms.AsMemory(start, size);
             evaluator.Score(rows.Values.Slice(start * width, size * width), size, scores);
             for (int i = 0; i < size; i++)
                 sum += scores.DrawnBound[i];
         }
-        return -sum / rows.Count;
+        return -(group?.Sum(sum) ?? sum) / rows.Count;
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Images;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Torch.Images;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Images;
 
@@ -90,6 +92,71 @@ public sealed class LatticeTests
                 reached++;
         }
         Assert.True(reached > values / 8, $"Only {reached} of {values} values say something of the next.");
+    }
+
+    /// <summary>Channels, height, width, halvings, logistics, context values, whether there are words.</summary>
+    public static TheoryData<int, int, int, int, int, int, bool> Walked => new()
+    {
+        { 1, 12, 11, 0, 0, 0, false },
+        { 3, 5, 9, 0, 0, 2, false },
+        { 1, 9, 6, 0, 3, 2, true },
+        { 3, 3, 2, 0, 3, 0, true },
+        { 1, 1, 1, 0, 0, 0, false },
+        { 2, 17, 13, 2, 0, 2, true },
+    };
+
+    /// <summary>One pixel after another is drawn from what convolutions have seen before; here each pixel by a pass over the whole image.</summary>
+    [Theory, MemberData(nameof(Walked))]
+    public void An_image_is_drawn_as_whole_passes_draw_it(int channels, int height, int width, int levels, int components, int context, bool hasWords)
+    {
+        const int Count = 3;
+        var spec = ImageSpecs.Of(channels, height, width, 3, levels, components, context) with { Codes = hasWords ? ImageSpecs.Codes : null };
+        using var weights = new ImageWeights(spec, ImageSpecs.Arrays(spec), CPU);
+        using var model = new LatticeModel(spec, weights, CPU);
+        using var scope = NewDisposeScope();
+        var random = RandomStream.For(1, "given");
+        var given = new Conditions(Normal(context, Count, context), Normal(hasWords ? 1 : 0, Count, spec.CodeRows, spec.CodeColumns, spec.GridChannels));
+        byte[] walked = Background(), whole = Background();
+        model.Draw(walked, given, Count, Uniform());
+        var uniform = Uniform();
+        foreach (var group in spec.Groups())
+        {
+            using var network = new PixelNetwork(spec, group, weights, CPU);
+            var places = System.Linq.Enumerable.Range(0, network.Rows * network.Columns).Select(place => (place, Row: group.First.Row + place / network.Columns * group.Stride, Column: group.First.Column + place % network.Columns * group.Stride))
+                .Where(place => place.Row < height && place.Column < width).ToArray();
+            foreach (var together in group.IsMasked ? places.Chunk(1) : places.Chunk(Math.Max(1, places.Length)))
+            {
+                Tensor hidden = Hidden(), values = zeros(Count * together.Length, channels), flags = zeros(Count * together.Length, channels);
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    byte[] drawn = network.Draw(hidden, values, flags, channel, pixel => uniform(pixel / together.Length));
+                    for (int i = 0; i < drawn.Length; i++)
+                    {
+                        var (_, row, column) = together[i % together.Length];
+                        whole[((i / together.Length * channels + channel) * spec.PaddedHeight + row) * spec.PaddedWidth + column] = drawn[i];
+                        values[i, channel] = 2f * drawn[i] / (spec.LevelCount - 1) - 1;
+                        flags[i, channel] = drawn[i] == spec.Background ? 0 : 1;
+                    }
+                }
+
+                Tensor Hidden()
+                {
+                    var features = network.Features(new ImagePlanes(spec, whole, Count, CPU), given).reshape(Count, -1, spec.HiddenChannels);
+                    return network.Hidden(features.index_select(1, tensor(together.Select(place => (long)place.place).ToArray())).reshape(-1, spec.HiddenChannels));
+                }
+            }
+        }
+        Assert.Equal(whole, walked);
+        Assert.True(walked.Distinct().Count() >= Math.Min(6, channels * height * width), "The images are nearly empty.");
+
+        byte[] Background() => [.. System.Linq.Enumerable.Repeat((byte)spec.Background, Count * channels * spec.PaddedHeight * spec.PaddedWidth)];
+        Tensor? Normal(int size, params long[] shape) =>
+            size == 0 ? null : tensor(System.Linq.Enumerable.Range(0, (int)shape.Aggregate(1L, (product, next) => product * next)).Select(_ => (float)random.NextNormal()).ToArray(), shape);
+        Func<int, double> Uniform()
+        {
+            RandomStream[] streams = [.. System.Linq.Enumerable.Range(0, Count).Select(image => RandomStream.For((ulong)image, "drawn"))];
+            return image => streams[image].NextUniform();
+        }
     }
 
     [Theory, InlineData(0, 0), InlineData(2, 0), InlineData(2, 3)]

@@ -101,6 +101,18 @@ internal sealed record LeakySpec : LayerSpec
 internal abstract record NetworkLayerSpec(NetworkSpec Network) : LayerSpec
 {
     public override void Validate(FlowSpec flow) => Network.Validate();
+
+    /// <summary>Adds the network of a layer that maps all features at once: 1 + Blocks hidden layers between as many inputs and outputs as there are features.</summary>
+    protected void AddWholeNetwork(ParameterList list)
+    {
+        int d = list.Flow.Dimensions, hidden = Network.HiddenUnits;
+        list.AddDense("first", d, hidden);
+        if (list.Flow.ContextWidth > 0)
+            list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
+        for (int i = 0; i < Network.Blocks; i++)
+            list.AddDense(FormattableString.Invariant($"blocks.{i}"), hidden, hidden);
+        list.AddDense("final", hidden, d, ParameterLimits.NearZero);
+    }
 }
 
 /// <summary>
@@ -128,13 +140,7 @@ internal sealed record ResidualSpec(NetworkSpec Network) : NetworkLayerSpec(Netw
 {
     public override void AddParameters(ParameterList list)
     {
-        int d = list.Flow.Dimensions, hidden = Network.HiddenUnits;
-        list.AddDense("first", d, hidden);
-        if (list.Flow.ContextWidth > 0)
-            list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
-        for (int i = 0; i < Network.Blocks; i++)
-            list.AddDense(FormattableString.Invariant($"blocks.{i}"), hidden, hidden);
-        list.AddDense("final", hidden, d, ParameterLimits.NearZero);
+        AddWholeNetwork(list);
         list.Add("sharpness", ParameterStart.Constant(0.5f), 1 + Network.Blocks);
     }
 }
@@ -149,17 +155,12 @@ internal sealed record ContinuousSpec(NetworkSpec Network, double Tolerance = 1e
 {
     public override void AddParameters(ParameterList list)
     {
-        int d = list.Flow.Dimensions, hidden = Network.HiddenUnits, layers = 1 + Network.Blocks;
-        list.AddDense("first", d, hidden);
-        if (list.Flow.ContextWidth > 0)
-            list.Add("context.weight", ParameterStart.Uniform(1 / MathF.Sqrt(list.Flow.ContextWidth)), hidden, list.Flow.ContextWidth);
-        for (int i = 0; i < Network.Blocks; i++)
-            list.AddDense(FormattableString.Invariant($"blocks.{i}"), hidden, hidden);
-        list.AddDense("final", hidden, d, ParameterLimits.NearZero);
+        AddWholeNetwork(list);
+        int hidden = Network.HiddenUnits, layers = 1 + Network.Blocks;
         list.Add("gateSlope", ParameterStart.Zeros, layers, hidden);
         list.Add("gate", ParameterStart.Zeros, layers, hidden);
         list.Add("drift", ParameterStart.Zeros, layers, hidden);
-        list.Add("finalDrift", ParameterStart.Zeros, d);
+        list.Add("finalDrift", ParameterStart.Zeros, list.Flow.Dimensions);
     }
 
     public override void Validate(FlowSpec flow)

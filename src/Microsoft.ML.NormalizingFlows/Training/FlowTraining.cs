@@ -47,7 +47,7 @@ internal sealed class FlowTraining
         (_settings, _data, _warmStart, _log) = (settings, data, warmStart, log);
         _candidates = settings.ChoosesLatent ? LatentChoice.Candidates(architecture, data.Count, settings.ChoosesMap) : [architecture];
         bool wide = architecture.Dimensions > FlowLimits.WideTable;
-        // Where nothing is chosen between, a trial tells what overfits, and with a context what may be trained for longer.
+        // Where nothing is chosen between, a trial tells what overfits, and what may be trained for longer.
         bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || settings.ChoosesDecay));
         _trials = hasTrial ? _candidates.Count : 0;
         _members = warmStart?.Members.Count ?? settings.EnsembleSize

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
@@ -8,6 +9,11 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// A flow that starts as the Gaussian of its training rows: its first linear map makes them white, and all else is near the identity.
 /// The covariance is that of the rows with the noise that they are trained with, so a start exists for fewer rows than features. Where the map has a
 /// low rank r, its r mixed features become white, and each other one what is left of it behind a linear regression on those.
+/// <para>
+/// A usual flow starts so for those features alone that nearly follow from the ones before them, such as a sum of others: each becomes what a
+/// linear regression leaves of it. Gradient steps take long to find a plane that rows lie close to, and on small tables never do; made white altogether,
+/// features whose own values tell most, such as those with repeated ones, would be mixed with the others.
+/// </para>
 /// </summary>
 internal sealed class GaussianStart
 {
@@ -19,19 +25,64 @@ internal sealed class GaussianStart
     /// <summary>Rows for each feature of a regression, at least: with fewer, it follows the rows and not what they come from.</summary>
     private const int RowsPerRegressor = 5;
 
+    /// <summary>The variance of a feature that those before it leave, at most, where it is said to follow from them: a tenth of its deviation.</summary>
+    private const double MaximumRest = 0.01;
+
+    /// <summary>Noise in the covariance that such features are found by: what they leave is resolved so far before the first step.</summary>
+    private const double DependenceNoise = 1e-3;
+
     private readonly string _map;
     private readonly IEnumerable<double> _lower, _upper, _diagonal, _bias;
 
     private GaussianStart(string map, IEnumerable<double> lower, IEnumerable<double> upper, IEnumerable<double> diagonal, IEnumerable<double> bias) =>
         (_map, _lower, _upper, _diagonal, _bias) = (map, lower, upper, diagonal, bias);
 
+    /// <summary>The start as a Gaussian.</summary>
+    /// <exception cref="NotSupportedException">The flow does not begin with a permutation and a linear map.</exception>
     public static GaussianStart Find(FlowSpec spec, TrainingData data, double noise, ulong seed)
     {
-        var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
         int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
-        if (spec.Layers[step] is not PermutationSpec permutation || spec.Layers[step + 1] is not LinearSpec linear)
+        if (!BeginsLinear(spec, step, out int[] order, out var linear))
             throw new NotSupportedException("A flow that starts as a Gaussian begins with a permutation and a linear map.");
-        int[] order = [.. permutation.Order];
+        var sample = Sample(data, order, seed);
+        string map = FlowSpec.LayerName(step + 1) + ".";
+        noise = Math.Max(MinimumNoise, noise);
+        int rank = linear.RankOf(order.Length);
+        return rank < order.Length ? OfRank(map, sample, noise, rank, linear.UpperScaleOf(order.Length)) : OfFullRank(map, sample, noise, _ => true);
+    }
+
+    /// <summary>The start for features that nearly follow from others; null where there are none, or the flow has no linear map for it.</summary>
+    public static GaussianStart? FindDependences(FlowSpec spec, TrainingData data, ulong seed)
+    {
+        if (!BeginsLinear(spec, 0, out int[] order, out var linear) || linear.RankOf(order.Length) < order.Length || order.Length == 1)
+            return null;
+        var sample = Sample(data, order, seed);
+        bool any = false;
+        var start = OfFullRank(FlowSpec.LayerName(1) + ".", sample, DependenceNoise, Follows);
+        return any ? start : null;
+
+        // A regression on many features for the number of rows leaves less than is true.
+        bool Follows(double[] whitening)
+        {
+            int before = whitening.Length - 1;
+            bool follows = before > 0 && sample.Count >= RowsPerRegressor * before
+                && sample.Count / ((sample.Count - before) * whitening[^1] * whitening[^1]) <= MaximumRest;
+            any |= follows;
+            return follows;
+        }
+    }
+
+    private static bool BeginsLinear(FlowSpec spec, int step, out int[] order, [NotNullWhen(true)] out LinearSpec? linear)
+    {
+        linear = spec.Layers.ElementAtOrDefault(step + 1) as LinearSpec;
+        order = spec.Layers[step] is PermutationSpec permutation ? [.. permutation.Order] : [];
+        return linear is not null && order.Length > 0;
+    }
+
+    // In the order in which the linear map sees the features.
+    private static RowTable Sample(TrainingData data, int[] order, ulong seed)
+    {
+        var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
         var row = new float[order.Length];
         for (int i = 0; i < sample.Count; i++)
         {
@@ -39,10 +90,7 @@ internal sealed class GaussianStart
                 row[j] = sample[i][order[j]];
             row.CopyTo(sample[i]);
         }
-        string map = FlowSpec.LayerName(step + 1) + ".";
-        noise = Math.Max(MinimumNoise, noise);
-        int rank = linear.RankOf(order.Length);
-        return rank < order.Length ? OfRank(map, sample, noise, rank, linear.UpperScaleOf(order.Length)) : OfFullRank(map, sample, noise);
+        return sample;
     }
 
     /// <summary>The values that a flow starts from, with its first linear map set so.</summary>
@@ -55,11 +103,11 @@ internal sealed class GaussianStart
             : array),
     ];
 
-    // W = L U is the whitening, which is lower triangular; U is diagonal.
-    private static GaussianStart OfFullRank(string map, RowTable sample, double noise)
+    // W = L U is the whitening, which is lower triangular; U is diagonal. A feature that is not to be whitened stays as it is.
+    private static GaussianStart OfFullRank(string map, RowTable sample, double noise, Func<double[], bool> isWhitened)
     {
         var gaussian = ShrunkGaussian.Fit(sample, noise);
-        double[][] whitening = gaussian.Whitening();
+        double[][] whitening = [.. gaussian.Whitening().Select(row => isWhitened(row) ? row : [.. new double[row.Length - 1], 1])];
         return new GaussianStart(
             map,
             whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => value / whitening[j][j])),

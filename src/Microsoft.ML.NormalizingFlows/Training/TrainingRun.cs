@@ -63,8 +63,11 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
             arrays = start.ApplyTo(arrays);
-        if (settings.StartsFromGaussian && warmStart is null)
-            arrays = GaussianStart.Find(_spec, data, settings.Noise, _seed).ApplyTo(arrays);
+        if (warmStart is null)
+        {
+            var gaussian = settings.StartsFromGaussian ? GaussianStart.Find(_spec, data, settings.Noise, _seed) : GaussianStart.FindDependences(_spec, data, _seed);
+            arrays = gaussian?.ApplyTo(arrays) ?? arrays;
+        }
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
             new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout, Group = settings.Group });

@@ -15,6 +15,9 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
     /// <summary>Radii are logarithms of distances.</summary>
     private const float MaximumRadius = 100;
 
+    /// <summary>Of a relation: standardised values times it fit a Double, squared and added up.</summary>
+    private const double MaximumWeight = 1e9;
+
     private static readonly SealedContent s_frame = new(mark: 0x4E41564E, version: 1, "an anomaly detector of this package"); // "NVAN"
 
     public void Write(BinaryWriter writer)
@@ -67,10 +70,24 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
             }
         }
         foreach (var scale in views.Scales)
+            WriteScale(writer, scale);
+        writer.Write(views.Relations?.Residuals.Count ?? 0);
+        if (views.Relations is null)
+            return;
+        foreach (var residual in views.Relations.Residuals)
         {
-            WriteNumbers(writer, scale.Values);
-            writer.Write(scale.Excess);
+            writer.Write(residual.Weights.Length);
+            foreach (double weight in residual.Weights)
+                writer.Write(weight);
+            writer.Write(residual.Mean);
         }
+        WriteScale(writer, views.Relations.Scale);
+    }
+
+    private static void WriteScale(BinaryWriter writer, SurpriseScale scale)
+    {
+        WriteNumbers(writer, scale.Values);
+        writer.Write(scale.Excess);
     }
 
     private static SurpriseViews ReadViews(BinaryReader reader, int dimensions)
@@ -90,14 +107,40 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         var forest = hasRatio ? null : ReadForest(reader, dimensions);
         var scales = new SurpriseScale[1 + local.Views + (hasRatio ? 0 : 1)];
         foreach (ref var view in scales.AsSpan())
+            view = ReadScale(reader);
+        return new SurpriseViews(local, forest, scales, ReadRelations(reader, dimensions));
+    }
+
+    private static SurpriseScale ReadScale(BinaryReader reader)
+    {
+        var quantiles = ReadNumbers(reader);
+        float excess = reader.ReadSingle();
+        if (quantiles.Length != SurpriseScale.Quantiles || !quantiles.All(float.IsFinite) || !quantiles.SequenceEqual(quantiles.Order()) || !(excess >= SurpriseScale.MinimumExcess(quantiles[^1]) / 2) || !float.IsFinite(excess))
+            throw new InvalidDataException("the scale of a view does not rise");
+        return new SurpriseScale(quantiles, excess);
+    }
+
+    private static LinearRelations? ReadRelations(BinaryReader reader, int dimensions)
+    {
+        int count = reader.ReadInt32();
+        if (count < 0 || count >= dimensions)
+            throw new InvalidDataException($"it claims {count} relations of {dimensions} features");
+        if (count == 0)
+            return null;
+        var residuals = new LinearResidual[count];
+        foreach (ref var residual in residuals.AsSpan())
         {
-            var quantiles = ReadNumbers(reader);
-            float excess = reader.ReadSingle();
-            if (quantiles.Length != SurpriseScale.Quantiles || !quantiles.All(float.IsFinite) || !quantiles.SequenceEqual(quantiles.Order()) || !(excess >= SurpriseScale.MinimumExcess(quantiles[^1]) / 2) || !float.IsFinite(excess))
-                throw new InvalidDataException("the scale of a view does not rise");
-            view = new SurpriseScale(quantiles, excess);
+            int length = reader.ReadInt32();
+            if (length < 2 || length > dimensions)
+                throw new InvalidDataException($"a relation claims {length} of {dimensions} features");
+            var weights = new double[length];
+            foreach (ref double weight in weights.AsSpan())
+                weight = reader.ReadDouble();
+            residual = new LinearResidual(weights, reader.ReadDouble());
+            if (!weights.Append(residual.Mean).All(weight => Math.Abs(weight) < MaximumWeight))
+                throw new InvalidDataException("a weight of a relation is no number that it can be");
         }
-        return new SurpriseViews(local, forest, scales);
+        return new LinearRelations(residuals, ReadScale(reader));
     }
 
     private static IsolationForest ReadForest(BinaryReader reader, int dimensions)

@@ -15,7 +15,8 @@ public enum AnomalyScore
     /// none of them, a twentieth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is, where all are good, how
     /// far the fifth nearest is, beside how far these five have it to theirs (Breunig et al. 2000), else how few random cuts set the row apart from
     /// others (Liu et al. 2008, Isolation Forest). The surprise of a view is minus the logarithm of the share of training rows that it finds as
-    /// odd, continued beyond their ninth tenth; the mean of these is Fisher's (1932).
+    /// odd, continued beyond their ninth tenth; the mean of these is Fisher's (1932). Where a feature nearly is a linear function of others, such as their sum, to a tenth of its
+    /// deviation, what a row breaks that by counts beside the mean, as far as fewer than one training row in a hundred break it so.
     /// </summary>
     Surprise,
 

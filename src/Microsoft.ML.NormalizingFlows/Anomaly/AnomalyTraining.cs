@@ -13,7 +13,8 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
 /// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
-/// is kept (<see cref="LocalStates"/>), and where some may be anomalies, a forest is grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
+/// is kept (<see cref="LocalStates"/>), features that nearly follow from others are found in it (<see cref="LinearRelations"/>), and where some may be anomalies, a forest is
+/// grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
     IHostEnvironment environment, Options options, DataViewSchema.Column feature, FeatureOrigin origin, TrainFlow train, ITrainingLog log)
@@ -28,6 +29,9 @@ internal sealed class AnomalyTraining(
     private double Coarseness => options.Contamination == 0 ? 1 : 2;
 
     private const double MaximumNoise = 0.5;
+
+    /// <summary>Features that a message names.</summary>
+    private const int MaximumNamed = 4;
 
     private readonly ulong _seed = Environments.Seed(environment, options.Training.Seed);
 
@@ -56,7 +60,7 @@ internal sealed class AnomalyTraining(
         var table = TrainingData.ReadSample(judged, int.MaxValue, RandomStream.For(_seed, "all held-out rows"), null);
         for (int row = 0; row < table.Count; row++)
             model.MarkConstants(table[row]);
-        var views = options.Score == AnomalyScore.Surprise ? Views(flow, sample) : null;
+        var views = options.Score == AnomalyScore.Surprise ? Views(flow, sample, source) : null;
         var evaluator = SurpriseEvaluator.Of(flow, views);
         var judge = AnomalyJudge.Of(
             options.Score, LogDensities(flow, evaluator, table), options.FalsePositiveRate, options.Contamination,
@@ -81,7 +85,7 @@ internal sealed class AnomalyTraining(
     }
 
     /// <summary>What makes the oddness of rows to the flow and among the sample comparable, by the sample itself: so p-values of other rows stay exact.</summary>
-    private SurpriseViews Views(NormalizingVariationalFlowTransformer flow, RowTable sample)
+    private SurpriseViews Views(NormalizingVariationalFlowTransformer flow, RowTable sample, IRowSource source)
     {
         var local = LocalStates.Of(sample, options.Contamination, out float[] views);
         var scales = new List<SurpriseScale> { SurpriseScale.Of(LogDensities(flow, flow.Evaluator, sample).Select(density => -density)) };
@@ -91,7 +95,10 @@ internal sealed class AnomalyTraining(
         if (forest is not null)
             scales.Add(SurpriseScale.Of(Enumerable.Range(0, sample.Count).Select(row => forest.Oddness(sample[row]))));
         log.Info(FormattableString.Invariant($"{local.Count} training rows are kept in the model; the distance to the nearest {local.Neighbours} of them counts."));
-        return new SurpriseViews(local, forest, scales);
+        var relations = LinearRelations.Of(local, options.Contamination ?? LocalStates.UnknownShare);
+        if (relations is not null)
+            log.Info($"Nearly a linear function of features before it: {string.Join(", ", relations.Residuals.Take(MaximumNamed).Select(residual => source.SlotName(residual.Feature)))}{(relations.Residuals.Count > MaximumNamed ? $" and {relations.Residuals.Count - MaximumNamed} more" : "")}. Rows that break this are odd.");
+        return new SurpriseViews(local, forest, scales, relations);
     }
 
     private static long Count(IRowSource rows)

@@ -20,7 +20,7 @@ internal sealed class LocalStates
     private const int FewNeighbours = 5;
 
     /// <summary>Where nothing is said: of the rows that are left, a twentieth may be anomalies that are near to one another.</summary>
-    private const double UnknownShare = 0.05;
+    public const double UnknownShare = 0.05;
 
     /// <summary>In standard deviations: no distance counts as less, so that rows that are the same do not count as infinitely near.</summary>
     public const float Nearest = 1e-3f;
@@ -92,12 +92,20 @@ internal sealed class LocalStates
     }
 
     /// <param name="row">D values, finite.</param>
+    /// <param name="standardized">Gets them as the prototypes are kept.</param>
+    public void Standardize(ReadOnlySpan<float> row, Span<float> standardized)
+    {
+        for (int j = 0; j < standardized.Length; j++)
+            standardized[j] = Standardize(row[j], j);
+    }
+
+    /// <param name="standardized">D values.</param>
     /// <param name="views">Gets <see cref="Views"/> values.</param>
     /// <param name="workspace">2 n values.</param>
-    public void Look(ReadOnlySpan<float> row, Span<float> views, Span<float> workspace)
+    public void Look(ReadOnlySpan<float> standardized, Span<float> views, Span<float> workspace)
     {
         var distances = workspace[..Count];
-        SquaredDistances(row, distances, workspace.Slice(Count, Count));
+        SquaredDistancesOf(standardized, distances, workspace.Slice(Count, Count));
         ViewsOf(distances, views, workspace.Slice(Count, Count));
     }
 
@@ -130,14 +138,6 @@ internal sealed class LocalStates
         views[0] = Logarithm(Smallest(distances, nearest, workspace));
         if (HasRatio)
             views[1] = Logarithm(distances[nearest[^1]]) - MeanRadius(nearest);
-    }
-
-    private void SquaredDistances(ReadOnlySpan<float> row, Span<float> distances, Span<float> difference)
-    {
-        Span<float> standardized = Dimensions <= 256 ? stackalloc float[Dimensions] : new float[Dimensions];
-        for (int j = 0; j < standardized.Length; j++)
-            standardized[j] = Standardize(row[j], j);
-        SquaredDistancesOf(standardized, distances, difference);
     }
 
     private void SquaredDistancesOf(ReadOnlySpan<float> standardized, Span<float> distances, Span<float> difference)

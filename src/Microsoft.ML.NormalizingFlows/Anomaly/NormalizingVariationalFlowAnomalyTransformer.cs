@@ -134,7 +134,7 @@ public sealed class NormalizingVariationalFlowAnomalyTransformer : RowScoringTra
     }
 
     private protected override ScoringPlan Plan(DataViewSchema input) => Flow.Plan(input, scoreSet => AnomalyOutputColumns.Create(
-        _columns, _judge, _views, Flow.Columns, Flow.Dimensions, () => new FeatureContributions(_evaluator, Flow.Model.Shape, _usual), scoreSet), _evaluator);
+        _columns, _judge, _views, Flow.Columns, Flow.Dimensions, () => new FeatureContributions(_evaluator, Flow.Model.Shape, _usual, _views), scoreSet), _evaluator);
 
     private protected override void Write(BinaryWriter writer) =>
         new AnomalyFile(new FlowFile(Flow.Columns, Flow.Model), _columns, _judge, _usual, _views).Write(writer);

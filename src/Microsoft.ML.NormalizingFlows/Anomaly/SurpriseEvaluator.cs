@@ -9,22 +9,38 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <param name="Local">The local states.</param>
 /// <param name="Forest">The forest; null where the local states have a second view.</param>
 /// <param name="Scales">Of the flow, then of each view of the local states, then of the forest.</param>
-internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest, IReadOnlyList<SurpriseScale> Scales)
+/// <param name="Relations">Linear relations between features; null where there are none.</param>
+internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest, IReadOnlyList<SurpriseScale> Scales, LinearRelations? Relations)
 {
-    /// <summary>The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so).</summary>
+    /// <summary>
+    /// The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so), and beside it what a broken relation is worth.
+    /// </summary>
     /// <param name="logDensity">log p(x) by the flow.</param>
     /// <param name="row">x.</param>
     /// <param name="workspace">2 n + 2 values, n prototypes.</param>
     public float Surprise(float logDensity, ReadOnlySpan<float> row, Span<float> workspace)
     {
+        Span<float> standardized = Local.Dimensions <= 256 ? stackalloc float[Local.Dimensions] : new float[Local.Dimensions];
+        Local.Standardize(row, standardized);
         var views = workspace[^2..][..Local.Views];
-        Local.Look(row, views, workspace[..^2]);
+        Local.Look(standardized, views, workspace[..^2]);
         double sum = Scales[0].Surprise(-logDensity);
         for (int i = 0; i < views.Length; i++)
             sum += Scales[i + 1].Surprise(views[i]);
         if (Forest is not null)
             sum += Scales[^1].Surprise(Forest.Oddness(row));
-        return (float)(sum / Scales.Count);
+        return (float)(sum / Scales.Count + (Relations?.Excess(standardized) ?? 0));
+    }
+
+    /// <summary>What each feature would be for the row to keep to the relations as nearly as it can by that feature alone; itself where it is in none.</summary>
+    public void FollowFromOthers(ReadOnlySpan<float> row, Span<float> values)
+    {
+        if (Relations is null)
+            return;
+        Span<float> standardized = Local.Dimensions <= 256 ? stackalloc float[Local.Dimensions] : new float[Local.Dimensions];
+        Local.Standardize(row, standardized);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(row[i] + Relations.Correction(standardized, i) * Local.Scale[i]);
     }
 }
 

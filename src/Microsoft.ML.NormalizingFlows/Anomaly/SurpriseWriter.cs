@@ -53,20 +53,33 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
     private static OnnxValue Surprise(ScoreWriter scores, SurpriseViews views)
     {
         var looks = new List<OnnxValue> { -scores.LogDensity };
-        looks.AddRange(Look(scores.Rows, views.Local));
+        var point = Standardize(scores.Rows, views.Local);
+        looks.AddRange(Look(point, views.Local));
         if (views.Forest is { } forest)
             looks.Add(Oddness(scores.Rows, forest));
         var sum = Surprise(looks[0], views.Scales[0]);
         for (int i = 1; i < looks.Count; i++)
             sum += Surprise(looks[i], views.Scales[i]);
-        return (sum * scores.Graph.Constant([1.0 / looks.Count], 1)).As<float>();
+        var mean = sum * scores.Graph.Constant([1.0 / looks.Count], 1);
+        return (views.Relations is { } relations ? mean + Excess(point, relations, views.Local.Dimensions) : mean).As<float>();
     }
 
-    private static IEnumerable<OnnxValue> Look(OnnxValue rows, LocalStates local)
+    private static OnnxValue Excess(OnnxValue point, LinearRelations relations, int d)
+    {
+        var graph = point.Graph;
+        int count = relations.Residuals.Count;
+        var weights = Enumerable.Range(0, d).SelectMany(feature => relations.Residuals.Select(residual => feature < residual.Weights.Length ? residual.Weights[feature] : 0));
+        var residuals = point.Times(graph.Constant(weights, d, count)) - graph.Constant(relations.Residuals.Select(residual => residual.Mean), count);
+        var square = (residuals * residuals).Times(graph.Constant(Enumerable.Repeat(1.0 / count, count), count, 1));
+        var distance = (square.Sqrt() + graph.Constant([(double)LocalStates.Nearest], 1)).Log().As<float>();
+        return graph.Node("Max", [Surprise(distance, relations.Scale) - graph.Constant([LinearRelations.Usual], 1), graph.Constant([0.0], 1)]);
+    }
+
+    // In Double, so that a distance is found as the difference of squares: one product in place of all differences.
+    private static OnnxValue Standardize(OnnxValue rows, LocalStates local)
     {
         var graph = rows.Graph;
         int d = local.Dimensions, n = local.Count;
-        // In Double, so that a distance is found as the difference of squares: one product in place of all differences.
         var difference = rows - graph.Constant(local.Shift, d);
         var standard = (difference / graph.Constant(local.Scale.Select(scale => scale == 0 ? 1 : scale), d)).Within(-LocalStates.Farthest, LocalStates.Farthest);
         if (local.Scale.Contains(0))
@@ -74,7 +87,13 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
             var isConstant = graph.Constant(local.Scale.Select(scale => scale == 0 ? 1f : 0), d).As<bool>();
             standard = isConstant.Choose(graph.Node("Sign", [difference]) * Math.Sqrt(n + 1), standard);
         }
-        var point = standard.As<double>();
+        return standard.As<double>();
+    }
+
+    private static IEnumerable<OnnxValue> Look(OnnxValue point, LocalStates local)
+    {
+        var graph = point.Graph;
+        int d = local.Dimensions, n = local.Count;
         float[] prototypes = local.ByFeature.ToArray();      // (D, n)
         var squares = new double[n];
         for (int i = 0; i < prototypes.Length; i++)

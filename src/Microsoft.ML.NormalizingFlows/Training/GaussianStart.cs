@@ -22,15 +22,6 @@ internal sealed class GaussianStart
     /// <summary>Noise in the covariance where rows are trained without: too little to be seen, enough to have an inverse.</summary>
     private const double MinimumNoise = 0.05;
 
-    /// <summary>Rows for each feature of a regression, at least: with fewer, it follows the rows and not what they come from.</summary>
-    private const int RowsPerRegressor = 5;
-
-    /// <summary>The variance of a feature that those before it leave, at most, where it is said to follow from them: a tenth of its deviation.</summary>
-    private const double MaximumRest = 0.01;
-
-    /// <summary>Noise in the covariance that such features are found by: what they leave is resolved so far before the first step.</summary>
-    private const double DependenceNoise = 1e-3;
-
     private readonly string _map;
     private readonly IEnumerable<double> _lower, _upper, _diagonal, _bias;
 
@@ -48,7 +39,10 @@ internal sealed class GaussianStart
         string map = FlowSpec.LayerName(step + 1) + ".";
         noise = Math.Max(MinimumNoise, noise);
         int rank = linear.RankOf(order.Length);
-        return rank < order.Length ? OfRank(map, sample, noise, rank, linear.UpperScaleOf(order.Length)) : OfFullRank(map, sample, noise, _ => true);
+        if (rank < order.Length)
+            return OfRank(map, sample, noise, rank, linear.UpperScaleOf(order.Length));
+        var gaussian = ShrunkGaussian.Fit(sample, noise);
+        return OfFullRank(map, gaussian, gaussian.Whitening());
     }
 
     /// <summary>The start for features that nearly follow from others; null where there are none, or the flow has no linear map for it.</summary>
@@ -57,19 +51,12 @@ internal sealed class GaussianStart
         if (!BeginsLinear(spec, 0, out int[] order, out var linear) || linear.RankOf(order.Length) < order.Length || order.Length == 1)
             return null;
         var sample = Sample(data, order, seed);
-        bool any = false;
-        var start = OfFullRank(FlowSpec.LayerName(1) + ".", sample, DependenceNoise, Follows);
-        return any ? start : null;
-
-        // A regression on many features for the number of rows leaves less than is true.
-        bool Follows(double[] whitening)
-        {
-            int before = whitening.Length - 1;
-            bool follows = before > 0 && sample.Count >= RowsPerRegressor * before
-                && sample.Count / ((sample.Count - before) * whitening[^1] * whitening[^1]) <= MaximumRest;
-            any |= follows;
-            return follows;
-        }
+        var gaussian = ShrunkGaussian.Fit(sample, NearDependence.Ridge);
+        double[][] whitening = gaussian.Whitening();
+        bool[] follows = [.. whitening.Select(row => NearDependence.Rest(row, sample.Count) <= NearDependence.MaximumRest)];
+        return follows.Contains(true)
+            ? OfFullRank(FlowSpec.LayerName(1) + ".", gaussian, [.. whitening.Select((row, i) => follows[i] ? row : [.. new double[i], 1])])
+            : null;
     }
 
     private static bool BeginsLinear(FlowSpec spec, int step, out int[] order, [NotNullWhen(true)] out LinearSpec? linear)
@@ -103,11 +90,9 @@ internal sealed class GaussianStart
             : array),
     ];
 
-    // W = L U is the whitening, which is lower triangular; U is diagonal. A feature that is not to be whitened stays as it is.
-    private static GaussianStart OfFullRank(string map, RowTable sample, double noise, Func<double[], bool> isWhitened)
+    // W = L U is lower triangular; U is diagonal.
+    private static GaussianStart OfFullRank(string map, ShrunkGaussian gaussian, double[][] whitening)
     {
-        var gaussian = ShrunkGaussian.Fit(sample, noise);
-        double[][] whitening = [.. gaussian.Whitening().Select(row => isWhitened(row) ? row : [.. new double[row.Length - 1], 1])];
         return new GaussianStart(
             map,
             whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => value / whitening[j][j])),
@@ -119,7 +104,7 @@ internal sealed class GaussianStart
     // As many features are mixed as there are rows for; what is left of the rank starts at 0.
     private static GaussianStart OfRank(string map, RowTable sample, double noise, int rank, double upperScale)
     {
-        int dimensions = sample.Dimensions, mixed = Math.Clamp(sample.Count / RowsPerRegressor, 1, rank);
+        int dimensions = sample.Dimensions, mixed = Math.Clamp(sample.Count / NearDependence.RowsPerRegressor, 1, rank);
         var (mean, variance) = Center(sample);
         // From the last feature to the first: what is a lower triangle in this order is an upper one in theirs.
         var first = new RowTable(mixed);

@@ -44,11 +44,13 @@ public class AnomalyFileTests
         Assert.Equal(written.Local.Shift.Concat(written.Local.Scale).Concat(written.Local.Radii), read.Local.Shift.Concat(read.Local.Scale).Concat(read.Local.Radii));
         Assert.Equal(written.Local.ByFeature, read.Local.ByFeature);
         Assert.Equal(written.Forest?.Nodes, read.Forest?.Nodes);
+        Assert.Equal(written.Relations?.Residuals.SelectMany(residual => residual.Weights.Append(residual.Mean)), read.Relations?.Residuals.SelectMany(residual => residual.Weights.Append(residual.Mean)));
+        Assert.Equal(written.Relations?.Scale.Values.Append(written.Relations.Scale.Excess), read.Relations?.Scale.Values.Append(read.Relations.Scale.Excess));
         Assert.Equal(written.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)), read.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)));
     }
 
     // Whoever makes a file can seal it as well: what is in it is checked.
-    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views", "tree", "feature", "path", "end", "cut"];
+    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views", "tree", "feature", "path", "end", "cut", "relations", "wide", "narrow", "weight"];
 
     [Theory]
     [MemberData(nameof(HostileStates))]
@@ -75,6 +77,10 @@ public class AnomalyFileTests
             "path" => s_forest with { Forest = Forest([new(0, 0.5f, 1), s_end, new(0, 0.5f, 0)]) },
             "end" => s_forest with { Forest = Forest([new(0, 0.5f, 2), s_end, s_end]) },
             "cut" => s_forest with { Forest = Forest([new(0, float.NaN, 1), s_end, s_end]) },
+            "relations" => s_forest with { Relations = Relations([1, 1], [1, 1]) },
+            "wide" => s_forest with { Relations = Relations([1, 1, 1]) },
+            "narrow" => s_forest with { Relations = Relations([1]) },
+            "weight" => s_forest with { Relations = Relations([1, double.PositiveInfinity]) },
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
         };
         Assert.Contains("The model file is damaged", Assert.Throws<FormatException>(() => Read(Bytes(s_surprise with { Views = views }))).Message);
@@ -111,7 +117,9 @@ public class AnomalyFileTests
     }
 
     private static SurpriseViews Views(LocalStates local) =>
-        new(local, local.HasRatio ? null : Forest([new(1, 0.5f, 1), s_end, s_end]), [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
+        new(local, local.HasRatio ? null : Forest([new(1, 0.5f, 1), s_end, s_end]), [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))], local.HasRatio ? null : Relations([-30, 31]));
+
+    private static LinearRelations Relations(params double[][] weights) => new([.. weights.Select(of => new LinearResidual(of, 0.5))], SurpriseScale.Of([-2, -1, 1]));
 
     private static IsolationForest Forest(IsolationForest.Node[] tree) => new([.. Enumerable.Repeat(tree, IsolationForest.Trees)]);
 

@@ -83,7 +83,9 @@ public class LocalStatesTests
     private static float[] Look(LocalStates states, ReadOnlySpan<float> row)
     {
         var views = new float[states.Views];
-        states.Look(row, views, new float[2 * states.Count]);
+        var standardized = new float[row.Length];
+        states.Standardize(row, standardized);
+        states.Look(standardized, views, new float[2 * states.Count]);
         return views;
     }
 

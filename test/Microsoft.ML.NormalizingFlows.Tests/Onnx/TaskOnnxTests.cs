@@ -62,6 +62,24 @@ public class TaskOnnxTests
         onnx.Run(2, Inputs(far)).AssertNear(model.Transform(far), "Score", 1e-2);
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(null)]
+    public void A_sum_that_rows_break_is_judged_alike(double? contamination)
+    {
+        var train = s_ml.Data.LoadFromEnumerable(Draw(300, seed: 1, withOutliers: false).Select((row, i) => new Point { X = row.X, Y = row.Y, Z = row.X + row.Y + i % 7 * 0.002f }));
+        using var model = s_ml.Transforms.Concatenate("Features", "X", "Y", "Z").Append(s_ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = contamination, FalsePositiveRate = 0.05, Flow = { Layers = 1, HiddenUnits = 4, EnsembleSize = 1 }, Training = { Epochs = 2 },
+        })).Fit(train);
+        Point[] points = [new() { X = 1, Y = 0.5f, Z = 1.5f }, new() { X = 1, Y = 0.5f, Z = 1.505f }, new() { X = 1, Y = 0.5f, Z = 1.6f }, new() { X = 1, Y = 0.5f, Z = -2 }];
+        var test = s_ml.Data.LoadFromEnumerable(points);
+        float[] scores = [.. model.Transform(test).GetColumn<float>("Score")];
+        Assert.True(scores[2] > scores[0] + 1 && scores[3] > scores[2], string.Join(" ", scores));
+        using var onnx = new OnnxModel(s_ml, model, test);
+        onnx.Run(points.Length, Inputs(test)).AssertNear(model.Transform(test), "Score");
+    }
+
     [Fact]
     public void Clusters_are_those_of_the_clustering()
     {

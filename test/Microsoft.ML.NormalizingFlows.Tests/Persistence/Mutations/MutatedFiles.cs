@@ -77,7 +77,8 @@ internal static class MutatedFiles
     private static SurpriseViews Views() => new(
         new LocalStates([1_000, 0], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: false),
         new IsolationForest([.. Enumerable.Repeat<IsolationForest.Node[]>([new(1, 0.5f, 1), new(IsolationForest.Leaf, 1, 0), new(IsolationForest.Leaf, 1, 0)], IsolationForest.Trees)]),
-        [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))]);
+        [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))],
+        new LinearRelations([new([-30, 31], 0.5)], SurpriseScale.Of([-2, -1, 1])));
 
     private static byte[] Clustering(byte[] flow) => Bytes(writer =>
     {

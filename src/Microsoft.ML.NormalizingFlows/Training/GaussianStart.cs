@@ -19,6 +19,9 @@ internal sealed class GaussianStart
 {
     private const int SampleRows = 20_000;
 
+    /// <summary>Values of the sample that dependences are found in, about: each training of a table looks for them.</summary>
+    private const int SampleValues = 1 << 20;
+
     /// <summary>Noise in the covariance where rows are trained without: too little to be seen, enough to have an inverse.</summary>
     private const double MinimumNoise = 0.05;
 
@@ -35,7 +38,7 @@ internal sealed class GaussianStart
         int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
         if (!BeginsLinear(spec, step, out int[] order, out var linear))
             throw new NotSupportedException("A flow that starts as a Gaussian begins with a permutation and a linear map.");
-        var sample = Sample(data, order, seed);
+        var sample = Sample(data, order, SampleRows, seed);
         string map = FlowSpec.LayerName(step + 1) + ".";
         noise = Math.Max(MinimumNoise, noise);
         int rank = linear.RankOf(order.Length);
@@ -50,7 +53,7 @@ internal sealed class GaussianStart
     {
         if (!BeginsLinear(spec, 0, out int[] order, out var linear) || linear.RankOf(order.Length) < order.Length || order.Length == 1)
             return null;
-        var sample = Sample(data, order, seed);
+        var sample = Sample(data, order, Math.Min(SampleRows, Math.Max(SampleValues, NearDependence.RowsPerRegressor * order.Length * order.Length) / order.Length), seed);
         var gaussian = ShrunkGaussian.Fit(sample, NearDependence.Ridge);
         double[][] whitening = gaussian.Whitening();
         bool[] follows = [.. whitening.Select(row => NearDependence.Rest(row, sample.Count) <= NearDependence.MaximumRest)];
@@ -67,9 +70,9 @@ internal sealed class GaussianStart
     }
 
     // In the order in which the linear map sees the features.
-    private static RowTable Sample(TrainingData data, int[] order, ulong seed)
+    private static RowTable Sample(TrainingData data, int[] order, int rows, ulong seed)
     {
-        var sample = data.StandardizedSample(SampleRows, RandomStream.For(seed, "Gaussian start"));
+        var sample = data.StandardizedSample(rows, RandomStream.For(seed, "Gaussian start"));
         var row = new float[order.Length];
         for (int i = 0; i < sample.Count; i++)
         {
@@ -91,15 +94,12 @@ internal sealed class GaussianStart
     ];
 
     // W = L U is lower triangular; U is diagonal.
-    private static GaussianStart OfFullRank(string map, ShrunkGaussian gaussian, double[][] whitening)
-    {
-        return new GaussianStart(
-            map,
-            whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => value / whitening[j][j])),
-            new double[whitening.Length * (whitening.Length - 1) / 2],
-            whitening.Select(row => row[^1]),
-            whitening.Select(row => -row.Select((value, j) => value * gaussian.Mean[j]).Sum()));
-    }
+    private static GaussianStart OfFullRank(string map, ShrunkGaussian gaussian, double[][] whitening) => new(
+        map,
+        whitening.SelectMany((row, i) => row.Take(i).Select((value, j) => value / whitening[j][j])),
+        new double[whitening.Length * (whitening.Length - 1) / 2],
+        whitening.Select(row => row[^1]),
+        whitening.Select(row => -row.Select((value, j) => value * gaussian.Mean[j]).Sum()));
 
     // As many features are mixed as there are rows for; what is left of the rank starts at 0.
     private static GaussianStart OfRank(string map, RowTable sample, double noise, int rank, double upperScale)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Tool.Commands;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
 using Spectre.Console;
@@ -165,9 +166,35 @@ public sealed class FlowsTests : IDisposable
         File.WriteAllText(path, "Name;Price\n\"a; \"\"b\"\"\";1,5\nc;2,25\n");
         var table = TableFile.Read(path);
         Assert.Equal([FieldKind.Text, FieldKind.Number], table.Columns.Select(column => column.Kind));
-        var frame = table.ToFrame([]);
-        Assert.Equal("a; \"b\"", frame["Name"][0]);
-        Assert.Equal(2.25, frame["Price"][1]);
+        var view = table.ToView();
+        Assert.Equal(["a; \"b\"", "c"], view.GetColumn<string>("Name"));
+        Assert.Equal([1.5, 2.25], view.GetColumn<double>("Price"));
+    }
+
+    [Theory]
+    [InlineData("parquet")]
+    [InlineData("csv")]
+    public void Values_are_written_as_they_were_where_a_later_block_lacks_some(string ending)
+    {
+        // Each file of the folder is a block. A Double would not keep the first number.
+        Directory.CreateDirectory(At("blocks"));
+        File.WriteAllText(At("blocks/a.csv"), "Id,Day,Valve,Name\n9007199254740993,01.02.2024,true,a\n-2,02.02.2024,false,a\n");
+        File.WriteAllText(At("blocks/b.csv"), "Id,Day,Valve,Name\n,,,\n3,03.02.2024,true,b\n");
+        var table = TableFile.Read(At("blocks"));
+        using (var writer = new TableWriter(At($"out.{ending}"), TextWriter.Null, table.Columns, default))
+        {
+            foreach (var view in table.Views(Part.Whole, []))
+                writer.Append(view);
+            writer.Complete();
+            Assert.Equal(4, writer.Rows);
+        }
+        var rows = TextTable.Read(At($"out.{ending}"));
+        Assert.Equal(["Id", "Day", "Valve", "Name"], rows.Names);
+        string[] Values(int column) => [.. rows.Columns[column].Select(value => ColumnDescription.IsMissing(value) ? "none" : value!)];
+        Assert.Equal(["9007199254740993", "-2", "none", "3"], Values(0));
+        Assert.Equal(ending == "csv" ? ["01.02.2024", "02.02.2024", "none", "03.02.2024"] : ["2024-02-01T00:00:00", "2024-02-02T00:00:00", "none", "2024-02-03T00:00:00"], Values(1));
+        Assert.Equal(["true", "false", "none", "true"], Values(2));
+        Assert.Equal(["a", "a", "none", "b"], Values(3));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

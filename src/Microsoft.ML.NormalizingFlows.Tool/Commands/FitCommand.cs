@@ -111,7 +111,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         Describe(table, features);
 
         var ml = new MLContext(settings.Seed);
-        var view = job == Job.Synthetic ? ml.Data.LoadFromDataFrame(table.ToFrame([])) : table.ToView(features);
+        var view = job == Job.Synthetic ? table.ToView() : table.ToView(features);
         var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -63,7 +63,15 @@ internal sealed record ModelFile(ModelDescription Description, ITransformer Last
         }
         if (description is not { Columns: not null, Features: not null })
             throw new InvalidDataException($"{path} is no model that flows fit has made.");
-        var model = ml.Model.Load(path, out _);
+        ITransformer model;
+        try
+        {
+            model = ml.Model.Load(path, out _);
+        }
+        catch (Exception error) when (error.GetBaseException() is FormatException or InvalidDataException or IOException)
+        {
+            throw new InvalidDataException($"{path} is damaged: {error.GetBaseException().Message.TrimEnd('.')}.", error);
+        }
         return new(description, model is IEnumerable<ITransformer> chain ? chain.Last() : model);
     }
 

@@ -114,6 +114,10 @@ public sealed class FlowsTests : IDisposable
     [InlineData(1, "--columns names 'Colour'", "fit", "TABLE", "--columns", "Colour")]
     [InlineData(1, "'Valve', which is a column of the kind text", "fit", "TABLE", "--columns", "Valve")]
     [InlineData(1, "is no model that flows fit has made", "score", "TABLE", "TABLE")]
+    [InlineData(2, "Unknown option 'uot'", "fit", "TABLE", "--uot", "pump.zip")]
+    [InlineData(1, "There is no folder nowhere for pump.zip", "fit", "TABLE", "--out", "nowhere/pump.zip")]
+    [InlineData(1, "There is no folder nowhere for page.html", "report", "TABLE", "TABLE", "--out", "nowhere/page.html")]
+    [InlineData(1, "There is no file nowhere.json", "fit", "TABLE", "--types", "nowhere.json")]
     public void What_is_wrong_is_said_in_one_sentence(int code, string sentence, params string[] arguments)
     {
         string table = Write("pump.csv", 20);
@@ -121,6 +125,44 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(code, found);
         Assert.Contains(sentence, messages, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", messages, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "A,B\n1,\"two\n2,three\n", "ends within quotes that row 1 opens")]
+    [InlineData("a.jsonl", "{\"A\":1}\n{\"A\":1}{\n", "Row 2 of")]
+    [InlineData("a.parquet", "PAR1 and no more", "cannot be read as Parquet")]
+    public void A_damaged_table_is_answered_in_one_sentence(string name, string content, string sentence)
+    {
+        File.WriteAllText(At(name), content);
+        var (code, messages) = Run(out _, "fit", At(name));
+        Assert.Equal(1, code);
+        Assert.Contains(sentence, messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_model_is_called_so()
+    {
+        string table = Write("pump.csv", 100), model = At("density.zip");
+        Assert.Equal(0, Run(out _, "fit", table, "--job", "density", "--columns", "Speed", "--time", "1s", "--out", model).Code);
+        byte[] bytes = File.ReadAllBytes(model);
+        bytes[bytes.Length / 2] ^= 255;
+        File.WriteAllBytes(model, bytes);
+        var (code, messages) = Run(out _, "score", model, table);
+        Assert.Equal(1, code);
+        Assert.Contains("density.zip is damaged: ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_is_said_and_of_many_columns_the_first_are_shown()
+    {
+        Assert.Equal(0, Run(out string version, "--version").Code);
+        Assert.StartsWith("0.", version, StringComparison.Ordinal);
+        File.WriteAllText(At("wide.csv"), string.Join(',', Enumerable.Range(0, 1_100).Select(i => $"c{i}")) + "\n" + string.Join(',', Enumerable.Repeat("1", 1_100)) + "\n");
+        string messages = Run(out _, "fit", At("wide.csv"), "--columns", "c1").Messages;
+        Assert.Contains("and 1,000 more columns", messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("c100 ", messages, StringComparison.Ordinal);
     }
 
     [Fact]

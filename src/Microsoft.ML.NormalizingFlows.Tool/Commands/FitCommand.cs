@@ -9,6 +9,9 @@ namespace Microsoft.ML.NormalizingFlows.Tool.Commands;
 /// <summary><c>flows fit</c></summary>
 internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Settings>
 {
+    // Of a table of thousands, the rest would run through the terminal.
+    private const int MaximumShown = 100;
+
     /// <summary>Options of the command.</summary>
     internal sealed class Settings : CommandSettings
     {
@@ -106,6 +109,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
     {
         var job = settings.ParsedJob!.Value;
         var time = Settings.ParseTime(settings.Time);
+        TableWriter.CheckFolder(settings.Out);
         var table = TableFile.Read(settings.Table, settings.Types, group);
         var features = Features(table, settings, job);
         Describe(table, features);
@@ -206,10 +210,12 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
     private void Describe(TableFile table, List<string> features)
     {
         var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "read as", "");
-        foreach (var column in table.Columns)
+        foreach (var column in table.Columns.Take(MaximumShown))
             grid.AddRow(column.Name.EscapeMarkup(), TableFile.Word(column.Kind) + (column.Format is { } format ? $" {format.EscapeMarkup()}" : ""), features.Contains(column.Name) ? "learned" : "[grey]left out[/]");
         terminal.Messages.MarkupLineInterpolated($"{table.Rows:N0} rows");
         terminal.Messages.Write(grid);
+        if (table.Columns.Count > MaximumShown)
+            terminal.Messages.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"and {table.Columns.Count - MaximumShown:N0} more columns");
     }
 
     // At once and on the thread that trains: the bar is drawn by another.

@@ -120,6 +120,7 @@ internal sealed class ReportCommand(Terminal terminal) : Command<ReportCommand.S
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
+        TableWriter.CheckFolder(settings.Out);
         var ml = new MLContext(settings.Seed);
         var real = TableFile.Read(settings.Real);
         var report = ml.Data.QualityReport(real.ToView(), TableFile.Open(settings.Synthetic, real.Columns).ToView(), new QualityReportOptions

@@ -105,7 +105,7 @@ internal sealed class BlockView : IDataView
         if (block.Columns[place][row] is not { } field || ColumnDescription.IsMissing(field))
             return null;
         return parse(field.Trim()) ?? throw new InvalidDataException(FormattableString.Invariant(
-            $"Row {block.FirstRow + row + 1} has '{field.Trim()}' in '{column.Name}', which is a column of the kind {TableFile.Word(column.Kind)}: mend the value, or say what the column is with --types."));
+            $"Row {block.FirstRow + row + 1} has '{field.Trim()}' in '{column.Name}', which is a column of the kind {TableFile.Word(column.Kind)}: mend the value, or leave it empty."));
     }
 
     private sealed class Cursor(BlockView view, HashSet<int> needed) : DataViewRowCursor

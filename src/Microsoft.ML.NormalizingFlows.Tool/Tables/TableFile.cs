@@ -106,6 +106,8 @@ internal sealed class TableFile
 
     private static Dictionary<string, FieldKind> Kinds(string path, IReadOnlyList<string> names)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file {path}.");
         Dictionary<string, string>? words;
         try
         {

@@ -27,8 +27,20 @@ internal sealed class TableWriter : IDisposable
     {
         (_path, _terminal, _cancellation) = (path, terminal, cancellation);
         _known = known.ToDictionary(column => column.Name);
-        if (path is not null)
-            TableFormats.Of(path);
+        if (path is null)
+            return;
+        TableFormats.Of(path);
+        CheckFolder(path);
+    }
+
+    /// <summary>Checks that a file can be made, before the work for it is done.</summary>
+    /// <exception cref="DirectoryNotFoundException">It cannot.</exception>
+    public static void CheckFolder(string path)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder {folder} for {Path.GetFileName(path)}: make it first.");
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder: give the name of a file.");
     }
 
     /// <summary>Rows written.</summary>

@@ -75,6 +75,16 @@ internal sealed record ModelFile(ModelDescription Description, ITransformer Last
         return new(description, model is IEnumerable<ITransformer> chain ? chain.Last() : model);
     }
 
+    /// <summary>The columns that are written because of this step.</summary>
+    public IReadOnlyCollection<string> AddedBy(ITransformer step)
+    {
+        if (Vector.Count == 0)
+            return [];
+        var rows = new BlockView(TextTable.Empty(Vector), [.. Vector.Select(name => new ColumnDescription(name, FieldKind.Number))], decimalComma: false, Vector);
+        string[] read = [.. rows.ToPlainColumns().Schema.Select(column => column.Name)];
+        return [.. step.Transform(rows).ToPlainColumns().Schema.Select(column => column.Name).Except(read)];
+    }
+
     /// <summary>The model as one of a job.</summary>
     /// <exception cref="InvalidDataException">It was fitted for another.</exception>
     public T As<T>(string command) where T : class => Last as T

@@ -45,6 +45,9 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(lines.Skip(1).Select(line => line.TrimEnd()), files.SelectMany(file => File.ReadAllLines(file).Skip(1)));
         Assert.Equal(0, Run(out string why, "explain", model, table).Code);
         Assert.Contains("Contribution.Speed,Contribution.Pressure,Expected.Speed,Expected.Pressure", why, StringComparison.Ordinal);
+        File.WriteAllText(At("why.csv"), why);
+        Assert.Equal(0, Run(out string whyAgain, "explain", model, At("why.csv")).Code);
+        Assert.Equal(why, whyAgain);
         Assert.Equal(0, Run(out string info, "info", model).Code);
         Assert.Contains("Job: anomaly", info, StringComparison.Ordinal);
         Assert.Contains("Column Zip: text, left out", info, StringComparison.Ordinal);

@@ -65,6 +65,8 @@ internal static class CommandWork
     public static void Apply(Terminal terminal, ApplySettings settings, ModelFile model, TableFile table, ITransformer? last, CancellationToken cancellation)
     {
         var scorer = last ?? model.Last;
+        // What an earlier scoring has left in the table is replaced, also where a vector of its was written as columns.
+        table = table.Without(model.AddedBy(scorer));
         Write(terminal, settings, table.Views(settings.ParsedPart, model.Vector).Select(scorer.Transform), table.Columns, cancellation);
     }
 

@@ -61,6 +61,10 @@ internal sealed class TableFile
             : new ColumnDescription(name, FieldKind.Text))], rows: null);
     }
 
+    /// <summary>The same table, some of whose columns are ignored.</summary>
+    public TableFile Without(IReadOnlyCollection<string> names) =>
+        new(_source, [.. Columns.Select(column => names.Contains(column.Name) ? column with { Kind = FieldKind.Ignored } : column)], Rows);
+
     /// <summary>The whole table in memory, without the columns that are ignored.</summary>
     /// <exception cref="InvalidDataException">A value is not what its column is.</exception>
     public IDataView ToView() => View(TextTable.Join(_source.Names, _source.Blocks(0, _source.Size)), []);

@@ -23,20 +23,18 @@ internal sealed record ModelDescription(Job Job, IReadOnlyList<ColumnDescription
 
 /// <summary>A model in a file: that of <c>mlContext.Model.Save</c>, and one more entry in the same zip, so that ML.NET loads it too.</summary>
 /// <param name="Description">What it is.</param>
-/// <param name="Transformers">Its steps; the last one is of this package.</param>
-internal sealed record ModelFile(ModelDescription Description, IReadOnlyList<ITransformer> Transformers)
+/// <param name="Last">Its last step, which is of this package; what may stand before it makes one vector of the columns that were learned.</param>
+internal sealed record ModelFile(ModelDescription Description, ITransformer Last)
 {
-    /// <summary>The column of the features, which is not written to tables.</summary>
+    /// <summary>The column of that vector, which is not written to tables.</summary>
     public const string Features = "FlowFeatures";
 
     private const string Entry = "flows.json";
 
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    public ITransformer Last => Transformers[^1];
-
-    /// <summary>Columns that are to be numbers with decimals.</summary>
-    public IReadOnlyCollection<string> NumberColumns => Description.Job == Job.Synthetic ? [] : Description.Features;
+    /// <summary>The columns that it takes as one vector; none for a synthesizer, which takes them as they are.</summary>
+    public IReadOnlyList<string> Vector => Description.Job == Job.Synthetic ? [] : Description.Features;
 
     public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, ModelDescription description, string path)
     {
@@ -65,22 +63,30 @@ internal sealed record ModelFile(ModelDescription Description, IReadOnlyList<ITr
         }
         if (description is not { Columns: not null, Features: not null })
             throw new InvalidDataException($"{path} is no model that flows fit has made.");
-        var model = ml.Model.Load(path, out _);
-        return new(description, model is IEnumerable<ITransformer> chain ? [.. chain] : [model]);
+        ITransformer model;
+        try
+        {
+            model = ml.Model.Load(path, out _);
+        }
+        catch (Exception error) when (error.GetBaseException() is FormatException or InvalidDataException or IOException)
+        {
+            throw new InvalidDataException($"{path} is damaged: {error.GetBaseException().Message.TrimEnd('.')}.", error);
+        }
+        return new(description, model is IEnumerable<ITransformer> chain ? chain.Last() : model);
+    }
+
+    /// <summary>The columns that are written because of this step.</summary>
+    public IReadOnlyCollection<string> AddedBy(ITransformer step)
+    {
+        if (Vector.Count == 0)
+            return [];
+        var rows = new BlockView(TextTable.Empty(Vector), [.. Vector.Select(name => new ColumnDescription(name, FieldKind.Number))], decimalComma: false, Vector);
+        string[] read = [.. rows.ToPlainColumns().Schema.Select(column => column.Name)];
+        return [.. step.Transform(rows).ToPlainColumns().Schema.Select(column => column.Name).Except(read)];
     }
 
     /// <summary>The model as one of a job.</summary>
     /// <exception cref="InvalidDataException">It was fitted for another.</exception>
     public T As<T>(string command) where T : class => Last as T
         ?? throw new InvalidDataException($"The model was fitted for {Description.Job switch { Job.Density => "density", Job.Anomaly => "anomalies", Job.Clusters => "clusters", Job.Synthetic => "synthetic rows", var job => throw new NotSupportedException($"{job} is no job.") }}, which flows {command} does not take: fit one with --job {(typeof(T) == typeof(SynthesizerTransformer) ? "synthetic" : "anomaly")}.");
-
-    /// <summary>A table with the columns that the model adds.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="last">In place of the last step; null for that.</param>
-    public IDataView Transform(IDataView table, ITransformer? last = null)
-    {
-        foreach (var step in Transformers.SkipLast(1))
-            table = step.Transform(table);
-        return (last ?? Last).Transform(table);
-    }
 }

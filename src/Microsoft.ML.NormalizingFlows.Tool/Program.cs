@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML.NormalizingFlows.Tool.Commands;
 using Spectre.Console;
 using Spectre.Console.Cli;
@@ -19,6 +20,9 @@ internal static class Program
             stop.Cancel();
         };
         var messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // A line of a log is a sentence.
+        if (Console.IsErrorRedirected)
+            messages.Profile.Width = 10_000;
         return Run(arguments, new Terminal(Console.Out, messages), stop.Token);
     }
 
@@ -30,6 +34,9 @@ internal static class Program
         app.Configure(configuration =>
         {
             configuration.SetApplicationName("flows");
+            configuration.SetApplicationVersion(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "");
+            // A word that is misspelled would else be passed over.
+            configuration.UseStrictParsing();
             configuration.ConfigureConsole(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) }));
             configuration.Settings.Registrar.RegisterInstance(terminal);
             configuration.PropagateExceptions();
@@ -63,11 +70,13 @@ internal static class Program
             return Cancelled;
         }
         // The library answers bad input with these, in one sentence.
-        catch (Exception problem) when (problem.GetBaseException() is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
+        catch (Exception problem) when (problem is InvalidDataException || problem.GetBaseException() is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
             or InvalidOperationException or FormatException or NotSupportedException)
         {
-            // Ours says it; what ML.NET wraps is further in.
-            terminal.Messages.MarkupLineInterpolated($"[red]{(problem is InvalidDataException or FileNotFoundException or ArgumentException ? problem : problem.GetBaseException()).Message}[/]");
+            // Ours says it; what ML.NET wraps is further in. The name of a parameter is for who wrote the call.
+            string message = (problem is InvalidDataException or FileNotFoundException or ArgumentException ? problem : problem.GetBaseException()).Message;
+            int parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            terminal.Messages.MarkupLineInterpolated($"[red]{(parameter < 0 ? message : message[..parameter])}[/]");
             return BadInput;
         }
     }

@@ -28,6 +28,40 @@ public sealed class MpiGroupTests
         Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
     }
 
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Members_of_an_ensemble_are_trained_by_one_process_each(int size)
+    {
+        // To the last bit: nothing is summed up but what one process has.
+        string[] lines = Run(size, TrainMembers);
+        Assert.Equal(Members(null).Select(Line), lines);
+    }
+
+    [SkippableFact]
+    public void Members_go_on_where_a_process_was_killed()
+    {
+        string folder = Directory.CreateTempSubdirectory("members").FullName;
+        try
+        {
+            using (var process = Start(3, TrainMembers, folder))
+            {
+                var errors = process.StandardError.ReadToEndAsync();
+                Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others went on waiting");
+                Assert.NotEqual(0, process.ExitCode);
+                Assert.Contains("signal 9", errors.Result, StringComparison.Ordinal);
+            }
+            Assert.True(File.Exists(Path.Combine(folder, "flow-2", "training.checkpoint")));
+            Assert.Equal(Members(null).Select(Line), Run(3, TrainMembers, folder));
+            Assert.Empty(Directory.EnumerateFiles(folder, "*.checkpoint", SearchOption.AllDirectories));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [SkippableFact]
     public void A_process_that_is_killed_ends_the_others_and_the_same_command_goes_on()
     {
@@ -79,7 +113,7 @@ public sealed class MpiGroupTests
     {
         double[] scores = Scores(group);
         if (group.Rank == 0)
-            Console.Out.Write(string.Concat(scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture) + "\n")));
+            Console.Out.Write(string.Concat(scores.Select(score => Line(score) + "\n")));
     });
 
     private static void TrainAndDie(string[] arguments) => MpiGroup.Run(group =>
@@ -97,8 +131,25 @@ public sealed class MpiGroupTests
             }
         });
         if (group.Rank == 0)
-            Console.Out.Write(string.Concat(scores.Select(score => score.ToString("R", CultureInfo.InvariantCulture) + "\n")));
+            Console.Out.Write(string.Concat(scores.Select(score => Line(score) + "\n")));
     });
+
+    private static void TrainMembers(string[] arguments) => MpiGroup.Run(group =>
+    {
+        string? folder = arguments.FirstOrDefault(), died = folder is null ? null : Path.Combine(folder, "died");
+        bool dies = died is not null && group.Rank == 1 && !File.Exists(died);
+        double[] scores = Members(group, folder, epoch =>
+        {
+            if (!dies || epoch < 3)
+                return;
+            File.WriteAllText(died!, "");
+            Process.GetCurrentProcess().Kill();
+        });
+        if (group.Rank == 0)
+            Console.Out.Write(string.Concat(scores.Select(score => Line(score) + "\n")));
+    });
+
+    private static string Line(double score) => score.ToString("R", CultureInfo.InvariantCulture);
 
     private static void Fail(string[] arguments) => MpiGroup.Run(group =>
     {
@@ -110,18 +161,26 @@ public sealed class MpiGroupTests
     // The table is longer than what one process reads of it at a time.
     private static double[] Scores(TrainingGroup? group, string? folder = null, Action<int>? afterEpoch = null)
     {
-        var ml = new MLContext(seed: 1);
-        IDataView View(int rows, int seed) => ml.Data.LoadFromEnumerable(FeatureRow.From(GaussianMixture.Ring(4, 4, 0.5).Draw(rows, (ulong)seed).Rows));
-        var options = new NormalizingVariationalFlowOptions
+        return Scores(70_000, new NormalizingVariationalFlowOptions
         {
             Flow = { Latent = FlowLatent.Discrete(3), Layers = 2, HiddenUnits = 16 },
-            Training =
-            {
-                Epochs = Epochs, BatchSize = 8_000, Threads = 1, Group = group, CheckpointFolder = folder,
-                Progress = new Reports(report => afterEpoch?.Invoke(report.Epoch)),
-            },
-        };
-        using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(70_000, 1));
+            Training = { Epochs = Epochs, BatchSize = 8_000 },
+        }, group, folder, afterEpoch);
+    }
+
+    private static double[] Members(TrainingGroup? group, string? folder = null, Action<int>? afterEpoch = null) => Scores(1_000, new NormalizingVariationalFlowOptions
+    {
+        Flow = { Latent = FlowLatent.None, Layers = 2, HiddenUnits = 16, EnsembleSize = 3 },
+        Training = { Epochs = Epochs, BatchSize = 200 },
+    }, group, folder, afterEpoch);
+
+    private static double[] Scores(int rows, NormalizingVariationalFlowOptions options, TrainingGroup? group, string? folder, Action<int>? afterEpoch)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView View(int rows, int seed) => ml.Data.LoadFromEnumerable(FeatureRow.From(GaussianMixture.Ring(4, 4, 0.5).Draw(rows, (ulong)seed).Rows));
+        (options.Training.Threads, options.Training.Group, options.Training.CheckpointFolder) = (1, group, folder);
+        options.Training.Progress = new Reports(report => afterEpoch?.Invoke(report.Epoch));
+        using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(rows, 1));
         return [.. model.Transform(View(20, 2)).GetColumn<float>("LogDensity").Select(value => (double)value)];
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Tool.Commands;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
 using Spectre.Console;
@@ -44,6 +45,9 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(lines.Skip(1).Select(line => line.TrimEnd()), files.SelectMany(file => File.ReadAllLines(file).Skip(1)));
         Assert.Equal(0, Run(out string why, "explain", model, table).Code);
         Assert.Contains("Contribution.Speed,Contribution.Pressure,Expected.Speed,Expected.Pressure", why, StringComparison.Ordinal);
+        File.WriteAllText(At("why.csv"), why);
+        Assert.Equal(0, Run(out string whyAgain, "explain", model, At("why.csv")).Code);
+        Assert.Equal(why, whyAgain);
         Assert.Equal(0, Run(out string info, "info", model).Code);
         Assert.Contains("Job: anomaly", info, StringComparison.Ordinal);
         Assert.Contains("Column Zip: text, left out", info, StringComparison.Ordinal);
@@ -113,6 +117,10 @@ public sealed class FlowsTests : IDisposable
     [InlineData(1, "--columns names 'Colour'", "fit", "TABLE", "--columns", "Colour")]
     [InlineData(1, "'Valve', which is a column of the kind text", "fit", "TABLE", "--columns", "Valve")]
     [InlineData(1, "is no model that flows fit has made", "score", "TABLE", "TABLE")]
+    [InlineData(2, "Unknown option 'uot'", "fit", "TABLE", "--uot", "pump.zip")]
+    [InlineData(1, "There is no folder nowhere for pump.zip", "fit", "TABLE", "--out", "nowhere/pump.zip")]
+    [InlineData(1, "There is no folder nowhere for page.html", "report", "TABLE", "TABLE", "--out", "nowhere/page.html")]
+    [InlineData(1, "There is no file nowhere.json", "fit", "TABLE", "--types", "nowhere.json")]
     public void What_is_wrong_is_said_in_one_sentence(int code, string sentence, params string[] arguments)
     {
         string table = Write("pump.csv", 20);
@@ -120,6 +128,44 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(code, found);
         Assert.Contains(sentence, messages, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", messages, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "A,B\n1,\"two\n2,three\n", "ends within quotes that row 1 opens")]
+    [InlineData("a.jsonl", "{\"A\":1}\n{\"A\":1}{\n", "Row 2 of")]
+    [InlineData("a.parquet", "PAR1 and no more", "cannot be read as Parquet")]
+    public void A_damaged_table_is_answered_in_one_sentence(string name, string content, string sentence)
+    {
+        File.WriteAllText(At(name), content);
+        var (code, messages) = Run(out _, "fit", At(name));
+        Assert.Equal(1, code);
+        Assert.Contains(sentence, messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_model_is_called_so()
+    {
+        string table = Write("pump.csv", 100), model = At("density.zip");
+        Assert.Equal(0, Run(out _, "fit", table, "--job", "density", "--columns", "Speed", "--time", "1s", "--out", model).Code);
+        byte[] bytes = File.ReadAllBytes(model);
+        bytes[bytes.Length / 2] ^= 255;
+        File.WriteAllBytes(model, bytes);
+        var (code, messages) = Run(out _, "score", model, table);
+        Assert.Equal(1, code);
+        Assert.Contains("density.zip is damaged: ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_is_said_and_of_many_columns_the_first_are_shown()
+    {
+        Assert.Equal(0, Run(out string version, "--version").Code);
+        Assert.StartsWith("0.", version, StringComparison.Ordinal);
+        File.WriteAllText(At("wide.csv"), string.Join(',', Enumerable.Range(0, 1_100).Select(i => $"c{i}")) + "\n" + string.Join(',', Enumerable.Repeat("1", 1_100)) + "\n");
+        string messages = Run(out _, "fit", At("wide.csv"), "--columns", "c1").Messages;
+        Assert.Contains("and 1,000 more columns", messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("c100 ", messages, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,9 +211,35 @@ public sealed class FlowsTests : IDisposable
         File.WriteAllText(path, "Name;Price\n\"a; \"\"b\"\"\";1,5\nc;2,25\n");
         var table = TableFile.Read(path);
         Assert.Equal([FieldKind.Text, FieldKind.Number], table.Columns.Select(column => column.Kind));
-        var frame = table.ToFrame([]);
-        Assert.Equal("a; \"b\"", frame["Name"][0]);
-        Assert.Equal(2.25, frame["Price"][1]);
+        var view = table.ToView();
+        Assert.Equal(["a; \"b\"", "c"], view.GetColumn<string>("Name"));
+        Assert.Equal([1.5, 2.25], view.GetColumn<double>("Price"));
+    }
+
+    [Theory]
+    [InlineData("parquet")]
+    [InlineData("csv")]
+    public void Values_are_written_as_they_were_where_a_later_block_lacks_some(string ending)
+    {
+        // Each file of the folder is a block. A Double would not keep the first number.
+        Directory.CreateDirectory(At("blocks"));
+        File.WriteAllText(At("blocks/a.csv"), "Id,Day,Valve,Name\n9007199254740993,01.02.2024,true,a\n-2,02.02.2024,false,a\n");
+        File.WriteAllText(At("blocks/b.csv"), "Id,Day,Valve,Name\n,,,\n3,03.02.2024,true,b\n");
+        var table = TableFile.Read(At("blocks"));
+        using (var writer = new TableWriter(At($"out.{ending}"), TextWriter.Null, table.Columns, default))
+        {
+            foreach (var view in table.Views(Part.Whole, []))
+                writer.Append(view);
+            writer.Complete();
+            Assert.Equal(4, writer.Rows);
+        }
+        var rows = TextTable.Read(At($"out.{ending}"));
+        Assert.Equal(["Id", "Day", "Valve", "Name"], rows.Names);
+        string[] Values(int column) => [.. rows.Columns[column].Select(value => ColumnDescription.IsMissing(value) ? "none" : value!)];
+        Assert.Equal(["9007199254740993", "-2", "none", "3"], Values(0));
+        Assert.Equal(ending == "csv" ? ["01.02.2024", "02.02.2024", "none", "03.02.2024"] : ["2024-02-01T00:00:00", "2024-02-02T00:00:00", "none", "2024-02-03T00:00:00"], Values(1));
+        Assert.Equal(["true", "false", "none", "true"], Values(2));
+        Assert.Equal(["a", "a", "none", "b"], Values(3));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

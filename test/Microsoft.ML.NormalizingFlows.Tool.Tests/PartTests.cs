@@ -143,10 +143,11 @@ public sealed class PartTests : IDisposable
                     System.Text.Json.JsonSerializer.Serialize(new { Number = i, Text = texts[i % 5] }) + "\n")));
                 break;
             case ".parquet":
-                using (var writer = new ParquetRows(path, [("Number", typeof(double)), ("Text", typeof(string))]))
+                using (var writer = new TableWriter(path, TextWriter.Null, [], default))
                 {
-                    for (int i = 0; i < rows; i++)
-                        writer.Write([(double)i, texts[i % 5]]);
+                    string[] values = [.. Enumerable.Range(0, rows).Select(i => texts[i % 5])];
+                    var numbers = new TextTable(["Number", "Text"], [[.. Enumerable.Range(0, rows).Select(i => FormattableString.Invariant($"{i}"))], values]);
+                    writer.Append(new BlockView(numbers, [new("Number", FieldKind.Number), new("Text", FieldKind.Text)], decimalComma: false, []));
                     writer.Complete();
                 }
                 break;

@@ -15,7 +15,7 @@ public abstract class EngineBenchmark
     [ParamsAllValues]
     public FlowSize Size { get; set; }
 
-    [ParamsAllValues]
+    [Params(FlowPattern.Coupling, FlowPattern.Autoregressive)]
     public FlowPattern Pattern { get; set; }
 
     /// <summary>Rows of <see cref="Workload.ScoredRows"/>.</summary>

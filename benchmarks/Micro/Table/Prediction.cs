@@ -16,7 +16,7 @@ public class Prediction
     [ParamsAllValues]
     public FlowSize Size { get; set; }
 
-    [ParamsAllValues]
+    [Params(FlowPattern.Coupling, FlowPattern.Autoregressive)]
     public FlowPattern Pattern { get; set; }
 
     [GlobalSetup]

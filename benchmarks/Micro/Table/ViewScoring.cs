@@ -17,7 +17,7 @@ public class ViewScoring
     [ParamsAllValues]
     public FlowSize Size { get; set; }
 
-    [ParamsAllValues]
+    [Params(FlowPattern.Coupling, FlowPattern.Autoregressive)]
     public FlowPattern Pattern { get; set; }
 
     [Params(20_000)]

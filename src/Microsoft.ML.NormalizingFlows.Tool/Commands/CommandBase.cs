@@ -64,18 +64,25 @@ internal static class CommandWork
     /// <summary>Writes what a model makes of a table, block by block.</summary>
     public static void Apply(Terminal terminal, ApplySettings settings, ModelFile model, TableFile table, ITransformer? last, CancellationToken cancellation)
     {
-        var ml = new MLContext(settings.Seed);
-        var frames = table.Frames(settings.ParsedPart, model.NumberColumns);
-        Write(terminal, settings, frames.Select(frame => model.Transform(ml.Data.LoadFromDataFrame(frame), last)), table.Columns, cancellation);
+        var scorer = last ?? model.Last;
+        // What an earlier scoring has left in the table is replaced, also where a vector of its was written as columns.
+        table = table.Without(model.AddedBy(scorer));
+        Write(terminal, settings, table.Views(settings.ParsedPart, model.Vector).Select(scorer.Transform), table.Columns, cancellation);
     }
 
     /// <summary>Writes views one behind the other and says how many rows there were.</summary>
-    public static void Write(Terminal terminal, PartSettings settings, IEnumerable<IDataView> views, IEnumerable<ColumnDescription> known, CancellationToken cancellation)
+    /// <param name="terminal">Where it says so.</param>
+    /// <param name="settings">What the user has asked for.</param>
+    /// <param name="views">With the same columns each.</param>
+    /// <param name="known">What columns were in the file that they come from.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="names">Of the first columns, which are all that is written; null for all columns by their own names.</param>
+    public static void Write(Terminal terminal, PartSettings settings, IEnumerable<IDataView> views, IEnumerable<ColumnDescription> known, CancellationToken cancellation, IReadOnlyList<string>? names = null)
     {
         string? path = settings.Out is null ? null : settings.ParsedPart.Name(settings.Out);
         using var writer = new TableWriter(path, terminal.Out, known, cancellation);
         foreach (var view in views)
-            writer.Append(view.ToPlainColumnsWithout(ModelFile.Features));
+            writer.Append(view.ToPlainColumnsWithout(ModelFile.Features), names);
         writer.Complete();
         if (path is not null)
             terminal.Messages.MarkupLineInterpolated($"{writer.Rows:N0} rows written to [bold]{path}[/]");

@@ -9,6 +9,9 @@ namespace Microsoft.ML.NormalizingFlows.Tool.Commands;
 /// <summary><c>flows fit</c></summary>
 internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Settings>
 {
+    // Of a table of thousands, the rest would run through the terminal.
+    private const int MaximumShown = 100;
+
     /// <summary>Options of the command.</summary>
     internal sealed class Settings : CommandSettings
     {
@@ -106,12 +109,13 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
     {
         var job = settings.ParsedJob!.Value;
         var time = Settings.ParseTime(settings.Time);
+        TableWriter.CheckFolder(settings.Out);
         var table = TableFile.Read(settings.Table, settings.Types, group);
         var features = Features(table, settings, job);
         Describe(table, features);
 
         var ml = new MLContext(settings.Seed);
-        var view = job == Job.Synthetic ? ml.Data.LoadFromDataFrame(table.ToFrame([])) : table.ToView(features);
+        var view = job == Job.Synthetic ? table.ToView() : table.ToView(features);
         var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -206,10 +210,12 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
     private void Describe(TableFile table, List<string> features)
     {
         var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "read as", "");
-        foreach (var column in table.Columns)
+        foreach (var column in table.Columns.Take(MaximumShown))
             grid.AddRow(column.Name.EscapeMarkup(), TableFile.Word(column.Kind) + (column.Format is { } format ? $" {format.EscapeMarkup()}" : ""), features.Contains(column.Name) ? "learned" : "[grey]left out[/]");
         terminal.Messages.MarkupLineInterpolated($"{table.Rows:N0} rows");
         terminal.Messages.Write(grid);
+        if (table.Columns.Count > MaximumShown)
+            terminal.Messages.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"and {table.Columns.Count - MaximumShown:N0} more columns");
     }
 
     // At once and on the thread that trains: the bar is drawn by another.

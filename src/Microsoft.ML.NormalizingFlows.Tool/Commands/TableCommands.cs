@@ -38,8 +38,7 @@ internal sealed class ImputeCommand(Terminal terminal) : Command<ApplySettings>
         if (settings.Part is not null)
             throw new InvalidDataException("flows impute reads the whole table at once, and takes no --part.");
         var (model, table) = CommandWork.Open(settings);
-        var view = new MLContext(settings.Seed).Data.LoadFromDataFrame(table.ToFrame([]));
-        var whole = model.As<SynthesizerTransformer>("impute").Impute(view, settings.Seed, cancellation: cancellationToken);
+        var whole = model.As<SynthesizerTransformer>("impute").Impute(table.ToView(), settings.Seed, cancellation: cancellationToken);
         CommandWork.Write(terminal, settings, [whole], table.Columns, cancellationToken);
         return 0;
     }
@@ -78,21 +77,11 @@ internal sealed class SampleCommand(Terminal terminal) : Command<SampleCommand.S
             throw new InvalidDataException(FormattableString.Invariant($"--rows is {rows}, fewer than the {settings.ParsedPart.Count} parts: draw more rows, or in fewer parts."));
         // Rows are drawn in blocks that each have a seed of their own: those that are skipped are not drawn.
         IDataView Share(IDataView all) => ml.Data.TakeRows(first == 0 ? all : ml.Data.SkipRows(all, first), end - first);
-        var view = model.Last is NormalizingVariationalFlowTransformer flow
-            ? Unpacked(Share(flow.Sample(rows, settings.Seed)), model.Description.Features)
-            : Share(model.As<SynthesizerTransformer>("sample").Sample(rows, settings.Seed, cancellation: cancellationToken));
-        CommandWork.Write(terminal, settings, [view], model.Description.Columns, cancellationToken);
+        // A flow draws a vector: its slots become the columns that it was made of.
+        var flow = model.Last as NormalizingVariationalFlowTransformer;
+        var view = Share(flow?.Sample(rows, settings.Seed).ToPlainColumns() ?? model.As<SynthesizerTransformer>("sample").Sample(rows, settings.Seed, cancellation: cancellationToken));
+        CommandWork.Write(terminal, settings, [view], model.Description.Columns, cancellationToken, flow is null ? null : model.Description.Features);
         return 0;
-    }
-
-    // A flow draws a vector: its slots become the columns that it was made of.
-    private static IDataView Unpacked(IDataView view, IReadOnlyList<string> features)
-    {
-        var ml = new MLContext();
-        var plain = view.ToPlainColumns();
-        for (int i = 0; i < features.Count; i++)
-            plain = ml.Transforms.CopyColumns(features[i], plain.Schema[i].Name).Fit(plain).Transform(plain);
-        return ml.Transforms.SelectColumns([.. features]).Fit(plain).Transform(plain);
     }
 }
 
@@ -131,13 +120,13 @@ internal sealed class ReportCommand(Terminal terminal) : Command<ReportCommand.S
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
+        TableWriter.CheckFolder(settings.Out);
         var ml = new MLContext(settings.Seed);
         var real = TableFile.Read(settings.Real);
-        IDataView View(TableFile table) => ml.Data.LoadFromDataFrame(table.ToFrame([]));
-        var report = ml.Data.QualityReport(View(real), View(TableFile.Open(settings.Synthetic, real.Columns)), new QualityReportOptions
+        var report = ml.Data.QualityReport(real.ToView(), TableFile.Open(settings.Synthetic, real.Columns).ToView(), new QualityReportOptions
         {
             Seed = settings.Seed, TargetColumnName = settings.Target, Cancellation = cancellationToken,
-            Test = settings.Test is { } test ? View(TableFile.Open(test, real.Columns)) : null,
+            Test = settings.Test is { } test ? TableFile.Open(test, real.Columns).ToView() : null,
         });
         report.SaveHtml(settings.Out);
         var grid = new Table().Border(TableBorder.Simple).AddColumns("measure", "value", "at best", "");

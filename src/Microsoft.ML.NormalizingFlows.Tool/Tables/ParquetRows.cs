@@ -6,7 +6,11 @@ namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 /// <summary>Where rows are written.</summary>
 internal interface IRowWriter : IDisposable
 {
-    void Write(object?[] row);
+    /// <summary>How many rows it takes at once.</summary>
+    int BlockRows { get; }
+
+    /// <summary>Writes the first rows that the columns hold, at most <see cref="BlockRows"/>.</summary>
+    void Write(int rows);
 
     /// <summary>Writes what is still held.</summary>
     void Complete();
@@ -15,31 +19,27 @@ internal interface IRowWriter : IDisposable
 /// <summary>A Parquet file, written in groups of rows.</summary>
 internal sealed class ParquetRows : IRowWriter
 {
-    private const int GroupRows = 1 << 16;
+    public const int GroupRows = 1 << 16;
 
+    private readonly IReadOnlyList<OutputColumn> _columns;
     private readonly DataField[] _fields;
     private readonly FileStream _stream;
     private readonly ParquetWriter _writer;
-    private readonly List<object?[]> _group = new(GroupRows);
 
-    public ParquetRows(string path, IReadOnlyList<(string Name, Type Type)> columns)
+    public ParquetRows(string path, IReadOnlyList<OutputColumn> columns)
     {
+        _columns = columns;
         _fields = [.. columns.Select(column => new DataField(column.Name, column.Type, isNullable: true))];
         _stream = File.Create(path);
         _writer = ParquetWriter.CreateAsync(new ParquetSchema(_fields), _stream).GetAwaiter().GetResult();
     }
 
-    public void Write(object?[] row)
-    {
-        _group.Add(row);
-        if (_group.Count == GroupRows)
-            WriteGroup();
-    }
+    public int BlockRows => GroupRows;
+
+    public void Write(int rows) => WriteAsync(rows).GetAwaiter().GetResult();
 
     public void Complete()
     {
-        if (_group.Count > 0)
-            WriteGroup();
     }
 
     public void Dispose()
@@ -48,33 +48,10 @@ internal sealed class ParquetRows : IRowWriter
         _stream.Dispose();
     }
 
-    private void WriteGroup()
-    {
-        WriteGroupAsync().GetAwaiter().GetResult();
-        _group.Clear();
-    }
-
-    private async Task WriteGroupAsync()
+    private async Task WriteAsync(int rows)
     {
         using var group = _writer.CreateRowGroup();
         for (int c = 0; c < _fields.Length; c++)
-        {
-            int column = c;
-            await WriteAsync(group, _fields[c], _group.Select(row => row[column])).ConfigureAwait(false);
-        }
+            await _columns[c].WriteAsync(group, _fields[c], rows).ConfigureAwait(false);
     }
-
-    private static Task WriteAsync(ParquetRowGroupWriter group, DataField field, IEnumerable<object?> values) => field.ClrType switch
-    {
-        var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => group.WriteAsync(field, [.. values.Select(value => (string?)value ?? null!)]),
-        var type when type == typeof(bool) => OfAsync<bool>(group, field, values),
-        var type when type == typeof(double) => OfAsync<double>(group, field, values),
-        var type when type == typeof(float) => OfAsync<float>(group, field, values),
-        var type when type == typeof(long) => OfAsync<long>(group, field, values),
-        var type when type == typeof(DateTime) => OfAsync<DateTime>(group, field, values),
-        var type => throw new NotSupportedException($"The column '{field.Name}' is of {type.Name}, which is not written to Parquet."),
-    };
-
-    private static Task OfAsync<T>(ParquetRowGroupWriter group, DataField field, IEnumerable<object?> values) where T : struct =>
-        group.WriteAsync<T>(field, values.Select(value => (T?)value).ToArray().AsMemory());
 }

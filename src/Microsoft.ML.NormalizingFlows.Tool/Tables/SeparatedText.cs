@@ -50,6 +50,8 @@ internal sealed class SeparatedText : TableSource
                 if (text!.Length == 0)
                     continue;
                 row++;
+                if (text.AsSpan().Count('"') % 2 == 1)
+                    throw new InvalidDataException(FormattableString.Invariant($"{Path} ends within quotes that row {row} opens: close them, or write two for one that is part of a value."));
                 var fields = SeparatedLine.Split(text, _separator);
                 if (fields.Count != columns.Length)
                     throw new InvalidDataException(FormattableString.Invariant($"{Path} has {fields.Count} values in row {row}, but {columns.Length} columns."));

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Microsoft.Data.Analysis;
 
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
@@ -63,16 +61,22 @@ internal sealed class TableFile
             : new ColumnDescription(name, FieldKind.Text))], rows: null);
     }
 
-    /// <summary>The whole table as a data frame, without the columns that are ignored.</summary>
-    /// <param name="numbers">Whole columns that are to be numbers with decimals.</param>
+    /// <summary>The same table, some of whose columns are ignored.</summary>
+    public TableFile Without(IReadOnlyCollection<string> names) =>
+        new(_source, [.. Columns.Select(column => names.Contains(column.Name) ? column with { Kind = FieldKind.Ignored } : column)], Rows);
+
+    /// <summary>The whole table in memory, without the columns that are ignored.</summary>
     /// <exception cref="InvalidDataException">A value is not what its column is.</exception>
-    public DataFrame ToFrame(IReadOnlyCollection<string> numbers) => ToFrame(TextTable.Join(_source.Names, _source.Blocks(0, _source.Size)), numbers);
+    public IDataView ToView() => View(TextTable.Join(_source.Names, _source.Blocks(0, _source.Size)), []);
 
     /// <summary>A part of it block by block, one at least.</summary>
-    public IEnumerable<DataFrame> Frames(Part part, IReadOnlyCollection<string> numbers)
+    /// <param name="part">Which.</param>
+    /// <param name="features">Columns of numbers that come as one vector too; empty for none.</param>
+    /// <exception cref="InvalidDataException">A value is not what its column is.</exception>
+    public IEnumerable<IDataView> Views(Part part, IReadOnlyList<string> features)
     {
         var (first, end) = part.Of(_source.Size);
-        return _source.Blocks(first, end).DefaultIfEmpty(TextTable.Empty(_source.Names)).Select(block => ToFrame(block, numbers));
+        return _source.Blocks(first, end).DefaultIfEmpty(TextTable.Empty(_source.Names)).Select(block => View(block, features));
     }
 
     /// <summary>Columns of numbers as a view that reads the file anew in each pass and keeps no more than a block.</summary>
@@ -85,53 +89,12 @@ internal sealed class TableFile
         int[] places = [.. numbers.Select(name => Columns.Select(column => column.Name).ToList().IndexOf(name))];
         foreach (var block in _source.Blocks(0, _source.Size, places.Contains))
         {
-            var values = new Lazy<double[][]>(() => [.. places.Select(place => Array.ConvertAll(Numbers(Columns[place], block, place), value => value ?? double.NaN))]);
+            var values = new Lazy<double[][]>(() => [.. places.Select(place => BlockView.Numbers(block, Columns[place], place, _source.DecimalComma))]);
             yield return (block.Rows, values);
         }
     }
 
-    private DataFrame ToFrame(TextTable block, IReadOnlyCollection<string> numbers) =>
-        new([.. Columns.Select((column, c) => (column, c)).Where(pair => pair.column.Kind != FieldKind.Ignored).Select(pair => Column(pair.column, block, pair.c, numbers))]);
-
-    private double?[] Numbers(ColumnDescription column, TextTable block, int place)
-    {
-        var fields = block.Columns[place];
-        var numbers = fields as INumberFields;
-        var values = new double?[fields.Count];
-        for (int row = 0; row < values.Length; row++)
-            values[row] = numbers?.Number(row) ?? Value(column, block, place, row, field => ColumnDescription.Number(field, _source.DecimalComma));
-        return values;
-    }
-
-    private DataFrameColumn Column(ColumnDescription column, TextTable block, int place, IReadOnlyCollection<string> numbers)
-    {
-        switch (column.Kind)
-        {
-            case FieldKind.Whole when !numbers.Contains(column.Name):
-                return new Int64DataFrameColumn(column.Name, Values(field => long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : (long?)null));
-            case FieldKind.Whole or FieldKind.Number:
-                return new DoubleDataFrameColumn(column.Name, Numbers(column, block, place));
-            case FieldKind.Truth:
-                return new BooleanDataFrameColumn(column.Name, Values(field => bool.TryParse(field, out bool value) ? value : (bool?)null));
-            case FieldKind.Date:
-                return new DateTimeDataFrameColumn(column.Name, Values(field => ColumnDescription.Date(field, column.Format!)));
-            case FieldKind.Text:
-                return new StringDataFrameColumn(column.Name, block.Columns[place].Select(field => ColumnDescription.IsMissing(field) ? null : field!.Trim())!);
-            default:
-                throw new NotSupportedException($"{column.Kind} is no kind of column.");
-        }
-
-        IEnumerable<T?> Values<T>(Func<string, T?> parse) where T : struct =>
-            Enumerable.Range(0, block.Rows).Select(row => Value(column, block, place, row, parse));
-    }
-
-    private static T? Value<T>(ColumnDescription column, TextTable block, int place, int row, Func<string, T?> parse) where T : struct
-    {
-        if (block.Columns[place][row] is not { } field || ColumnDescription.IsMissing(field))
-            return null;
-        return parse(field.Trim()) ?? throw new InvalidDataException(FormattableString.Invariant(
-            $"Row {block.FirstRow + row + 1} has '{field.Trim()}' in '{column.Name}', which is a column of the kind {Word(column.Kind)}: mend the value, or say what the column is with --types."));
-    }
+    private BlockView View(TextTable block, IReadOnlyList<string> features) => new(block, Columns, _source.DecimalComma, features);
 
     /// <summary>How a kind is written in messages and in a file of kinds.</summary>
     public static string Word(FieldKind kind) => kind switch
@@ -147,6 +110,8 @@ internal sealed class TableFile
 
     private static Dictionary<string, FieldKind> Kinds(string path, IReadOnlyList<string> names)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file {path}.");
         Dictionary<string, string>? words;
         try
         {

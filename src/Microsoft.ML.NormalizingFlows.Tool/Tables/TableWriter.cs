@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -16,8 +15,9 @@ internal sealed class TableWriter : IDisposable
     private readonly TextWriter _terminal;
     private readonly Dictionary<string, ColumnDescription> _known;
     private readonly CancellationToken _cancellation;
-    private List<DataViewSchema.Column> _columns = [];
+    private List<OutputColumn> _columns = [];
     private IRowWriter? _rows;
+    private int _held;
 
     /// <param name="path">The file; null for the terminal.</param>
     /// <param name="terminal">It.</param>
@@ -27,31 +27,55 @@ internal sealed class TableWriter : IDisposable
     {
         (_path, _terminal, _cancellation) = (path, terminal, cancellation);
         _known = known.ToDictionary(column => column.Name);
-        if (path is not null)
-            TableFormats.Of(path);
+        if (path is null)
+            return;
+        TableFormats.Of(path);
+        CheckFolder(path);
+    }
+
+    /// <summary>Checks that a file can be made, before the work for it is done.</summary>
+    /// <exception cref="DirectoryNotFoundException">It cannot.</exception>
+    public static void CheckFolder(string path)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder {folder} for {Path.GetFileName(path)}: make it first.");
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder: give the name of a file.");
     }
 
     /// <summary>Rows written.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Writes the rows of a view with the columns of the first one.</summary>
-    public void Append(IDataView view)
+    /// <param name="view">A view of plain columns.</param>
+    /// <param name="names">Of its first columns, which are all that is written; null for all columns by their own names.</param>
+    public void Append(IDataView view, IReadOnlyList<string>? names = null)
     {
-        _columns = [.. view.Schema.Where(column => !column.IsHidden)];
-        _rows ??= Open();
-        using var cursor = view.GetRowCursor(_columns);
-        Func<object?>[] readers = [.. _columns.Select(column => Reader(cursor, column))];
+        List<DataViewSchema.Column> columns = [.. view.Schema.Where(column => !column.IsHidden).Take(names?.Count ?? int.MaxValue)];
+        if (_rows is null)
+        {
+            _columns = [.. columns.Select((column, c) => OutputColumn.Create(names?[c] ?? column.Name, column.Type.RawType, _known))];
+            _rows = Open();
+        }
+        using var cursor = view.GetRowCursor(columns);
+        for (int c = 0; c < columns.Count; c++)
+            _columns[c].Bind(cursor, columns[c]);
         while (cursor.MoveNext())
         {
             _cancellation.ThrowIfCancellationRequested();
-            _rows.Write(Array.ConvertAll(readers, read => read()));
+            foreach (var column in _columns)
+                column.Read(_held);
             Rows++;
+            if (++_held == _rows.BlockRows)
+                WriteBlock(_rows);
         }
     }
 
     /// <summary>Ends the file.</summary>
     public void Complete()
     {
+        if (_rows is not null)
+            WriteBlock(_rows);
         _rows?.Complete();
         _rows?.Dispose();
         if (_rows is not null && _path is not null)
@@ -68,16 +92,23 @@ internal sealed class TableWriter : IDisposable
         _rows = null;
     }
 
+    private void WriteBlock(IRowWriter rows)
+    {
+        if (_held > 0)
+            rows.Write(_held);
+        _held = 0;
+    }
+
     private IRowWriter Open()
     {
         if (_path is null)
-            return new SeparatedRows(_terminal, ',', this);
+            return new SeparatedRows(_terminal, ',', _columns);
         string path = _path + Unfinished;
         return TableFormats.Of(_path) switch
         {
-            TableFormat.Parquet => new ParquetRows(path, [.. _columns.Select(column => (column.Name, TypeOf(column)))]),
-            TableFormat.Separated => new SeparatedRows(Text(path), Path.GetExtension(_path).Equals(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',', this),
-            TableFormat.JsonLines => new JsonRows(Text(path), this),
+            TableFormat.Parquet => new ParquetRows(path, _columns),
+            TableFormat.Separated => new SeparatedRows(Text(path), Path.GetExtension(_path).Equals(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',', _columns),
+            TableFormat.JsonLines => new JsonRows(Text(path), _columns),
             var unknown => throw new NotSupportedException($"{unknown} is no format of tables."),
         };
 
@@ -88,16 +119,17 @@ internal sealed class TableWriter : IDisposable
     {
         private readonly TextWriter _writer;
         private readonly char _separator;
-        private readonly TableWriter _table;
+        private readonly IReadOnlyList<OutputColumn> _columns;
 
-        public SeparatedRows(TextWriter writer, char separator, TableWriter table)
+        public SeparatedRows(TextWriter writer, char separator, IReadOnlyList<OutputColumn> columns)
         {
-            (_writer, _separator, _table) = (writer, separator, table);
-            writer.WriteLine(string.Join(separator, table._columns.Select(column => SeparatedText.Quoted(column.Name, separator))));
+            (_writer, _separator, _columns) = (writer, separator, columns);
+            writer.WriteLine(string.Join(separator, columns.Select(column => SeparatedText.Quoted(column.Name, separator))));
         }
 
-        public void Write(object?[] row) =>
-            _writer.WriteLine(string.Join(_separator, row.Select((value, c) => SeparatedText.Quoted(_table.Text(value, c), _separator))));
+        public int BlockRows => 1;
+
+        public void Write(int rows) => _writer.WriteLine(string.Join(_separator, _columns.Select(column => SeparatedText.Quoted(column.Text, _separator))));
 
         public void Complete() => _writer.Flush();
 
@@ -105,74 +137,15 @@ internal sealed class TableWriter : IDisposable
         public void Dispose() => (_writer as StreamWriter)?.Dispose();
     }
 
-    private sealed class JsonRows(StreamWriter writer, TableWriter table) : IRowWriter
+    private sealed class JsonRows(StreamWriter writer, IReadOnlyList<OutputColumn> columns) : IRowWriter
     {
-        public void Write(object?[] row) => writer.WriteLine(JsonSerializer.Serialize(Enumerable.Range(0, row.Length).ToDictionary(
-            c => table._columns[c].Name, c => row[c] is DateTime ? table.Text(row[c], c) : row[c])));
+        public int BlockRows => 1;
+
+        public void Write(int rows) => writer.WriteLine(JsonSerializer.Serialize(columns.ToDictionary(
+            column => column.Name, column => column.First is DateTime ? column.Text : column.First)));
 
         public void Complete() => writer.Flush();
 
         public void Dispose() => writer.Dispose();
-    }
-
-    private string Text(object? value, int column) => value switch
-    {
-        null => "",
-        string text => text,
-        bool truth => truth ? "true" : "false",
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        float number => number.ToString("R", CultureInfo.InvariantCulture),
-        long number => number.ToString(CultureInfo.InvariantCulture),
-        DateTime date => date.ToString(_known.GetValueOrDefault(_columns[column].Name)?.Format ?? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"{value.GetType().Name} is no type of a value."),
-    };
-
-    // Dates and truth values of columns with missing ones are days and texts in a view.
-    private FieldKind? KindOf(DataViewSchema.Column column) => _known.GetValueOrDefault(column.Name)?.Kind;
-
-    private Type TypeOf(DataViewSchema.Column column) => column.Type.RawType switch
-    {
-        var type when type == typeof(double) && KindOf(column) == FieldKind.Date => typeof(DateTime),
-        var type when type == typeof(double) && KindOf(column) == FieldKind.Whole => typeof(long),
-        var type when type == typeof(ReadOnlyMemory<char>) && KindOf(column) == FieldKind.Truth => typeof(bool),
-        var type when type == typeof(double) || type == typeof(float) || type == typeof(bool) || type == typeof(DateTime) => type,
-        var type when type == typeof(ReadOnlyMemory<char>) => typeof(string),
-        var type when type == typeof(long) || type == typeof(int) || type == typeof(uint) || type == typeof(ulong) || type == typeof(short) || type == typeof(ushort) || type == typeof(byte) || type == typeof(sbyte) => typeof(long),
-        var type => throw new NotSupportedException($"The column '{column.Name}' is of {type.Name}, which is not written."),
-    };
-
-    private Func<object?> Reader(DataViewRowCursor cursor, DataViewSchema.Column column)
-    {
-        var target = TypeOf(column);
-        return column.Type.RawType switch
-        {
-            var type when type == typeof(double) && target == typeof(DateTime) => Of<double>(value => double.IsNaN(value) ? null : DateTime.FromOADate(value)),
-            var type when type == typeof(double) && target == typeof(long) => Of<double>(value => double.IsNaN(value) ? null : (long)Math.Round(value)),
-            var type when type == typeof(double) => Of<double>(value => double.IsNaN(value) ? null : value),
-            var type when type == typeof(float) => Of<float>(value => float.IsNaN(value) ? null : value),
-            var type when type == typeof(bool) => Of<bool>(value => value),
-            var type when type == typeof(DateTime) => Of<DateTime>(value => value == default ? null : value),
-            var type when type == typeof(ReadOnlyMemory<char>) && target == typeof(bool) => Of<ReadOnlyMemory<char>>(value => bool.TryParse(value.Span, out bool truth) ? truth : null),
-            var type when type == typeof(ReadOnlyMemory<char>) => Of<ReadOnlyMemory<char>>(value => value.IsEmpty ? null : value.ToString()),
-            var type when type == typeof(long) => Of<long>(value => value),
-            var type when type == typeof(ulong) => Of<ulong>(value => checked((long)value)),
-            var type when type == typeof(int) => Of<int>(value => (long)value),
-            var type when type == typeof(uint) => Of<uint>(value => (long)value),
-            var type when type == typeof(short) => Of<short>(value => (long)value),
-            var type when type == typeof(ushort) => Of<ushort>(value => (long)value),
-            var type when type == typeof(byte) => Of<byte>(value => (long)value),
-            _ => Of<sbyte>(value => (long)value),
-        };
-
-        Func<object?> Of<T>(Func<T, object?> convert)
-        {
-            var getter = cursor.GetGetter<T>(column);
-            T value = default!;
-            return () =>
-            {
-                getter(ref value);
-                return convert(value);
-            };
-        }
     }
 }

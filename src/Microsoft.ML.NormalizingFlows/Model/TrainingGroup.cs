@@ -1,7 +1,7 @@
 namespace Microsoft.ML.NormalizingFlows;
 
 /// <summary>
-/// Processes that train one model together, each on a part of every batch; see <c>Training.Group</c> of the options. All of them run the same program on the same
+/// Processes that train one model together, each a share of its flows, or of every batch where there is one flow; see <c>Training.Group</c> of the options. All of them run the same program on the same
 /// table with the same options and seed, each reads a share of the table and tells the others, and all of them end with the same model: that of one process, but
 /// for the order in which sums are rounded. The package <c>Microsoft.ML.NormalizingFlows.Mpi</c> has one over MPI.
 /// </summary>

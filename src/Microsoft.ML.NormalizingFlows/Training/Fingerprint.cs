@@ -19,4 +19,12 @@ internal static class Fingerprint
         hash.AppendData(MemoryMarshal.AsBytes(data.Validation.Values));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    /// <summary>Compares that of each process of a group.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public static void Compare(TrainingGroup group, string fingerprint)
+    {
+        if (!group.Agrees(Convert.ToInt64(fingerprint[..10], 16)))
+            throw new InvalidOperationException("The processes of Training.Group have different options: give all of them the same table, options and Training.Seed.");
+    }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The trainings behind one model: trials of several latents where validation is to choose, and one of weight decay where a plain flow
 /// overfits, then each member of the ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing
 /// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow. Trials,
-/// and members, go side by side. Where there is a limit of time, trials have half of it, and what follows is kept where it is better.
+/// and members, go side by side, and in a group of processes each does its share of them. Where there is a limit of time, trials have half of it, and what follows is kept where it is better.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -157,17 +157,25 @@ internal sealed class FlowTraining
     private List<FlowModel> Run(IReadOnlyList<(FlowArchitecture Architecture, FlowMember? WarmStart)> trainings, double share, double part)
     {
         int first = _flow + 1, flows = _trials + _members - _kept;
-        // Longer tables are read again in each epoch: views may not stand several readers. Processes exchange gradients in the same order.
-        bool apart = trainings.Count > 1 && _data.IsResident && _settings.Group is null
+        // Longer tables are read again in each epoch: views may not stand several readers.
+        bool apart = trainings.Count > 1 && _data.IsResident
             && trainings.All(training => SideBySide.IsPossible(training.WarmStart?.Spec ?? training.Architecture.ToSpec(), _settings.Device));
-        int atOnce = apart && !_takesTurns ? Math.Min(trainings.Count, SideBySide.Threads(_settings.Device)) : 1;
-        var device = apart ? SideBySide.ShareOf(_settings.Device, trainings.Count) : _settings.Device;
+        // Each process of a group does every n-th training, alone.
+        var among = apart ? _settings.Group : null;
+        if (among is not null)
+            Compare(among, trainings[0].Architecture);
+        int[] own = [.. Enumerable.Range(0, trainings.Count).Where(i => among is null || i % among.Size == among.Rank)];
+        int most = (trainings.Count - 1) / (among?.Size ?? 1) + 1;
+        int atOnce = apart && !_takesTurns ? Math.Min(most, SideBySide.Threads(_settings.Device)) : 1;
+        var device = apart ? SideBySide.ShareOf(_settings.Device, most) : _settings.Device;
         bool cancelled = false;
         var time = _settings.Time?.Part(part);
-        int turns = (trainings.Count + atOnce - 1) / atOnce;
-        _timeLeft.Begin(trainings.Count, atOnce, _flow < _trials ? null : _chosen, Later(trainings.Count, longest: false), Later(trainings.Count, longest: true));
+        int turns = (most + atOnce - 1) / atOnce;
+        _timeLeft.Begin(most, atOnce, _flow < _trials ? null : _chosen, Later(trainings.Count, longest: false), Later(trainings.Count, longest: true));
         _flow += trainings.Count;
-        var models = SideBySide.Run(trainings.Count, atOnce, Train);
+        var models = SideBySide.Run(own.Length, atOnce, i => Train(own[i]));
+        if (among is not null)
+            models = TrainedFlows.OfAll(among, models, trainings.Count);
         return [.. models.OfType<FlowModel>()];
 
         FlowModel? Train(int i)
@@ -182,6 +190,7 @@ internal sealed class FlowTraining
             var settings = _settings with
             {
                 Device = device,
+                Group = among is null ? _settings.Group : null,
                 TimeLeft = _timeLeft,
                 Time = time?.Part(1.0 / (turns - i / atOnce)),
                 Share = share,
@@ -199,6 +208,13 @@ internal sealed class FlowTraining
         }
     }
 
+    private void Compare(TrainingGroup group, FlowArchitecture architecture)
+    {
+        using var batches = TrainingPlan.Batches(_settings, _data, architecture.Seed);
+        var plan = TrainingPlan.For(_settings, batches, _data.Count, clusterStart: false);
+        Fingerprint.Compare(group, Fingerprint.Of(architecture.ToSpec(), architecture.Seed, architecture.Dropout, _settings, plan, _data));
+    }
+
     // What comes behind trainings that are about to begin. Which way it goes is not known before the trials are done: long tables do not
     // overfit as a rule, and wide ones have no use for states.
     private IReadOnlyList<LaterTrainings> Later(int trainings, bool longest)
@@ -214,16 +230,19 @@ internal sealed class FlowTraining
         bool takesDeep = choosesLong && (longest ? deep[0].Work > few.Sum(later => later.Turns * later.Work) : _data.Count > LatentChoice.FewRows);
         return takesDeep ? deep : few;
 
-        int Turns(int count) => count == 0 ? 0 : (count + AtOnce(count) - 1) / AtOnce(count);
+        int Turns(int count) => count == 0 ? 0 : (Most(count) + AtOnce(count) - 1) / AtOnce(count);
 
-        int AtOnce(int count) => _takesTurns || !IsApart(count) ? 1 : Math.Min(count, SideBySide.Threads(_settings.Device));
+        int AtOnce(int count) => _takesTurns || !IsApart(count) ? 1 : Math.Min(Most(count), SideBySide.Threads(_settings.Device));
 
         // A training on twice the threads takes more than half the time.
         double Work(double work, int count) => work * Math.Pow((double)Threads(trainings) / Threads(count), Speedup);
 
-        int Threads(int count) => IsApart(count) ? SideBySide.ShareOf(_settings.Device, count).Threads!.Value : SideBySide.Threads(_settings.Device);
+        int Threads(int count) => IsApart(count) ? SideBySide.ShareOf(_settings.Device, Most(count)).Threads!.Value : SideBySide.Threads(_settings.Device);
 
-        bool IsApart(int count) => count > 1 && _data.IsResident && _settings.Group is null && SideBySide.IsPossible(_candidates[0].ToSpec(), _settings.Device);
+        // Those of the process that has most of them.
+        int Most(int count) => IsApart(count) && _settings.Group is { } group ? (count - 1) / group.Size + 1 : count;
+
+        bool IsApart(int count) => count > 1 && _data.IsResident && SideBySide.IsPossible(_candidates[0].ToSpec(), _settings.Device);
     }
 
     // What was cancelled, barely begun, would spoil the others; where all were, on their way together, the best stands for them.

@@ -142,9 +142,9 @@ public sealed class TrainingOptions
     public int? Threads { get; set; }
 
     /// <summary>
-    /// Processes that train the model together, each on a part of every batch; not with <see cref="TrainingTime"/>, for clusterings, for images, or on a GPU. The same model as
+    /// Processes that train the model together: of several flows (trials, members of an ensemble) each does its share, and one flow they train on a part of every batch each; not with <see cref="TrainingTime"/>, for clusterings, for images, or on a GPU. The same model as
     /// that of one process comes out, but for the order in which sums are rounded. Give all of them the same table, of which each reads a share, the same options and seed; batches of thousands of rows are worth
-    /// sharing, see docs/scale.md. The first process alone writes checkpoints, which all read. Null, the default, is this process alone.
+    /// sharing, and so are ensembles, see docs/scale.md. Of a flow that all train the first process writes the checkpoint, which all read. Null, the default, is this process alone.
     /// </summary>
     [JsonIgnore]
     public TrainingGroup? Group { get; set; }

@@ -93,8 +93,8 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
     /// <summary>Trains to the end and returns the best weights, or the last ones where those are to be kept.</summary>
     public FlowModel Complete()
     {
-        if (_settings.Group?.Agrees(Convert.ToInt64(_fingerprint[..10], 16)) == false)
-            throw new InvalidOperationException("The processes of Training.Group have different options: give all of them the same table, options and Training.Seed.");
+        if (_settings.Group is { } group)
+            Fingerprint.Compare(group, _fingerprint);
         Resume();
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)

@@ -37,12 +37,46 @@ public sealed class TrainingGroupTests
         Assert.NotEqual(alone, Fit(Options(latent, epochs: 4)));
     }
 
-    [Fact]
-    public void Processes_with_other_options_are_told()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Trials_and_members_are_shared_out(int size)
+    {
+        // Two trials, and two more members of what they choose; each is trained by one process, on one thread as if alone.
+        float[] alone = Fit(Automatic(), out var report);
+        var reports = new TrainingReport[size];
+        int[] epochs = new int[size];
+        ThreadGroup.Run(size, group =>
+        {
+            var options = Automatic();
+            (options.Training.Group, options.Training.Progress) = (group, new Told(_ => epochs[group.Rank]++));
+            Assert.Equal(alone, Fit(options, out reports[group.Rank]));
+        });
+        // The held-out rows of the ensemble are judged by all, in parts.
+        Assert.All(reports, other => Assert.Equal(report with { ValidationLogDensity = 0, MutualInformation = 0 }, other with { ValidationLogDensity = 0, MutualInformation = 0 }));
+        Assert.All(reports, other => Assert.Equal(report.ValidationLogDensity, other.ValidationLogDensity, 1e-6));
+        Assert.Equal(3, report.EnsembleSize);
+        Assert.Equal(4 * 2, epochs.Sum());
+        Assert.Equal(Math.Min(size, 2), epochs.Count(own => own > 0));
+
+        NormalizingVariationalFlowOptions Automatic()
+        {
+            var options = Options("none", epochs: 2);
+            (options.Flow.Latent, options.Flow.EnsembleSize) = (FlowLatent.Automatic, 3);
+            return options;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Processes_with_other_options_are_told(int flows)
     {
         var problem = Assert.Throws<InvalidOperationException>(() => ThreadGroup.Run(2, group =>
         {
             var options = Options("none");
+            options.Flow.EnsembleSize = flows;
             (options.Training.Group, options.Training.Seed) = (group, group.Rank);
             Fit(options);
         }));

@@ -131,6 +131,32 @@ public sealed class FlowsTests : IDisposable
         Assert.DoesNotContain("(Parameter", messages, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_says_what_the_flow_is()
+    {
+        string table = Write("pump.csv", 200), small = At("small.zip"), other = At("other.zip");
+        File.WriteAllText(At("flow.json"), """{ "Latent": { "$type": "Discrete", "States": 2 }, "Map": "Affine", "Layers": 1, "HiddenUnits": 4, "EnsembleSize": 1 }""");
+        File.WriteAllText(At("wrong.json"), """{ "Layer": 3 , "Colour": "red" }""");
+        File.WriteAllText(At("null.json"), "null");
+        File.WriteAllText(At("more.json"), """{ "Layers": 1000 }""");
+        string[] Fit(string flow, string model) => ["fit", table, "--job", "density", "--columns", "Speed,Pressure", "--time", "1s", "--flow", At(flow), "--out", model];
+        var (code, messages) = Run(out _, Fit("flow.json", small));
+        Assert.Equal(0, code);
+        Assert.Contains("2 latent states", messages, StringComparison.Ordinal);
+        Assert.Contains("LatentProbabilities.State0,LatentProbabilities.State1", Scored(small), StringComparison.Ordinal);
+        Assert.Contains("wrong.json does not describe a flow", Run(out _, Fit("wrong.json", other)).Messages, StringComparison.Ordinal);
+        Assert.Contains("null.json does not describe a flow", Run(out _, Fit("null.json", other)).Messages, StringComparison.Ordinal);
+        Assert.Contains("Layers is 1,000", Run(out _, Fit("more.json", other)).Messages.Replace("1000", "1,000", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(2, Run(out _, "fit", table, "--job", "synthetic", "--flow", At("flow.json"), "--out", other).Code);
+        Assert.False(File.Exists(other));
+
+        string Scored(string model)
+        {
+            Assert.Equal(0, Run(out string csv, "score", model, table).Code);
+            return csv;
+        }
+    }
+
     [Theory]
     [InlineData("a.csv", "A,B\n1,\"two\n2,three\n", "ends within quotes that row 1 opens")]
     [InlineData("a.jsonl", "{\"A\":1}\n{\"A\":1}{\n", "Row 2 of")]

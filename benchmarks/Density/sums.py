@@ -21,6 +21,6 @@ for kind in ("normal", "lognormal"):
             e = random.standard_normal((rows, 3))
             truth = log_density.sum(1) + (-0.5 * e**2 - 0.5 * numpy.log(2 * numpy.pi) - numpy.log(deviation)).sum(1)
             sums = numpy.column_stack([x[:, 0] + x[:, 1], 2 * x[:, 2] - x[:, 3], x[:, 0] + x[:, 4]]) + deviation * e
-            name = f"{kind}-{rows}-{deviation}"
+            name = f"{kind}-{rows}-{deviation}".replace(".", "")
             numpy.savetxt(os.path.join(sys.argv[1], name + ".csv"), numpy.column_stack([x, sums]), fmt="%.9g", delimiter=",", header="a,b,c,d,e,ab,cd,ae", comments="")
             print(f"{name}: {-truth.mean():.3f}")

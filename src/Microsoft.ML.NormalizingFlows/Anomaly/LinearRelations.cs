@@ -15,7 +15,7 @@ internal sealed class LinearRelations(IReadOnlyList<LinearResidual> residuals, S
     /// The surprise up to which a row counts as keeping to them: as far off as one in a hundred training rows. What is left of a feature is mostly
     /// rounding, and tells nothing within that.
     /// </summary>
-    public const double Usual = 4.605170185988092;
+    public static readonly double Usual = Math.Log(100);
 
     /// <summary>Features up to which relations are looked for.</summary>
     private const int MaximumDimensions = 512;

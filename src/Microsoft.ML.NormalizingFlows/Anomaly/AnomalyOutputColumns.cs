@@ -47,7 +47,7 @@ internal static class AnomalyOutputColumns
         {
             DataViewType item = features.FeatureIsDouble ? NumberDataViewType.Double : NumberDataViewType.Single;
             list.Add(new(expected, new VectorDataViewType((PrimitiveDataViewType)item, dimensions), slots, FlowOutputs.LogDensity, (scorer, row) => features.FeatureIsDouble
-                ? Explain(scorer, row, (_, values, i) => features.UserValue(i, values[i]))
+                ? Explain(scorer, row, (_, values, i) => features.ShortUserValue(i, values[i]))
                 : Explain(scorer, row, (_, values, i) => (float)features.UserValue(i, values[i]))));
         }
         return list;

@@ -8,6 +8,9 @@ namespace Microsoft.ML.NormalizingFlows.Density;
 /// <summary>The columns that a transformer reads and writes; saved with the model.</summary>
 internal sealed record FlowColumns
 {
+    /// <summary>Behind the decimal point; <see cref="Math.Round(double, int)"/> knows no more.</summary>
+    private const int MaximumDigits = 15;
+
     private const int MaximumNameLength = 4_096;
 
     /// <summary>The feature column.</summary>
@@ -115,6 +118,19 @@ internal sealed record FlowColumns
 
     /// <summary>The value in the user's units of a difference from the origin.</summary>
     public double UserValue(int slot, float difference) => Origin is { } origin ? origin[slot] + difference : difference;
+
+    /// <summary>The same as a user would write it: the shortest decimal number that is as far from the origin.</summary>
+    public double ShortUserValue(int slot, float difference)
+    {
+        double origin = Origin?[slot] ?? 0, value = origin + difference;
+        for (int digits = 0; digits <= MaximumDigits; digits++)
+        {
+            double rounded = Math.Round(value, digits);
+            if ((float)(rounded - origin) == difference)
+                return rounded;
+        }
+        return value;
+    }
 
     /// <summary>The getter of a column of features, in the form of that of the training rows.</summary>
     /// <param name="differences">Of the current row from the origin.</param>

@@ -86,6 +86,28 @@ public class LinearRelationsTests
         Assert.Equal(scores, new MLContext().Model.Load(stream, out _).Transform(table).GetColumn<float>("Score").ToArray());
     }
 
+    [Fact]
+    public void What_is_expected_of_Doubles_is_what_the_user_would_write()
+    {
+        var ml = new MLContext(seed: 1);
+        var random = new RandomStream(5);
+        var train = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(_ => Row(random, 0)).Select(row => new Prices { Net = Math.Round(row[1], 2), Gross = Math.Round(row[1] * 1.19, 2) }));
+        using var model = ml.Transforms.Concatenate("Features", "Net", "Gross").Append(ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+        {
+            Contamination = 0, FalsePositiveRate = 0.1, Flow = { Layers = 1, HiddenUnits = 4, EnsembleSize = 1 }, Training = { Epochs = 2 }, ExpectedFeaturesColumnName = "Expected",
+        })).Fit(train);
+        double[] expected = model.Transform(ml.Data.LoadFromEnumerable<Prices>([new() { Net = 200.1, Gross = 300 }])).GetColumn<double[]>("Expected").Single();
+        Assert.Equal(200.1 * 1.19, expected[1], 0.05);
+        Assert.All(expected, value => Assert.True(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture).Length <= 13, $"{value:R}"));
+    }
+
+    private sealed class Prices
+    {
+        public double Net { get; set; }
+
+        public double Gross { get; set; }
+    }
+
     private static float[] Standardized(LocalStates local, float[] row)
     {
         var standardized = new float[row.Length];

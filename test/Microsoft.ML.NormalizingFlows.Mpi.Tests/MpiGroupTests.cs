@@ -45,13 +45,7 @@ public sealed class MpiGroupTests
         string folder = Directory.CreateTempSubdirectory("members").FullName;
         try
         {
-            using (var process = Start(3, TrainMembers, folder))
-            {
-                var errors = process.StandardError.ReadToEndAsync();
-                Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others went on waiting");
-                Assert.NotEqual(0, process.ExitCode);
-                Assert.Contains("signal 9", errors.Result, StringComparison.Ordinal);
-            }
+            Assert.Contains("signal 9", Failure(3, TrainMembers, folder), StringComparison.Ordinal);
             Assert.True(File.Exists(Path.Combine(folder, "flow-2", "training.checkpoint")));
             Assert.Equal(Members(null).Select(Line), Run(3, TrainMembers, folder));
             Assert.Empty(Directory.EnumerateFiles(folder, "*.checkpoint", SearchOption.AllDirectories));
@@ -68,13 +62,7 @@ public sealed class MpiGroupTests
         string folder = Directory.CreateTempSubdirectory("killed").FullName;
         try
         {
-            using (var process = Start(2, TrainAndDie, folder))
-            {
-                var errors = process.StandardError.ReadToEndAsync();
-                Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the other went on waiting");
-                Assert.NotEqual(0, process.ExitCode);
-                Assert.Contains("signal 9", errors.Result, StringComparison.Ordinal);
-            }
+            Assert.Contains("signal 9", Failure(2, TrainAndDie, folder), StringComparison.Ordinal);
             string[] lines = Run(2, TrainAndDie, folder);
             int[] epochs = [.. lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)).Select(line => int.Parse(line[6..], CultureInfo.InvariantCulture))];
             // The first process may have written the state after the epoch in which the other died, or not.
@@ -94,11 +82,7 @@ public sealed class MpiGroupTests
     [SkippableFact]
     public void A_process_that_fails_ends_the_others()
     {
-        using var process = Start(2, Fail);
-        var errors = process.StandardError.ReadToEndAsync();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others went on waiting");
-        Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains("Process 1 of 2 failed: no more", errors.Result, StringComparison.Ordinal);
+        Assert.Contains("Process 1 of 2 failed: no more", Failure(2, Fail), StringComparison.Ordinal);
     }
 
     private static void Add(string[] arguments) => MpiGroup.Run(group =>
@@ -192,6 +176,16 @@ public sealed class MpiGroupTests
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.Result);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    // What processes that end in failure say.
+    private static string Failure(int size, Action<string[]> task, params string[] arguments)
+    {
+        using var process = Start(size, task, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others went on waiting");
+        Assert.NotEqual(0, process.ExitCode);
+        return errors.Result;
     }
 
     private static Process Start(int size, Action<string[]> task, params string[] arguments)

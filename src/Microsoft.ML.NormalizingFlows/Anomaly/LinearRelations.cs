@@ -40,7 +40,7 @@ internal sealed class LinearRelations(IReadOnlyList<LinearResidual> residuals, S
     {
         if (local.Dimensions > MaximumDimensions)
             return null;
-        var rows = Rows(local);
+        var rows = local.Prototypes();
         var kept = rows;
         for (int step = share > 0 ? 0 : Steps; ; step++)
         {
@@ -60,19 +60,6 @@ internal sealed class LinearRelations(IReadOnlyList<LinearResidual> residuals, S
         }
     }
 
-    private static RowTable Rows(LocalStates local)
-    {
-        var rows = new RowTable(local.Dimensions);
-        var row = new float[local.Dimensions];
-        for (int i = 0; i < local.Count; i++)
-        {
-            for (int j = 0; j < row.Length; j++)
-                row[j] = local.ByFeature[j * local.Count + i];
-            rows.Add(row);
-        }
-        return rows;
-    }
-
     private static List<LinearResidual> Find(RowTable rows, float[] scale, double maximumRest)
     {
         var gaussian = ShrunkGaussian.Fit(rows, NearDependence.Ridge);
@@ -88,21 +75,24 @@ internal sealed class LinearRelations(IReadOnlyList<LinearResidual> residuals, S
     /// <param name="standardized">D values.</param>
     public double Excess(ReadOnlySpan<float> standardized) => Math.Max(0, Scale.Surprise(Distance(Residuals, standardized)) - Usual);
 
-    /// <summary>What added to a standardised feature would bring the row nearest to the relations (least squares).</summary>
-    public double Correction(ReadOnlySpan<float> standardized, int feature)
+    /// <summary>What added to each standardised feature, alone, would bring the row nearest to the relations (least squares); 0 where it is in none.</summary>
+    /// <param name="standardized">D values.</param>
+    /// <returns>D values.</returns>
+    public double[] Corrections(ReadOnlySpan<float> standardized)
     {
-        double product = 0, square = 0;
-        Span<double> values = stackalloc double[standardized.Length];
-        TensorPrimitives.ConvertTruncating(standardized, values);
+        double[] values = new double[standardized.Length], products = new double[values.Length], squares = new double[values.Length];
+        TensorPrimitives.ConvertTruncating<float, double>(standardized, values);
         foreach (var residual in Residuals)
         {
-            if (feature > residual.Feature)
-                continue;
-            double weight = residual.Weights[feature];
-            product += weight * residual.Of(values);
-            square += weight * weight;
+            double[] weights = residual.Weights;
+            double left = residual.Of(values);
+            for (int feature = 0; feature < weights.Length; feature++)
+            {
+                products[feature] += weights[feature] * left;
+                squares[feature] += weights[feature] * weights[feature];
+            }
         }
-        return square > 0 ? -product / square : 0;
+        return [.. products.Zip(squares, (product, square) => square > 0 ? -product / square : 0)];
     }
 
     // The logarithm of the root mean square of the residuals.

@@ -99,6 +99,25 @@ internal sealed class LocalStates
             standardized[j] = Standardize(row[j], j);
     }
 
+    /// <summary>The prototypes, standardized, as a table.</summary>
+    public RowTable Prototypes()
+    {
+        var rows = new RowTable(Dimensions);
+        var row = new float[Dimensions];
+        for (int i = 0; i < Count; i++)
+        {
+            CopyPrototype(i, row);
+            rows.Add(row);
+        }
+        return rows;
+    }
+
+    private void CopyPrototype(int prototype, Span<float> row)
+    {
+        for (int j = 0; j < row.Length; j++)
+            row[j] = _byFeature[j * Count + prototype];
+    }
+
     /// <param name="standardized">D values.</param>
     /// <param name="views">Gets <see cref="Views"/> values.</param>
     /// <param name="workspace">2 n values.</param>
@@ -117,8 +136,7 @@ internal sealed class LocalStates
         float[] row = new float[Dimensions], distances = new float[Count], other = new float[Count];
         for (int i = 0; i < Count; i++)
         {
-            for (int j = 0; j < row.Length; j++)
-                row[j] = _byFeature[j * Count + i];
+            CopyPrototype(i, row);
             SquaredDistancesOf(row, distances, other);
             distances[i] = float.PositiveInfinity;
             var indices = nearest.AsSpan(i * Few, Few);

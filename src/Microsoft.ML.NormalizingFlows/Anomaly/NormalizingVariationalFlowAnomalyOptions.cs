@@ -46,8 +46,8 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     /// The output column for what each feature contributes to the score of its row, a vector of D Single with slot names, in nats, 0 or
     /// more: how much less odd the row would be with the most fitting of 16 usual values in place of the feature's own, all other
     /// features as they are: <c>c_i = max_v log p(x with x_i = v) - log p(x)</c>, over the quantiles v of the feature over held-out rows
-    /// and <c>x_i</c> itself; where the score is the <see cref="AnomalyScore.Surprise"/>, minus that in place of <c>log p</c>. The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 D
-    /// scores for each row that it is read of. Null, the default, leaves the column out; a fitted transformer can add it.
+    /// and <c>x_i</c> itself; where the score is the <see cref="AnomalyScore.Surprise"/>, minus that in place of <c>log p</c>, and where features nearly are linear functions of others, what keeps to that is one more v.
+    /// The sum means nothing: a combination that is odd counts for each feature that takes part. It takes 16 or 17 D scores for each row that it is read of. Null, the default, leaves the column out; a fitted transformer can add it.
     /// </summary>
     public string? FeatureContributionsColumnName { get; set; }
 

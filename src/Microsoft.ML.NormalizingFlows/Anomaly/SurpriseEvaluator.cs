@@ -37,10 +37,11 @@ internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest,
     {
         if (Relations is null)
             return;
-        Span<float> standardized = Local.Dimensions <= 256 ? stackalloc float[Local.Dimensions] : new float[Local.Dimensions];
+        var standardized = new float[Local.Dimensions];
         Local.Standardize(row, standardized);
+        double[] corrections = Relations.Corrections(standardized);
         for (int i = 0; i < values.Length; i++)
-            values[i] = (float)(row[i] + Relations.Correction(standardized, i) * Local.Scale[i]);
+            values[i] = (float)(row[i] + corrections[i] * Local.Scale[i]);
     }
 }
 

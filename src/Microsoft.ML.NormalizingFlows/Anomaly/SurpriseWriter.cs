@@ -75,7 +75,7 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
         return graph.Node("Max", [Surprise(distance, relations.Scale) - graph.Constant([LinearRelations.Usual], 1), graph.Constant([0.0], 1)]);
     }
 
-    // In Double, so that a distance is found as the difference of squares: one product in place of all differences.
+    // In Double, so that distances can be found as differences of squares.
     private static OnnxValue Standardize(OnnxValue rows, LocalStates local)
     {
         var graph = rows.Graph;
@@ -98,6 +98,7 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
         var squares = new double[n];
         for (int i = 0; i < prototypes.Length; i++)
             squares[i % n] += (double)prototypes[i] * prototypes[i];
+        // One product in place of all differences.
         var own = (point * point).Times(graph.Constant(Enumerable.Repeat(1.0, d), d, 1));
         var both = point.Times(graph.Constant(prototypes.Select(value => -2.0 * value), d, n));
         var distances = graph.Node("Max", [own + both + graph.Constant(squares, n), graph.Constant([0.0], 1)]);

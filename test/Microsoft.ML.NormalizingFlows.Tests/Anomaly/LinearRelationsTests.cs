@@ -36,10 +36,10 @@ public class LinearRelationsTests
             rows.Add(Row(random, 0));
         var local = LocalStates.Of(rows, 0, out _);
         var relations = LinearRelations.Of(local, 0)!;
-        float[] row = Standardized(local, [3, 200, 0.3f, 208]);        // 3 + 200 = 203
-        Assert.Equal(5, relations.Correction(row, 0) * local.Scale[0], 0.1);
-        Assert.Equal(5, relations.Correction(row, 1) * local.Scale[1], 0.1);
-        Assert.Equal(-5, relations.Correction(row, 3) * local.Scale[3], 0.1);
+        double[] corrections = relations.Corrections(Standardized(local, [3, 200, 0.3f, 208]));        // 3 + 200 = 203
+        Assert.Equal(5, corrections[0] * local.Scale[0], 0.1);
+        Assert.Equal(5, corrections[1] * local.Scale[1], 0.1);
+        Assert.Equal(-5, corrections[3] * local.Scale[3], 0.1);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Microsoft.ML.NormalizingFlows;
 public enum AnomalyScore
 {
     /// <summary>
-    /// How odd a row is to the flow and among the training rows, in nats: the mean of the surprises of three views. The first is <c>-log p(x)</c>
+    /// How odd a row is to the flow and among the training rows, in nats, by the surprises of three views: their mean, or, where some training rows may be anomalies, halfway between
+    /// their mean and the greatest of them. The first is <c>-log p(x)</c>
     /// of the flow. The second is the distance to the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where
     /// <see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/> is 0, so that all are good, else to so many that anomalies alone are
     /// none of them, a twentieth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is, where all are good, how

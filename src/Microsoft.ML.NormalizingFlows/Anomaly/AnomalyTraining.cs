@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <summary>
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
-/// they lie apart (<see cref="KernelBandwidth"/>), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
+/// they lie apart (<see cref="KernelBandwidth"/>), further ones with less, so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
 /// is kept (<see cref="LocalStates"/>), features that nearly follow from others are found in it (<see cref="LinearRelations"/>), and where some may be anomalies, a forest is
 /// grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
@@ -29,6 +29,12 @@ internal sealed class AnomalyTraining(
     private double Coarseness => options.Contamination == 0 ? 1 : 2;
 
     private const double MaximumNoise = 0.5;
+
+    /// <summary>
+    /// Of three flows, the noise of the last beside that of the first. A width that suits most features hides what lies close in a few of them, such as a ring:
+    /// so some see finer. Where training rows may be anomalies, none sees finer than kernels, by which single rows become places of their own.
+    /// </summary>
+    private double FinestNoise => options.Noise is not null ? 1 : options.Contamination == 0 ? 0.25 : 0.5;
 
     /// <summary>Features that a message names.</summary>
     private const int MaximumNamed = 4;
@@ -52,6 +58,7 @@ internal sealed class AnomalyTraining(
             {
                 KeepsLast = true,
                 Noise = noise,
+                FinestNoise = FinestNoise,
                 StartsFromGaussian = true,
             },
             training, judged, null, log);
@@ -80,7 +87,7 @@ internal sealed class AnomalyTraining(
             (rows, sample) = (new KeptRows(rows, core), core.Rows);
         }
         double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));
-        log.Info(FormattableString.Invariant($"Rows are trained on with noise of {noise:F2} standard deviations of each feature."));
+        log.Info(FormattableString.Invariant($"Rows are trained on with noise of {noise:F2} standard deviations of each feature{(FinestNoise < 1 ? FormattableString.Invariant($", down to {FinestNoise * noise:F2} for the last of several flows") : "")}."));
         return (rows, noise, sample);
     }
 

@@ -14,6 +14,7 @@ internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest,
 {
     /// <summary>
     /// The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so), and beside it what a broken relation is worth.
+    /// With a forest, the greatest of them counts as much as the mean: where anomalies are among the rows that views were made of, one view may see clearly what is hidden from the others.
     /// </summary>
     /// <param name="logDensity">log p(x) by the flow.</param>
     /// <param name="row">x.</param>
@@ -24,12 +25,15 @@ internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest,
         Local.Standardize(row, standardized);
         var views = workspace[^2..][..Local.Views];
         Local.Look(standardized, views, workspace[..^2]);
-        double sum = Scales[0].Surprise(-logDensity);
+        double sum = Scales[0].Surprise(-logDensity), greatest = sum;
         for (int i = 0; i < views.Length; i++)
-            sum += Scales[i + 1].Surprise(views[i]);
+            Add(Scales[i + 1].Surprise(views[i]));
         if (Forest is not null)
-            sum += Scales[^1].Surprise(Forest.Oddness(row));
-        return (float)(sum / Scales.Count + (Relations?.Excess(standardized) ?? 0));
+            Add(Scales[^1].Surprise(Forest.Oddness(row)));
+        double mean = sum / Scales.Count;
+        return (float)((Forest is null ? mean : 0.5 * (mean + greatest)) + (Relations?.Excess(standardized) ?? 0));
+
+        void Add(double surprise) => (sum, greatest) = (sum + surprise, Math.Max(greatest, surprise));
     }
 
     /// <summary>What each feature would be for the row to keep to the relations as nearly as it can by that feature alone; itself where it is in none.</summary>

@@ -49,7 +49,7 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
         return scores.Choose((count + 1 - below.As<float>()) / graph.Constant(count + 1));
     }
 
-    // The mean over the views.
+    // The mean over the views, and with a forest the greatest of them as much.
     private static OnnxValue Surprise(ScoreWriter scores, SurpriseViews views)
     {
         var looks = new List<OnnxValue> { -scores.LogDensity };
@@ -57,11 +57,11 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
         looks.AddRange(Look(point, views.Local));
         if (views.Forest is { } forest)
             looks.Add(Oddness(scores.Rows, forest));
-        var sum = Surprise(looks[0], views.Scales[0]);
-        for (int i = 1; i < looks.Count; i++)
-            sum += Surprise(looks[i], views.Scales[i]);
-        var mean = sum * scores.Graph.Constant([1.0 / looks.Count], 1);
-        return (views.Relations is { } relations ? mean + Excess(point, relations, views.Local.Dimensions) : mean).As<float>();
+        OnnxValue[] surprises = [.. looks.Zip(views.Scales, Surprise)];
+        var whole = surprises.Aggregate((sum, surprise) => sum + surprise) * scores.Graph.Constant([1.0 / looks.Count], 1);
+        if (views.Forest is not null)
+            whole = (whole + scores.Graph.Node("Max", surprises)) * scores.Graph.Constant([0.5], 1);
+        return (views.Relations is { } relations ? whole + Excess(point, relations, views.Local.Dimensions) : whole).As<float>();
     }
 
     private static OnnxValue Excess(OnnxValue point, LinearRelations relations, int d)

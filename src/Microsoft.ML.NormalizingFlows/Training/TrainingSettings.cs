@@ -66,6 +66,15 @@ internal sealed record TrainingSettings
     /// </summary>
     public double Noise { get; init; }
 
+    /// <summary>
+    /// Of an ensemble, the noise of the last flow beside that of the first, in (0, 1]; those between stand evenly between them by their logarithms. The mean of
+    /// their densities sees what is far by the coarse ones and what is near by the fine ones.
+    /// </summary>
+    public double FinestNoise { get; init; } = 1;
+
+    /// <summary>The noise of one flow of an ensemble, from 0.</summary>
+    public double NoiseOf(int flow, int flows) => flows == 1 ? Noise : Noise * Math.Pow(FinestNoise, flow / (flows - 1.0));
+
     /// <summary>Whether a flow starts as the Gaussian of the training rows with their noise, see <see cref="GaussianStart"/>, not as N(0, I).</summary>
     public bool StartsFromGaussian { get; init; }
 

@@ -14,14 +14,14 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
 
     public void Write(BinaryWriter writer) => s_frame.Write(writer, content => TensorArchive.Write(
         content,
-        new Description(Columns, Model.Report, Model.Constants, [.. Model.Members.Select(member => member.Spec)]),
+        new Description(Columns, Model.Report, Model.Constants, [.. Model.Members.Select(member => member.Spec)]) { Weights = [.. Model.Members.Select(member => member.Weight)] },
         [.. Model.Members.SelectMany((member, m) => NamedArrays.Under(PartOf(m), member.Arrays))]));
 
     /// <exception cref="FormatException">The data are not a model, are damaged, or come from a newer version.</exception>
     public static FlowFile Read(BinaryReader reader) => s_frame.Read(reader, (content, _) =>
     {
         var (description, tensors) = TensorArchive.Read<Description>(content, Check);
-        FlowMember[] members = [.. description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)))];
+        FlowMember[] members = [.. description.Members.Select((spec, m) => new FlowMember(spec, NamedArrays.Of(PartOf(m), tensors)) { Weight = description.Weights?[m] ?? 1 })];
         foreach (var scale in members.Select(member => member.Arrays.First(array => array.Name == ParameterNames.Scale)))
         {
             if (!scale.Values.All(value => value > 0 && float.IsNormal(value)))
@@ -36,6 +36,8 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
         Ranges.Integer("The number of flows", description.Members.Count, 1, FlowLimits.Members);
         foreach (var spec in description.Members)
             spec.Validate();
+        if (description.Weights is { } weights && (weights.Count != description.Members.Count || !weights.All(weight => weight > 0 && double.IsFinite(weight))))
+            throw new InvalidDataException("it has no weight above 0 for each flow");
         int dimensions = description.Members[0].Dimensions;
         if (description.Members.Any(spec => spec.Dimensions != dimensions || spec.Context != description.Members[0].Context || spec.Latent.Dimensions != description.Members[0].Latent.Dimensions))
             throw new InvalidDataException("its flows are over different numbers of features");
@@ -56,5 +58,9 @@ internal sealed record FlowFile(FlowColumns Columns, FlowModel Model)
     // What the names of a member's parameters stand under in the file.
     private static string PartOf(int member) => member.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<ConstantFeature> Constants, IReadOnlyList<FlowSpec> Members);
+    private sealed record Description(FlowColumns Columns, TrainingReport Report, IReadOnlyList<ConstantFeature> Constants, IReadOnlyList<FlowSpec> Members)
+    {
+        // Of each member; null in files from before there were any.
+        public IReadOnlyList<double>? Weights { get; init; }
+    }
 }

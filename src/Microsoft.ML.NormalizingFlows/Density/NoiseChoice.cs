@@ -28,7 +28,7 @@ internal sealed class NoiseChoice
             {
                 var (state, component) = Math.DivRem(i, components.Length);
                 _choices.Add((m, state, component));
-                _ends.Add(sum += states[state] * components[component] / model.Members.Count);
+                _ends.Add(sum += states[state] * components[component] * model.Shares[m]);
             }
         }
         if (_choices.Count > MaximumChoices)

@@ -12,7 +12,7 @@ internal static class WarmStart
     public static TrainingSettings Apply(FlowArchitecture wanted, TrainingSettings settings, FlowModel earlier)
     {
         if (settings.EnsembleSize is int members)
-            Check(nameof(Options.EnsembleSize), members, earlier.Members.Count);
+            Check(nameof(Options.EnsembleSize), members, earlier.Flows.Count);
         FlowSpec before = earlier.Members[0].Spec, now = wanted.ToSpec();
         if (now.Dimensions != before.Dimensions)
             throw Error($"is a flow over {before.Dimensions} features, but the feature column has {now.Dimensions}");

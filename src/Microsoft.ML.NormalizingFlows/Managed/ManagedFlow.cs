@@ -51,7 +51,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
             HiddenUnits = Math.Max(HiddenUnits, layer.Network.HiddenUnits);
         }
         (_layers, _firstBlock) = ([.. layers], [.. blocks]);
-        _mapScratch = maps.Values.Max(map => map.ScratchLength);
+        _mapScratch = maps.Values.Select(map => map.ScratchLength).DefaultIfEmpty().Max();
         _last = CreateLinear(step, order, [.. Enumerable.Range(0, _dimensions)]);
         _rank = spec.Layers.OfType<LinearSpec>().Max(linear => linear.Rank ?? 0);
         _base = spec.Base switch
@@ -161,7 +161,7 @@ internal sealed class ManagedFlow<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    public int ReturnScratchLength => Math.Max(_last.ReturnScratchLength, _layers.Max(layer => layer.Linear.ReturnScratchLength));
+    public int ReturnScratchLength => _layers.Select(layer => layer.Linear.ReturnScratchLength).Append(_last.ReturnScratchLength).Max();
 
     /// <summary>Computes what all states share, see <see cref="CanShare"/>.</summary>
     public void ForwardShared(FlowVectors values, ReadOnlySpan<float> points, FlowLayerTape shared, int columns, PanelScratch scratch) =>
@@ -374,17 +374,18 @@ internal static class ManagedFlow
 {
     /// <summary>
     /// Whether every part is one that the engine knows, in the order that it computes in: a standardisation of states, if any, then for each layer a
-    /// permutation, a linear map and a map of each feature, at the end a permutation and a linear map.
+    /// permutation, a linear map and a map of each feature, at the end a permutation and a linear map. Without a layer it can score and sample, and nothing is
+    /// left to train.
     /// </summary>
     public static bool Supports(FlowSpec spec)
     {
-        int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0, layers = 0;
-        for (; TakeLayer(spec, step) is { } layer; step += 3, layers++)
+        int step = spec.Layers[0] is StateStandardizationSpec ? 1 : 0;
+        for (; TakeLayer(spec, step) is { } layer; step += 3)
         {
             if (!Supports(layer))
                 return false;
         }
-        return layers > 0 && spec.Layers.Count == step + 2 && spec.Layers[step] is PermutationSpec && spec.Layers[step + 1] is LinearSpec
+        return spec.Layers.Count == step + 2 && spec.Layers[step] is PermutationSpec && spec.Layers[step + 1] is LinearSpec
             && spec.Latent is NoLatentSpec or DiscreteLatentSpec or MixtureLatentSpec or ContinuousLatentSpec && spec.Base is NormalBaseSpec or MixtureBaseSpec;
     }
 

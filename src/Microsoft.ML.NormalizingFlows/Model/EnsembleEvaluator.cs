@@ -3,10 +3,10 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 namespace Microsoft.ML.NormalizingFlows.Model;
 
 /// <summary>
-/// Scores and samples an ensemble of M flows, whichever engine they run on. Its density is the mean of theirs,
-/// <c>log p(x) = logsumexp_m log p_m(x) - ln M</c>: by Jensen's inequality at least the mean of their log-densities. The ELBO is the same mean over
-/// their bounds. What pruning leaves out is at most <c>ln sum_m w_m exp(bound_m)</c>, with the share of a member
-/// <c>w_m = p_m(x) / sum p(x)</c>.
+/// Scores and samples an ensemble of M flows, whichever engine they run on. Its density is the mean of theirs, each with its share,
+/// <c>log p(x) = logsumexp_m (ln s_m + log p_m(x))</c>: by Jensen's inequality at least the mean of their log-densities. The ELBO is the same mean over
+/// their bounds. What pruning leaves out is at most <c>ln sum_m w_m exp(bound_m)</c>, with the part that a member has in the density of the row,
+/// <c>w_m = s_m p_m(x) / p(x)</c>.
 /// </summary>
 /// <remarks>
 /// Which member a row fits is no latent, and the states of one member have nothing in common with those of another: what is said of the latent and
@@ -17,9 +17,11 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     private const FlowOutputs OfFirst = FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.LatentMoments | FlowOutputs.EffectiveSampleSize;
 
     private readonly IReadOnlyList<IFlowEvaluator> _members;
+    private readonly IReadOnlyList<double> _shares;
 
     /// <param name="members">Two or more, over the same features; disposed of with the ensemble.</param>
-    public EnsembleEvaluator(IReadOnlyList<IFlowEvaluator> members) => _members = members;
+    /// <param name="shares">That of each in the density; together 1.</param>
+    public EnsembleEvaluator(IReadOnlyList<IFlowEvaluator> members, IReadOnlyList<double> shares) => (_members, _shares) = (members, shares);
 
     /// <summary>That of the first member.</summary>
     public FlowShape Shape => _members[0].Shape;
@@ -54,7 +56,7 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
     }
 
     /// <summary>
-    /// A member for each row, evenly, then the rows of each member in turn. A state, and a continuous latent, are those of the first member; the state of
+    /// A member for each row, each as often as its share says, then the rows of each member in turn. A state, and a continuous latent, are those of the first member; the state of
     /// a plain flow, which has but one, is no restriction.
     /// </summary>
     public void Sample(int count, RowStreams random, int? state, Span<float> rows, ReadOnlySpan<float> latents = default)
@@ -66,7 +68,7 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
         }
         var owner = new int[count];
         for (int i = 0; i < count; i++)
-            owner[i] = random[i].NextInt(_members.Count);
+            owner[i] = Owner(random[i]);
         int width = Shape.Width;
         var drawn = new float[count * width];
         for (int m = 0; m < _members.Count; m++)
@@ -89,7 +91,18 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             member.Dispose();
     }
 
-    private static void Combine(FlowScores[] members, int rows, FlowScores whole)
+    private int Owner(RandomStream random)
+    {
+        if (_shares.All(share => share == _shares[0]))
+            return random.NextInt(_shares.Count);
+        double left = random.NextUniform();
+        int member = 0;
+        while (member < _shares.Count - 1 && (left -= _shares[member]) >= 0)
+            member++;
+        return member;
+    }
+
+    private void Combine(FlowScores[] members, int rows, FlowScores whole)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -99,27 +112,35 @@ internal sealed class EnsembleEvaluator : IFlowEvaluator
             if (whole.Elbo.Length > 0)
                 whole.Elbo[row] = (float)LogMean(members, row, static scores => scores.Elbo);
             if (whole.Cumulative.Length > 0)
-                whole.Cumulative[row] = members.Average(member => member.Cumulative[row]);
+                whole.Cumulative[row] = Mean(members, row);
             if (whole.PruningBound.Length > 0)
                 whole.PruningBound[row] = (float)LeftOut(members, row, logDensity);
         }
     }
 
-    private static double LogMean(FlowScores[] members, int row, Func<FlowScores, float[]> part)
+    private float Mean(FlowScores[] members, int row)
+    {
+        double sum = 0;
+        for (int m = 0; m < members.Length; m++)
+            sum += _shares[m] * members[m].Cumulative[row];
+        return (float)sum;
+    }
+
+    private double LogMean(FlowScores[] members, int row, Func<FlowScores, float[]> part)
     {
         double most = double.NegativeInfinity, sum = 0;
         foreach (var member in members)
             most = Math.Max(most, part(member)[row]);
-        foreach (var member in members)
-            sum += Math.Exp(part(member)[row] - most);
-        return most + Math.Log(sum / members.Length);
+        for (int m = 0; m < members.Length; m++)
+            sum += _shares[m] * Math.Exp(part(members[m])[row] - most);
+        return most + Math.Log(sum);
     }
 
-    private static double LeftOut(FlowScores[] members, int row, double logDensity)
+    private double LeftOut(FlowScores[] members, int row, double logDensity)
     {
         double sum = 0;
-        foreach (var member in members)
-            sum += Math.Exp(member.LogDensity[row] - logDensity + member.PruningBound[row]) / members.Length;
+        for (int m = 0; m < members.Length; m++)
+            sum += _shares[m] * Math.Exp(members[m].LogDensity[row] - logDensity + members[m].PruningBound[row]);
         return Math.Log(Math.Max(1, sum));
     }
 }

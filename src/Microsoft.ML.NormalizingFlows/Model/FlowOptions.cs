@@ -76,6 +76,7 @@ public sealed class FlowOptions
     /// nothing gains more, for as many times the work. The latent of an ensemble, its columns and the base vector, are those of the flow with the
     /// greatest held-out log-density: the states of one flow have nothing in common with those of another. Null, the default, takes 3 where
     /// <see cref="Latent"/> is automatic, there are at most 20,000 training rows of at most 512 features (256 for an anomaly detector) and, for a density, no long training pays; else 1. A clustering keeps one flow.
+    /// Where a density leaves this and <see cref="Latent"/> open, a mixture of Gaussians may stand beside the flows (<see cref="TrainingReport.GaussianShare"/>).
     /// </summary>
     [Range(1, FlowLimits.Members), SearchSpace.Range(1, 5, init: 1)]
     public int? EnsembleSize { get; set; }

@@ -39,8 +39,14 @@ public sealed record TrainingReport
     /// <summary>Number of learned values.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Flows whose mean density the model is; 1 is a single flow. Epochs, steps and parameters are those of all of them, the best epoch and the latent are those of the one with the greatest held-out log-density.</summary>
+    /// <summary>Flows whose mean density the model is, trials that were set beside the others among them; 1 is a single flow. Epochs, steps and parameters are those of all of them, the best epoch and the latent are those of the one with the greatest held-out log-density.</summary>
     public int EnsembleSize { get; init; } = 1;
+
+    /// <summary>
+    /// The share of a mixture of Gaussians in the density beside the flows, from 0 (there is none) to 1, chosen by held-out rows (Smyth and Wolpert 1999, Linearly
+    /// Combining Density Estimators via Stacking). It is above 0 only where the latent and the number of flows were left to the library, on tables up to 20,000 rows.
+    /// </summary>
+    public double GaussianShare { get; init; }
 
     /// <summary>Whether training was cancelled and the best weights so far were kept.</summary>
     public bool Cancelled { get; init; }

@@ -10,8 +10,8 @@ namespace Microsoft.ML.NormalizingFlows.Numerics;
 /// </summary>
 internal sealed class ShrunkMixture
 {
-    /// <summary>Rows that the shared variances count as.</summary>
-    private const double Strength = 50;
+    /// <summary>Rows that the shared variances count as where nothing else is said.</summary>
+    private const double UsualStrength = 50;
 
     /// <summary>Added to each variance, in squared standard deviations: no component becomes a point.</summary>
     private const double MinimumVariance = 1e-5;
@@ -19,10 +19,11 @@ internal sealed class ShrunkMixture
     private const int MaximumIterations = 60;
     private const double MinimumGain = 1e-4;
 
+    private readonly double _strength;
     private readonly double[] _logWeights;
     private readonly ShrunkGaussian[] _components;
 
-    private ShrunkMixture(int components) => (_logWeights, _components) = (new double[components], new ShrunkGaussian[components]);
+    private ShrunkMixture(int components, double strength) => (_logWeights, _components, _strength) = (new double[components], new ShrunkGaussian[components], strength);
 
     /// <summary>ln w, the background first.</summary>
     public IReadOnlyList<double> LogWeights => _logWeights;
@@ -34,9 +35,10 @@ internal sealed class ShrunkMixture
     /// <param name="components">K.</param>
     /// <param name="background">The weight of the background, in (0, 1).</param>
     /// <param name="random">Where k-means gets its random numbers.</param>
-    public static ShrunkMixture Fit(RowTable rows, int components, double background, RandomStream random)
+    /// <param name="strength">Rows that the shared variances count as, above 0.</param>
+    public static ShrunkMixture Fit(RowTable rows, int components, double background, RandomStream random, double strength = UsualStrength)
     {
-        var mixture = new ShrunkMixture(components);
+        var mixture = new ShrunkMixture(components, strength);
         mixture._components[0] = ShrunkGaussian.Standard(rows.Dimensions);
         mixture._logWeights[0] = Math.Log(background);
         float[][] centers = KMeans.Fit(rows, components - 1, random, KMeans.StatesStart).Centers;
@@ -99,8 +101,8 @@ internal sealed class ShrunkMixture
             var (total, mean, squares) = moments[k];
             for (int i = 0; i < variances.Length; i++)
             {
-                squares[i][i] += Strength * variances[i];
-                TensorPrimitives.Divide(squares[i], total + Strength, squares[i]);
+                squares[i][i] += _strength * variances[i];
+                TensorPrimitives.Divide(squares[i], total + _strength, squares[i]);
                 squares[i][i] += MinimumVariance;
             }
             _components[k + 1] = ShrunkGaussian.Of(mean, squares);

@@ -69,10 +69,10 @@ internal sealed class ScoreWriter
         get
         {
             var members = _members.Value;
-            var sum = members[0].Writer.Cumulative(members[0].Parts);
-            foreach (var (writer, parts) in members.AsSpan(1))
-                sum += writer.Cumulative(parts);
-            return sum * (1.0 / members.Length);
+            var sum = members[0].Writer.Cumulative(members[0].Parts) * _model.Shares[0];
+            for (int m = 1; m < members.Length; m++)
+                sum += members[m].Writer.Cumulative(members[m].Parts) * _model.Shares[m];
+            return sum;
         }
     }
 
@@ -100,8 +100,9 @@ internal sealed class ScoreWriter
 
     private OnnxValue WriteLogDensity()
     {
-        OnnxValue[] each = [.. _members.Value.Select(member => (member.Parts.LogDensity.LogSumExp(member.Writer.States, 1) + (member.Writer.LogDeterminant - Math.Log(member.Writer.States))).AtLeast(float.MinValue))];
-        return each.Length == 1 ? each[0] : OnnxValue.Concat(1, each).LogSumExp(each.Length, 1) + -Math.Log(each.Length);
+        OnnxValue[] each = [.. _members.Value.Zip(_model.Shares, (member, share) =>
+            (member.Parts.LogDensity.LogSumExp(member.Writer.States, 1) + (member.Writer.LogDeterminant - Math.Log(member.Writer.States) + Math.Log(share))).AtLeast(float.MinValue))];
+        return each.Length == 1 ? each[0] : OnnxValue.Concat(1, each).LogSumExp(each.Length, 1);
     }
 
     // Other values than those of features that had one are moved away from it, see ConstantFeature.

@@ -28,7 +28,7 @@ internal static class FlowEngines
     public static IFlowEvaluator CreateEvaluator(FlowModel model, ComputeDevice device) =>
         model.Members.Count == 1
             ? CreateEvaluator(model.Members[0], device)
-            : new EnsembleEvaluator([.. model.Members.Select(member => CreateEvaluator(member, device))]);
+            : new EnsembleEvaluator([.. model.Members.Select(member => CreateEvaluator(member, device))], model.Shares);
 
     /// <summary>An evaluator of one flow.</summary>
     /// <exception cref="InvalidOperationException">As for a model.</exception>

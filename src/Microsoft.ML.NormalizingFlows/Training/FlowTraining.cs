@@ -6,7 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// The trainings behind one model: trials of several latents where validation is to choose, and one of weight decay where a plain flow
 /// overfits, then each member of the ensemble, which differ by their seed, or one <see cref="LongFlow"/> in its place where nothing
 /// overfits and the density has a bound. The trial that is kept is its first member: the same training would give the same flow. Trials,
-/// and members, go side by side, and in a group of processes each does its share of them. Where there is a limit of time, trials have half of it, and what follows is kept where it is better.
+/// and members, go side by side, and in a group of processes each does its share of them. In the end what was not chosen, and a mixture of Gaussians, may be
+/// set beside them (<see cref="Stacking"/>). Where there is a limit of time, trials have half of it, and what follows is kept where it is better.
 /// </summary>
 internal sealed class FlowTraining
 {
@@ -32,11 +33,13 @@ internal sealed class FlowTraining
     private int _flow;
     private readonly TimeLeft _timeLeft;
     private int? _chosen;
+    private readonly bool _stacks;
+    private readonly List<FlowModel> _trained = [];
 
     /// <param name="architecture">Of a flow, but for what validation is to choose.</param>
     /// <param name="settings">How to train.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="warmStart">The members of an ensemble to start from, or null.</param>
+    /// <param name="warmStart">The flows to start from, or null.</param>
     /// <param name="log">Gets messages.</param>
     /// <param name="takesTurns">Whether one training waits for the other; the same comes out.</param>
     public FlowTraining(
@@ -50,9 +53,12 @@ internal sealed class FlowTraining
         // Where nothing is chosen between, a trial tells what overfits, and what may be trained for longer.
         bool hasTrial = _candidates.Count > 1 || (settings.ChoosesLatent && (architecture.Context > 0 || settings.ChoosesDecay));
         _trials = hasTrial ? _candidates.Count : 0;
-        _members = warmStart?.Members.Count ?? settings.EnsembleSize
+        _members = warmStart?.Flows.Count ?? settings.EnsembleSize
             ?? (settings.ChoosesLatent && data.Count <= LatentChoice.FewRows && !wide ? LatentChoice.EnsembleSize : 1);
         _kept = _trials > 0 ? 1 : 0;
+        _stacks = (warmStart is null
+            ? settings.ChoosesLatent && settings.EnsembleSize is null && architecture.Context == 0 && !wide && data.Count <= LatentChoice.FewRows
+            : warmStart.Members.Count > warmStart.Flows.Count) && data.HasHeldOut && data.Degenerate.Count == 0;
         _choosesLength = settings.Epochs is null && settings.EnsembleSize is null && warmStart is null && !wide;
     }
 
@@ -84,10 +90,11 @@ internal sealed class FlowTraining
                 members.Add(best);
             }
         }
-        members.AddRange(Run(
+        var trained = Run(
             [.. Enumerable.Range(members.Count, _members - members.Count)
-                .Select(i => (architecture with { Seed = EnsembleEvaluator.Seed(architecture.Seed, i) }, _warmStart?.Members[i]))],
-            _share, part: 1));
+                .Select(i => (architecture with { Seed = EnsembleEvaluator.Seed(architecture.Seed, i) }, _warmStart?.Flows[i]))],
+            _share, part: 1);
+        members.AddRange(_warmStart is null ? trained : trained.Zip(_warmStart.Flows, (flow, earlier) => flow with { Members = [flow.Members[0] with { Weight = earlier.Weight }] }));
         bool cancelled = members.Any(member => member.Report.Cancelled);
         if (cancelled && members.Count > 1)
             members = Unspoilt(members);
@@ -95,12 +102,13 @@ internal sealed class FlowTraining
             RemoveCheckpoints();
         var model = members.Count == 1 ? members[0] : Merge(members);
         // The trial stands where time ended before the long flow was better, and one flow where it did before the others were worth anything.
-        foreach (var other in _settings.Time is null ? [] : trial is null ? members : [trial])
+        foreach (var other in _settings.Time is null || _settings.FinestNoise < 1 ? [] : trial is null ? members : [trial])
         {
             if (other.Report.ValidationLogDensity > model.Report.ValidationLogDensity)
                 model = other;
         }
-        return model with { Report = model.Report with { Cancelled = cancelled } };
+        model = model with { Report = model.Report with { Cancelled = cancelled } };
+        return _stacks && !cancelled ? new Stacking(_data, _settings.Device, architecture.Seed, _log).Beside(model, [.. _trained.Where(other => !model.Members.Contains(other.Members[0]))]) : model;
     }
 
     // What ended with a trial, since it was cancelled or time is over.
@@ -121,6 +129,7 @@ internal sealed class FlowTraining
     private (FlowArchitecture Architecture, FlowModel Model) Choose()
     {
         var trials = Run([.. _candidates.Select(candidate => (candidate, (FlowMember?)null))], share: 1, TrialsPart);
+        _trained.AddRange(trials);
         foreach (var (candidate, trial) in _candidates.Zip(trials))
             _log.Info(FormattableString.Invariant($"Trial of {LatentChoice.Name(candidate)}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         var best = trials.MaxBy(trial => trial.Report.ValidationLogDensity)!;
@@ -141,6 +150,7 @@ internal sealed class FlowTraining
         _trials++;
         var withDropout = LatentChoice.WithDropout(architecture);
         var trial = Run([(withDropout, null)], share: 1, DecayPart)[0];
+        _trained.Add(trial);
         _log.Info(FormattableString.Invariant($"Trial with a weight decay of {LatentChoice.WeightDecay} and a dropout of {withDropout.Dropout}: held-out log-density {trial.Report.ValidationLogDensity:F4} nats."));
         if (trial.Report.ValidationLogDensity > best.Report.ValidationLogDensity)
         {
@@ -192,6 +202,7 @@ internal sealed class FlowTraining
                 Device = device,
                 Group = among is null ? _settings.Group : null,
                 TimeLeft = _timeLeft,
+                Noise = _settings.NoiseOf(flow - 1 - _trials + _kept, _members),
                 Time = time?.Part(1.0 / (turns - i / atOnce)),
                 Share = share,
                 IsTrial = flow <= _trials,

@@ -16,18 +16,20 @@ internal static class MixtureLatentStart
     public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, FlowSpec spec, TrainingData data, ulong seed)
     {
         var random = RandomStream.For(seed, "Gaussian states");
-        var mixture = Mixture(data.StandardizedSample(SampleRows, random), spec.States, random);
-        return
-        [
-            .. arrays.Select(array => array.Name switch
-            {
-                ParameterNames.StateLogWeights => array with { Values = [.. mixture.LogWeights.Select(weight => (float)weight)] },
-                ParameterNames.StateMeans => array with { Values = [.. mixture.Components.SelectMany(component => component.Mean).Select(value => (float)value)] },
-                ParameterNames.StateWhitening => array with { Values = [.. mixture.Components.SelectMany(component => component.Whitening().SelectMany(row => row)).Select(value => (float)value)] },
-                _ => array,
-            }),
-        ];
+        return ApplyTo(arrays, Mixture(data.StandardizedSample(SampleRows, random), spec.States, random));
     }
+
+    /// <summary>The same with a mixture that is there already.</summary>
+    public static IReadOnlyList<NamedArray> ApplyTo(IReadOnlyList<NamedArray> arrays, ShrunkMixture mixture) =>
+    [
+        .. arrays.Select(array => array.Name switch
+        {
+            ParameterNames.StateLogWeights => array with { Values = [.. mixture.LogWeights.Select(weight => (float)weight)] },
+            ParameterNames.StateMeans => array with { Values = [.. mixture.Components.SelectMany(component => component.Mean).Select(value => (float)value)] },
+            ParameterNames.StateWhitening => array with { Values = [.. mixture.Components.SelectMany(component => component.Whitening().SelectMany(row => row)).Select(value => (float)value)] },
+            _ => array,
+        }),
+    ];
 
     /// <summary>The mixture of a number of states, the background one of them.</summary>
     public static ShrunkMixture Mixture(RowTable sample, int states, RandomStream random) => ShrunkMixture.Fit(sample, states, Background, random);

@@ -36,6 +36,19 @@ public class DensityOnnxTests
         Check(new FlowModel([.. new ulong[] { 1, 2 }.Select(seed => Member(CompiledCases.Architecture("one feature"), seed))], CompiledCases.NoReport), ["LogDensity", "Cumulative"]);
     }
 
+    [Fact]
+    public void Flows_of_unequal_weight_and_a_mixture_of_Gaussians_beside_them_have_their_shares()
+    {
+        var flow = CompiledCases.Architecture("plain coupling") with { Dimensions = 5 };
+        var mixture = (flow with { States = 3, MixtureLatent = true }).ToSpec() with { Layers = [new PermutationSpec([0, 1, 2, 3, 4]), new LinearSpec()], Base = new NormalBaseSpec() };
+        FlowMember[] members = [Member(flow, seed: 1), Member(flow, seed: 2) with { Weight = 0.2 }, Member(mixture, seed: 3) with { Weight = 5 }];
+        Assert.True(members[^1].IsMixture);
+        Check(new FlowModel(members, CompiledCases.NoReport), ["LogDensity", "BaseVector"]);
+        Check(
+            new FlowModel([.. new ulong[] { 1, 2 }.Select(seed => Member(CompiledCases.Architecture("one feature"), seed) with { Weight = seed })], CompiledCases.NoReport),
+            ["LogDensity", "Cumulative"]);
+    }
+
     [Theory]
     [InlineData("plain coupling")]
     [InlineData("mixture base")]
@@ -137,14 +150,15 @@ public class DensityOnnxTests
                 Context = model.Shape.Context == 0 ? null : new ContextColumn { Name = "Context", Size = model.Shape.Context },
             },
             model),
-        evaluators: (flow, _) => flow.Members.Count == 1 ? Evaluator(flow.Members[0]) : new EnsembleEvaluator([.. flow.Members.Select(Evaluator)]));
+        evaluators: (flow, _) => flow.Members.Count == 1 ? Evaluator(flow.Members[0]) : new EnsembleEvaluator([.. flow.Members.Select(Evaluator)], flow.Shares));
 
     private static IFlowEvaluator Evaluator(FlowMember member) => new ManagedEngine().CreateEvaluator(member, new ComputeDevice(null, true) { Threads = 1 });
 
     /// <summary>A flow that is no identity: all it has learned is shaken.</summary>
-    private static FlowMember Member(FlowArchitecture architecture, ulong seed)
+    private static FlowMember Member(FlowArchitecture architecture, ulong seed) => Member(architecture.ToSpec(), seed);
+
+    private static FlowMember Member(FlowSpec spec, ulong seed)
     {
-        var spec = architecture.ToSpec();
         var random = new RandomStream(seed);
         float[] shift = Numbers.Normal(spec.RowWidth, 1, seed), scale = [.. Numbers.Normal(spec.RowWidth, 0.3, seed + 1).Select(MathF.Exp)];
         var arrays = FlowStart.Create(spec, seed, shift, scale);

@@ -110,10 +110,27 @@ public class ModelFileTests
         Assert.Equal(3, read.Shape.States);
     }
 
-    // The file with another description, and a good checksum.
-    private static byte[] WithDescription(Func<string, string> change)
+    [Fact]
+    public void Weights_of_an_ensemble_are_kept_and_a_file_from_before_there_were_any_has_equal_ones()
     {
-        byte[] bytes = Bytes(File);
+        var members = new[] { 3, 1 }.Select(states => Fake.Of(Fake.Architecture with { States = states, Seed = (ulong)states }).Members[0] with { Weight = states });
+        var file = File with { Model = new FlowModel([.. members], Fake.Report with { EnsembleSize = 2 }) };
+        Assert.Equal([0.75, 0.25], Read(Bytes(file)).Model.Shares);
+        Assert.Equal([0.5, 0.5], Read(With("null")).Model.Shares);
+        foreach (string weights in new[] { "[1]", "[1,0]", "[1,-2]", "[1,\"Infinity\"]" })
+            Assert.Contains("no weight above 0", Assert.Throws<FormatException>(() => Read(With(weights))).Message, StringComparison.Ordinal);
+
+        byte[] With(string weights) => WithDescription(file, text =>
+        {
+            Assert.Contains("\"weights\":[3,1]", text);
+            return text.Replace("\"weights\":[3,1]", $"\"weights\":{weights}");
+        });
+    }
+
+    // The file with another description, and a good checksum.
+    private static byte[] WithDescription(FlowFile file, Func<string, string> change)
+    {
+        byte[] bytes = Bytes(file);
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(ContentAt));
         byte[] text = Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(bytes, ContentAt + 4, length)));
         byte[] content = [.. BitConverter.GetBytes(text.Length), .. text, .. bytes[(ContentAt + 4 + length)..]];
@@ -164,7 +181,7 @@ public class ModelFileTests
     [InlineData("\"name\":\"0/", "\"name\":\"1/")]
     public void An_impossible_description_is_refused_although_the_checksum_is_right(string what, string claimed)
     {
-        byte[] bytes = WithDescription(text =>
+        byte[] bytes = WithDescription(File, text =>
         {
             Assert.Contains(what, text);
             return text.Replace(what, claimed);

@@ -66,7 +66,7 @@ public class FlowTrainingTests
         var progress = new Collect();
         var log = new ListLog();
         var model = Train(Slow with { Progress = progress }, Line, log);
-        var one = Assert.Single(model.Members).Spec;
+        var one = Assert.Single(model.Flows).Spec;
         Assert.Equal(2 * Tiny.Layers, one.Layers.OfType<MapLayerSpec>().Count());
         Assert.Contains(log.Infos, message => message.StartsWith("It was still getting better: one flow of 4 layers, with a dropout of 0.1,"));
         Assert.Equal(3, progress.Reports[^1].Flow);
@@ -100,8 +100,16 @@ public class FlowTrainingTests
     public void Whoever_names_epochs_or_an_ensemble_gets_them(int? epochs, int? ensembleSize, int members)
     {
         var model = Train(Slow with { Epochs = epochs, EnsembleSize = ensembleSize }, Line);
-        Assert.Equal(members, model.Members.Count);
-        Assert.All(model.Members, member => Assert.Equal(Tiny.Layers, member.Spec.Layers.OfType<MapLayerSpec>().Count()));
+        Assert.Equal(members, model.Flows.Count);
+        Assert.All(model.Flows, member => Assert.Equal(Tiny.Layers, member.Spec.Layers.OfType<MapLayerSpec>().Count()));
+    }
+
+    [Fact]
+    public void The_noise_of_an_ensemble_falls_evenly_by_its_logarithm()
+    {
+        var settings = new TrainingSettings { Noise = 0.4, FinestNoise = 0.25 };
+        Assert.Equal([0.4, 0.2, 0.1], Enumerable.Range(0, 3).Select(flow => settings.NoiseOf(flow, 3)), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(0.4, settings.NoiseOf(0, 1));
     }
 
     [Theory]

@@ -52,6 +52,37 @@ public class EnsembleEvaluatorTests
     })];
 
     [Fact]
+    public void A_mixture_of_Gaussians_that_maps_nothing_is_the_same_by_both_engines()
+    {
+        var spec = new FlowSpec { Dimensions = 2, Layers = [new PermutationSpec([0, 1]), new LinearSpec()], Latent = new MixtureLatentSpec(2) };
+        float[] shift = [1, -2], scale = [2, 0.5f];
+        float[] Values(NamedArray array) => array.Name switch
+        {
+            ParameterNames.StateLogWeights => [MathF.Log(0.3f), MathF.Log(0.7f)],
+            ParameterNames.StateMeans => [1, 2, -1, 0.5f],
+            ParameterNames.StateWhitening => [2, 0.5f, 3, 1, -0.4f, 0.8f],
+            _ => array.Values,
+        };
+        var member = new FlowMember(spec, [.. FlowStart.Create(spec, 1, shift, scale).Select(array => array with { Values = Values(array) })]);
+        Assert.True(member.IsMixture);
+        float[] rows = [1.5f, -2.5f, 30, -9];
+        foreach (var engine in new[] { ComputeEngine.Managed, ComputeEngine.TorchSharp })
+        {
+            using var evaluator = FlowEngines.CreateEvaluator(member, ComputeDevice.Cpu with { Engine = engine });
+            var scores = new FlowScores(evaluator.Shape, FlowOutputs.LogDensity | FlowOutputs.Posterior, 2);
+            evaluator.Score(rows, 2, scores);
+            for (int i = 0; i < 2; i++)
+                Assert.Equal(LogDensity((rows[2 * i] - 1) / 2, (rows[2 * i + 1] + 2) / 0.5), scores.LogDensity[i], 1e-3);
+        }
+
+        // y = W (x - m), W triangular, of each state.
+        static double LogDensity(double a, double b) => Math.Log(
+            0.3 * State(2 * (a - 1), 0.5 * (a - 1) + 3 * (b - 2), 6) + 0.7 * State(a + 1, -0.4 * (a + 1) + 0.8 * (b - 0.5), 0.8)) - Math.Log(2 * 0.5);
+
+        static double State(double u, double v, double determinant) => determinant * Math.Exp(-0.5 * (u * u + v * v)) / (2 * Math.PI);
+    }
+
+    [Fact]
     public void The_density_is_the_mean_of_those_of_the_members()
     {
         using var whole = Whole;
@@ -63,6 +94,25 @@ public class EnsembleEvaluatorTests
             Assert.Equal(Math.Log(parts.Average(part => Math.Exp(part.Elbo[row]))), scores.Elbo[row], 1e-5);
             Assert.True(scores.Elbo[row] <= scores.LogDensity[row] + 1e-5);
         }
+    }
+
+    [Fact]
+    public void Each_member_has_its_share_of_the_density_of_draws_and_of_what_is_left_out()
+    {
+        double[] weights = [1, 0.25, 3], shares = [.. weights.Select(weight => weight / 4.25)];
+        var model = Model();
+        using var whole = FlowEngines.CreateEvaluator(model with { Members = [.. model.Members.Zip(weights, (member, weight) => member with { Weight = weight })] }, ComputeDevice.Cpu);
+        FlowScores scores = Score(whole), pruned = Score(whole, pruned: 0.9);
+        List<FlowScores> parts = Parts(), prunedParts = Parts(pruned: 0.9);
+        for (int row = 0; row < Rows; row++)
+        {
+            Assert.Equal(Math.Log(Mean(parts, part => Math.Exp(part.LogDensity[row]))), scores.LogDensity[row], 1e-5);
+            Assert.Equal(
+                Math.Log(Mean(prunedParts, part => Math.Exp(part.LogDensity[row] + part.PruningBound[row]))) - pruned.LogDensity[row], pruned.PruningBound[row], 1e-4);
+        }
+        AssertDrawnAsDense(whole);
+
+        double Mean(List<FlowScores> of, Func<FlowScores, double> value) => of.Zip(shares, (part, share) => share * value(part)).Sum();
     }
 
     [Theory]
@@ -122,6 +172,11 @@ public class EnsembleEvaluatorTests
     public void Rows_are_drawn_from_all_members_evenly()
     {
         using var whole = Whole;
+        AssertDrawnAsDense(whole);
+    }
+
+    private static void AssertDrawnAsDense(IFlowEvaluator whole)
+    {
         const int Many = 6_000;
         var rows = new float[Many * Dimensions];
         whole.Sample(Many, new RandomStream(9), null, rows);

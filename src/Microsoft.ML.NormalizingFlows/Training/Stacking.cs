@@ -61,7 +61,11 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
         double gaussian = added[^1].IsMixture ? shares[^1] : 0;
         int further = added.Count(member => !member.IsMixture);
         string gaussians = mixture.Components.Count == 2 ? "a Gaussian" : $"a mixture of {mixture.Components.Count - 1} Gaussians";
-        string[] named = [.. further > 0 ? [FormattableString.Invariant($"{further} flow(s) of trials have a share of {1 - shares[0] - gaussian:F2}")] : Array.Empty<string>(), .. gaussian > 0 ? [FormattableString.Invariant($"{gaussians} has a share of {gaussian:F2}")] : Array.Empty<string>()];
+        var named = new List<string>();
+        if (further > 0)
+            named.Add(FormattableString.Invariant($"{(further == 1 ? "the flow of a trial has" : $"{further} flows of trials have")} a share of {1 - shares[0] - gaussian:F2}"));
+        if (gaussian > 0)
+            named.Add(FormattableString.Invariant($"{gaussians} has a share of {gaussian:F2}"));
         log.Info(FormattableString.Invariant($"Beside the flows, {string.Join(" and ", named)}: held-out rows are likelier by {gain:F4} nats so."));
         return new FlowModel([.. flows.Members, .. added], flows.Report with
         {

@@ -146,6 +146,28 @@ public class StackingTests
     }
 
     [Fact]
+    public void Quantiles_of_one_feature_are_those_of_flows_and_Gaussian_together()
+    {
+        var random = new RandomStream(3);
+        float[][] rows = [.. Enumerable.Range(0, 200).Select(_ => new[] { (float)(10 + 2 * random.NextNormal()) })];
+        var data = Read(rows);
+        var model = Beside(Wide(Untrained(data)), data);
+        Assert.InRange(model.Report.GaussianShare, 0.5, 0.999);
+        using var evaluator = FlowEngines.CreateEvaluator(model, ComputeDevice.Cpu);
+        double[] levels = [0.05, 0.5, 0.95];
+        var values = new float[3];
+        evaluator.Quantiles(new float[1], 1, levels, values);
+        Assert.InRange(values[1], 9.5, 10.5);
+        var scores = new FlowScores(evaluator.Shape, FlowOutputs.Cumulative, 3);
+        evaluator.Score(values, 3, scores);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(levels[i], scores.Cumulative[i], 1e-4);
+
+        // A flow that is three times as wide as the rows.
+        static FlowModel Wide(FlowModel flow) => new([flow.Members[0] with { Arrays = [.. flow.Members[0].Arrays.Select(array => array.Name == ParameterNames.Scale ? array with { Values = [3 * array.Values[0]] } : array)] }], flow.Report);
+    }
+
+    [Fact]
     public void Whoever_names_the_latent_or_the_number_of_flows_gets_those_alone()
     {
         var architecture = new FlowArchitecture { Dimensions = Dimensions, Layers = 1, HiddenUnits = 4, Seed = 4 };

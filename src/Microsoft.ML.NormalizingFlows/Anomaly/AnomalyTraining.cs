@@ -104,7 +104,7 @@ internal sealed class AnomalyTraining(
         log.Info(FormattableString.Invariant($"{local.Count} training rows are kept in the model; the distance to the nearest {local.Neighbours} of them counts."));
         var relations = LinearRelations.Of(local, options.Contamination ?? LocalStates.UnknownShare);
         if (relations is not null)
-            log.Info($"Nearly a linear function of features before it: {string.Join(", ", relations.Residuals.Take(MaximumNamed).Select(residual => source.SlotName(residual.Feature)))}{(relations.Residuals.Count > MaximumNamed ? $" and {relations.Residuals.Count - MaximumNamed} more" : "")}. Rows that break this are odd.");
+            log.Info($"Nearly a linear function of features before it: {NameList.Of(relations.Residuals.Select(residual => source.SlotName(residual.Feature)), MaximumNamed)}. Rows that break this are odd.");
         return new SurpriseViews(local, forest, scales, relations);
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.NormalizingFlows.Model;
+
 namespace Microsoft.ML.NormalizingFlows.Density;
 
 /// <summary>Holds the names of the features of a table against those that a flow was trained on.</summary>
@@ -18,9 +20,8 @@ internal static class FeatureNames
         if (others.Length == 0)
             return null;
         bool isOrder = others.Select(slot => trained[slot]).Order(StringComparer.Ordinal).SequenceEqual(others.Select(slot => found[slot]).Order(StringComparer.Ordinal));
-        string named = string.Join(", ", others.Take(MaximumNamed).Select(slot => $"'{found[slot]}' in place of '{trained[slot]}' at {slot}"));
-        string more = others.Length > MaximumNamed ? $", and so on for {others.Length - MaximumNamed} more" : "";
-        return $"The features of '{column}' are {(isOrder ? "in another order than" : "not those that")} the model was trained {(isOrder ? "with" : "on")}, and each is scored as what stood in its place ({named}{more}): " +
+        string named = NameList.Of(others.Select(slot => $"'{found[slot]}' in place of '{trained[slot]}' at {slot}"), MaximumNamed);
+        return $"The features of '{column}' are {(isOrder ? "in another order than" : "not those that")} the model was trained {(isOrder ? "with" : "on")}, and each is scored as what stood in its place ({named}): " +
             $"{(isOrder ? "give Concatenate the columns in the order of training" : "give the same columns, or ignore this where they were renamed alone")}.";
     }
 }

@@ -72,10 +72,9 @@ internal static class FlowTrainer
         }
         if (data.Degenerate.Count > 0)
         {
-            var named = data.Degenerate.Take(MaximumNamed).Select(feature => $"{source.SlotName(feature.Slot)} {feature.Reason}");
-            string others = data.Degenerate.Count > MaximumNamed ? $", and so on for {data.Degenerate.Count - MaximumNamed} more" : "";
+            string named = NameList.Of(data.Degenerate.Select(feature => $"{source.SlotName(feature.Slot)} {feature.Reason}"), MaximumNamed);
             log.Warning(
-                $"{string.Join(", ", named)}{others}: a density grows there without bound, the longer it is trained, and is not to be compared with others. " +
+                $"{named}: a density grows there without bound, the longer it is trained, and is not to be compared with others. " +
                 "Leave such features out, or add noise to them that is about as wide as the gaps between their values; for tables with categories there is the synthesizer.");
         }
         if (!data.HasHeldOut)

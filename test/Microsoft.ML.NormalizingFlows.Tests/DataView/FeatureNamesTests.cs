@@ -48,7 +48,7 @@ public sealed class FeatureNamesTests
         Assert.Null(FeatureNames.Difference("x", names, [.. names.Select((name, i) => i == 3 ? "" : name)]));
         string swapped = FeatureNames.Difference("x", names, [.. names.Reverse()])!;
         Assert.Contains("'f8' in place of 'f0' at 0", swapped, StringComparison.Ordinal);
-        Assert.Contains("and so on for 4 more", swapped, StringComparison.Ordinal);
+        Assert.Contains("and 4 more", swapped, StringComparison.Ordinal);
         Assert.EndsWith("give Concatenate the columns in the order of training.", swapped, StringComparison.Ordinal);
         Assert.EndsWith("where they were renamed alone.", FeatureNames.Difference("x", ["a", "b"], ["a", "c"])!, StringComparison.Ordinal);
     }

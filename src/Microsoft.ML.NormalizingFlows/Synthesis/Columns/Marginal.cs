@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
@@ -182,7 +183,7 @@ internal sealed class Marginal
         double[] single = [.. _pieces.Take(_firstRange).Select(piece => piece.High).Where(value => !double.IsNaN(value)).Order()];
         var names = column.IsNumber ? single.Select(column.Describe) : single.Select(column.Describe).Order(StringComparer.Ordinal);
         if (_firstRange == Count && (single.Length <= Maximum || !column.IsNumber))
-            return $"the values {string.Join(", ", names.Take(Maximum))}{(single.Length > Maximum ? $" and {single.Length - Maximum} more" : "")}";
+            return $"the values {NameList.Of(names, Maximum)}";
         var known = _pieces.Where(piece => !double.IsNaN(piece.High)).ToArray();
         string ends = $"from {column.Describe(known.Min(Least))} to {column.Describe(known.Max(piece => piece.High))}";
         return _firstRange == Count ? $"{single.Length} values {ends}" : $"numbers {ends}{(_grid.IsNone ? "" : ", rounded")}";

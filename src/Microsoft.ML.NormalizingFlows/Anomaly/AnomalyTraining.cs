@@ -32,9 +32,9 @@ internal sealed class AnomalyTraining(
 
     /// <summary>
     /// Of three flows, the noise of the last beside that of the first. A width that suits most features hides what lies close in a few of them, such as a ring:
-    /// so some see finer. Where training rows may be anomalies, none sees finer than kernels, by which single rows become places of their own.
+    /// so some see finer where all rows are good. Where some may be anomalies, by less noise these become places of their own.
     /// </summary>
-    private double FinestNoise => options.Noise is not null ? 1 : options.Contamination == 0 ? 0.25 : 0.5;
+    private double FinestNoise => options.Noise is null && options.Contamination == 0 ? 0.25 : 1;
 
     /// <summary>Features that a message names.</summary>
     private const int MaximumNamed = 4;

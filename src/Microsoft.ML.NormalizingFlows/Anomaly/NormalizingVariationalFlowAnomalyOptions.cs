@@ -88,8 +88,8 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     /// much noise, which keeps a flow from learning single rows by heart, and values of discrete columns from counting as places of endless
     /// density. Null, the default, takes the width of the Gaussian kernels on all other rows that make each row most likely
     /// (leave-one-out maximum likelihood, Duin 1976), by 2,000 rows at most, and twice that where <see cref="Contamination"/> is not 0: little where rows
-    /// lie close, 0.5 where they are few or of many features. Of several flows the further ones have less, down to half of that, and to a quarter where
-    /// <see cref="Contamination"/> is 0: what lies close in a few of many features, such as a ring, is lost to a width that suits all. A number is that of each flow.
+    /// lie close, 0.5 where they are few or of many features. Where <see cref="Contamination"/> is 0 and there are several flows, the
+    /// further ones have less, down to a quarter: what lies close in a few of many features, such as a ring, is lost to a width that suits all. A number is that of each flow.
     /// </summary>
     [Range(0.0, 10.0)]
     public double? Noise { get; set; }

@@ -28,6 +28,12 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
 
     private const int Iterations = 100, BatchRows = 2_048;
 
+    /// <summary>Values of the sample that Gaussians are fitted to, about, and rows for each feature of it at least where there are so many.</summary>
+    private const int SampleValues = 1 << 20, RowsPerFeature = 10;
+
+    /// <summary>Rows for each feature of each of several Gaussians.</summary>
+    private const int RowsPerFeatureOfEach = 2;
+
     /// <summary>Numbers of Gaussians, and rows that their common variances count as, of which held-out rows choose.</summary>
     private static readonly int[] s_components = [1, 2, 4, 8, 16];
 
@@ -79,9 +85,10 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
     private ShrunkMixture BestMixture()
     {
         var random = RandomStream.For(seed, "stacked Gaussians");
-        var sample = data.StandardizedSample(MixtureLatentStart.SampleRows, random);
-        int most = data.Count < FewRows ? sample.Count / 2 : 1;
-        return s_components.Where(components => components <= most)
+        int features = data.Scale.Dimensions;
+        var sample = data.StandardizedSample(Math.Min(MixtureLatentStart.SampleRows, Math.Max(SampleValues / features, RowsPerFeature * features)), random);
+        int most = data.Count < FewRows ? sample.Count / (RowsPerFeatureOfEach * features) : 1;
+        return s_components.Where(components => components == 1 || components <= most)
             .SelectMany(components => s_strengths.Select(strength => ShrunkMixture.Fit(sample, components + 1, Background, random, strength)))
             .MaxBy(HeldOut)!;
     }

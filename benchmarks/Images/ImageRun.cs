@@ -19,6 +19,8 @@ internal sealed class ImageRun(Arguments arguments)
         long clock = Stopwatch.GetTimestamp();
         ITransformer chain = arguments.Text("load") is { } file ? ml.Model.Load(file, out _) : Train(ml, train);
         var model = chain as ImageVariationalFlowTransformer ?? ((IEnumerable<ITransformer>)chain).OfType<ImageVariationalFlowTransformer>().Single();
+        if (arguments.Text("load") is not null && arguments.Text("noises") is not null)
+            chain = model = model.WithNoiseSamples(arguments.Integer("noises", 1));
         TimeSpan trained = Environment.CpuUsage.TotalTime - start, took = Stopwatch.GetElapsedTime(clock);
         if (arguments.Text("save") is { } path)
             ml.Model.Save(chain, train.ToView(ml).Schema, path);
@@ -80,8 +82,10 @@ internal sealed class ImageRun(Arguments arguments)
             Blocks = arguments.Integer("blocks", 3),
             StepsPerScale = arguments.Integer("couplings", 6),
             LearnsNoise = Is("noise", "learned"),
+            NoiseSamples = arguments.Integer("noises", 1),
             Attention = Is("attention", "yes"),
             MaximumPooling = Is("pooling", "maximum"),
+            AbsoluteValues = Is("absolute", "yes"),
             AutoregressivePrior = Is("prior", "autoregressive"),
         };
         options.Training.BatchSize = arguments.Integer("batch", 32);

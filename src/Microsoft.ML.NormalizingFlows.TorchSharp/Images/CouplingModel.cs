@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Images;
 
 /// <summary>
 /// A coupling flow of images; see <see cref="ImageCouplingSpec"/>. The density of the levels is at least the mean, over noise u between them, of
-/// <c>ln p(x + u) - ln q(u | x)</c> (Theis et al. 2016; Ho et al. 2019, where q is learned), and what is given for an image is that of one u, which follows from the image.
+/// <c>ln p(x + u) - ln q(u | x)</c> (Theis et al. 2016; Ho et al. 2019, where q is learned). What is given for an image is the logarithm of the mean of <c>p(x + u) / q(u | x)</c> over some u, which follow from the
+/// image: the more, the closer (Burda et al. 2016).
 /// </summary>
 internal sealed class CouplingModel : PixelModel
 {
@@ -16,13 +17,14 @@ internal sealed class CouplingModel : PixelModel
 
     private readonly ImageSpec _spec;
     private readonly Device _device;
+    private readonly int _draws;
     private readonly LevelStart _start;
     private readonly ImageChain _flow;
     private readonly ImageChain? _noise;
 
     public CouplingModel(ImageSpec spec, ImageCouplingSpec couplings, ImageWeights weights, Device device)
     {
-        (_spec, _device) = (spec, device);
+        (_spec, _device, _draws) = (spec, device, couplings.Draws);
         _start = new LevelStart(spec, weights);
         _flow = new ImageChain(couplings.Layers(spec), spec, weights);
         if (couplings.LearnsNoise)
@@ -33,15 +35,16 @@ internal sealed class CouplingModel : PixelModel
 
     public override Tensor LogProbability(ImagePlanes planes, Conditions given, int count, RandomStream? random)
     {
-        ulong[] hashes = random is null ? planes.Hashes() : [];
-        var noise = new float[count * Values];
-        for (int image = 0; image < count; image++)
+        if (random is not null)
+            return Bound(planes, given, Even(count, _ => random), count);
+        RandomStream[] streams = [.. planes.Hashes().Select(hash => RandomStream.For(hash, "noise between levels"))];
+        var logs = new Tensor[_draws];
+        for (int draw = 0; draw < _draws; draw++)
         {
-            var stream = random ?? RandomStream.For(hashes[image], "noise between levels");
-            foreach (ref float u in noise.AsSpan(image * Values, Values))
-                u = (float)stream.NextUniform();
+            using var scope = NewDisposeScope();
+            logs[draw] = Bound(planes, given, Even(count, image => streams[image]), count).MoveToOuterDisposeScope();
         }
-        return LogProbabilities(planes, given, noise, count);
+        return _draws == 1 ? logs[0] : stack(logs, 1).logsumexp(1).Plus(-Math.Log(_draws));
     }
 
     public override void Draw(byte[] padded, Conditions given, int count, Func<int, double> uniform)
@@ -70,8 +73,16 @@ internal sealed class CouplingModel : PixelModel
         _noise?.Dispose();
     }
 
+    private float[] Even(int count, Func<int, RandomStream> random)
+    {
+        var numbers = new float[count * Values];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = (float)random(i / Values).NextUniform();
+        return numbers;
+    }
+
     // The bound with even numbers (count, H W C) as noise, or as what noise is made of, (count).
-    private Tensor LogProbabilities(ImagePlanes planes, Conditions given, float[] even, int count)
+    private Tensor Bound(ImagePlanes planes, Conditions given, float[] even, int count)
     {
         var shape = new long[] { count, _spec.PaddedHeight, _spec.PaddedWidth, _spec.Shape.Channels };
         var noise = ImageWeights.Copied(tensor(even, shape), _device).Within(Least, 1 - Least);

@@ -33,8 +33,17 @@ internal sealed record ImageCouplingSpec
     /// <summary>Whether the noise between levels is learned (Ho et al. 2019, Flow++), else it is even.</summary>
     public bool LearnsNoise { get; init; }
 
+    /// <summary>Draws of the noise that log p(x) is bounded by where images are scored.</summary>
+    public int Draws { get; init; } = 1;
+
     /// <summary>Whether the networks of couplings have a layer of attention (Ho et al. 2019).</summary>
     public bool HasAttention { get; init; }
+
+    /// <summary>Whether couplings map all their channels of a pixel together by a residual map (Chen et al. 2019), else each by <see cref="Map"/>.</summary>
+    public bool IsResidual { get; init; }
+
+    /// <summary>Whether the half that is done behind the first scale goes on without its signs, whose probabilities are learned (Nielsen et al. 2020, SurVAE).</summary>
+    public bool TakesAbsolutes { get; init; }
 
     /// <summary>Whether the largest of 2 x 2 pixels goes on to the second scale (Nielsen et al. 2020, SurVAE), else half of the channels.</summary>
     public bool PoolsMaxima { get; init; }
@@ -51,6 +60,11 @@ internal sealed record ImageCouplingSpec
         {
             if (scale > 0 && !PoolsMaxima)
             {
+                if (TakesAbsolutes)
+                {
+                    list.Add(new AbsoluteLayerSpec("flow.signs", rows, columns, channels / 2, channels));
+                    AddMap("flow.absolutes", channels / 2);
+                }
                 End(channels / 2, channels);
                 channels /= 2;
             }
@@ -59,9 +73,7 @@ internal sealed record ImageCouplingSpec
             if (scale > 0 && PoolsMaxima)
             {
                 list.Add(new MaximumLayerSpec());
-                // What it makes of the others is spread as the image is: here alone they follow from the largest.
-                if (!HasAutoregressivePrior)
-                    list.Add(new CouplingLayerSpec("flow.maxima", rows, columns, [.. Enumerable.Range(0, channels).Select(channel => channel >= channels / 4)], 0, Map));
+                AddMap("flow.maxima", channels / 4);
                 End(channels / 4, channels);
                 channels /= 4;
             }
@@ -70,11 +82,18 @@ internal sealed record ImageCouplingSpec
                 if (scale >= MixedFrom)
                     list.Add(new MixLayerSpec($"flow.{scale}.{step}.mix", channels));
                 bool[] mapped = Steps == 0 ? [.. Enumerable.Repeat(true, channels)] : scale == 0 ? Pixels(step, image.Shape.Channels) : Halves(step, channels);
-                list.Add(new CouplingLayerSpec($"flow.{scale}.{step}.coupling", rows, columns, mapped, 0, Map));
+                list.Add(new CouplingLayerSpec($"flow.{scale}.{step}.coupling", rows, columns, mapped, 0, Map, IsResidual));
             }
         }
         End(0, channels);
         return list;
+
+        // What a surjection makes of the channels behind the first ones is spread as the image is: here alone they follow from these.
+        void AddMap(string name, int passing)
+        {
+            if (!HasAutoregressivePrior)
+                list.Add(new CouplingLayerSpec(name, rows, columns, [.. Enumerable.Range(0, channels).Select(channel => channel >= passing)], 0, Map));
+        }
 
         // Of so many channels those behind the first ones are done.
         void End(int kept, int all)
@@ -106,6 +125,9 @@ internal sealed record ImageCouplingSpec
     {
         Map.Validate();
         Ranges.Integer("The number of couplings", Steps, 0, MaximumSteps);
+        if (TakesAbsolutes && PoolsMaxima)
+            throw new ArgumentException("What is done is less than the largest, and has no signs.");
+        Ranges.Integer("The number of draws of the noise", Draws, 1, ImageLatentSpec.MaximumDraws);
         Ranges.Integer("The first scale that is mixed", MixedFrom, 0, Scales);
     }
 
@@ -156,6 +178,25 @@ internal sealed record SplitLayerSpec(int Kept) : ImageLayerSpec;
 internal sealed record MaximumLayerSpec : ImageLayerSpec;
 
 /// <summary>
+/// The channels behind the first ones lose their signs: x becomes u with <c>softplus(u) = |x|</c>, a number of any sign. The probability of each sign is what a network says that sees the first ones; a sign is drawn from it where the
+/// layer is inverted (Nielsen et al. 2020, SurVAE Flows). A surjection, whose likelihood is exact all the same.
+/// </summary>
+/// <param name="Name">Of its arrays.</param>
+/// <param name="Rows">Of the lattice.</param>
+/// <param name="Columns">Of the lattice.</param>
+/// <param name="Passing">Channels that pass, the first ones.</param>
+/// <param name="Channels">All of them.</param>
+internal sealed record AbsoluteLayerSpec(string Name, int Rows, int Columns, int Passing, int Channels) : ImageLayerSpec
+{
+    public override void AddTo(ImageParameters list, ImageSpec image)
+    {
+        list.Begin(Name);
+        list.AddNetwork(image, Rows, Columns, Passing, CouplingLayerSpec.Kernel, maskedTo: 1);
+        list.AddDense("signs", image.HiddenChannels, Channels - Passing, gain: 0);
+    }
+}
+
+/// <summary>
 /// Channels are mapped one after another as those before them say, and those that pass: a recurrent network of convolutions goes over them (Shi et al. 2015, ConvLSTM; Mahajan et al. 2020, mAR, which has
 /// three layers of it and a shift and scale as the map).
 /// </summary>
@@ -203,15 +244,22 @@ internal sealed record MixLayerSpec(string Name, int Channels) : ImageLayerSpec
     }
 }
 
-/// <summary>Some channels pass and say how the others are mapped.</summary>
+/// <summary>
+/// Some channels pass and say how the others are mapped: each by a map, or those of a pixel together by <c>y = x + g(x)</c>. The slopes of g are below 1, and its determinant is exact, since it is that of a few channels; what passes is added
+/// inside it. The residual flow of Chen et al. 2019 has convolutions over the whole image in g, whose determinant it estimates.
+/// </summary>
 /// <param name="Name">Of its arrays.</param>
 /// <param name="Rows">Of the lattice.</param>
 /// <param name="Columns">Of the lattice.</param>
 /// <param name="Mapped">True for a channel that is mapped.</param>
 /// <param name="Given">Channels that the network sees beside.</param>
 /// <param name="Map">The map of a channel.</param>
-internal sealed record CouplingLayerSpec(string Name, int Rows, int Columns, bool[] Mapped, int Given, MapSpec Map) : ImageLayerSpec
+/// <param name="IsResidual">Whether the channels of a pixel are mapped together.</param>
+internal sealed record CouplingLayerSpec(string Name, int Rows, int Columns, bool[] Mapped, int Given, MapSpec Map, bool IsResidual = false) : ImageLayerSpec
 {
+    /// <summary>Hidden units of g.</summary>
+    public const int Units = 32;
+
     /// <summary>Pixels of the first convolution, across and down.</summary>
     public const int Kernel = 3;
 
@@ -225,6 +273,14 @@ internal sealed record CouplingLayerSpec(string Name, int Rows, int Columns, boo
             list.AddDense("attention", image.HiddenChannels, 3 * image.HiddenChannels, gain: 0.7f);
             list.AddDense("attended", image.HiddenChannels, 2 * image.HiddenChannels, gain: 0);
         }
-        list.AddDense("map", image.HiddenChannels, mapped * Map.ParametersPerFeature, gain: 0);
+        if (!IsResidual)
+        {
+            list.AddDense("map", image.HiddenChannels, mapped * Map.ParametersPerFeature, gain: 0);
+            return;
+        }
+        list.AddDense("map", image.HiddenChannels, Units);
+        list.AddDense("first", mapped, Units);
+        list.AddDense("last", Units, mapped, gain: 0);
+        list.Add("sharpness", ParameterStart.Constant(0.5f), 1);
     }
 }

@@ -36,6 +36,12 @@ public enum ImageFlow
     MixtureCoupling,
 
     /// <summary>
+    /// Couplings that add to the channels of a pixel what a network with slopes below 1 says of them together, with a linear map of the channels in front of each: the map of residual flows (Chen et al. 2019) with an exact determinant, in
+    /// which other pixels are seen through what passes. The convolutions of that paper go over all channels, and their determinant is an estimate. It is inverted in steps.
+    /// </summary>
+    ResidualCoupling,
+
+    /// <summary>
     /// No flow: each value scaled and shifted as the latent says, all at once. With a <see cref="ImageLatent.Sequential"/> latent that is a VQ-VAE (van den Oord et al. 2017), whose bits
     /// are counted as those of flows are.
     /// </summary>

@@ -60,14 +60,20 @@ internal sealed record ImageSpec
     public bool HasBackground { get; init; }
 
     /// <summary>What the log-density is.</summary>
-    public string DensityKind => (Couplings, Codes) switch
+    public string DensityKind
     {
-        _ when Latent is { Kind: ImageLatent.Continuous } => FormattableString.Invariant($"ImportanceWeightedBound({Latent.Draws})") + (Couplings is null ? "" : ", DequantizationBound(1)"),
-        (null, null) => "Exact",
-        (null, _) => FormattableString.Invariant($"TopCodesBound({Codes.TopCodes})"),
-        (_, null) => "DequantizationBound(1)",
-        _ => FormattableString.Invariant($"TopCodesBound({Codes.TopCodes}), DequantizationBound(1)"),
-    };
+        get
+        {
+            var bounds = new List<string>();
+            if (Latent is { Kind: ImageLatent.Continuous })
+                bounds.Add(FormattableString.Invariant($"ImportanceWeightedBound({Latent.Draws})"));
+            if (Codes is not null)
+                bounds.Add(FormattableString.Invariant($"TopCodesBound({Codes.TopCodes})"));
+            if (Couplings is not null)
+                bounds.Add(FormattableString.Invariant($"DequantizationBound({Couplings.Draws})"));
+            return bounds.Count == 0 ? "Exact" : string.Join(", ", bounds);
+        }
+    }
 
     public int LevelCount => 1 << Bits;
 

@@ -80,7 +80,8 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
         long parameters = spec.Parameters().Sum(parameter => parameter.Length);
         if (parameters > FlowLimits.Values)
             throw new InvalidOperationException(FormattableString.Invariant($"The flow would have {parameters:N0} learned values, but at most {FlowLimits.Values:N0} are possible: choose fewer HiddenChannels or Blocks, or smaller images."));
-        using var training = new ImageTraining(spec, settings, data, seed, log);
+        // Which epoch is the best is told by one draw of the noise.
+        using var training = new ImageTraining(spec with { Couplings = spec.Couplings is { } couplings ? couplings with { Draws = 1 } : null }, settings, data, seed, log);
         var (arrays, report) = training.Complete();
         return new ImageVariationalFlowTransformer(_environment, new ImageFile(ImageColumns.Of(_options, pixels.Form, context), spec, arrays, report), device);
     }
@@ -156,6 +157,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             // Splines and mixtures fit the shares of a pixel's levels, which mixing with those of its neighbours would smear.
             ImageFlow.SplineCoupling => Of(new RationalQuadraticSplineMapSpec(SplineBins, SplineBound, 1), mixedFrom: 1),
             ImageFlow.MixtureCoupling => Of(new MixtureMapSpec(MixtureComponent.Logistic, MixtureComponents), mixedFrom: 1),
+            ImageFlow.ResidualCoupling => Of(new AffineMapSpec(), mixedFrom: 0) with { IsResidual = true },
             ImageFlow.GaussianDecoder => Of(new AffineMapSpec(), mixedFrom: ImageCouplingSpec.Scales) with { Steps = 0 },
             var unknown => throw new InvalidOperationException($"{unknown} is no flow of images."),
         };
@@ -166,8 +168,10 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
             Steps = _options.StepsPerScale,
             MixedFrom = mixedFrom,
             LearnsNoise = _options.LearnsNoise,
+            Draws = _options.NoiseSamples,
             HasAttention = _options.Attention,
             PoolsMaxima = _options.MaximumPooling,
+            TakesAbsolutes = _options.AbsoluteValues,
             HasAutoregressivePrior = _options.AutoregressivePrior,
         };
     }

@@ -146,6 +146,13 @@ public sealed class ImageVariationalFlowOptions
     public bool LearnsNoise { get; set; }
 
     /// <summary>
+    /// Draws of the noise between the levels that the bound of a coupling flow's log-density is made of where images are scored, from 1 to 4,096: the more, the closer it comes (Burda et al. 2016), and as many times as
+    /// long does it take. The report's density is that of 1. Default 1.
+    /// </summary>
+    [Range(1, ImageLatentSpec.MaximumDraws)]
+    public int NoiseSamples { get; set; } = 1;
+
+    /// <summary>
     /// Whether the networks of a coupling flow have a layer of attention, by which each pixel sees all others (Ho et al. 2019, Flow++, where each block has one). A step takes longer, the more so the larger the
     /// images. Default false.
     /// </summary>
@@ -156,6 +163,12 @@ public sealed class ImageVariationalFlowOptions
     /// wherever it was. Default false: half of the channels go on.
     /// </summary>
     public bool MaximumPooling { get; set; }
+
+    /// <summary>
+    /// Whether the half of the channels that a coupling flow is done with behind the first scale goes on without its signs (Nielsen et al. 2020, SurVAE Flows): how probable each sign is follows from the other half, and signs are
+    /// drawn with new images. Not together with <see cref="MaximumPooling"/>. Default false.
+    /// </summary>
+    public bool AbsoluteValues { get; set; }
 
     /// <summary>
     /// Whether what a coupling flow is done with is mapped once more, one channel after another, by a recurrent network over those before (Mahajan et al. 2020, mAR-SCF). Default false.
@@ -229,12 +242,16 @@ public sealed class ImageVariationalFlowOptions
             throw new ArgumentException($"{nameof(PixelBitsColumnName)} is '{PixelBitsColumnName}', but with a latent that is {Latent} the bits of an image are no sum over its pixels: leave it out.", nameof(PixelBitsColumnName));
         if (LearnsNoise && isLattice)
             throw new ArgumentException($"{nameof(LearnsNoise)} is set, but {Flow} has no noise, for it gives levels their probabilities: leave it out, or take a coupling flow.", nameof(LearnsNoise));
+        if (NoiseSamples > 1 && isLattice)
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(NoiseSamples)} is {NoiseSamples}, but {Flow} has no noise, for it gives levels their probabilities: leave it at 1, or take a coupling flow."), nameof(NoiseSamples));
         if (isLattice || Flow == ImageFlow.GaussianDecoder)
         {
-            string? option = Attention ? nameof(Attention) : MaximumPooling ? nameof(MaximumPooling) : AutoregressivePrior ? nameof(AutoregressivePrior) : null;
+            string? option = Attention ? nameof(Attention) : MaximumPooling ? nameof(MaximumPooling) : AbsoluteValues ? nameof(AbsoluteValues) : AutoregressivePrior ? nameof(AutoregressivePrior) : null;
             if (option is not null)
                 throw new ArgumentException($"{option} is set, but {Flow} has no couplings: leave it out, or take a coupling flow such as {nameof(ImageFlow.MixtureCoupling)}.", option);
         }
+        if (AbsoluteValues && MaximumPooling)
+            throw new ArgumentException($"{nameof(AbsoluteValues)} and {nameof(MaximumPooling)} are both set, but what is less than the largest has no signs: set one of them.", nameof(AbsoluteValues));
         if ((Height is null) != (Width is null))
             throw new ArgumentException($"Only one of {nameof(Height)} and {nameof(Width)} is set: set both, or neither where the column of pixels has dimensions.", Height is null ? nameof(Height) : nameof(Width));
     }

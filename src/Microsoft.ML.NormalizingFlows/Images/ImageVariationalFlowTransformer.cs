@@ -61,6 +61,10 @@ public sealed class ImageVariationalFlowTransformer : RowScoringTransformer
 
     internal ImageSpec Spec => _file.Spec;
 
+    /// <summary>The same coupling flow, whose log-density is bounded by other draws of the noise.</summary>
+    internal ImageVariationalFlowTransformer WithNoiseSamples(int draws) =>
+        new(_environment, _file with { Spec = _file.Spec with { Couplings = _file.Spec.Couplings! with { Draws = draws } } });
+
     /// <summary>
     /// New images drawn from the learned density: a table with the column of pixels, in the form of that of the training images. They are drawn while
     /// it is read; every pass over it gives the same.

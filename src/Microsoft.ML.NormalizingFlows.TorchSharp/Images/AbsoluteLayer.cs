@@ -8,9 +8,6 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Images;
 /// <summary>See <see cref="AbsoluteLayerSpec"/>.</summary>
 internal sealed class AbsoluteLayer(AbsoluteLayerSpec spec, ImageSpec image, ImageWeights weights) : ImageLayer
 {
-    /// <summary>What a number is away from 0 at least: its logarithm would else be infinite.</summary>
-    private const double Least = 1e-7;
-
     private readonly ConvolutionNetwork _network = new(image, weights, spec.Name);
 
     public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen)
@@ -18,10 +15,8 @@ internal sealed class AbsoluteLayer(AbsoluteLayerSpec spec, ImageSpec image, Ima
         var (passing, signed) = Parts(x);
         var logits = Logits(passing, given);
         var isPositive = signed.ge(zeros_like(signed));
-        var size = signed.abs().AtLeast(Least);
-        // u = ln(e^a - 1) of a = |x|; ln(1 - e^-a) is also -ln du/da.
-        var log = (-(-size).expm1()).log();
-        return new(cat([passing, size.Plus(log)], 3), Sum(nn.functional.logsigmoid(where(isPositive, logits, -logits)) - log));
+        var (unsigned, logSlope) = InverseSoftplus.Of(signed.abs());
+        return new(cat([passing, unsigned], 3), Sum(nn.functional.logsigmoid(where(isPositive, logits, -logits)).Plus(logSlope)));
     }
 
     public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen)

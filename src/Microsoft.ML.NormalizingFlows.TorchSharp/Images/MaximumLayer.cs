@@ -12,20 +12,15 @@ internal sealed class MaximumLayer : ImageLayer
 {
     private const int Pixels = 4;
 
-    /// <summary>What a value is less by than the largest at least: two that are equal in float32 are told apart by it.</summary>
-    private const double Least = 1e-7;
-
     public override ValueAndLogDeterminant Forward(Tensor x, Conditions given, Tensor? seen)
     {
         var (count, rows, columns, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3] / Pixels);
         var pixels = x.reshape(count, rows, columns, Pixels, channels);
         var (largest, place) = pixels.max(3, keepdim: true);
         // The places of the others, in their order.
-        var less = (largest - pixels.gather(3, Others(place))).AtLeast(Least);
-        // ln(1 - e^-g) is also -ln du/dg.
-        var log = (-(-less).expm1()).log();
-        var all = cat([largest, less.Plus(log)], 3).reshape(x.shape);
-        return new(all, (-log).reshape(count, (Pixels - 1) * rows * columns * channels).sum(1L).Plus(Open(x)));
+        var (less, logSlope) = InverseSoftplus.Of(largest - pixels.gather(3, Others(place)));
+        var all = cat([largest, less], 3).reshape(x.shape);
+        return new(all, logSlope.reshape(count, (Pixels - 1) * rows * columns * channels).sum(1L).Plus(Open(x)));
     }
 
     public override ValueAndLogDeterminant Inverse(Tensor y, Conditions given, Tensor? seen)

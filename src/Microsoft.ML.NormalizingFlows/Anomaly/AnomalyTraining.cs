@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <summary>
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
-/// they lie apart (<see cref="KernelBandwidth"/>), further ones with less, so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
+/// they lie apart (<see cref="KernelBandwidth"/>) (further ones with less where all rows are good), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
 /// is kept (<see cref="LocalStates"/>), features that nearly follow from others are found in it (<see cref="LinearRelations"/>), and where some may be anomalies, a forest is
 /// grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>

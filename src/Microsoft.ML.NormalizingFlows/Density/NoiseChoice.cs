@@ -20,6 +20,7 @@ internal sealed class NoiseChoice
         if (model.Shape.Latent > 0)
             throw new NotSupportedException("The model has a continuous latent, which a number cannot choose: draw rows with Sample.");
         double sum = 0;
+        var shares = model.Shares;
         for (int m = 0; m < model.Members.Count; m++)
         {
             var (spec, arrays) = model.Members[m];
@@ -28,7 +29,7 @@ internal sealed class NoiseChoice
             {
                 var (state, component) = Math.DivRem(i, components.Length);
                 _choices.Add((m, state, component));
-                _ends.Add(sum += states[state] * components[component] * model.Shares[m]);
+                _ends.Add(sum += states[state] * components[component] * shares[m]);
             }
         }
         if (_choices.Count > MaximumChoices)

@@ -52,10 +52,12 @@ internal static class LatentChoice
         var asked = architecture with { States = 1, StateStandardization = false, MixtureLatent = false };
         bool wide = architecture.Dimensions > FlowLimits.WideTable;
         var plain = choosesMap && !wide ? asked with { Map = PlainMap } : asked;
-        int states = States(rows);
-        bool isPlain = states < MinimumStates || architecture.Context > 0 || wide;
-        return isPlain ? [plain] : [plain, asked with { States = states, StateStandardization = true, MixtureLatent = true }];
+        bool isPlain = !BearsStates(rows) || architecture.Context > 0 || wide;
+        return isPlain ? [plain] : [plain, asked with { States = States(rows), StateStandardization = true, MixtureLatent = true }];
     }
+
+    /// <summary>Whether so many rows bear a trial of states that are Gaussians.</summary>
+    public static bool BearsStates(long rows) => States(rows) >= MinimumStates;
 
     /// <summary>A flow with some dropout: it overfits later, so that it can be trained longer.</summary>
     public static FlowArchitecture WithDropout(FlowArchitecture flow) => flow with { Dropout = Math.Max(MinimumDropout, flow.Dropout) };

@@ -11,9 +11,6 @@ namespace Microsoft.ML.NormalizingFlows.Training;
 /// </summary>
 internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong seed, ITrainingLog log)
 {
-    /// <summary>Rows up to which a table has more than one Gaussian tried: longer ones have a trial of states that are Gaussians.</summary>
-    private const int FewRows = 500;
-
     /// <summary>The weight of N(0, I) beside the others: what no Gaussian has seen costs at most -ln of it more than under that.</summary>
     private const double Background = 0.01;
 
@@ -54,11 +51,12 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
         var (shares, gain) = Shares(densities, kept);
         while (kept.Count > 0)
         {
-            var without = kept.Select(one => (One: one, Lost: gain - Shares(densities, [.. kept.Where(other => other != one)]).Gain)).MinBy(choice => choice.Lost);
-            if (without.Lost * own.Length > GainByChance && (candidates[without.One - 1].IsMixture || without.Lost > LeastGainOfFlow))
+            var (least, without) = kept.Select(one => (One: one, Without: Shares(densities, [.. kept.Where(other => other != one)]))).MaxBy(choice => choice.Without.Gain);
+            double lost = gain - without.Gain;
+            if (lost * own.Length > GainByChance && (candidates[least - 1].IsMixture || lost > LeastGainOfFlow))
                 break;
-            kept.Remove(without.One);
-            (shares, gain) = Shares(densities, kept);
+            kept.Remove(least);
+            (shares, gain) = without;
         }
         if (kept.Count == 0)
             return flows;
@@ -87,10 +85,18 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
         var random = RandomStream.For(seed, "stacked Gaussians");
         int features = data.Scale.Dimensions;
         var sample = data.StandardizedSample(Math.Min(MixtureLatentStart.SampleRows, Math.Max(SampleValues / features, RowsPerFeature * features)), random);
-        int most = data.Count < FewRows ? sample.Count / (RowsPerFeatureOfEach * features) : 1;
+        var heldOut = new RowTable(features);
+        var row = new float[features];
+        for (int i = 0; i < data.Validation.Count; i++)
+        {
+            data.Scale.Standardize(data.Validation[i], row);
+            heldOut.Add(row);
+        }
+        // Longer tables have a trial of states that are Gaussians.
+        int most = LatentChoice.BearsStates(data.Count) ? 1 : sample.Count / (RowsPerFeatureOfEach * features);
         return s_components.Where(components => components == 1 || components <= most)
             .SelectMany(components => s_strengths.Select(strength => ShrunkMixture.Fit(sample, components + 1, Background, random, strength)))
-            .MaxBy(HeldOut)!;
+            .MaxBy(mixture => Enumerable.Range(0, heldOut.Count).Sum(i => mixture.LogDensity(heldOut[i])))!;
     }
 
     // The mixture as a flow that has nothing to map.
@@ -107,18 +113,6 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
 
     private static long Values(FlowMember mixture) =>
         mixture.Arrays.Where(array => array.Name is ParameterNames.StateLogWeights or ParameterNames.StateMeans or ParameterNames.StateWhitening).Sum(array => (long)array.Values.Length);
-
-    private double HeldOut(ShrunkMixture mixture)
-    {
-        var row = new float[data.Scale.Dimensions];
-        double sum = 0;
-        for (int i = 0; i < data.Validation.Count; i++)
-        {
-            data.Scale.Standardize(data.Validation[i], row);
-            sum += mixture.LogDensity(row);
-        }
-        return sum;
-    }
 
     private double[] LogDensities(FlowModel model)
     {

@@ -8,7 +8,11 @@ namespace Microsoft.ML.NormalizingFlows.Mpi.Tests;
 /// <summary>Processes that mpirun has started.</summary>
 public sealed class MpiGroupTests
 {
-    private const int Epochs = 5;
+    // Then states begin to part, and what is rounded elsewhere grows a hundredfold in each epoch, between two threads as between two processes.
+    private const int Epochs = 3;
+
+    // The epoch after which a process is killed.
+    private const int Killed = 2;
 
     [SkippableFact]
     public void Processes_add_up()
@@ -25,7 +29,7 @@ public sealed class MpiGroupTests
         // The first of a group of one, which this process could be only once.
         double[] alone = Scores(null), together = [.. Run(size, Train).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
         Assert.Equal(alone.Length, together.Length);
-        Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
+        Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [SkippableTheory]
@@ -66,11 +70,10 @@ public sealed class MpiGroupTests
             string[] lines = Run(2, TrainAndDie, folder);
             int[] epochs = [.. lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)).Select(line => int.Parse(line[6..], CultureInfo.InvariantCulture))];
             // The first process may have written the state after the epoch in which the other died, or not.
-            Assert.Contains(epochs[0], new[] { 3, 4 });
+            Assert.Contains(epochs[0], new[] { Killed, Killed + 1 });
             Assert.Equal(Enumerable.Range(epochs[0], Epochs + 1 - epochs[0]), epochs);
-            double[] alone = Scores(null), resumed = [.. lines.Skip(epochs.Length).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
-            Assert.Equal(alone.Length, resumed.Length);
-            Assert.All(alone.Zip(resumed), pair => Assert.Equal(pair.First, pair.Second, 2e-3));
+            // To the last bit what as many processes train that none kills.
+            Assert.Equal(Run(2, Train), lines.Skip(epochs.Length));
             Assert.Empty(Directory.EnumerateFiles(folder, "*.checkpoint"));
         }
         finally
@@ -108,7 +111,7 @@ public sealed class MpiGroupTests
         {
             if (group.Rank == 0)
                 Console.Out.Write(FormattableString.Invariant($"epoch {epoch}\n"));
-            if (dies && epoch == 3)
+            if (dies && epoch == Killed)
             {
                 File.WriteAllText(died, "");
                 Process.GetCurrentProcess().Kill();
@@ -124,7 +127,7 @@ public sealed class MpiGroupTests
         bool dies = died is not null && group.Rank == 1 && !File.Exists(died);
         double[] scores = Members(group, folder, epoch =>
         {
-            if (!dies || epoch < 3)
+            if (!dies || epoch < Killed)
                 return;
             File.WriteAllText(died!, "");
             Process.GetCurrentProcess().Kill();

@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Persistence;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
@@ -71,17 +72,37 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         }
         foreach (var scale in views.Scales)
             WriteScale(writer, scale);
-        writer.Write(views.Relations?.Residuals.Count ?? 0);
-        if (views.Relations is null)
+        WriteRelations(writer, views.Relations);
+        WriteGaussians(writer, views.Gaussians);
+    }
+
+    private static void WriteRelations(BinaryWriter writer, LinearRelations? relations)
+    {
+        writer.Write(relations?.Residuals.Count ?? 0);
+        if (relations is null)
             return;
-        foreach (var residual in views.Relations.Residuals)
+        foreach (var residual in relations.Residuals)
         {
             writer.Write(residual.Weights.Length);
-            foreach (double weight in residual.Weights)
-                writer.Write(weight);
+            WriteDoubles(writer, residual.Weights);
             writer.Write(residual.Mean);
         }
-        WriteScale(writer, views.Relations.Scale);
+        WriteScale(writer, relations.Scale);
+    }
+
+    private static void WriteGaussians(BinaryWriter writer, GaussianView? gaussians)
+    {
+        writer.Write(gaussians?.Mixture.Components.Count ?? 0);
+        if (gaussians is null)
+            return;
+        WriteDoubles(writer, gaussians.Mixture.LogWeights);
+        foreach (var component in gaussians.Mixture.Components)
+        {
+            WriteDoubles(writer, component.Mean);
+            foreach (double[] row in component.Factor)
+                WriteDoubles(writer, row);
+        }
+        WriteScale(writer, gaussians.Scale);
     }
 
     private static void WriteScale(BinaryWriter writer, SurpriseScale scale)
@@ -108,7 +129,10 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         var scales = new SurpriseScale[1 + local.Views + (hasRatio ? 0 : 1)];
         foreach (ref var view in scales.AsSpan())
             view = ReadScale(reader);
-        return new SurpriseViews(local, forest, scales, ReadRelations(reader, dimensions));
+        var relations = ReadRelations(reader, dimensions);
+        // Files from before there were any end here.
+        var gaussians = reader.BaseStream.Position < reader.BaseStream.Length ? ReadGaussians(reader, dimensions) : null;
+        return new SurpriseViews(local, forest, scales, relations, gaussians);
     }
 
     private static SurpriseScale ReadScale(BinaryReader reader)
@@ -133,14 +157,34 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
             int length = reader.ReadInt32();
             if (length < 2 || length > dimensions)
                 throw new InvalidDataException($"a relation claims {length} of {dimensions} features");
-            var weights = new double[length];
-            foreach (ref double weight in weights.AsSpan())
-                weight = reader.ReadDouble();
+            double[] weights = ReadDoubles(reader, length);
             residual = new LinearResidual(weights, reader.ReadDouble());
             if (!weights.Append(residual.Mean).All(weight => Math.Abs(weight) < MaximumWeight))
                 throw new InvalidDataException("a weight of a relation is no number that it can be");
         }
         return new LinearRelations(residuals, ReadScale(reader));
+    }
+
+    private static GaussianView? ReadGaussians(BinaryReader reader, int dimensions)
+    {
+        int count = reader.ReadInt32();
+        if (count is < 0 or > GaussianView.MaximumGaussians + 1 || (count > 0 && dimensions > GaussianView.MaximumDimensions))
+            throw new InvalidDataException($"it claims {count} Gaussians of {dimensions} features");
+        if (count == 0)
+            return null;
+        double[] logWeights = ReadDoubles(reader, count);
+        var components = new ShrunkGaussian[count];
+        foreach (ref var component in components.AsSpan())
+        {
+            double[] mean = ReadDoubles(reader, dimensions);
+            double[][] factor = [.. Enumerable.Range(1, dimensions).Select(length => ReadDoubles(reader, length))];
+            if (!mean.Concat(factor.SelectMany(row => row)).All(value => Math.Abs(value) <= LocalStates.Farthest) || factor.Any(row => row[^1] < GaussianView.Narrowest))
+                throw new InvalidDataException("a Gaussian is none that it can be");
+            component = ShrunkGaussian.WithFactor(mean, factor);
+        }
+        if (!logWeights.All(weight => weight is > -MaximumWeight and <= 0))
+            throw new InvalidDataException("the weight of a Gaussian is no number that it can be");
+        return new GaussianView(new ShrunkMixture(logWeights, components), ReadScale(reader));
     }
 
     private static IsolationForest ReadForest(BinaryReader reader, int dimensions)
@@ -194,6 +238,20 @@ internal sealed record AnomalyFile(FlowFile Flow, AnomalyColumns Columns, Anomal
         writer.Write(numbers.Count);
         foreach (float number in numbers)
             writer.Write(number);
+    }
+
+    private static void WriteDoubles(BinaryWriter writer, IReadOnlyList<double> numbers)
+    {
+        foreach (double number in numbers)
+            writer.Write(number);
+    }
+
+    private static double[] ReadDoubles(BinaryReader reader, int count)
+    {
+        var numbers = new double[count];
+        foreach (ref double number in numbers.AsSpan())
+            number = reader.ReadDouble();
+        return numbers;
     }
 
     private static float[] ReadNumbers(BinaryReader reader)

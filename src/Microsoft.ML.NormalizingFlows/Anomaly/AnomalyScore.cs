@@ -11,7 +11,7 @@ public enum AnomalyScore
     /// <summary>
     /// How odd a row is to the flow and among the training rows, in nats, by the surprises of three views: their mean, or, where some training rows may be anomalies, halfway between
     /// their mean and the greatest of them. The first is <c>-log p(x)</c>
-    /// of the flow. The second is the distance to the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where
+    /// of the flow, and of up to 256 features halfway between its surprise and that of <c>-log p(x)</c> of a mixture of up to 32 Gaussians, whose number is chosen by held-out rows. The second is the distance to the k-th nearest of up to 2,000 training rows, which are kept in the model: to the nearest where
     /// <see cref="NormalizingVariationalFlowAnomalyOptions.Contamination"/> is 0, so that all are good, else to so many that anomalies alone are
     /// none of them, a twentieth of all where their share is not known (Loftsgaarden and Quesenberry 1965). The third is, where all are good, how
     /// far the fifth nearest is, beside how far these five have it to theirs (Breunig et al. 2000), else how few random cuts set the row apart from

@@ -13,7 +13,7 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// The steps of <see cref="NormalizingVariationalFlowAnomalyTrainer"/>: some rows are held out; of the others those far out are left out
 /// (<see cref="TrimmedCore"/>); a flow that starts as the Gaussian of what is left is trained for a fixed time on rows with noise as wide as
 /// they lie apart (<see cref="KernelBandwidth"/>) (further ones with less where all rows are good), so that the held-out rows decide nothing of it. Beside the flow, a sample of the rows that are trained on
-/// is kept (<see cref="LocalStates"/>), features that nearly follow from others are found in it (<see cref="LinearRelations"/>), and where some may be anomalies, a forest is
+/// is kept (<see cref="LocalStates"/>), Gaussians are fitted to it (<see cref="GaussianView"/>), features that nearly follow from others are found in it (<see cref="LinearRelations"/>), and where some may be anomalies, a forest is
 /// grown on it (<see cref="IsolationForest"/>). The scores of the held-out rows make p-values and the threshold.
 /// </summary>
 internal sealed class AnomalyTraining(
@@ -105,7 +105,10 @@ internal sealed class AnomalyTraining(
         var relations = LinearRelations.Of(local, options.Contamination ?? LocalStates.UnknownShare);
         if (relations is not null)
             log.Info($"Nearly a linear function of features before it: {NameList.Of(relations.Residuals.Select(residual => source.SlotName(residual.Feature)), MaximumNamed)}. Rows that break this are odd.");
-        return new SurpriseViews(local, forest, scales, relations);
+        var gaussians = GaussianView.Of(local.Prototypes(), RandomStream.For(_seed, "Gaussians of the detector"));
+        if (gaussians is not null)
+            log.Info(FormattableString.Invariant($"Beside the flow stands a mixture of Gaussians, {gaussians.Mixture.Components.Count - 1} of them by held-out rows."));
+        return new SurpriseViews(local, forest, scales, relations, gaussians);
     }
 
     private static long Count(IRowSource rows)

@@ -5,15 +5,17 @@ using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Anomaly;
 
-/// <summary>How odd rows are to a flow, to the local states and to a forest, and what makes that comparable.</summary>
+/// <summary>How odd rows are to a flow, to Gaussians, to the local states and to a forest, and what makes that comparable.</summary>
 /// <param name="Local">The local states.</param>
 /// <param name="Forest">The forest; null where the local states have a second view.</param>
 /// <param name="Scales">Of the flow, then of each view of the local states, then of the forest.</param>
 /// <param name="Relations">Linear relations between features; null where there are none.</param>
-internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest, IReadOnlyList<SurpriseScale> Scales, LinearRelations? Relations)
+/// <param name="Gaussians">Beside the flow; null where there are none.</param>
+internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest, IReadOnlyList<SurpriseScale> Scales, LinearRelations? Relations, GaussianView? Gaussians)
 {
     /// <summary>
     /// The mean over the views (Fisher 1932, Statistical Methods for Research Workers, combines independent tests so), and beside it what a broken relation is worth.
+    /// The flow and the Gaussians are one view, halfway between them: both are densities.
     /// With a forest, the greatest of them counts as much as the mean: where anomalies are among the rows that views were made of, one view may see clearly what is hidden from the others.
     /// </summary>
     /// <param name="logDensity">log p(x) by the flow.</param>
@@ -25,7 +27,8 @@ internal sealed record SurpriseViews(LocalStates Local, IsolationForest? Forest,
         Local.Standardize(row, standardized);
         var views = workspace[^2..][..Local.Views];
         Local.Look(standardized, views, workspace[..^2]);
-        double sum = Scales[0].Surprise(-logDensity), greatest = sum;
+        double density = Scales[0].Surprise(-logDensity);
+        double sum = Gaussians is null ? density : 0.5 * (density + Gaussians.Surprise(standardized)), greatest = sum;
         for (int i = 0; i < views.Length; i++)
             Add(Scales[i + 1].Surprise(views[i]));
         if (Forest is not null)

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Onnx;
 using Microsoft.ML.NormalizingFlows.Persistence.Friend;
 
@@ -58,6 +59,8 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
         if (views.Forest is { } forest)
             looks.Add(Oddness(scores.Rows, forest));
         OnnxValue[] surprises = [.. looks.Zip(views.Scales, Surprise)];
+        if (views.Gaussians is { } gaussians)
+            surprises[0] = (surprises[0] + Surprise(Oddness(point, gaussians.Mixture), gaussians.Scale)) * scores.Graph.Constant([0.5], 1);
         var whole = surprises.Aggregate((sum, surprise) => sum + surprise) * scores.Graph.Constant([1.0 / looks.Count], 1);
         if (views.Forest is not null)
             whole = (whole + scores.Graph.Node("Max", surprises)) * scores.Graph.Constant([0.5], 1);
@@ -109,6 +112,26 @@ internal sealed class SurpriseWriter(AnomalyJudge judge, SurpriseViews? views)
             yield break;
         var radii = graph.Node("Gather", [graph.Constant(local.Radii, n), places.Slice(0, local.Few, 1)], ("axis", 0));
         yield return logarithms.Slice(local.Few - 1, 1, 1) - radii.SumOf(local.Few) * (1.0 / local.Few);
+    }
+
+    // In Double from end to end: a row that is far out in narrow Gaussians is very far out.
+    private static OnnxValue Oddness(OnnxValue point, ShrunkMixture mixture)
+    {
+        var graph = point.Graph;
+        OnnxValue Number(double number) => graph.Constant([number], 1);
+        var each = mixture.Components.Zip(mixture.LogWeights, (component, logWeight) =>
+        {
+            double[][] whitening = component.Whitening();
+            int d = whitening.Length;
+            var turned = Enumerable.Range(0, d).SelectMany(j => Enumerable.Range(0, d).Select(i => j <= i ? whitening[i][j] : 0));
+            var white = (point - graph.Constant(component.Mean, d)).Times(graph.Constant(turned, d, d));
+            var distance = (white * white).Times(graph.Constant(Enumerable.Repeat(0.5, d), d, 1));
+            return Number(logWeight + component.Greatest) - distance;
+        }).ToArray();
+        var terms = OnnxValue.Concat(1, each);
+        var greatest = graph.Node("ReduceMax", [terms], ("axes", new long[] { 1 }), ("keepdims", 1));
+        var sum = (terms - greatest).Exp().Times(graph.Constant(Enumerable.Repeat(1.0, each.Length), each.Length, 1));
+        return (-(greatest + sum.Log())).As<float>();
     }
 
     private static OnnxValue Oddness(OnnxValue rows, IsolationForest forest)

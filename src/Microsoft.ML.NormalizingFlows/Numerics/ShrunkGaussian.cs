@@ -21,6 +21,12 @@ internal sealed class ShrunkGaussian
 
     public IReadOnlyList<double> Mean => _mean;
 
+    /// <summary>L, row by row up to its diagonal.</summary>
+    public IReadOnlyList<double[]> Factor => _factor;
+
+    /// <summary>log p(m), the greatest log-density.</summary>
+    public double Greatest => _constant;
+
     /// <summary>Fits to the rows of a table.</summary>
     /// <param name="rows">Standardised rows, 1 or more.</param>
     /// <param name="ridge">r, above 0.</param>
@@ -38,6 +44,9 @@ internal sealed class ShrunkGaussian
     /// <summary>N(0, I).</summary>
     public static ShrunkGaussian Standard(int dimensions) =>
         new(new double[dimensions], [.. Enumerable.Range(0, dimensions).Select(i => { var row = new double[i + 1]; row[i] = 1; return row; })]);
+
+    /// <summary>The Gaussian with a mean and a factor of its covariance, row by row up to the diagonal, which is above 0.</summary>
+    public static ShrunkGaussian WithFactor(double[] mean, double[][] factor) => new(mean, factor);
 
     /// <summary>The Gaussian with a mean and a covariance, row by row up to its diagonal, which is spent.</summary>
     public static ShrunkGaussian Of(double[] mean, double[][] covariance)

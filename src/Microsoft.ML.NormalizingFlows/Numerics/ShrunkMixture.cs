@@ -19,16 +19,22 @@ internal sealed class ShrunkMixture
     private const int MaximumIterations = 60;
     private const double MinimumGain = 1e-4;
 
-    private readonly double _strength;
     private readonly double[] _logWeights;
     private readonly ShrunkGaussian[] _components;
 
-    private ShrunkMixture(int components, double strength) => (_logWeights, _components, _strength) = (new double[components], new ShrunkGaussian[components], strength);
+    /// <summary>A mixture that is there already.</summary>
+    /// <param name="logWeights">ln w, the background first.</param>
+    /// <param name="components">As many.</param>
+    /// <param name="strength">Rows that the shared variances counted as.</param>
+    public ShrunkMixture(double[] logWeights, ShrunkGaussian[] components, double strength = UsualStrength) => (_logWeights, _components, Strength) = (logWeights, components, strength);
 
     /// <summary>ln w, the background first.</summary>
     public IReadOnlyList<double> LogWeights => _logWeights;
 
     public IReadOnlyList<ShrunkGaussian> Components => _components;
+
+    /// <summary>Rows that the shared variances count as.</summary>
+    public double Strength { get; }
 
     /// <summary>Fits a mixture of <paramref name="components"/>, 2 or more, the background one of them.</summary>
     /// <param name="rows">Standardised rows, as many as components at least.</param>
@@ -38,7 +44,7 @@ internal sealed class ShrunkMixture
     /// <param name="strength">Rows that the shared variances count as, above 0.</param>
     public static ShrunkMixture Fit(RowTable rows, int components, double background, RandomStream random, double strength = UsualStrength)
     {
-        var mixture = new ShrunkMixture(components, strength);
+        var mixture = new ShrunkMixture(new double[components], new ShrunkGaussian[components], strength);
         mixture._components[0] = ShrunkGaussian.Standard(rows.Dimensions);
         mixture._logWeights[0] = Math.Log(background);
         float[][] centers = KMeans.Fit(rows, components - 1, random, KMeans.StatesStart).Centers;
@@ -57,6 +63,17 @@ internal sealed class ShrunkMixture
         }
         return mixture;
     }
+
+    /// <summary>Of mixtures of several numbers of components and strengths, that under which other rows are likeliest.</summary>
+    /// <param name="rows">Standardised rows that they are fitted to.</param>
+    /// <param name="others">The other rows, 1 or more.</param>
+    /// <param name="components">The numbers of components, the background aside.</param>
+    /// <param name="strengths">The strengths, each of which is tried with each number.</param>
+    /// <param name="background">See <see cref="Fit"/>.</param>
+    /// <param name="random">Likewise.</param>
+    public static ShrunkMixture Best(RowTable rows, RowTable others, IEnumerable<int> components, IReadOnlyList<double> strengths, double background, RandomStream random) => components
+        .SelectMany(number => strengths.Select(strength => Fit(rows, number + 1, background, random, strength)))
+        .MaxBy(mixture => Enumerable.Range(0, others.Count).Sum(i => mixture.LogDensity(others[i])))!;
 
     /// <summary>log p(x) in nats, the background included.</summary>
     public double LogDensity(ReadOnlySpan<float> row)
@@ -101,8 +118,8 @@ internal sealed class ShrunkMixture
             var (total, mean, squares) = moments[k];
             for (int i = 0; i < variances.Length; i++)
             {
-                squares[i][i] += _strength * variances[i];
-                TensorPrimitives.Divide(squares[i], total + _strength, squares[i]);
+                squares[i][i] += Strength * variances[i];
+                TensorPrimitives.Divide(squares[i], total + Strength, squares[i]);
                 squares[i][i] += MinimumVariance;
             }
             _components[k + 1] = ShrunkGaussian.Of(mean, squares);

@@ -94,9 +94,7 @@ internal sealed class Stacking(TrainingData data, ComputeDevice device, ulong se
         }
         // Longer tables have a trial of states that are Gaussians.
         int most = LatentChoice.BearsStates(data.Count) ? 1 : sample.Count / (RowsPerFeatureOfEach * features);
-        return s_components.Where(components => components == 1 || components <= most)
-            .SelectMany(components => s_strengths.Select(strength => ShrunkMixture.Fit(sample, components + 1, Background, random, strength)))
-            .MaxBy(mixture => Enumerable.Range(0, heldOut.Count).Sum(i => mixture.LogDensity(heldOut[i])))!;
+        return ShrunkMixture.Best(sample, heldOut, s_components.Where(components => components == 1 || components <= most), s_strengths, Background, random);
     }
 
     // The mixture as a flow that has nothing to map.

@@ -1,5 +1,7 @@
 using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.Density;
+using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Persistence;
 using Microsoft.ML.NormalizingFlows.Tests.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
@@ -46,11 +48,32 @@ public class AnomalyFileTests
         Assert.Equal(written.Forest?.Nodes, read.Forest?.Nodes);
         Assert.Equal(written.Relations?.Residuals.SelectMany(residual => residual.Weights.Append(residual.Mean)), read.Relations?.Residuals.SelectMany(residual => residual.Weights.Append(residual.Mean)));
         Assert.Equal(written.Relations?.Scale.Values.Append(written.Relations.Scale.Excess), read.Relations?.Scale.Values.Append(read.Relations.Scale.Excess));
+        Assert.Equal(Values(written.Gaussians), Values(read.Gaussians));
         Assert.Equal(written.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)), read.Scales.SelectMany(scale => scale.Values.Append(scale.Excess)));
     }
 
+    [Fact]
+    public void A_file_from_before_there_were_Gaussians_is_read()
+    {
+        byte[] bytes = Bytes(s_surprise with { Views = s_surprise.Views! with { Gaussians = null } });
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+        {
+            s_surprise.Flow.Write(writer);
+            var reader = new BinaryReader(new MemoryStream(bytes));
+            FlowFile.Read(reader);
+            // All but their number, 0.
+            var frame = new SealedContent(mark: 0x4E41564E, version: 1, "a detector");
+            byte[] content = frame.Read(reader, (inner, _) => inner.ReadBytes(int.MaxValue / 2));
+            frame.Write(writer, inner => inner.Write(content[..^sizeof(int)]));
+        }
+        var read = Read(stream.ToArray());
+        Assert.Equal(s_surprise.Views!.Local.ByFeature, read.Views!.Local.ByFeature);
+        Assert.Null(read.Views.Gaussians);
+    }
+
     // Whoever makes a file can seal it as well: what is in it is checked.
-    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views", "tree", "feature", "path", "end", "cut", "relations", "wide", "narrow", "weight"];
+    public static TheoryData<string> HostileStates => ["neighbours", "prototypes", "features", "scale", "NaN", "many", "far", "radius", "quantiles", "order", "excess", "views", "tree", "feature", "path", "end", "cut", "relations", "wide", "narrow", "weight", "Gaussians", "factor", "mean", "share"];
 
     [Theory]
     [MemberData(nameof(HostileStates))]
@@ -81,6 +104,10 @@ public class AnomalyFileTests
             "wide" => s_forest with { Relations = Relations([1, 1, 1]) },
             "narrow" => s_forest with { Relations = Relations([1]) },
             "weight" => s_forest with { Relations = Relations([1, double.PositiveInfinity]) },
+            "Gaussians" => good with { Gaussians = Gaussians([.. Enumerable.Repeat(-5.0, GaussianView.MaximumGaussians + 2)]) },
+            "factor" => good with { Gaussians = Gaussians([0], factor: 0) },
+            "mean" => good with { Gaussians = Gaussians([0], mean: double.NaN) },
+            "share" => good with { Gaussians = Gaussians([1]) },
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
         };
         Assert.Contains("The model file is damaged", Assert.Throws<FormatException>(() => Read(Bytes(s_surprise with { Views = views }))).Message);
@@ -117,7 +144,13 @@ public class AnomalyFileTests
     }
 
     private static SurpriseViews Views(LocalStates local) =>
-        new(local, local.HasRatio ? null : Forest([new(1, 0.5f, 1), s_end, s_end]), [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))], local.HasRatio ? null : Relations([-30, 31]));
+        new(local, local.HasRatio ? null : Forest([new(1, 0.5f, 1), s_end, s_end]), [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))], local.HasRatio ? null : Relations([-30, 31]), local.HasRatio ? Gaussians([-1, -2]) : null);
+
+    private static GaussianView Gaussians(double[] logWeights, double mean = 3, double factor = 0.5) =>
+        new(new ShrunkMixture(logWeights, [.. logWeights.Select(_ => ShrunkGaussian.WithFactor([mean, -1], [[factor], [-2, 0.25]]))]), SurpriseScale.Of([-2, -1, 7]));
+
+    private static IEnumerable<double> Values(GaussianView? view) => view is null ? [] :
+        [.. view.Mixture.LogWeights, .. view.Mixture.Components.SelectMany(component => component.Mean.Concat(component.Factor.SelectMany(row => row))), .. view.Scale.Values, view.Scale.Excess];
 
     private static LinearRelations Relations(params double[][] weights) => new([.. weights.Select(of => new LinearResidual(of, 0.5))], SurpriseScale.Of([-2, -1, 1]));
 

@@ -2,6 +2,7 @@ using Microsoft.ML.NormalizingFlows.Anomaly;
 using Microsoft.ML.NormalizingFlows.Clustering;
 using Microsoft.ML.NormalizingFlows.Density;
 using Microsoft.ML.NormalizingFlows.Model;
+using Microsoft.ML.NormalizingFlows.Numerics;
 using Microsoft.ML.NormalizingFlows.Tests.DataView;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Persistence.Mutations;
@@ -78,7 +79,8 @@ internal static class MutatedFiles
         new LocalStates([1_000, 0], [3, 4], [1, 2, 3, 4, 5, 6], [0, 1, 2], neighbours: 1, hasRatio: false),
         new IsolationForest([.. Enumerable.Repeat<IsolationForest.Node[]>([new(1, 0.5f, 1), new(IsolationForest.Leaf, 1, 0), new(IsolationForest.Leaf, 1, 0)], IsolationForest.Trees)]),
         [.. Enumerable.Range(0, 3).Select(i => SurpriseScale.Of([i, i + 1, i + 5]))],
-        new LinearRelations([new([-30, 31], 0.5)], SurpriseScale.Of([-2, -1, 1])));
+        new LinearRelations([new([-30, 31], 0.5)], SurpriseScale.Of([-2, -1, 1])),
+        new GaussianView(new ShrunkMixture([-1, -2], [ShrunkGaussian.Standard(2), ShrunkGaussian.WithFactor([3, -1], [[0.5], [-2, 0.25]])]), SurpriseScale.Of([-2, -1, 7])));
 
     private static byte[] Clustering(byte[] flow) => Bytes(writer =>
     {

@@ -36,6 +36,9 @@ internal sealed class AnomalyTraining(
     /// </summary>
     private double FinestNoise => options.Noise is null && options.Contamination == 0 ? 0.25 : 1;
 
+    /// <summary>A share of the rows that is worth a warning where it is left out and none was said.</summary>
+    private const double ManyLeftOut = 0.15;
+
     /// <summary>Features that a message names.</summary>
     private const int MaximumNamed = 4;
 
@@ -84,6 +87,9 @@ internal sealed class AnomalyTraining(
         if (options.Contamination != 0 && sample.Count > 1)
         {
             var core = new TrimmedCore(sample, options.Contamination);
+            double share = 1 - (double)core.Rows.Count / sample.Count;
+            if (options.Contamination is null && share >= ManyLeftOut)
+                log.Warning(FormattableString.Invariant($"{share:P0} of the training rows are so far from the others that they are taken for anomalies and are not trained on: if all are good, say {nameof(options.Contamination)} = 0, else their share."));
             (rows, sample) = (new KeptRows(rows, core), core.Rows);
         }
         double noise = options.Noise ?? Math.Min(MaximumNoise, Coarseness * KernelBandwidth.Of(sample));

@@ -44,8 +44,9 @@ internal sealed class HeldOutScores
 
     /// <summary>
     /// The scores without those of anomalies: the training rows held some, and so the held-out ones do. Such are taken for anomalies that are so far out that among
-    /// as many normal rows half a row would be expected there (Chauvenet's criterion) by an exponential tail through the median and the upper quartile,
-    /// which a few anomalies do not move; never more than there may be.
+    /// as many normal rows half a row would be expected there (Chauvenet's criterion) by an exponential tail, which few anomalies do not move: it halves from the median to the
+    /// upper quartile, or, where the share is not known and that is farther, as from the quartile to the upper eighth: a flow that was not trained on the outer rows finds good ones
+    /// among them very far out. Never more than there may be.
     /// </summary>
     /// <param name="contamination">The share of anomalies; null where it is not known.</param>
     /// <param name="needed">Rows that are to be left.</param>
@@ -53,8 +54,9 @@ internal sealed class HeldOutScores
     public HeldOutScores WithoutAnomalies(double? contamination, long needed, HeldOutScores? counted = null)
     {
         var scores = (counted ?? this)._descending;
-        double median = scores[Count / 2], quartile = scores[Count / 4];
-        double fence = median + (quartile - median) / Math.Log(2) * Math.Log(Count);
+        double median = scores[Count / 2], quartile = scores[Count / 4], eighth = scores[Count / 8];
+        double halving = contamination is null ? Math.Max(quartile - median, eighth - quartile) : quartile - median;
+        double fence = quartile + halving * Math.Log2(Count / 2.0);
         int beyond = quartile > median ? scores.Count(score => score > fence) : 0;
         int greatest = (int)Math.Ceiling((contamination ?? MaximumAnomalies) * Count);
         int anomalies = (int)Math.Min(Math.Min(beyond, greatest), Math.Max(0, Count - needed));

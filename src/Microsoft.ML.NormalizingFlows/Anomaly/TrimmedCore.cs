@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// The core of the rows, trimmed of what lies far out: those that have a good part of the others near. How far out a row is, is the root mean square of its distances to
 /// the nearest three tenths of the trimmed core (distance to a measure, Chazal, Cohen-Steiner and Mérigot 2011, Geometric Inference for Probability
 /// Measures), in standard deviations of each feature. A small group of anomalies is far out though its rows are near to one another, and
-/// a group that is a good part of the rows is not, wherever it stands.
+/// a group that is a good part of the rows is not, wherever it stands. Where rows lie in many groups, each less than three tenths of all, so many neighbours of any row
+/// are of other groups, and what stands apart from these would be far out: there, fewer neighbours count.
 /// </summary>
 /// <remarks>
 /// Where no share is given, rows beyond Tukey's fence are left out, one and a half times the middle half of the distances beyond it, and the
@@ -16,13 +17,23 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// </remarks>
 internal sealed class TrimmedCore
 {
-    private const double Neighbours = 0.3;
+    private const double MostNeighbours = 0.3, FewestNeighbours = 0.0375;
+
+    /// <summary>
+    /// How much farther off twice as many neighbours are, where these are of other groups: on a line they are twice as far, in more features less.
+    /// </summary>
+    private const double Gap = 2.25;
+
+    /// <summary>Distances to fewer neighbours differ by chance alone.</summary>
+    private const int FewestRows = 5;
+
     private const double Fence = 1.5;
     private const double MaximumShare = 0.2;
     private const int MaximumSteps = 5;
 
     private readonly RunningMoments _moments;
     private readonly RowTable _core;
+    private readonly double _neighbours;
     private readonly double _farthest;
     private readonly float[] _standardized;
     private readonly float[] _distances;
@@ -41,16 +52,16 @@ internal sealed class TrimmedCore
 
         var all = Enumerable.Range(0, rows.Count).ToArray();
         var neighbours = new NeighbourTable(standardized);
+        _neighbours = WithinGroups(neighbours, rows.Count);
         bool[] kept = new bool[rows.Count], next;
         Array.Fill(kept, true);
         for (int step = 0; ; step++)
         {
-            double[] distances = neighbours.Distances(kept, Nearest(kept.Count(keeps => keeps)));
-            double farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (contamination ?? MaximumShare)) * rows.Count)) - 1);
+            double[] distances = neighbours.Distances(kept, Nearest(_neighbours, kept.Count(keeps => keeps)));
+            _farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (contamination ?? MaximumShare)) * rows.Count)) - 1);
             if (contamination is null)
-                farthest = Math.Max(farthest, OuterFence([.. all.Where(i => kept[i]).Select(i => distances[i]).Order()]));
-            _farthest = farthest;
-            next = [.. distances.Select(distance => distance <= farthest)];
+                _farthest = Math.Max(_farthest, OuterFence(distances, kept));
+            next = [.. distances.Select(distance => distance <= _farthest)];
             if (contamination is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
                 break;
             kept = next;
@@ -74,15 +85,29 @@ internal sealed class TrimmedCore
         for (int i = 0; i < _distances.Length; i++)
             _distances[i] = TensorPrimitives.Distance(standardized, _core[i]);
         Array.Sort(_distances);
-        var nearest = _distances.AsSpan(0, Nearest(_distances.Length));
+        var nearest = _distances.AsSpan(0, Nearest(_neighbours, _distances.Length));
         return TensorPrimitives.Norm<float>(nearest) / Math.Sqrt(nearest.Length) <= _farthest * (1 + 1e-5);
     }
 
-    private static int Nearest(int rows) => Math.Max(1, (int)Math.Ceiling(Neighbours * rows));
+    private static int Nearest(double share, int rows) => Math.Max(1, (int)Math.Ceiling(share * rows));
 
-    // Nothing is beyond where the middle half is one value.
-    private static double OuterFence(double[] ordered)
+    // Halved until twice as many neighbours are in no other group, at the median row.
+    private static double WithinGroups(NeighbourTable neighbours, int rows)
     {
+        double within = MostNeighbours;
+        for (double share = MostNeighbours; share >= FewestNeighbours; share /= 2)
+        {
+            int near = Nearest(share / 2, rows);
+            if (near >= FewestRows && neighbours.MedianRatio(near) > Gap)
+                within = share / 2;
+        }
+        return within;
+    }
+
+    // Nothing is beyond where the middle half of what is kept is one value.
+    private static double OuterFence(double[] distances, bool[] kept)
+    {
+        double[] ordered = [.. distances.Where((_, i) => kept[i]).Order()];
         double lower = ordered[ordered.Length / 4], upper = ordered[3 * ordered.Length / 4];
         return upper > lower ? upper + Fence * (upper - lower) : double.PositiveInfinity;
     }
@@ -114,6 +139,14 @@ internal sealed class TrimmedCore
             }
             for (int i = 0; i < rows.Count; i++)
                 Array.Sort(_distances[i], _order[i]);
+        }
+
+        /// <summary>How many times as far off as one neighbour another is that has twice the place, at the median row. Neighbours that are the same as the row tell nothing.</summary>
+        public double MedianRatio(int near)
+        {
+            // The first place is that of a row itself.
+            double[] ratios = [.. _distances.Select(row => row[near] > 0 ? row[2 * near] / row[near] : 1.0).Order()];
+            return ratios[ratios.Length / 2];
         }
 
         /// <summary>How far out each row is: the root mean square of its distances to the nearest rows that are kept.</summary>

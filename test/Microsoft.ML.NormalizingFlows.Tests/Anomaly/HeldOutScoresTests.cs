@@ -41,7 +41,7 @@ public class HeldOutScoresTests
     {
         var random = new RandomStream(1);
         float[] normal = [.. Enumerable.Range(0, 450).Select(_ => (float)random.NextNormal())];
-        var mixed = new HeldOutScores([.. normal, .. Enumerable.Range(0, 50).Select(i => 8f + i)]);
+        var mixed = new HeldOutScores([.. normal, .. Enumerable.Range(0, 50).Select(i => (contamination is null ? 10f : 8f) + i)]);
         var clean = mixed.WithoutAnomalies(contamination, needed: 9);
         Assert.Equal(450, clean.Count);
         float threshold = clean.Threshold(0.1);
@@ -78,6 +78,15 @@ public class HeldOutScoresTests
         int left = Enumerable.Range(0, 50).Sum(_ =>
             new HeldOutScores(Enumerable.Range(0, 200).Select(_ => (float)-Math.Log(random.NextUniform()))).WithoutAnomalies(null, 9).Count);
         Assert.InRange(left, 50 * 197, 50 * 200);
+    }
+
+    [Fact]
+    public void Normal_rows_with_a_long_tail_are_not_taken_for_anomalies()
+    {
+        // As those of a flow that did not see the outer fifth of the rows.
+        var random = new RandomStream(4);
+        float[] scores = [.. Enumerable.Range(0, 160).Select(_ => (float)random.NextUniform()), .. Enumerable.Range(0, 40).Select(_ => 1 - 10 * (float)Math.Log(random.NextUniform()))];
+        Assert.InRange(new HeldOutScores(scores).WithoutAnomalies(null, 9).Count, 198, 200);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.Anomaly;
 
@@ -224,6 +225,34 @@ public class TrainingTests
         // The share beyond a quantile of the held-out rows, seen in as many fresh ones: four deviations of the mean of all detectors.
         double tolerance = 4 * Math.Sqrt(Rate * (1 - Rate) * (1.0 / HeldOut + 1.0 / Fresh) / Detectors);
         Assert.Equal(Rate, mean, tolerance);
+    }
+
+    // Of one feature, a good part of the rows is left out of training for fear of anomalies; that must not tell the threshold that they are.
+    [Fact]
+    public void Of_one_feature_few_good_rows_are_called_anomalies_and_the_log_says_how_many_were_not_trained_on()
+    {
+        const int Detectors = 3;
+        var log = new List<string>();
+        double mean = Enumerable.Range(1, Detectors).Average(seed =>
+        {
+            var random = new RandomStream((ulong)seed);
+            var ml = new MLContext(seed);
+            ml.Log += (_, e) => log.Add(e.Message);
+            using var detector = ml.AnomalyDetection.Trainers.NormalizingVariationalFlow(new NormalizingVariationalFlowAnomalyOptions
+            {
+                FalsePositiveRate = 0.05, HeldOutShare = 0.2, Flow = { EnsembleSize = 1 },
+            }).Fit(Normal(1_000));
+            return detector.Transform(Normal(1_000)).GetColumn<bool>("PredictedLabel").Average(isAnomaly => isAnomaly ? 1.0 : 0);
+
+            IDataView Normal(int count)
+            {
+                var schema = SchemaDefinition.Create(typeof(LabelledPoint));
+                schema[nameof(LabelledPoint.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1);
+                return ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ => new LabelledPoint { Features = [(float)random.NextNormal()] }).ToList(), schema);
+            }
+        });
+        Assert.InRange(mean, 0.02, 0.1);
+        Assert.Equal(Detectors, log.Count(message => message.Contains("are not trained on: if all are good, say Contamination = 0", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -34,6 +34,29 @@ public class TrimmedCoreTests
         Assert.InRange(Kept(core, rows, 400, 600), 170, 200);
     }
 
+    // Three tenths of the rows reach into other groups, which some have near and some far.
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(20)]
+    public void Where_rows_lie_in_many_groups_no_group_is_left_out(int groups)
+    {
+        const int InEach = 60;
+        var rows = new RowTable(6);
+        for (int group = 0; group < groups; group++)
+        {
+            var center = Enumerable.Range(0, 6).Select(_ => 5 * (float)_random.NextNormal()).ToArray();
+            for (int i = 0; i < InEach; i++)
+                rows.Add([.. center.Select(value => value + 0.3f * (float)_random.NextNormal())]);
+        }
+        // And a few between them.
+        Draw(rows, 10, center: 0, deviation: 4);
+        var core = new TrimmedCore(rows, contamination: null);
+        Assert.All(Enumerable.Range(0, groups), group => Assert.InRange(Kept(core, rows, group * InEach, (group + 1) * InEach), 0.8 * InEach, InEach));
+        Assert.InRange(Kept(core, rows, groups * InEach, rows.Count), 0, 3);
+    }
+
     [Fact]
     public void The_fence_is_drawn_again_without_the_rows_that_hid_others()
     {

@@ -8,8 +8,14 @@ internal static class RelationFit
     /// <summary>A value of one row in so many stands out where it has so many times the rows of its neighbours.</summary>
     private const int RowsOfFrequent = 64, TimesNeighbours = 4, Neighbours = 4;
 
-    /// <summary>A relation must make the rows that it speaks of likelier by this factor, beyond so many standard errors.</summary>
+    /// <summary>The fewest different values of a column that departs from others, and of these: two rates of a tax make a product.</summary>
+    private const int MinimumValues = 3, MinimumOfOther = 2;
+
+    /// <summary>An equality, of which many are tried, must make the rows that it speaks of likelier by this factor, beyond so many standard errors.</summary>
     private const double MinimumFactor = 1.25, StandardErrors = 3;
+
+    /// <summary>A sum must do so by any factor: that it keeps correlations which trees blur, log-densities hardly tell.</summary>
+    private const double StandardErrorsOfSum = 1;
 
     /// <summary>The relation of each column, or null.</summary>
     /// <param name="codes">Of the columns, in order.</param>
@@ -24,8 +30,8 @@ internal static class RelationFit
         Parallel.For(0, codes.Count, options, place =>
         {
             var code = codes[place];
-            int[] before = [.. codes.Take(place).Where(other => IsTelling(other, counts)).Select(other => other.Number)];
-            candidates[place] = before.Length == 0 || code.Ordering is not null || !IsTelling(code, counts) ? [] : [.. search.Of(code.Number, code.Column, before, Frequent(counts[code.Number]))];
+            int[] before = [.. codes.Take(place).Where(other => IsTelling(other, counts, MinimumOfOther)).Select(other => other.Number)];
+            candidates[place] = before.Length == 0 || code.Ordering is not null || !IsTelling(code, counts, MinimumValues) ? [] : [.. search.Of(code.Number, code.Column, before, Frequent(counts[code.Number]))];
         });
         var trial = new RelationTrial(sample, options);
         for (int place = 0; place < codes.Count; place++)
@@ -33,7 +39,7 @@ internal static class RelationFit
             if (candidates[place].Count == 0)
                 continue;
             var alone = trial.Run([.. codes.Take(place + 1)]);
-            relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(alone, trial.Run(With(codes, place, relation, sample)))))
+            relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(relation, alone, trial.Run(With(codes, place, relation, sample)))))
                 .Where(one => one.Gain > 0).DefaultIfEmpty().MaxBy(one => one.Gain).Relation;
         }
         return relations;
@@ -51,7 +57,7 @@ internal static class RelationFit
         return new ColumnCode(code.Number, code.Column, MarginalFit.Of(departures, isNumber: true, code.Column.Grid), null, place, relation);
     }
 
-    private static bool IsTelling(ColumnCode code, Dictionary<double, long>[] counts) => code.Column.IsNumber && counts[code.Number].Keys.Count(value => !double.IsNaN(value)) > 2;
+    private static bool IsTelling(ColumnCode code, Dictionary<double, long>[] counts, int least) => code.Column.IsNumber && counts[code.Number].Keys.Count(value => !double.IsNaN(value)) >= least;
 
     private static ColumnCode[] With(IReadOnlyList<ColumnCode> codes, int place, Relation relation, double[][] sample)
     {
@@ -68,12 +74,12 @@ internal static class RelationFit
     }
 
     // The mean gain of all rows; 0 where it is too small to matter, or by chance.
-    private static double Gain((double Log, bool IsTold)[] alone, (double Log, bool IsTold)[] related)
+    private static double Gain(Relation relation, (double Log, bool IsTold)[] alone, (double Log, bool IsTold)[] related)
     {
         double[] gains = [.. alone.Zip(related, (one, other) => other.Log - one.Log)];
         double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
         double told = related.Average(row => row.IsTold ? 1.0 : 0);
-        return mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told ? mean : 0;
+        return (relation.IsEquality ? mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told : mean > StandardErrorsOfSum * error) ? mean : 0;
     }
 
     // Values that many rows have and their neighbours do not.

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 /// <summary>
-/// Of each leaf of a tree the smallest part around it with many rows, itself where it has as many, which tells what a few rows leave open (in the manner of hierarchical shrinkage,
+/// Of each leaf of a tree the smallest part around it with many rows, which tells what a few rows leave open (in the manner of hierarchical shrinkage,
 /// Agarwal et al. 2022).
 /// </summary>
 internal sealed class WiderParts
@@ -32,8 +32,6 @@ internal sealed class WiderParts
             {
                 if (side >= 0)
                     wide[side] = rows[side] >= minimumRows ? side : wide[fork];
-                else if (Rows(side) >= minimumRows)
-                    _parts[~side] = Part(tree, ~side, ~side);
                 else if (parts.TryGetValue(wide[fork], out var known))
                     _parts[~side] = known;
                 else

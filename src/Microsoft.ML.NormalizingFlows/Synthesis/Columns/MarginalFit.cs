@@ -79,6 +79,9 @@ internal static class MarginalFit
             isBehindGap |= shape.IsBehindGap(i);
             if (single.Contains(value))
                 continue;
+            // What stands on two sides of a gap, as the latitudes of two towns do, is told apart.
+            if (isBehindGap && filled >= MinimumOfCell && !shape.IsAlone(i))
+                End();
             filled += counts[value];
             if (shape.IsAlone(i))
             {

@@ -20,20 +20,22 @@ internal static class NumberNames
     /// <param name="grid">What values are multiples of.</param>
     public static bool Are(double[] values, long[] counts, Grid grid)
     {
-        if (grid.IsNone || values.Length < 2)
+        double alone = counts.Count(count => count == 1);
+        // A few strangers, of a row each, are not to make the grid finer.
+        (values, counts) = ([.. values.Where((_, i) => counts[i] > 1)], Array.FindAll(counts, count => count > 1));
+        if (grid.IsNone || values.Length < 2 || Grid.Detect(values, grid.IsSingle) is var own && own.IsNone)
             return false;
         long most = TimesMedian * counts.Order().ElementAt(counts.Length / 2);
         int window = Math.Min(Window, values.Length - 1);
-        double found = 0, expected = 0;
+        double found = 0, expected = 0, all = alone + counts.Sum(count => (double)Math.Min(count, most));
         for (int first = 0; first + window < values.Length; first += window)
         {
-            double places = grid.Index(values[first + window]) - grid.Index(values[first]), rows = 0;
+            double places = own.Index(values[first + window]) - own.Index(values[first]), rows = 0;
             for (int i = first; i < first + window; i++)
                 rows += Math.Min(counts[i], most);
             found += window;
             expected += places * (1 - Math.Exp(-rows / places));
         }
-        double alone = counts.Count(count => count == 1), all = counts.Sum(count => (double)Math.Min(count, most));
         return found < MaximumShare * expected && alone <= MaximumAlone * all;
     }
 }

@@ -14,6 +14,7 @@ public class NumberNamesTests
     [InlineData("two rates", true)]
     [InlineData("ages", false)]
     [InlineData("counts of a long tail", false)]
+    [InlineData("pressures and four means", false)]
     [InlineData("amounts", false)]
     [InlineData("zeros and amounts", false)]
     public void Names_come_again_and_leave_gaps(string kind, bool areNames)
@@ -25,11 +26,12 @@ public class NumberNamesTests
             "prices of a list" => list[random.NextInt(list.Length)],
             "postcodes" => 10_000 + 60 * random.NextInt(60) + random.NextInt(12),
             "two rates" => random.NextInt(3) == 0 ? 7 : 19,
+            "pressures and four means" => 1_000 + random.NextInt(50),
             "ages" => 18 + random.NextInt(60),
             "counts of a long tail" => Math.Floor(Math.Exp(2 + random.NextNormal())),
             "amounts" => Math.Round(Math.Exp(3 + random.NextNormal()), 2),
             _ => random.NextInt(4) > 0 ? 0 : Math.Round(Math.Exp(3 + random.NextNormal()), 2),
-        }).CountBy(value => value).OrderBy(pair => pair.Key).ToArray();
+        }).Concat(kind == "pressures and four means" ? [1_032.333333, 1_027.5, 1_019.5, 1_029.666667] : []).CountBy(value => value).OrderBy(pair => pair.Key).ToArray();
         double[] values = [.. rows.Select(pair => pair.Key)];
         Assert.Equal(areNames, NumberNames.Are(values, [.. rows.Select(pair => (long)pair.Value)], Grid.Detect(values, isSingle: false)));
     }

@@ -33,6 +33,9 @@ internal sealed class Marginal
     private readonly long[][] _taken;
     private readonly double[] _size;
 
+    // Of all numbers.
+    private readonly double _least, _greatest;
+
     /// <param name="pieces">Of all cells: those of one value first, then the others in the order of their ranges.</param>
     /// <param name="first">The first piece of each cell, and the end.</param>
     /// <param name="grid">What ranges hold multiples of.</param>
@@ -52,10 +55,15 @@ internal sealed class Marginal
         }
         _ranges = [.. Enumerable.Range(0, pieces.Length).Where(piece => !pieces[piece].IsValue).OrderBy(piece => pieces[piece].High)];
         _rangeHigh = [.. _ranges.Select(piece => pieces[piece].High)];
+        var numbers = pieces.Where(piece => !double.IsNaN(piece.High)).DefaultIfEmpty();
+        (_least, _greatest) = (numbers.Min(Least), numbers.Max(piece => piece.High));
         double[] multiples = grid.IsNone ? [] : [.. _values.Keys.Where(grid.HoldsExactly).Order()];
         _taken = [.. pieces.Select(piece => piece.IsValue ? [] : Between(multiples, piece).Select(grid.Index).ToArray())];
         _size = [.. pieces.Select((piece, i) => piece.IsValue ? 1 : grid.IsNone ? piece.High - piece.Low : grid.Index(piece.High) - grid.Index(piece.Low) - _taken[i].Length)];
     }
+
+    /// <summary>What ranges hold multiples of.</summary>
+    public Grid Grid => _grid;
 
     /// <summary>How many cells there are.</summary>
     public int Count => _first.Length - 1;
@@ -154,6 +162,20 @@ internal sealed class Marginal
         // The greatest numbers are farther apart than any number is great.
         (unit, distance) = (Math.Min(unit, double.MaxValue / 4), Math.Min(distance, double.MaxValue / 4));
         return Math.Log(Unlearned * (_grid.IsNone ? 1 : _grid.Step)) + Math.Log(unit / 2) - 2 * Math.Log(unit + distance);
+    }
+
+    /// <summary>
+    /// Finds the cell of a value that other columns tell: one that was not learned, but lies between others that were, has that of the nearest.
+    /// </summary>
+    /// <returns>Whether it lies between them.</returns>
+    public bool EncodeTold(double value, out int cell)
+    {
+        if (!double.IsNegativeInfinity(Encode(value, out cell)))
+            return true;
+        if (!(value > _least && value < _greatest))
+            return false;
+        EncodeUnlearned(value, isNumber: true, out cell);
+        return true;
     }
 
     /// <summary>One of the values of a cell; where all are too great, any from 0 to <paramref name="most"/>.</summary>

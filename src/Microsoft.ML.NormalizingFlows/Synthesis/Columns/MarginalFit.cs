@@ -16,8 +16,8 @@ internal static class MarginalFit
     /// <summary>But not one of many, of which half came again by chance: to draw these as often as they came, given the other columns, would copy rows.</summary>
     private const double MinimumKept = 2.0 / 3;
 
-    /// <summary>Numbers whose values have as many rows each on average have cells of their own, up to so many; and any where there are very few.</summary>
-    private const int RowsOfSingleCell = 10, MaximumSingleCells = 4_096, MinimumSingleCells = 8;
+    /// <summary>Numbers whose values have as many rows each on average, fewer where they are names, have cells of their own, up to so many; and any where there are very few.</summary>
+    private const int RowsOfSingleCell = 10, RowsOfName = 3, MaximumSingleCells = 4_096, MinimumSingleCells = 8;
 
     /// <summary>One row of so many makes a number frequent.</summary>
     private const int RowsOfFrequent = 64;
@@ -34,9 +34,15 @@ internal static class MarginalFit
         if (!isNumber)
             return Single([.. counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)], grid, rows);
         var values = counts.Keys.Order().ToArray();     // NaN first
-        return values.Length <= MinimumSingleCells || values.Length <= MaximumSingleCells && rows >= (long)RowsOfSingleCell * values.Length
+        return values.Length <= MinimumSingleCells || values.Length <= MaximumSingleCells && rows >= (long)RowsOfName * values.Length && (rows >= (long)RowsOfSingleCell * values.Length || AreNames(counts, grid))
             ? Single(values, grid, rows)
             : OfNumber(counts, values, rows, grid);
+    }
+
+    private static bool AreNames(IReadOnlyDictionary<double, long> counts, Grid grid)
+    {
+        double[] known = [.. counts.Keys.Where(value => !double.IsNaN(value)).Order()];
+        return NumberNames.Are(known, Array.ConvertAll(known, value => counts[value]), grid);
     }
 
     // Cells of one value each.
@@ -73,6 +79,9 @@ internal static class MarginalFit
             isBehindGap |= shape.IsBehindGap(i);
             if (single.Contains(value))
                 continue;
+            // What stands on two sides of a gap, as the latitudes of two towns do, is told apart.
+            if (isBehindGap && filled >= MinimumOfCell && !shape.IsAlone(i))
+                End();
             filled += counts[value];
             if (shape.IsAlone(i))
             {

@@ -8,7 +8,13 @@ internal static class RelationFit
     /// <summary>A value of one row in so many stands out where it has so many times the rows of its neighbours.</summary>
     private const int RowsOfFrequent = 64, TimesNeighbours = 4, Neighbours = 4;
 
-    /// <summary>A relation must make the rows that it speaks of likelier by this factor, beyond so many standard errors.</summary>
+    /// <summary>The fewest different values of a column that departs from others, and of these: two rates of a tax make a product.</summary>
+    private const int MinimumValues = 3, MinimumOfOther = 2;
+
+    /// <summary>
+    /// A relation must make the rows that it speaks of likelier by this factor, beyond so many standard errors; a sum by anything, where it is nearer to them than trees
+    /// are: that it keeps correlations which trees blur, densities hardly tell.
+    /// </summary>
     private const double MinimumFactor = 1.25, StandardErrors = 3;
 
     /// <summary>The relation of each column, or null.</summary>
@@ -24,8 +30,8 @@ internal static class RelationFit
         Parallel.For(0, codes.Count, options, place =>
         {
             var code = codes[place];
-            int[] before = [.. codes.Take(place).Where(other => IsTelling(other, counts)).Select(other => other.Number)];
-            candidates[place] = before.Length == 0 || code.Ordering is not null || !IsTelling(code, counts) ? [] : [.. search.Of(code.Number, code.Column, before, Frequent(counts[code.Number]))];
+            int[] before = [.. codes.Take(place).Where(other => IsTelling(other, counts, MinimumOfOther)).Select(other => other.Number)];
+            candidates[place] = before.Length == 0 || code.Ordering is not null || !IsTelling(code, counts, MinimumValues) ? [] : [.. search.Of(code.Number, code.Column, before, Frequent(counts[code.Number]))];
         });
         var trial = new RelationTrial(sample, options);
         for (int place = 0; place < codes.Count; place++)
@@ -33,10 +39,32 @@ internal static class RelationFit
             if (candidates[place].Count == 0)
                 continue;
             var alone = trial.Run([.. codes.Take(place + 1)]);
-            relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(alone, trial.Run(With(codes, place, relation, sample)))))
+            relations[place] = candidates[place].Select(relation => (Relation: relation, Gain: Gain(relation, codes[place].Number, alone, trial.Run(With(codes, place, relation, sample)))))
                 .Where(one => one.Gain > 0).DefaultIfEmpty().MaxBy(one => one.Gain).Relation;
         }
         return relations;
+
+        // The mean gain of all rows; 0 where it is too small to matter, or by chance.
+        double Gain(Relation relation, int number, (double Log, bool IsTold, double Mean)[] alone, (double Log, bool IsTold, double Mean)[] related)
+        {
+            double[] gains = [.. alone.Zip(related, (one, other) => other.Log - one.Log)];
+            double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+            double told = related.Average(row => row.IsTold ? 1.0 : 0);
+            bool isPlain = mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told;
+            return isPlain || mean > 0 && !relation.IsEquality && IsNearer(relation, number, [.. alone.Select(row => row.Mean)]) ? mean : 0;
+        }
+
+        bool IsNearer(Relation relation, int number, double[] means)
+        {
+            var row = new double[sample.Length];
+            var errors = trial.HeldOut.Zip(means, (held, mean) =>
+            {
+                for (int column = 0; column < row.Length; column++)
+                    row[column] = sample[column][held];
+                return (Sum: Math.Abs(relation.Departure(row, row[number])), Trees: Math.Abs(row[number] - mean));
+            }).Where(pair => !double.IsNaN(pair.Sum)).ToArray();
+            return errors.Length > 0 && errors.Select(pair => pair.Sum).Order().ElementAt(errors.Length / 2) < errors.Select(pair => pair.Trees).Order().ElementAt(errors.Length / 2);
+        }
     }
 
     /// <summary>The cells of departures.</summary>
@@ -51,7 +79,7 @@ internal static class RelationFit
         return new ColumnCode(code.Number, code.Column, MarginalFit.Of(departures, isNumber: true, code.Column.Grid), null, place, relation);
     }
 
-    private static bool IsTelling(ColumnCode code, Dictionary<double, long>[] counts) => code.Column.IsNumber && counts[code.Number].Keys.Count(value => !double.IsNaN(value)) > 2;
+    private static bool IsTelling(ColumnCode code, Dictionary<double, long>[] counts, int least) => code.Column.IsNumber && counts[code.Number].Keys.Count(value => !double.IsNaN(value)) >= least;
 
     private static ColumnCode[] With(IReadOnlyList<ColumnCode> codes, int place, Relation relation, double[][] sample)
     {
@@ -65,15 +93,6 @@ internal static class RelationFit
             departures[departure] = departures.GetValueOrDefault(departure) + 1;
         }
         return [.. codes.Take(place), Code(codes[place], relation, departures, place), codes[place] with { Place = place + 1 }];
-    }
-
-    // The mean gain of all rows; 0 where it is too small to matter, or by chance.
-    private static double Gain((double Log, bool IsTold)[] alone, (double Log, bool IsTold)[] related)
-    {
-        double[] gains = [.. alone.Zip(related, (one, other) => other.Log - one.Log)];
-        double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
-        double told = related.Average(row => row.IsTold ? 1.0 : 0);
-        return mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told ? mean : 0;
     }
 
     // Values that many rows have and their neighbours do not.

@@ -15,16 +15,19 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>Terms of a sum that is built term by term, and how many first ones are tried.</summary>
     private const int MaximumTerms = 3, FirstTerms = 8;
 
+    /// <summary>A column has so many times as many values as it differs by from another one.</summary>
+    private const int TimesFewer = 4;
+
     /// <summary>The least share of rows that keep an equality, beyond chance.</summary>
     private const double MinimumShare = 0.01;
 
-    /// <summary>The greatest error of a sum, by that of the median alone: more is nothing that trees would not know.</summary>
-    private const double MaximumError = 0.3;
+    /// <summary>The greatest error of a sum of few terms, and of one of all columns, which trees would have to ask one after the other; by that of the median alone.</summary>
+    private const double MaximumError = 0.3, MaximumErrorOfAll = 0.8;
 
     /// <summary>By which one more term must lessen the error.</summary>
     private const double Worth = 0.9;
 
-    /// <summary>The most likely equality and the closest sum, where there are such.</summary>
+    /// <summary>The most likely equality, the difference of fewest values and the closest sum, where there are such.</summary>
     /// <param name="number">Of the column.</param>
     /// <param name="column">The column.</param>
     /// <param name="before">Numbers of the columns that it may be told by.</param>
@@ -39,8 +42,26 @@ internal sealed class RelationSearch(double[][] sample)
             .OrderByDescending(other => Math.Abs(Correlation(rows, sample[other], target)))];
         if (Equality(number, column, related, rows) is { } equality)
             yield return equality;
+        if (Difference(number, column, related, rows, frequent) is { } difference)
+            yield return difference;
         if (Sum(number, column, related, rows, frequent) is { } sum)
             yield return sum;
+    }
+
+    // Another column and one of a few numbers, as a day follows another by some nights.
+    private Relation? Difference(int number, TableColumn column, int[] related, int[] rows, double[] frequent)
+    {
+        if (column.Grid.IsNone)
+            return null;
+        int fewest = rows.Select(row => sample[number][row]).Distinct().Count() / TimesFewer;
+        Relation? best = null;
+        foreach (int other in related.Take(MaximumOfPairs))
+        {
+            int differences = rows.Select(row => column.Grid.Round(sample[number][row] - sample[other][row])).Where(double.IsFinite).Distinct().Count();
+            if (differences > 1 && differences <= fewest)
+                (best, fewest) = (new Relation([new(1, other)], 0, IsEquality: false, frequent, column.Grid, column.IsSingle), differences - 1);
+        }
+        return best;
     }
 
     private Relation? Equality(int number, TableColumn column, int[] related, int[] rows)
@@ -108,14 +129,20 @@ internal sealed class RelationSearch(double[][] sample)
             return null;
         var columns = related.Take(MaximumOfSum).Select(other => Of(new RelationTerm(1, other), whole)).Where(IsTelling).ToArray();
         var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]).Select(term => Of(term, whole)).Where(IsTelling);
-        var (terms, fit) = Greedy([.. columns, .. pairs], target);
-        if (columns.Length > MaximumTerms && fit.Error > 0 && TrimmedFit.Of([.. columns.Select(one => one.Values)], target) is var full && full.Error < Worth * fit.Error)
-            (terms, fit) = (columns, full);
+        var (terms, fit) = Greedy(columns, target);
+        // A square of a date is as good as the date: what has more factors must be worth them.
+        if (fit.Error > 0 && Greedy([.. columns, .. pairs], target) is var other && other.Fit.Error < Worth * fit.Error)
+            (terms, fit) = other;
+        var all = fit.Error > 0 ? TrimmedFit.Of([.. columns.Select(one => one.Values)], target) : fit;
+        if (columns.Length > MaximumTerms && all.Error < Worth * fit.Error)
+            (terms, fit) = (columns, all);
         if (Product(columns, target, whole) is { } product && product.Fit.Error < Worth * fit.Error)
             (terms, fit) = product;
         if (!(fit.Error <= MaximumError * alone))
+            (terms, fit) = (columns, all);
+        if (!(fit.Error <= MaximumErrorOfAll * alone))
             return null;
-        fit = fit.Rounded([.. terms.Select(one => one.Values)], target);
+        fit = fit.Rounded([.. terms.Select(one => one.Values)], target, column.Grid.Step / 4);
         RelationTerm[] kept = [.. terms.Select((one, i) => one.Term with { Factor = fit.Factors[i] }).Where(term => term.Factor != 0)];
         return kept.Length == 0 ? null : new Relation(kept, fit.Constant, IsEquality: false, frequent, column.Grid, column.IsSingle);
     }

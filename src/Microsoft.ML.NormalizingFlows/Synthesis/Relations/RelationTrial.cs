@@ -14,29 +14,46 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
 
     private static readonly TreeSettings s_settings = new() { Trees = 4 };
 
-    /// <summary>ln of the density of each held-out row's column, and whether a relation tells it.</summary>
+    /// <summary>The rows that judge.</summary>
+    public int[] HeldOut { get; } = [.. Enumerable.Range(0, sample[0].Length).Where(row => row % HeldOutEvery == 0)];
+
+    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the mean of the column by the trees, NaN where there is none.</summary>
     /// <param name="codes">Those before it, and its own one or two.</param>
-    public (double Log, bool IsTold)[] Run(IReadOnlyList<ColumnCode> codes)
+    public (double Log, bool IsTold, double Mean)[] Run(IReadOnlyList<ColumnCode> codes)
     {
         int[] all = [.. Enumerable.Range(0, sample[0].Length)];
-        int[] test = Array.FindAll(all, row => row % HeldOutEvery == 0), train = Array.FindAll(all, row => row % HeldOutEvery != 0);
+        int[] test = HeldOut, train = Array.FindAll(all, row => row % HeldOutEvery != 0);
         bool isRelated = codes.Count > 1 && codes[^2].Relation is not null;
         var cells = new TrainingCells(codes, Encode(codes, train, out _), threads);
         var columns = new ColumnTrees[codes.Count];
         int first = codes.Count - (isRelated ? 2 : 1);
+        CellTree[] trees = [];
         for (int place = first; place < codes.Count; place++)
-            columns[place] = new ColumnTrees(place, cells.Scales, Trees(cells, place), s_settings, LeafMixture.Of(cells.Scales[place], s_settings));
+            columns[place] = new ColumnTrees(place, cells.Scales, trees = Trees(cells, place), s_settings, LeafMixture.Of(cells.Scales[place], s_settings));
         var rows = Encode(codes, test, out var volumes);
-        var result = new (double, bool)[test.Length];
+        var result = new (double, bool, double)[test.Length];
         Parallel.For(0, test.Length, threads, row =>
         {
             bool isTold = isRelated && !codes[first].IsFree(rows[row][first]);
             double log = columns[first].LogProbability(rows[row], rows[row][first]) + volumes[row][first];
             if (isRelated && !isTold)
                 log += columns[^1].LogProbability(rows[row], rows[row][^1]) + volumes[row][^1];
-            result[row] = (log, isTold);
+            double mean = trees.Length == 0 ? double.NaN : trees.Average(tree => Mean(tree, tree.Leaf(rows[row], cells.Scales), codes[^1].Marginal));
+            result[row] = (log, isTold, mean);
         });
         return result;
+    }
+
+    // Of the values of a leaf.
+    private static double Mean(CellTree tree, int leaf, Marginal marginal)
+    {
+        double sum = 0, rows = 0;
+        for (int i = tree.Starts[leaf]; i < tree.Starts[leaf + 1]; i++)
+        {
+            if (marginal.Least(tree.Cells[i]) is var value && !double.IsNaN(value))
+                (sum, rows) = (sum + tree.Counts[i] * value, rows + tree.Counts[i]);
+        }
+        return sum / rows;
     }
 
     private CellTree[] Trees(TrainingCells cells, int place)

@@ -40,20 +40,32 @@ internal sealed record TrimmedFit(double[] Factors, double Constant, double Erro
     }
 
     /// <summary>The same without the features that add nothing, and with the fewest digits that fit as well: a half rather than 0.49999998.</summary>
-    public TrimmedFit Rounded(double[][] features, double[] target)
+    /// <param name="features">(features, rows).</param>
+    /// <param name="target">One for each row.</param>
+    /// <param name="least">An error that is none, as where rounding removes it.</param>
+    public TrimmedFit Rounded(double[][] features, double[] target, double least = 0)
     {
+        double allowed = Math.Max(Error * Same, least);
         for (int feature = 0; feature < features.Length; feature++)
         {
             var without = this with { Factors = [.. Factors.Select((factor, i) => i == feature ? 0 : factor)] };
-            if (Factors[feature] != 0 && Factors.Count(factor => factor != 0) > 1 && Median(Array.ConvertAll(without.Left(features, target), Math.Abs)) <= Error * Same)
-                return without.Rounded(features, target);
+            if (Factors[feature] != 0 && Factors.Count(factor => factor != 0) > 1 && Median(Array.ConvertAll(without.Left(features, target), Math.Abs)) <= allowed)
+                return without.Rounded(features, target, least);
         }
         for (int digits = 1; digits <= MaximumDigits; digits++)
         {
-            var rounded = new TrimmedFit([.. Factors.Select(factor => Round(factor, digits))], Round(Constant, digits), 0);
-            double error = Median(Array.ConvertAll(rounded.Left(features, target), Math.Abs));
-            if (error <= Error * Same)
-                return rounded with { Error = error };
+            // The constant makes up for what rounding does to the factors.
+            var rounded = new TrimmedFit([.. Factors.Select(factor => Round(factor, digits))], 0, 0);
+            double constant = Median(rounded.Left(features, target));
+            if (ErrorWith(constant) > allowed)
+                continue;
+            if (ErrorWith(0) <= allowed)
+                return rounded with { Error = ErrorWith(0) };
+            int own = Enumerable.Range(1, MaximumDigits).FirstOrDefault(some => ErrorWith(Round(constant, some)) <= allowed);
+            constant = own == 0 ? constant : Round(constant, own);
+            return rounded with { Constant = constant, Error = ErrorWith(constant) };
+
+            double ErrorWith(double some) => Median(Array.ConvertAll((rounded with { Constant = some }).Left(features, target), Math.Abs));
         }
         return this;
 

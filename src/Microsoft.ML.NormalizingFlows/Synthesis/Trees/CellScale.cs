@@ -25,7 +25,7 @@ internal sealed class CellScale
         int first = Enumerable.Range(0, marginal.Count).FirstOrDefault(cell => !marginal.IsSingle(cell, out _), marginal.Count), missing = marginal.Has(double.NaN) ? 1 : 0;
         Ranges = new RankScale(_shares, first);
         // Numbers that have a cell each come in their order, behind missing ones.
-        if (!isCategory && first == marginal.Count && first - missing > 1)
+        if (!isCategory && first == marginal.Count && first - missing > 1 && !NumberNames.Are([.. Enumerable.Range(missing, first - missing).Select(marginal.Least)], [.. counts.Skip(missing).Select(count => (long)count)], marginal.Grid))
             Neighbors = new RankScale(_shares, missing);
         int[] ordered = isCategory
             ? [.. Enumerable.Range(0, counts.Length).OrderByDescending(cell => counts[cell])]
@@ -69,7 +69,7 @@ internal sealed class CellScale
     /// <summary>The cells that several values share.</summary>
     public RankScale Ranges { get; }
 
-    /// <summary>Of numbers that have a cell each, all of these: what is near one is likely where it is. Else null.</summary>
+    /// <summary>Of numbers that have a cell each and are no names, all of these: what is near one is likely where it is. Else null.</summary>
     public RankScale? Neighbors { get; }
 
     // The rank itself, and waves along it, by which parts differ that spread otherwise or have several modes.

@@ -20,7 +20,9 @@ internal sealed class ColumnTrees
     /// <param name="mixture">What these are mixed with.</param>
     public ColumnTrees(int place, CellScale[] scales, CellTree[] trees, TreeSettings settings, LeafMixture mixture)
     {
-        (_scale, _scales, _trees, _settings, _mixture) = (scales[place], scales, trees, settings, mixture);
+        (_scale, _scales, _trees, _settings) = (scales[place], scales, trees, settings);
+        // Whatever a file claims.
+        _mixture = _scale.Neighbors is null ? mixture with { Neighbors = 0 } : mixture;
         _wider = [.. trees.Select(tree => new WiderParts(tree, settings.WiderRows))];
         _ends = new double[_scale.Count];
         double sum = 0;

@@ -116,7 +116,7 @@ internal ref struct RowDraw
             if (departure.IsFree(cell))
                 break;
             double value = departure.Relation!.Restore(_values, departure.Marginal.Decode(cell, _random), own.Column);
-            if (double.IsNaN(value) || double.IsNegativeInfinity(own.Marginal.Encode(value, out _cells[own.Place])) || !_columns.Allows(own.Place, _cells, _cells[own.Place]))
+            if (double.IsNaN(value) || !own.Marginal.EncodeTold(value, out _cells[own.Place]) || !_columns.Allows(own.Place, _cells, _cells[own.Place]))
                 continue;
             if (!IsWanted(own, value))
             {

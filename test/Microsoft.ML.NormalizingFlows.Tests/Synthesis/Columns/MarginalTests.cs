@@ -142,6 +142,21 @@ public class MarginalTests
     }
 
     [Fact]
+    public void What_stands_on_two_sides_of_a_gap_shares_no_cell()
+    {
+        var random = RandomStream.For(1, "towns");
+        int[] rows = [13, 9_000, 15, 980];
+        var counts = rows.SelectMany((count, town) => Enumerable.Range(0, count).Select(_ => 10.0 * town + 0.01 * random.NextUniform())).ToDictionary(value => value, _ => 1L);
+        var marginal = MarginalFit.Of(counts, isNumber: true, default);
+        var townsOfCell = counts.Keys.GroupBy(value =>
+        {
+            marginal.Encode(value, out int cell);
+            return cell;
+        }, value => (int)(value / 10));
+        Assert.All(townsOfCell, towns => Assert.Single(towns.Distinct()));
+    }
+
+    [Fact]
     public void A_code_among_other_numbers_keeps_its_share()
     {
         // Spread evenly, and 4,242 twelve times more.

@@ -78,13 +78,10 @@ internal sealed class ShrunkMixture
     /// <summary>log p(x) in nats, the background included.</summary>
     public double LogDensity(ReadOnlySpan<float> row)
     {
-        double greatest = double.NegativeInfinity, total = 0;
         var terms = new double[_components.Length];
         for (int k = 0; k < terms.Length; k++)
-            greatest = Math.Max(greatest, terms[k] = _logWeights[k] + _components[k].LogDensity(row));
-        foreach (double term in terms)
-            total += Math.Exp(term - greatest);
-        return greatest + Math.Log(total);
+            terms[k] = _logWeights[k] + _components[k].LogDensity(row);
+        return LogTerms.ToShares(terms);
     }
 
     // The weight of the background aside, the others share rows as if it were not there: it is for what comes later.
@@ -96,12 +93,9 @@ internal sealed class ShrunkMixture
         {
             for (int k = 0; k < terms.Length; k++)
                 terms[k] = _logWeights[k + 1] + _components[k + 1].LogDensity(rows[i]);
-            double greatest = TensorPrimitives.Max<double>(terms), total = 0;
-            foreach (double term in terms)
-                total += Math.Exp(term - greatest);
+            sum += LogTerms.ToShares(terms);
             for (int k = 0; k < terms.Length; k++)
-                shares[k][i] = Math.Exp(terms[k] - greatest) / total;
-            sum += greatest + Math.Log(total);
+                shares[k][i] = terms[k];
         }
         return sum / rows.Count;
     }

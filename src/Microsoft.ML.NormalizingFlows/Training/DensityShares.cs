@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.NormalizingFlows.Numerics;
 
 namespace Microsoft.ML.NormalizingFlows.Training;
 
@@ -26,12 +27,8 @@ internal static class DensityShares
             {
                 for (int i = 0; i < terms.Length; i++)
                     terms[i] = Math.Log(shares[i]) + logDensities[i][row];
-                double greatest = TensorPrimitives.Max<double>(terms), total = 0;
-                foreach (double term in terms)
-                    total += Math.Exp(term - greatest);
-                for (int i = 0; i < terms.Length; i++)
-                    sums[i] += Math.Exp(terms[i] - greatest) / total;
-                gain += (greatest + Math.Log(total) - logDensities[0][row]) / rows;
+                gain += (LogTerms.ToShares(terms) - logDensities[0][row]) / rows;
+                TensorPrimitives.Add(sums, terms, sums);
             }
             double all = sums.Sum();
             for (int i = 0; i < shares.Length; i++)

@@ -17,7 +17,7 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
     /// <summary>The rows that judge.</summary>
     public int[] HeldOut { get; } = [.. Enumerable.Range(0, sample[0].Length).Where(row => row % HeldOutEvery == 0)];
 
-    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the mean of the column by the trees, NaN where there is none.</summary>
+    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the mean of the column by the trees, NaN where there is none or a relation is tried.</summary>
     /// <param name="codes">Those before it, and its own one or two.</param>
     public (double Log, bool IsTold, double Mean)[] Run(IReadOnlyList<ColumnCode> codes)
     {
@@ -38,7 +38,7 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
             double log = columns[first].LogProbability(rows[row], rows[row][first]) + volumes[row][first];
             if (isRelated && !isTold)
                 log += columns[^1].LogProbability(rows[row], rows[row][^1]) + volumes[row][^1];
-            double mean = trees.Length == 0 ? double.NaN : trees.Average(tree => Mean(tree, tree.Leaf(rows[row], cells.Scales), codes[^1].Marginal));
+            double mean = isRelated || trees.Length == 0 ? double.NaN : trees.Average(tree => Mean(tree, tree.Leaf(rows[row], cells.Scales), codes[^1].Marginal));
             result[row] = (log, isTold, mean);
         });
         return result;

@@ -222,7 +222,7 @@ internal sealed class FlowTraining
     private void Compare(TrainingGroup group, FlowArchitecture architecture)
     {
         using var batches = TrainingPlan.Batches(_settings, _data, architecture.Seed);
-        var plan = TrainingPlan.For(_settings, batches, _data.Count, clusterStart: false);
+        var plan = TrainingPlan.For(_settings, batches, _data.Count, hasStart: false);
         Fingerprint.Compare(group, Fingerprint.Of(architecture.ToSpec(), architecture.Seed, architecture.Dropout, _settings, plan, _data));
     }
 

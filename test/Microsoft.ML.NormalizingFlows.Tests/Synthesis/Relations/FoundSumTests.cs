@@ -29,16 +29,10 @@ public class FoundSumTests
         for (int i = 0; i < Width; i++)
         {
             for (int j = 0; j < i; j++)
-                squares += Math.Pow(Correlation(columns[i], columns[j]) - Correlation([.. table.Select(row => row[i])], [.. table.Select(row => row[j])]), 2);
+                squares += Math.Pow(Numbers.Correlation(columns[i], columns[j]) - Numbers.Correlation([.. table.Select(row => row[i])], [.. table.Select(row => row[j])]), 2);
         }
         // Two draws of as many independent rows differ by some 0.026.
         Assert.InRange(Math.Sqrt(squares / (Width * (Width - 1) / 2)), 0, 0.04);
-    }
-
-    private static double Correlation(double[] one, double[] other)
-    {
-        double a = one.Average(), b = other.Average();
-        return one.Zip(other, (x, y) => (x - a) * (y - b)).Sum() / Math.Sqrt(one.Sum(x => (x - a) * (x - a)) * other.Sum(y => (y - b) * (y - b)));
     }
 
     [Fact]

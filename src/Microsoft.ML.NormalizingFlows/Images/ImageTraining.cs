@@ -257,6 +257,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         }
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        _settings.Time?.Resume(found.Elapsed);
         (_step, _bestLoss, _bestWeights) = (found.Step, found.Best.Loss, found.BestWeights);
         _log.Info($"Resumed after epoch {found.Epoch} from the checkpoint in '{folder}'.");
     }

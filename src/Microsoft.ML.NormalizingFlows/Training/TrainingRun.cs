@@ -223,6 +223,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         }
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        _settings.Time?.Resume(found.Elapsed);
         (_step, _best, _bestWeights) = (found.Step, found.Best, found.BestWeights);
         _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
     }

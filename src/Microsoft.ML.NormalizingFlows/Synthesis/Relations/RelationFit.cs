@@ -13,9 +13,12 @@ internal static class RelationFit
 
     /// <summary>
     /// A relation must make the rows that it speaks of likelier by this factor, beyond so many standard errors; a sum by anything, where it is nearer to them than trees
-    /// are: that it keeps correlations which trees blur, densities hardly tell.
+    /// are: that it keeps correlations which trees blur, densities hardly tell. What nearly all rows keep to the last digit is a rule, whatever it is worth to densities: trees may keep it in most.
     /// </summary>
     private const double MinimumFactor = 1.25, StandardErrors = 3;
+
+    /// <summary>The share of rows that keep a rule, at least, and of those that keep it to the last digit: halves are rounded one way or the other.</summary>
+    private const double Kept = 0.99, KeptExactly = 0.95;
 
     /// <summary>The relation of each column, or null.</summary>
     /// <param name="codes">Of the columns, in order.</param>
@@ -51,21 +54,28 @@ internal static class RelationFit
             double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
             double told = related.Average(row => row.IsTold ? 1.0 : 0);
             bool isPlain = mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told;
+            if (IsRule(relation, number))
+                return Math.Max(mean, double.Epsilon);
             return isPlain || mean > 0 && !relation.IsEquality && IsNearer(relation, number, [.. alone.Select(row => row.Mean)]) ? mean : 0;
         }
 
+        // What one column alone decides, cells keep.
+        bool IsRule(Relation relation, int number) => relation.Terms.SelectMany(term => term.Powers).DistinctBy(power => power.Column).Count() > 1
+            && IsKept(relation, [.. trial.HeldOut.Select(held => relation.Departure(Row(held), sample[number][held]))]);
+
+        double[] Row(int row) => Array.ConvertAll(sample, column => column[row]);
+
         bool IsNearer(Relation relation, int number, double[] means)
         {
-            var row = new double[sample.Length];
-            var errors = trial.HeldOut.Zip(means, (held, mean) =>
-            {
-                for (int column = 0; column < row.Length; column++)
-                    row[column] = sample[column][held];
-                return (Sum: Math.Abs(relation.Departure(row, row[number])), Trees: Math.Abs(row[number] - mean));
-            }).Where(pair => !double.IsNaN(pair.Sum)).ToArray();
+            var errors = trial.HeldOut.Zip(means, (held, mean) => (Sum: Math.Abs(relation.Departure(Row(held), sample[number][held])), Trees: Math.Abs(sample[number][held] - mean)))
+                .Where(pair => !double.IsNaN(pair.Sum)).ToArray();
             return errors.Length > 0 && errors.Select(pair => pair.Sum).Order().ElementAt(errors.Length / 2) < errors.Select(pair => pair.Trees).Order().ElementAt(errors.Length / 2);
         }
     }
+
+    /// <summary>Whether nearly all rows that depart so far keep a relation.</summary>
+    public static bool IsKept(Relation relation, double[] departures) =>
+        departures.Count(departure => Math.Abs(departure) <= relation.Grid.Step) > Kept * departures.Length && departures.Count(departure => departure == 0) > KeptExactly * departures.Length;
 
     /// <summary>The cells of departures.</summary>
     /// <param name="code">Of the column.</param>

@@ -24,6 +24,9 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>Of the rows, by whose error it is told.</summary>
     private const double RatedShare = 0.95;
 
+    /// <summary>What rounding to a multiple of a step adds at most, in steps, and a little more.</summary>
+    private const double Rounding = 0.501;
+
     /// <summary>A column has so many times as many values as it differs by from another one.</summary>
     private const int TimesFewer = 4;
 
@@ -147,16 +150,27 @@ internal sealed class RelationSearch(double[][] sample)
             (terms, fit) = (columns, all);
         if (Product(columns, target, whole) is { } product && product.Fit.Error < Worth * fit.Error)
             (terms, fit) = product;
-        double share = 0.5, outer = Outer(terms, fit, target);
+        // What rounding adds is no error: half of it in the median row, all of it at most.
+        double share = 0.5, rounding = column.Grid.Step / 4, outer = Outer(terms, fit, target);
         if (outer > column.Grid.Step && Rated(columns, pairs, target, whole, Math.Max(column.Grid.Step, Exact * outer)) is { } rated)
-            (terms, fit, share) = (rated.Terms, rated.Fit, RatedShare);
+            (terms, fit, share, rounding) = (rated.Terms, rated.Fit, RatedShare, Rounding * column.Grid.Step);
         if (!(fit.Error <= MaximumError * alone))
             (terms, fit) = (columns, all);
         if (!(fit.Error <= MaximumErrorOfAll * alone))
             return null;
-        fit = fit.Rounded([.. terms.Select(one => one.Values)], target, share * column.Grid.Step / 2, share);
+        fit = fit.Rounded([.. terms.Select(one => one.Values)], target, rounding, share);
         RelationTerm[] kept = [.. terms.Select((one, i) => one.Term with { Factor = fit.Factors[i] }).Where(term => term.Factor != 0)];
-        return kept.Length == 0 ? null : new Relation(kept, fit.Constant, IsEquality: false, frequent, column.Grid, column.IsSingle);
+        if (kept.Length == 0)
+            return null;
+        var sum = new Relation(kept, fit.Constant, IsEquality: false, [], column.Grid, column.IsSingle);
+        return KeepsFrequent(sum, number, frequent) ? sum : sum with { Frequent = frequent };
+    }
+
+    // Whether values that stand out are no exceptions, as the price of the one that is bought most.
+    private bool KeepsFrequent(Relation sum, int number, double[] frequent)
+    {
+        int[] rows = [.. Enumerable.Range(0, sample[number].Length).Where(row => frequent.Contains(sample[number][row]))];
+        return RelationFit.IsKept(sum, [.. rows.Select(row => sum.Departure(Array.ConvertAll(sample, column => column[row]), sample[number][row]))]);
     }
 
     // A column, or a product of two, times a rate that is a number of a third: a price less so many per cent, an amount with its tax.

@@ -74,7 +74,7 @@ public class FoundSumTests
         var random = RandomStream.For(6, "sales");
         double[] list = [4.99, 9.5, 12, 19.9, 49, 99.95, 150];
         int[] discounts = [0, 0, 0, 5, 10];
-        Sale[] sales = [.. Enumerable.Range(0, 4_000).Select(_ => (Quantity: 1 + random.NextInt(11), Price: list[random.NextInt(7)], Discount: discounts[random.NextInt(5)]))
+        Sale[] sales = [.. Enumerable.Range(0, 10_000).Select(_ => (Quantity: 1 + random.NextInt(11), Price: list[random.NextInt(7)], Discount: discounts[random.NextInt(5)]))
             .Select(row => new Sale(row.Quantity, row.Price, row.Discount, Math.Round(row.Quantity * row.Price * (100 - row.Discount) / 100, 2)))];
         var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 }).Fit(s_ml.Data.LoadFromEnumerable(sales)).Sample(4_000, seed: 1);
         var rows = s_ml.Data.CreateEnumerable<Sale>(drawn, reuseRowObject: false).ToArray();

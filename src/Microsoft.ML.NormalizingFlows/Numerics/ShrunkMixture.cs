@@ -19,6 +19,9 @@ internal sealed class ShrunkMixture
     /// <summary>Numbers of components without a gain after which no greater one is tried.</summary>
     private const int Patience = 2;
 
+    /// <summary>Rows that are worked on together: what belongs to them stays in the cache.</summary>
+    private const int Block = 128;
+
     private const int MaximumIterations = 60;
     private const double MinimumGain = 1e-4;
 
@@ -54,11 +57,12 @@ internal sealed class ShrunkMixture
         double[][] shares = [.. Enumerable.Range(1, components - 1).Select(_ => new double[rows.Count])];
         for (int i = 0; i < rows.Count; i++)
             shares[KMeans.Nearest(centers, rows[i]).Cluster][i] = 1;
+        double[][] columns = WeightedMoments.Columns(rows);
         double best = double.NegativeInfinity;
         for (int iteration = 0; iteration < MaximumIterations; iteration++)
         {
-            mixture.Maximize(rows, shares, background);
-            double likelihood = mixture.Expect(rows, shares);
+            mixture.Maximize(columns, shares, background);
+            double likelihood = mixture.Expect(columns, shares);
             // It can fall, too: the shared variances draw small components wide, which then lose their rows to others.
             if (likelihood - best < MinimumGain)
                 break;
@@ -109,28 +113,50 @@ internal sealed class ShrunkMixture
     }
 
     // The weight of the background aside, the others share rows as if it were not there: it is for what comes later.
-    private double Expect(RowTable rows, double[][] shares)
+    private double Expect(double[][] columns, double[][] shares)
     {
-        var terms = new double[shares.Length];
+        int rows = shares[0].Length, number = shares.Length;
+        double[] white = new double[columns.Length * Block], greatest = new double[Block], total = new double[Block];
         double sum = 0;
-        for (int i = 0; i < rows.Count; i++)
+        for (int start = 0; start < rows; start += Block)
         {
-            for (int k = 0; k < terms.Length; k++)
-                terms[k] = _logWeights[k + 1] + _components[k + 1].LogDensity(rows[i]);
-            sum += LogTerms.ToShares(terms);
-            for (int k = 0; k < terms.Length; k++)
-                shares[k][i] = terms[k];
+            int count = Math.Min(Block, rows - start);
+            Span<double> most = greatest.AsSpan(0, count), all = total.AsSpan(0, count);
+            most.Fill(double.NegativeInfinity);
+            for (int k = 0; k < number; k++)
+            {
+                var terms = shares[k].AsSpan(start, count);
+                _components[k + 1].LogDensities(columns, start, white, terms);
+                TensorPrimitives.Add(terms, _logWeights[k + 1], terms);
+                TensorPrimitives.Max<double>(most, terms, most);
+            }
+            all.Clear();
+            for (int k = 0; k < number; k++)
+            {
+                var terms = shares[k].AsSpan(start, count);
+                TensorPrimitives.Subtract<double>(terms, most, terms);
+                TensorPrimitives.Exp<double>(terms, terms);
+                TensorPrimitives.Add<double>(all, terms, all);
+            }
+            for (int k = 0; k < number; k++)
+            {
+                var terms = shares[k].AsSpan(start, count);
+                TensorPrimitives.Divide<double>(terms, all, terms);
+            }
+            TensorPrimitives.Log<double>(all, all);
+            sum += TensorPrimitives.Sum<double>(most) + TensorPrimitives.Sum<double>(all);
         }
-        return sum / rows.Count;
+        return sum / rows;
     }
 
-    private void Maximize(RowTable rows, double[][] shares, double background)
+    private void Maximize(double[][] columns, double[][] shares, double background)
     {
-        var moments = Array.ConvertAll(shares, share => WeightedMoments.Of(rows, share));
-        var variances = new double[rows.Dimensions];
+        int rows = shares[0].Length;
+        var moments = Array.ConvertAll(shares, share => WeightedMoments.Of(columns, share));
+        var variances = new double[columns.Length];
         foreach (var (total, _, squares) in moments)
             for (int i = 0; i < variances.Length; i++)
-                variances[i] += squares[i][i] / rows.Count;
+                variances[i] += squares[i][i] / rows;
         for (int k = 0; k < moments.Length; k++)
         {
             var (total, mean, squares) = moments[k];
@@ -141,7 +167,7 @@ internal sealed class ShrunkMixture
                 squares[i][i] += MinimumVariance;
             }
             _components[k + 1] = ShrunkGaussian.Of(mean, squares);
-            _logWeights[k + 1] = Math.Log((1 - background) * (total + 1) / (rows.Count + moments.Length));
+            _logWeights[k + 1] = Math.Log((1 - background) * (total + 1) / (rows + moments.Length));
         }
     }
 }

@@ -91,7 +91,7 @@ def judge(path):
             if not names:
                 continue
             print(f"\n{mix}, contamination {'unsaid' if unsaid else 'told'}: % of good rows flagged" + ("" if mix == "good" else " / of anomalies") + "\n")
-            print("| | " + " | ".join(f"{100 * rate:g} % asked" for rate in rates) + " |\n|---" * 1 + "|---" * len(rates) + "|")
+            print("| | " + " | ".join(f"{100 * rate:g} % asked" for rate in rates) + " |\n|---" + "|---" * len(rates) + "|")
             for kind in names:
                 cells = []
                 for rate in rates:

@@ -73,7 +73,7 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public AnomalyScore Score { get; set; }
 
     /// <summary>
-    /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many, and two deviations of their number by chance more, are not trained on, those farthest from the core of the rows,
+    /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many, and two deviations of their number by chance more, but never more than half, are not trained on, those farthest from the core of the rows,
     /// measured by the distances to the nearest three tenths of it (distance to a measure, Chazal et al. 2011), so that
     /// the flow does not learn them as normal, not even a small cluster of them. 0 stands for rows that are known to be good, and trains on all.
     /// Null, the default, estimates the share: as many as lie beyond Tukey's fence, drawn anew until it settles, and a wider one of one or two features;

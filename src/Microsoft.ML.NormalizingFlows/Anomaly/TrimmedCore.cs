@@ -97,8 +97,8 @@ internal sealed class TrimmedCore
     /// <summary>The rows of the sample that belong to it, in the user's units.</summary>
     public RowTable Rows { get; }
 
-    /// <summary>How many of some rows may be anomalies where such a share of all is: two deviations more than on average, as few that are left among them hide the others of their kind.</summary>
-    public static int MostAnomalies(double share, int rows) => (int)Math.Min(rows, Math.Ceiling(share * rows + ByChance * Math.Sqrt(rows * share * (1 - share))));
+    /// <summary>How many of some rows may be anomalies where such a share of all is: two deviations more than on average, as few that are left among them hide the others of their kind; never more than half.</summary>
+    public static int MostAnomalies(double share, int rows) => (int)Math.Min(rows / 2, Math.Ceiling(share * rows + ByChance * Math.Sqrt(rows * share * (1 - share))));
 
     /// <summary>Whether a row belongs to the trimmed core.</summary>
     public bool Keeps(ReadOnlySpan<float> row)

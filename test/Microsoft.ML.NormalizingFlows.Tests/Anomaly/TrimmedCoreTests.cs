@@ -140,6 +140,17 @@ public class TrimmedCoreTests
         Assert.InRange(Kept(new TrimmedCore(rows, contamination: null), rows, 0, 10), 5, 10);
     }
 
+    // Chance would make it 9.
+    [Fact]
+    public void Of_a_few_rows_no_more_than_half_is_left_out()
+    {
+        var rows = new RowTable(2);
+        Draw(rows, 11, center: 0, deviation: 1);
+        Assert.Equal(6, Kept(new TrimmedCore(rows, contamination: 0.45), rows, 0, 11));
+        Assert.Equal(5, TrimmedCore.MostAnomalies(0.45, 11));
+        Assert.Equal(0, TrimmedCore.MostAnomalies(0, 11));
+    }
+
     [Fact]
     public void Rows_that_it_has_not_seen_are_judged_alike()
     {

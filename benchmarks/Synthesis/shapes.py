@@ -100,6 +100,26 @@ def sums(r):
                              cash=share[:, 0], card=share[:, 1], gift=share[:, 2]))
 
 
+def sales(r):
+    quantity, unit = r.integers(1, 12, ROWS), r.choice([4.99, 9.5, 12, 19.9, 49, 99.95, 150], ROWS)
+    discount, rate = r.choice([0, 0, 0, 5, 10], ROWS), r.choice([7, 19], ROWS, p=[0.3, 0.7])
+    net = np.round(quantity * unit * (100 - discount) / 100, 2)
+    tax = np.round(net * rate / 100, 2)
+    return pd.DataFrame(dict(quantity=quantity, unit=unit, discount=discount, net=net, rate=rate, tax=tax, gross=np.round(net + tax, 2)))
+
+
+def parts(r):
+    shares = np.round(1000 * r.dirichlet([4, 2, 1, 0.5], ROWS)) / 10
+    shares[:, 0] = np.round(100 - shares[:, 1:].sum(axis=1), 1)
+    return pd.DataFrame(dict(rent=shares[:, 0], food=shares[:, 1], travel=shares[:, 2], rest=shares[:, 3], income=np.round(np.exp(7.5 + 0.01 * shares[:, 0] + 0.4 * r.standard_normal(ROWS)))))
+
+
+def quotes(r):
+    low, width = r.gamma(2, 10, ROWS), r.gamma(1.5, 8, ROWS) * (r.random(ROWS) > 0.1)
+    prices = dict(low=low, open=low + width * r.beta(2, 2, ROWS), close=low + width * r.beta(2, 3, ROWS), high=low + width)
+    return pd.DataFrame(prices).round(2).assign(volume=np.round(np.exp(9 + 0.02 * width + r.standard_normal(ROWS))).astype(int))
+
+
 def months(r):
     kind = r.choice(["flat", "farm", "shop"], ROWS, p=[0.6, 0.25, 0.15])
     level = np.select([kind == "flat", kind == "farm"], [5.5, 6.5], 7.5) + 0.4 * r.standard_normal(ROWS)
@@ -184,7 +204,7 @@ def bits(r):
 
 KINDS = {f.__name__: (f, target) for f, target in (
     (spiral, "arm"), (tails, "wait"), (bookings, "rate"), (orders, "quantity"), (places, "income"), (claims, "lapsed"), (sums, "card"), (months, "m9"), (classes, "class"), (counts, "returns"),
-    (heaps, "pressure"), (gaps, "score"), (normals, "x29"), (rare, "fraud"), (bits, "b11"))}
+    (heaps, "pressure"), (gaps, "score"), (normals, "x29"), (rare, "fraud"), (bits, "b11"), (sales, "quantity"), (parts, "income"), (quotes, "volume"))}
 
 OWN = {
     "spiral": ("rows off their ring", lambda t: np.mean(np.abs(np.hypot(t.u, t.v) - 1) > 0.175)),
@@ -193,6 +213,9 @@ OWN = {
     "places": ("lat within .2 of its city", lambda t: np.mean(np.abs(t.lat - t.groupby("city").lat.transform("median")) < 0.2)),
     "claims": ("paid is claim less excess", lambda t: np.mean(np.abs(t.paid - np.maximum(0, t.claim - t.excess)) < 0.006)),
     "sums": ("parts add up, both", lambda t: np.mean((np.abs(t.food + t.drink + t.other + t.goods - t.net) < 0.006) & (np.abs(t.cash + t.card + t.gift - 100) < 0.06))),
+    "sales": ("net, tax and gross, all", lambda t: np.mean((np.abs(t.quantity * t.unit * (100 - t.discount) / 100 - t.net) < 0.0101) & (np.abs(t.net * t.rate / 100 - t.tax) < 0.0101) & (np.abs(t.net + t.tax - t.gross) < 0.006))),
+    "parts": ("sum to 100", lambda t: np.mean(np.abs(t.rent + t.food + t.travel + t.rest - 100) < 0.06)),
+    "quotes": ("between low and high", lambda t: np.mean((t.low <= t.open) & (t.open <= t.high) & (t.low <= t.close) & (t.close <= t.high))),
     "months": ("median step of a month", lambda t: np.median(np.abs(np.log(t.m5 / t.m4)))),
     "heaps": ("weights of tenths, told", lambda t: np.mean((t.asked == "told") & (t.weight % 1 != 0))),
     "gaps": ("age, group, bracket fit", lambda t: np.mean((t.born + t.age == 2024) & ((t.bracket == "no") == (t.income == 0)) & ((t.group == "66+") == (t.age > 65)))),

@@ -14,6 +14,7 @@ internal sealed class TorchLearner : IFlowLearner
     private readonly VariationalFlow _flow;
     private readonly FlowOptimizer _optimizer;
     private readonly ClusterObjective? _clusters;
+    private readonly SurfaceObjective? _surface;
     private readonly ExactMixtureObjective _mixture = new();
     private readonly GumbelObjective _gumbel = new();
     private readonly MixtureLatentObjective _gaussians = new();
@@ -28,7 +29,8 @@ internal sealed class TorchLearner : IFlowLearner
         _dropout = settings.Dropout;
         _flow = FlowArrays.Build(spec, arrays);
         Evaluator = new TorchEvaluator(_flow, _device);
-        _clusters = settings.Centers is null ? null : new ClusterObjective(settings.Centers, _device);
+        _clusters = settings is { Centers: { } centers, Coordinates: null } ? new ClusterObjective(centers, _device) : null;
+        _surface = settings is { Centers: { } points, Coordinates: { } coordinates } ? new SurfaceObjective(points, coordinates, _device) : null;
         _optimizer = new FlowOptimizer(_flow.named_parameters(), settings.WeightDecay, settings.GradientClip);
     }
 
@@ -67,6 +69,7 @@ internal sealed class TorchLearner : IFlowLearner
     public void Dispose()
     {
         _clusters?.Dispose();
+        _surface?.Dispose();
         _optimizer.Dispose();
         Evaluator.Dispose();
     }
@@ -74,6 +77,7 @@ internal sealed class TorchLearner : IFlowLearner
     private ITrainingObjective Objective(LearningPhase phase) => phase switch
     {
         LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
+        LearningPhase.Surface => _surface ?? throw new InvalidOperationException("Learning a surface needs centers and their coordinates."),
         LearningPhase.MixtureLatent => _gaussians,
         LearningPhase.ContinuousLatent => _continuous,
         LearningPhase.GumbelSoftmax => _flow.Encoder is null ? _mixture : _gumbel,

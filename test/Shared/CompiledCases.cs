@@ -73,7 +73,7 @@ internal static class CompiledCases
 
     /// <summary>The losses that make sense for a flow.</summary>
     public static IEnumerable<LearningPhase> Phases(FlowArchitecture architecture) =>
-        architecture.LatentDimensions > 0 ? [LearningPhase.ContinuousLatent]
+        architecture.LatentDimensions > 0 ? [LearningPhase.Surface, LearningPhase.ContinuousLatent]
         : architecture.States == 1 ? [LearningPhase.ExactMixture]
         : architecture.MixtureLatent ? [LearningPhase.ExactMixture, LearningPhase.MixtureLatent]
         : [LearningPhase.ExactMixture, LearningPhase.Clusters, LearningPhase.GumbelSoftmax];

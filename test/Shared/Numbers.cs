@@ -37,4 +37,11 @@ internal static class Numbers
         Array.Fill(numbers, value);
         return numbers;
     }
+
+    /// <summary>Pearson's.</summary>
+    public static double Correlation(double[] one, double[] other)
+    {
+        double a = one.Average(), b = other.Average();
+        return one.Zip(other, (x, y) => (x - a) * (y - b)).Sum() / Math.Sqrt(one.Sum(x => (x - a) * (x - a)) * other.Sum(y => (y - b) * (y - b)));
+    }
 }

@@ -8,8 +8,9 @@ namespace Density.Models;
 /// <summary>How many epochs a processor time pays for, by short trainings on some of the rows: what starting costs stands in all of them.</summary>
 internal static class PaidEpochs
 {
-    private const int Batches = 8;
-    private const double MinimumSeconds = 1.5;
+    // Few batches make what an epoch costs beside its steps count for more than it does.
+    private const int Batches = 32;
+    private const double MinimumSeconds = 3;
 
     /// <returns>1 or more.</returns>
     public static int In(double processorSeconds, DensityData data, NormalizingVariationalFlowOptions options)
@@ -17,11 +18,11 @@ internal static class PaidEpochs
         int rows = Math.Min(data.Training.Length, Batches * options.Training.BatchSize);
         double share = (double)rows / data.Training.Length;
         var part = data with { Training = data.Training[..rows], Validation = data.Validation[..(int)Math.Clamp(share * data.Validation.Length, 1, data.Validation.Length)] };
-        Seconds(part, options, 1);
-        double one = Seconds(part, options, 1), more = 0;
-        int epochs = 1;
-        while (more < MinimumSeconds)
-            more = Seconds(part, options, epochs *= 3) - one;
+        int epochs = 2;
+        // What was not compiled to its best form yet is slower: the first of these are for that alone.
+        while (Seconds(part, options, epochs) < MinimumSeconds)
+            epochs *= 2;
+        double one = Seconds(part, options, 1), more = Seconds(part, options, epochs) - one;
         return (int)Math.Max(1, processorSeconds / (more / (epochs - 1) / share));
     }
 

@@ -15,6 +15,9 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
     /// <summary>What running means keep in a step, and the share of an even use below which a word begins again.</summary>
     private const double Kept = 0.97, Unused = 0.1;
 
+    /// <summary>Of k-means, where words begin.</summary>
+    private const int StartIterations = 10;
+
     private readonly CodeSpec _codes = spec.Codes!;
 
     /// <summary>What the words are looked up by, (B L, e): of mean 0 and deviation 1 each, so that it cannot run away.</summary>
@@ -53,6 +56,8 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
         float[] book = FlowArrays.Copy("", Book).Values, sums = FlowArrays.Copy("", weights["book.sums"]).Values, shares = FlowArrays.Copy("", weights["book.shares"]).Values;
         int rows = nearest.Length;
         bool isFirst = shares.All(share => share == 0);
+        if (isFirst)
+            book = Start(given, random);
         for (int i = 0; i < shares.Length; i++)
             shares[i] *= (float)Kept;
         for (int i = 0; i < sums.Length; i++)
@@ -70,10 +75,10 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
             if (isFirst || shares[word] < Unused / count)
             {
                 // Its sum and its share begin with it: else it would be unused again in the next step.
-                given.AsSpan(random.NextInt(rows) * e, e).CopyTo(sums.AsSpan(word * e, e));
+                var place = isFirst ? book.AsSpan(word * e, e) : given.AsSpan(Far(given, nearest, book, random) * e, e);
                 shares[word] = 1f / count;
                 for (int i = 0; i < e; i++)
-                    sums[word * e + i] *= shares[word];
+                    sums[word * e + i] = place[i] * shares[word];
             }
             for (int i = 0; i < e; i++)
                 book[word * e + i] = sums[word * e + i] / shares[word];
@@ -82,6 +87,28 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
         FlowArrays.Assign(Book, new NamedArray("", [count, e], book));
         FlowArrays.Assign(weights["book.sums"], new NamedArray("", [count, e], sums));
         FlowArrays.Assign(weights["book.shares"], new NamedArray("", [count], shares));
+    }
+
+    // Clusters of what is given: most of an image may be ground, and words that begin anywhere would all be that.
+    private float[] Start(float[] given, RandomStream random)
+    {
+        var rows = new RowTable(_codes.Dimensions);
+        // Fewer than there are words are repeated.
+        for (int i = 0; i < Math.Max(given.Length, _codes.Words * _codes.Dimensions); i += _codes.Dimensions)
+            rows.Add(given.AsSpan(i % given.Length, _codes.Dimensions));
+        return [.. KMeans.Fit(rows, _codes.Words, random, StartIterations).Centers.SelectMany(center => center)];
+    }
+
+    // One of what is given, likelier the further it is from its word (k-means++).
+    private int Far(float[] given, float[] nearest, float[] book, RandomStream random)
+    {
+        int e = _codes.Dimensions;
+        double[] sums = new double[nearest.Length];
+        double sum = 0;
+        for (int row = 0; row < sums.Length; row++)
+            sums[row] = sum += Math.Pow(System.Numerics.Tensors.TensorPrimitives.Distance<float>(given.AsSpan(row * e, e), book.AsSpan((int)nearest[row] * e, e)), 2);
+        int found = Array.BinarySearch(sums, random.NextUniform() * sum);
+        return Math.Min(found < 0 ? ~found : found, sums.Length - 1);
     }
 
     private Tensor Book => weights["book.words"];

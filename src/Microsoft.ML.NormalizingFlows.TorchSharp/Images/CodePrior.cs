@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Images;
 
-/// <summary>p(z) of the words of an image, each given those before it: a Transformer with norms in front of its parts (Radford et al. 2019), over the words of the code book alone.</summary>
+/// <summary>p(z) of the words of an image, each given those before it and told the one above: a Transformer with norms in front of its parts (Radford et al. 2019), over the words of the code book alone.</summary>
 internal sealed class CodePrior : IDisposable
 {
     /// <summary>In place of minus infinity.</summary>
@@ -37,13 +37,16 @@ internal sealed class CodePrior : IDisposable
             start = start.Plus(nn.functional.linear(context, Of("context.weight")));
         var before = Of("words").index_select(0, words.narrow(1, 0, length - 1).reshape(-1)).reshape(count, length - 1, width);
         var y = cat([start.unsqueeze(1), before], 1).Plus(Of("position"));
+        if (_spec.Codes.KnowsGrid && length > _spec.CodeColumns)
+            y = y.Plus(Above(words));
         for (int layer = 0; layer < _spec.Codes.PriorLayers; layer++)
         {
             string name = $"layers.{layer}.";
             y = y.Plus(Dense(name + "mixed", Attention.Apply(Dense(name + "attention", Norm(name + "before", y)), width / CodeSpec.HeadWidth, _mask)));
             y = y.Plus(Dense(name + "narrow", nn.functional.gelu(Dense(name + "wide", Norm(name + "between", y)))));
         }
-        return nn.functional.log_softmax(Dense("logits", Norm("end", y)), 2);
+        var logits = Dense("logits", Norm("end", y));
+        return nn.functional.log_softmax(_spec.Codes.KnowsGrid ? logits.Plus(Of("places")) : logits, 2);
     }
 
     /// <summary>ln p(z), (B).</summary>
@@ -51,6 +54,14 @@ internal sealed class CodePrior : IDisposable
         LogProbabilities(words, context).gather(2, words.unsqueeze(2)).squeeze(2).sum(1L);
 
     public void Dispose() => _mask.Dispose();
+
+    // What the word above each says, (B, L, w): nothing in the first row.
+    private Tensor Above(Tensor words)
+    {
+        long count = words.shape[0], columns = _spec.CodeColumns, known = words.shape[1] - columns;
+        var above = Of("above").index_select(0, words.narrow(1, 0, known).reshape(-1)).reshape(count, known, _spec.Codes!.PriorWidth);
+        return nn.functional.pad(above, [0, 0, columns, 0]);
+    }
 
     private Tensor Norm(string name, Tensor input) => nn.functional.layer_norm(input, [_spec.Codes!.PriorWidth], Of(name + ".weight"), Of(name + ".bias"));
 

@@ -11,31 +11,18 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Objectives;
 /// </summary>
 internal sealed class ClusterObjective : ITrainingObjective, IDisposable
 {
-    private readonly Tensor _centers;
-    private readonly Tensor _halfSquares;
+    private readonly CenterTable _centers;
 
     /// <param name="centers">K centers of D values, in units of standard deviations.</param>
     /// <param name="device">Where rows will be.</param>
-    public ClusterObjective(float[][] centers, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var table = tensor(centers.SelectMany(center => center).ToArray(), [centers.Length, centers[0].Length]).to(device);
-        _halfSquares = ((table * table).sum(1L).Times(0.5)).DetachFromDisposeScope();
-        _centers = table.t().contiguous().DetachFromDisposeScope();
-    }
+    public ClusterObjective(float[][] centers, Device device) => _centers = new CenterTable(centers, device);
 
     public ObjectiveValue Evaluate(VariationalFlow flow, Tensor x, RandomStream random)
     {
-        // The nearest center has the largest x.c - |c|^2 / 2.
-        var nearest = (flow.Standardize(x).narrow(1, 0, flow.Spec.Dimensions).matmul(_centers) - _halfSquares).argmax(1);
-        var assigned = flow.Latent.OneHot(nearest, x);
+        var assigned = flow.Latent.OneHot(_centers.Nearest(flow, x), x);
         var loss = -flow.LogDensityGiven(x, assigned).mean().Plus(flow.Latent.LogPrior);
         return new ObjectiveValue(loss.Plus(EncoderLoss.CrossEntropy(flow, x, assigned)), loss);
     }
 
-    public void Dispose()
-    {
-        _centers.Dispose();
-        _halfSquares.Dispose();
-    }
+    public void Dispose() => _centers.Dispose();
 }

@@ -16,6 +16,9 @@ internal sealed record CodeSpec
     /// <summary>Values of a head of attention.</summary>
     public const int HeadWidth = 32;
 
+    /// <summary>The logits of the prior that follow from the place alone.</summary>
+    public const string Places = "prior.places";
+
     /// <summary>The names of what is not learned by gradients begin so.</summary>
     public const string Book = "book.";
 
@@ -33,6 +36,9 @@ internal sealed record CodeSpec
 
     /// <summary>How many words, the nearest first, log p(x) is summed over where images are scored.</summary>
     public int TopCodes { get; init; } = 1;
+
+    /// <summary>Whether the prior is told the word above each, and starts from how frequent each word is at each place; false in files of an earlier version.</summary>
+    public bool KnowsGrid { get; init; }
 
     public void AddTo(ImageParameters list, ImageSpec image)
     {
@@ -65,6 +71,10 @@ internal sealed record CodeSpec
         }
         AddNorm(list, "end", width);
         list.AddDense("logits", width, Words, gain: 0);
+        if (!KnowsGrid)
+            return;
+        list.Add("above", ParameterStart.Normal(0.02f), Words, width);
+        list.Add("places", ParameterStart.Zeros, image.CodeLength, Words);
     }
 
     /// <summary>Checks a description that a file claims.</summary>

@@ -75,10 +75,11 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
             _bestWeights = _learner.ExtractWeights();
-        var words = new long[_spec.Codes?.Words ?? 1];
+        var words = new long[_spec.CodeLength * (_spec.Codes?.Words ?? 1)];
         double loss = _loop.BestEpoch > 0 && _judged.Count == _data.HeldOut.Count && _spec.Codes is null ? _bestLoss : LossOf(_bestWeights, _data.HeldOut, words);
         if (_settings.CheckpointFolder is { } folder)
             Checkpoint.Remove(folder);
+        long[] used = [.. Enumerable.Range(0, _spec.Codes?.Words ?? 0).Select(word => Enumerable.Range(0, _spec.CodeLength).Sum(place => words[place * _spec.Codes!.Words + word]))];
         var report = new TrainingReport
         {
             TrainingRows = _data.Training.Count,
@@ -88,14 +89,14 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             Steps = _step,
             ValidationLogDensity = -loss,
             MutualInformation = 0,
-            StatesUsed = _spec.Codes is null ? 1 : words.Count(count => count > 0),
+            StatesUsed = _spec.Codes is null ? 1 : used.Count(count => count > 0),
             Parameters = _bestWeights.Sum(array => array.Values.LongLength),
             Cancelled = cancelled,
         };
         _log.Info(FormattableString.Invariant(
             $"Kept epoch {report.BestEpoch} of {report.Epochs}: {loss / Math.Log(2) / _spec.Shape.Values:F4} bits a dimension on {_data.HeldOut.Count} held-out images."));
         if (_spec.Codes is not null)
-            _log.Info(FormattableString.Invariant($"Words of the held-out images: perplexity {Perplexity(words):F2}, {report.StatesUsed} of {words.Length} used."));
+            _log.Info(FormattableString.Invariant($"Words of the held-out images: perplexity {Perplexity(used):F2}, {report.StatesUsed} of {used.Length} used."));
         return (_bestWeights, report);
     }
 
@@ -147,12 +148,35 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         // Until it learns, the prior is even.
         if (done < FlowShare)
             return _learner.Step(ImagePhase.Flow, images, given, count, random, _plan.LearningRateAt(done / FlowShare)) + _spec.CodeLength * Math.Log(_spec.Codes.Words);
-        _pixelLoss ??= PixelLoss();
+        _pixelLoss ??= StartPrior();
         return _learner.Step(ImagePhase.Prior, images, given, count, random, PriorRate * _plan.LearningRateAt((done - FlowShare) / (1 - FlowShare))) + _pixelLoss.Value;
     }
 
-    // The mean of -log p(x|z) over some training images, once the flow stands still.
-    private double PixelLoss() => Losses(_learner.Evaluator, _data.Training.Sample(_judged.Count, RandomStream.For(_seed, "pixels"))).Pixels;
+    // Once the flow stands still: p(z) starts from how frequent each word is at each place. The mean of -log p(x|z) over some training images.
+    private double StartPrior()
+    {
+        var images = _data.Training.Sample(_judged.Count, RandomStream.For(_seed, "pixels"));
+        var words = new long[_spec.CodeLength * _spec.Codes!.Words];
+        double pixels = Losses(_learner.Evaluator, images, words).Pixels;
+        var weights = _learner.ExtractWeights();
+        // A training that is resumed has started it before.
+        if (weights.FirstOrDefault(array => array.Name == CodeSpec.Places) is { } places && places.Values.All(value => value == 0))
+        {
+            var logs = LogFrequencies(words, _spec.Codes.Words, images.Count);
+            _learner.Load([.. weights.Select(array => ReferenceEquals(array, places) ? array with { Values = logs } : array)], _learner.ExtractOptimizerState());
+        }
+        return pixels;
+    }
+
+    // Of each word at each place, (L, K); each has seen one image more, in which words are as frequent as in all.
+    private static float[] LogFrequencies(long[] counts, int words, int images)
+    {
+        var all = new double[words];
+        for (int i = 0; i < counts.Length; i++)
+            all[i % words] += counts[i];
+        double sum = all.Sum();
+        return [.. counts.Select((count, i) => (float)Math.Log((count + (all[i % words] + 1) / (sum + words)) / (images + 1)))];
+    }
 
     // The images of a step: its place in the order of its pass, which follows from the seed and the number of the pass.
     private int[] Batch(long step)
@@ -187,7 +211,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         return pixels + codes;
     }
 
-    /// <summary>The means of -log p(x|z) and of -log p(z) in nats, summed in float64; counts the words of the images.</summary>
+    /// <summary>The means of -log p(x|z) and of -log p(z) in nats, summed in float64; counts each word at each place, (L, K).</summary>
     private static (double Pixels, double Codes) Losses(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
     {
         const int Block = 64;
@@ -206,8 +230,8 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs, codes, codeLogs);
             foreach (float log in logs.AsSpan(0, count * terms))
                 pixelSum -= log;
-            foreach (int word in words is null ? [] : codes.AsSpan(0, count * evaluator.Spec.CodeLength))
-                words![word]++;
+            for (int i = 0; i < count * evaluator.Spec.CodeLength && words is not null; i++)
+                words[i % evaluator.Spec.CodeLength * evaluator.Spec.Codes!.Words + codes[i]]++;
             foreach (float log in evaluator.Spec.Codes is null ? [] : codeLogs.AsSpan(0, count))
                 codeSum -= log;
         }
@@ -233,6 +257,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         }
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        _settings.Time?.Resume(found.Elapsed);
         (_step, _bestLoss, _bestWeights) = (found.Step, found.Best.Loss, found.BestWeights);
         _log.Info($"Resumed after epoch {found.Epoch} from the checkpoint in '{folder}'.");
     }

@@ -134,6 +134,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
                     Dimensions = 16,
                     PriorLayers = _options.PriorLayers,
                     TopCodes = _options.TopCodes,
+                    KnowsGrid = true,
                     PriorWidth = (_options.PriorWidth + CodeSpec.HeadWidth - 1) / CodeSpec.HeadWidth * CodeSpec.HeadWidth,
                 },
                 var unknown => throw new InvalidOperationException($"{unknown} is no latent of images."),

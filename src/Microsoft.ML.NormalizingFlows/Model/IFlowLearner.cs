@@ -40,10 +40,13 @@ internal interface IFlowLearner : IDisposable
 /// <summary>What an <see cref="IFlowLearner"/> is told once.</summary>
 /// <param name="WeightDecay">Decoupled weight decay (AdamW), 0 or more; 0 is Adam.</param>
 /// <param name="GradientClip">The largest norm of a gradient.</param>
-/// <param name="Centers">K centers of D values, in units of standard deviations, for <see cref="LearningPhase.Clusters"/>; null where it is not used.</param>
+/// <param name="Centers">K centers of D values, in units of standard deviations, for <see cref="LearningPhase.Clusters"/> and <see cref="LearningPhase.Surface"/>; null where neither is used.</param>
 /// <param name="Device">Where and with what to compute.</param>
 internal sealed record LearnerSettings(double WeightDecay, double GradientClip, float[][]? Centers, ComputeDevice Device)
 {
+    /// <summary>The d coordinates of each center, for <see cref="LearningPhase.Surface"/>; null where it is not used.</summary>
+    public float[][]? Coordinates { get; init; }
+
     /// <summary>Share of hidden activations dropped, in [0, 1).</summary>
     public double Dropout { get; init; }
 
@@ -60,6 +63,12 @@ internal enum LearningPhase
     /// cannot.
     /// </summary>
     Clusters,
+
+    /// <summary>
+    /// The start of training of a continuous latent on a curved surface: each row has the coordinates of its nearest center, the flow learns
+    /// log p(x|z) + ln p(z) and the encoder ln q(z|x) of them.
+    /// </summary>
+    Surface,
 
     /// <summary>
     /// Maximum likelihood: -log p(x) with log p(x) = logsumexp_k log p(x|k) - ln K, every state evaluated. It needs no

@@ -83,7 +83,7 @@ internal sealed record MixtureLatentSpec(int StateCount) : LatentSpec
 
 /// <summary>
 /// A latent z of d real values: the prior N(0, I), and q(z|x) = N(m, diag s^2) by a network, D - H - H - 2 d, with <c>m = P x + ..</c>, where P starts as
-/// the whitened principal axes of the rows, and <c>ln s = 3 tanh(r / 3) - 1</c> (Kingma and Welling 2014). The density is no sum of few terms: a bound
+/// the whitened principal axes of the rows, or the whole from places along a surface (<c>SurfaceStart</c>), and <c>ln s = 3 tanh(r / 3) - 1</c> (Kingma and Welling 2014). The density is no sum of few terms: a bound
 /// stands for it.
 /// </summary>
 /// <param name="LatentDimensions">d, 1 or more.</param>

@@ -11,8 +11,10 @@ internal static class Fingerprint
     /// <summary>A hash over everything that decides the result of training.</summary>
     public static string Of(FlowSpec spec, ulong seed, double dropout, TrainingSettings settings, TrainingPlan plan, TrainingData data)
     {
+        // How much fits into a time is not known beforehand, nor the same each time.
+        string length = settings.Time is null ? FormattableString.Invariant($"{plan.Epochs} {plan.Patience} {plan.Steps} {plan.StartSteps}") : "by time";
         string options = FormattableString.Invariant(
-            $"{spec.ToJson()} {seed} {dropout} {plan.Epochs} {plan.Patience} {plan.Steps} {plan.StartSteps} {plan.LearningRate} {plan.Schedule} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {settings.KeepsLast} {settings.Noise} {settings.StartsFromGaussian} {settings.WeightAveraging} {data.Count}");
+            $"{spec.ToJson()} {seed} {dropout} {length} {plan.LearningRate} {plan.Schedule} {settings.Objective} {settings.KMeansStart} {settings.BatchSize} {settings.WeightDecay} {settings.GradientClip} {settings.KeepsLast} {settings.Noise} {settings.StartsFromGaussian} {settings.WeightAveraging} {data.Count}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(MemoryMarshal.AsBytes(data.Resident.Values));

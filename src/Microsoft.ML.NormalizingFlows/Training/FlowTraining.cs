@@ -70,13 +70,12 @@ internal sealed class FlowTraining
         FlowModel? trial = null;
         if (_trials > 0)
         {
-            long start = _settings.Clock.GetTimestamp();
             (architecture, var best) = Choose();
             if (best.Report.Cancelled || IsTimeOver)
                 return Alone(best);
             if (_choosesLength && _data.Degenerate.Count == 0 && LongFlow.Pays(best))
             {
-                (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.ShareWithin(_settings.Time, _settings.Clock.GetElapsedTime(start)), 1, 0);
+                (architecture, _share, _members, _kept) = (LongFlow.Of(architecture), LongFlow.ShareWithin(_settings.Time), 1, 0);
                 _chosen = null;
                 _settings = _settings with { LearningRate = LongFlow.Rate * _settings.LearningRate };
                 _log.Info(FormattableString.Invariant($"It was still getting better: one flow of {architecture.Layers} layers, with a dropout of {architecture.Dropout}, is trained for long."));
@@ -222,7 +221,7 @@ internal sealed class FlowTraining
     private void Compare(TrainingGroup group, FlowArchitecture architecture)
     {
         using var batches = TrainingPlan.Batches(_settings, _data, architecture.Seed);
-        var plan = TrainingPlan.For(_settings, batches, _data.Count, clusterStart: false);
+        var plan = TrainingPlan.For(_settings, batches, _data.Count, hasStart: false);
         Fingerprint.Compare(group, Fingerprint.Of(architecture.ToSpec(), architecture.Seed, architecture.Dropout, _settings, plan, _data));
     }
 

@@ -24,9 +24,9 @@ internal static class LongFlow
 
     private const double LastEpochs = 0.9;
 
-    /// <summary>The epochs, in those of a usual flow, that fit into the time that is left when trials took <paramref name="trials"/>.</summary>
-    public static double ShareWithin(TimeLimit? time, TimeSpan trials) =>
-        time is null ? Share : Math.Clamp(time.Left / (TimesLayers * trials), Share, MaximumTimes * Share);
+    /// <summary>The epochs, in those of a usual flow, that fit into the time that trials have left.</summary>
+    public static double ShareWithin(TimeLimit? time) =>
+        time is null ? Share : Math.Clamp(time.Left / (TimesLayers * time.Spent), Share, MaximumTimes * Share);
 
     /// <summary>Whether <paramref name="trial"/> was still getting better when it ended: its best epoch is among the last tenth.</summary>
     public static bool Pays(FlowModel trial) =>

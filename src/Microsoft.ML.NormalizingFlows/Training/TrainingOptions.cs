@@ -101,7 +101,8 @@ public sealed class TrainingOptions
     /// <summary>
     /// The time that training may take, in seconds above 0 and finite: it stops then in the middle of an epoch, too, and the model is the best of that
     /// time; the step size falls as the time goes by, trials and members share it, and a long training may use more than it would otherwise.
-    /// What the rows are scored with at the end comes on top, and so does how a clusterer chooses its number of clusters. With it, a seed does
+    /// What a training took before it was resumed from <see cref="CheckpointFolder"/> counts. What the rows are scored with at the end comes on top, and so does
+    /// how a clusterer chooses its number of clusters. With it, a seed does
     /// not reproduce a training: what fits in depends on the machine. Null, the default, is no limit.
     /// </summary>
     [Range(0.0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]

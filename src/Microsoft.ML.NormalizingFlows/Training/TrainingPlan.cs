@@ -30,23 +30,23 @@ internal sealed record TrainingPlan(int Epochs, int Patience, long Steps, long S
     public static Batches Batches(TrainingSettings settings, TrainingData data, ulong seed) =>
         new(data, settings.BatchSize, seed, settings.Noise, settings.Epochs is null ? MaximumPerEpoch : long.MaxValue);
 
-    public static TrainingPlan For(TrainingSettings settings, Batches batches, long rows, bool clusterStart)
+    public static TrainingPlan For(TrainingSettings settings, Batches batches, long rows, bool hasStart)
     {
         double growth = settings.IsTrial ? 1 : Growth(rows);
         int epochs = settings.Epochs ?? EpochsFor((int)(growth * settings.Steps), batches.PerEpoch, minimum: 1);
         epochs = (int)Math.Ceiling(settings.Share * epochs);
-        return For(settings, epochs, batches.UpTo(epochs), clusterStart);
+        return For(settings, epochs, batches.UpTo(epochs), hasStart);
     }
 
     /// <summary>How many times the usual steps a table of so many rows is worth.</summary>
     public static double Growth(long rows) => Math.Clamp(Math.Sqrt(rows / ManyRows), 1, MaximumGrowth);
 
     public static TrainingPlan For(TrainingSettings settings, int epochs, long stepsPerEpoch) =>
-        For(settings, epochs, epochs * stepsPerEpoch, clusterStart: false);
+        For(settings, epochs, epochs * stepsPerEpoch, hasStart: false);
 
-    private static TrainingPlan For(TrainingSettings settings, int epochs, long steps, bool clusterStart)
+    private static TrainingPlan For(TrainingSettings settings, int epochs, long steps, bool hasStart)
     {
-        long startSteps = clusterStart ? (long)(StartShare * steps) : 0;
+        long startSteps = hasStart ? (long)(StartShare * steps) : 0;
         return new TrainingPlan(epochs, settings.Patience ?? Math.Max(20, epochs / 4), steps, startSteps, settings.LearningRate, settings.Schedule)
         {
             HasOwnPatience = settings.Patience is null,

@@ -58,7 +58,10 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         var arrays = warmStart?.Arrays ?? FlowStart.Create(_spec, _seed, data.Scale.Shift, data.Scale.Scale);
         if (_spec.Latent is MixtureLatentSpec && warmStart is null)
             arrays = MixtureLatentStart.ApplyTo(arrays, _spec, data, _seed);
-        if (_spec.Latent is ContinuousLatentSpec && warmStart is null)
+        SurfaceStart? surface = _spec.Latent is ContinuousLatentSpec && warmStart is null ? SurfaceStart.Find(_spec, data, _seed) : null;
+        if (surface is not null)
+            log.Info("The rows lie near a curved surface: the latent starts from their places along it.");
+        else if (_spec.Latent is ContinuousLatentSpec && warmStart is null)
             arrays = PrincipalStart.ApplyTo(arrays, _spec, data, _seed);
         KMeansStart? start = _spec.Latent is DiscreteLatentSpec && settings.KMeansStart && warmStart is null ? KMeansStart.Find(_spec, data, _seed) : null;
         if (start is not null)
@@ -70,9 +73,9 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         }
         _learner = FlowEngines.CreateLearner(
             _spec, arrays,
-            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers, settings.Device) { Dropout = architecture.Dropout, Group = settings.Group });
+            new LearnerSettings(settings.WeightDecay, settings.GradientClip, start?.Centers ?? surface?.Centers, settings.Device) { Coordinates = surface?.Coordinates, Dropout = architecture.Dropout, Group = settings.Group });
         _batches = TrainingPlan.Batches(settings, data, _seed);
-        _plan = TrainingPlan.For(settings, _batches, data.Count, clusterStart: start is not null);
+        _plan = TrainingPlan.For(settings, _batches, data.Count, hasStart: start is not null || surface is not null);
         _judged = data.HeldOutSample(Math.Max(MinimumJudged, _batches.PerEpoch * _batches.Size / TrainedPerJudged), RandomStream.For(_seed, "judged rows"));
         _uniforms = new float[_spec.Latent is MixtureLatentSpec ? _judged.Count : 0];
         RandomStream.For(_seed, "held-out states").FillUniform(_uniforms);
@@ -145,7 +148,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         var phase = _spec.Latent switch
         {
             MixtureLatentSpec => LearningPhase.MixtureLatent,
-            ContinuousLatentSpec => LearningPhase.ContinuousLatent,
+            ContinuousLatentSpec => _step < _plan.StartSteps ? LearningPhase.Surface : LearningPhase.ContinuousLatent,
             DiscreteLatentSpec when _step < _plan.StartSteps => LearningPhase.Clusters,
             DiscreteLatentSpec or NoLatentSpec => _settings.Objective switch
             {
@@ -220,6 +223,7 @@ internal sealed class TrainingRun : IEpochTraining, IDisposable
         }
         _average?.Load(found.Average);
         _loop.Resume(found.Epoch, found.BestEpoch, found.Best.Loss, found.Elapsed);
+        _settings.Time?.Resume(found.Elapsed);
         (_step, _best, _bestWeights) = (found.Step, found.Best, found.BestWeights);
         _log.Info($"Resumed after epoch {found.Epoch} of {_plan.Epochs} from the checkpoint in '{folder}'.");
     }

@@ -395,11 +395,6 @@ public class TrainingTests
         [.. _ml.Data.CreateEnumerable<JudgedPoint>(detector.Transform(rows), reuseRowObject: false)];
 
     private IDataView View(float label, float[][] rows) => _ml.Data.LoadFromEnumerable(SmallDetector.Rows(rows, label));
-
-    private sealed class Listener(Action<TrainingProgress> told) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => told(value);
-    }
 }
 
 /// <summary>A row of the plane that is an anomaly or not.</summary>

@@ -88,6 +88,28 @@ public class ContinuousLatentTests
         Assert.Equal(scored.GetColumn<float>("LogDensity").Take(37), loaded.Transform(backwards).GetColumn<float>("LogDensity").Reverse());
     }
 
+    /// <summary>From its first principal axis a latent follows a roll to and fro, and learns no better.</summary>
+    [Fact]
+    public void It_unrolls_a_roll()
+    {
+        Bent[] test = Roll(1_000, seed: 2);
+        using var flow = _ml.Transforms.NormalizingVariationalFlow(Settings).Fit(_ml.Data.LoadFromEnumerable(Roll(3_000, seed: 1)));
+        var scored = flow.Transform(_ml.Data.LoadFromEnumerable(test));
+        float[] z = [.. scored.GetColumn<float[]>("Z").Select(values => values[0])];
+        Assert.InRange(Math.Abs(RankCorrelation(z, [.. test.Select(row => row.Place)])), 0.99, 1);
+    }
+
+    // One and a half turns, the place along them from 0 to 1.
+    private static Bent[] Roll(int count, ulong seed)
+    {
+        var random = new RandomStream(seed);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            double place = random.NextUniform(), t = Math.PI * (1.5 + 3 * place);
+            return new Bent { Features = [(float)(t * Math.Cos(t) + 0.4 * random.NextNormal()), (float)(t * Math.Sin(t) + 0.4 * random.NextNormal())], Place = (float)place };
+        })];
+    }
+
     [Fact]
     public void It_goes_with_a_context()
     {

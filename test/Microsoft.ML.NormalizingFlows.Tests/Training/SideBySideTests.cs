@@ -36,7 +36,7 @@ public class SideBySideTests
     {
         int inside = 0;
         var flows = new List<int>();
-        var progress = new Reports(report =>
+        var progress = new Listener(report =>
         {
             Assert.Equal(1, Interlocked.Increment(ref inside));
             Thread.Sleep(2);
@@ -55,7 +55,7 @@ public class SideBySideTests
         var settings = new TrainingSettings
         {
             EnsembleSize = 3, Epochs = 400, Patience = 400, BatchSize = 64, Device = ComputeDevice.Cpu with { Threads = 3 },
-            Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Progress = new Reports(_ => source.Cancel()),
+            Cancellation = source.Token, WhenCancelled = WhenCancelled.KeepBest, Progress = new Listener(_ => source.Cancel()),
         };
         var (model, _) = Train(settings, takesTurns: false);
         Assert.True(model.Report.Cancelled);
@@ -105,9 +105,4 @@ public class SideBySideTests
     }
 
     private static IEnumerable<float> Values(FlowMember member) => member.Arrays.SelectMany(array => array.Values);
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

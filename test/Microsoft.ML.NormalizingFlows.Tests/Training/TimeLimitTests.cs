@@ -110,6 +110,59 @@ public class TimeLimitTests
         }
     }
 
+    [Fact]
+    public void What_a_training_took_before_it_was_resumed_counts_once_for_those_side_by_side()
+    {
+        var clock = new Clock();
+        var whole = new TimeLimit(TimeSpan.FromSeconds(1_000), clock);      // at 1
+        var trials = whole.Part(0.5);       // of the 999 that are left at 2, from 3 on
+        trials.Resume(TimeSpan.FromSeconds(200));
+        trials.Resume(TimeSpan.FromSeconds(150));
+        trials.Resume(TimeSpan.FromSeconds(300));
+        clock.Now = 102;
+        Assert.Equal(TimeSpan.FromSeconds(499.5 - 300 - 100), trials.Left);
+        clock.Now = 200;
+        Assert.Equal(TimeSpan.FromSeconds(1_000 - 300 - 200), whole.Left);
+        var members = whole.Part(1);        // of 499
+        members.Resume(TimeSpan.FromSeconds(250));
+        clock.Now = 300;
+        Assert.Equal(TimeSpan.FromSeconds(1_000 - 300 - 250 - 300), whole.Left);
+    }
+
+    [Fact]
+    public void A_training_that_is_resumed_has_the_time_that_it_had_left()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            TimeSpan taken = default;
+            var (first, log) = (new Clock(), new ListLog());
+            var settings = Long with { CheckpointFolder = folder };
+            Assert.Throws<OperationCanceledException>(() => Train(settings with
+            {
+                Time = new TimeLimit(TimeSpan.FromSeconds(400), first), Clock = first, Cancellation = stop.Token, WhenCancelled = WhenCancelled.Throw,
+                Progress = new Listener(progress =>
+                {
+                    taken = progress.Elapsed;
+                    if (progress.Epoch == 8)
+                        stop.Cancel();
+                }),
+            }, Blobs, log));
+            Assert.InRange(taken.TotalSeconds, 100, 350);
+            var second = new Clock();
+            var model = Train(settings with { Time = new TimeLimit(TimeSpan.FromSeconds(400), second), Clock = second }, Blobs, log);
+            Assert.Contains(log.Infos, message => message.StartsWith("Resumed after epoch 8 ", StringComparison.Ordinal));
+            Assert.Contains(log.Infos, message => message.StartsWith("Time is over after ", StringComparison.Ordinal));
+            Assert.True(model.Report.Epochs > 8, $"{model.Report.Epochs} epochs");
+            Assert.InRange(second.Now + taken.TotalSeconds, 395, 410);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -39,10 +39,11 @@ public class CompiledGradientTests
         var architecture = CompiledCases.Architecture(name) with { Dropout = DropoutShare };
         const int count = 37;
         var rows = Numbers.Table(count, architecture.RowWidth, seed: 11);
-        float[][] centers = [.. Enumerable.Range(0, architecture.States).Select(k => Numbers.Table(1, architecture.Dimensions, (ulong)(50 + k)))];
+        float[][] centers = [.. Enumerable.Range(0, phase == LearningPhase.Surface ? 4 : architecture.States).Select(k => Numbers.Table(1, architecture.Dimensions, (ulong)(50 + k)))];
+        float[][]? coordinates = phase == LearningPhase.Surface ? [.. centers.Select((_, k) => Numbers.Normal(architecture.LatentDimensions, 1, (ulong)(90 + k)))] : null;
         using var flow = Perturbed.Flow(architecture, 0.15f);
         var arrays = FlowArrays.Extract(flow);
-        var (expectedLoss, expected) = Reference(flow, phase, rows, centers);
+        var (expectedLoss, expected) = Reference(flow, phase, rows, centers, coordinates);
         Check<Lanes128>(1);
         Check<Lanes256>(1);
         Check<Lanes256>(3);
@@ -50,7 +51,7 @@ public class CompiledGradientTests
 
         void Check<T>(int threads) where T : unmanaged, ILanes<T>
         {
-            var settings = new LearnerSettings(0, 5, centers, ComputeDevice.Cpu) { Dropout = architecture.Dropout };
+            var settings = new LearnerSettings(0, 5, centers, ComputeDevice.Cpu) { Coordinates = coordinates, Dropout = architecture.Dropout };
             using var learner = new ManagedLearner<T>(new ManagedModel<T>(architecture.ToSpec(), arrays, architecture.Dropout), settings, threads);
             for (int repeat = 0; repeat < 2; repeat++)
             {
@@ -73,13 +74,15 @@ public class CompiledGradientTests
     }
 
     private static (double Loss, Dictionary<string, double[]> Gradient) Reference(
-        VariationalFlow flow, LearningPhase phase, float[] rows, float[][] centers)
+        VariationalFlow flow, LearningPhase phase, float[] rows, float[][] centers, float[][]? coordinates)
     {
         using var scope = NewDisposeScope();
         using var clusters = new ClusterObjective(centers, CPU);
+        using var surface = coordinates is null ? null : new SurfaceObjective(centers, coordinates, CPU);
         ITrainingObjective objective = phase switch
         {
             LearningPhase.Clusters => clusters,
+            LearningPhase.Surface => surface!,
             LearningPhase.GumbelSoftmax => new GumbelObjective(),
             LearningPhase.MixtureLatent => new MixtureLatentObjective(),
             LearningPhase.ContinuousLatent => new ContinuousObjective(),

@@ -18,10 +18,13 @@ public sealed class CodeTests
     private static long[] AllSequences(int length) =>
         [.. Enumerable.Range(0, (int)Math.Pow(Words, length)).SelectMany(number => Enumerable.Range(0, length).Select(place => number / (long)Math.Pow(Words, place) % Words))];
 
-    [Fact]
-    public void The_prior_of_all_sequences_sums_to_one_given_each_context_and_a_word_moves_none_before_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]     // files of an earlier version
+    public void The_prior_of_all_sequences_sums_to_one_given_each_context_and_a_word_moves_none_before_it(bool knowsGrid)
     {
-        using var network = new ImageNetwork(s_spec, ImageSpecs.Arrays(s_spec), CPU);
+        var spec = s_spec with { Codes = ImageSpecs.Codes with { KnowsGrid = knowsGrid } };
+        using var network = new ImageNetwork(spec, ImageSpecs.Arrays(spec), CPU);
         using var scope = NewDisposeScope();
         long[] all = AllSequences(4);
         int count = all.Length / 4;
@@ -50,6 +53,29 @@ public sealed class CodeTests
         float[] Logs(params long[] words) => network.Prior!.LogProbabilities(tensor(words, [1, 4]), some).contiguous().data<float>().ToArray();
     }
 
+    /// <summary>Two rows of two words: only those of the second have one above them.</summary>
+    [Theory]
+    [InlineData("above", false, true)]
+    [InlineData("places", true, true)]
+    public void The_prior_is_told_the_word_above_and_the_place(string array, bool movesFirst, bool movesSecond)
+    {
+        var arrays = ImageSpecs.Arrays(s_spec);
+        double[] before = Logs(), after;
+        var random = RandomStream.For(4, "moved");
+        foreach (ref float value in arrays.Single(other => other.Name == "prior." + array).Values.AsSpan())
+            value += (float)random.NextNormal();
+        after = Logs();
+        Assert.Equal(movesFirst, !before[..(2 * Words)].SequenceEqual(after[..(2 * Words)]));
+        Assert.Equal(movesSecond, !before[(2 * Words)..].SequenceEqual(after[(2 * Words)..]));
+
+        double[] Logs()
+        {
+            using var network = new ImageNetwork(s_spec, arrays, CPU);
+            using var scope = NewDisposeScope();
+            return [.. network.Prior!.LogProbabilities(tensor(new long[] { 0, 2, 1, 0 }, [1, 4]), tensor(new float[] { 0, 1 }, [1, 2])).contiguous().data<float>().ToArray()];
+        }
+    }
+
     [Fact]
     public void A_word_is_its_own_nearest_and_scoring_changes_nothing()
     {
@@ -74,10 +100,10 @@ public sealed class CodeTests
         using var scope = NewDisposeScope();
         var encoder = network.Encoder!;
         float[] rows = [1, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0];
-        // At first each word begins at one of the rows.
+        // At first each word begins at one of the rows, which are three different ones: two that begin at the same would be one word.
         encoder.Update(tensor(rows, [4, 4]), tensor(new long[] { 0, 0, 0, 0 }), RandomStream.For(1, "words"));
         float[] book = Book();
-        Assert.All(Enumerable.Range(0, Words), word => Assert.Contains(book[(word * 4)..(word * 4 + 4)], rows.Chunk(4)));
+        Assert.All(rows.Chunk(4), row => Assert.Contains(row, book.Chunk(4)));
         // Each word has a share of 1/3 then; three quarters of the rows go to the first: (0.97 / 3 b + 0.03 * 3/4 mean) / (0.97 / 3 + 0.03 * 3/4).
         encoder.Update(tensor(rows, [4, 4]), tensor(new long[] { 0, 0, 0, 1 }), RandomStream.For(2, "words"));
         double kept = 0.97 / 3, fresh = 0.03 / 4;
@@ -217,5 +243,23 @@ public sealed class CodeTests
         ml.Model.Save(model, view.Schema, file);
         var loaded = new MLContext().Model.Load(file, out _);
         Assert.Equal(codes, loaded.Transform(SmallPictures.View(ml, pictures, 1, 8, 8)).GetColumn<uint[]>("LatentCodes").SelectMany(words => words));
+    }
+
+    /// <summary>Steps of no size learn nothing: what is left is what is counted.</summary>
+    [Fact]
+    public void The_prior_starts_from_how_frequent_words_are_at_each_place()
+    {
+        var ml = new MLContext(seed: 1);
+        var view = SmallPictures.View(ml, Tiles(2_000, seed: 1), 1, 8, 8);
+        var options = SmallPictures.Options(epochs: 1);
+        (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 8, 1, 32);
+        (options.LatentCodesColumnName, options.CodeBitsColumnName, options.Training.LearningRate) = ("LatentCodes", "CodeBits", 1e-9);
+        using var model = ml.Transforms.ImageVariationalFlow(options).Fit(view);
+        var scored = model.Transform(view);
+        uint[][] codes = [.. scored.GetColumn<uint[]>("LatentCodes")];
+        double bits = Enumerable.Range(0, 4).Sum(place => codes.CountBy(words => words[place]).Sum(pair => -pair.Value / 2_000.0 * Math.Log2(pair.Value / 2_000.0)));
+        Assert.InRange(bits, 4, 11.5);      // of 12, were all as frequent
+        // They are counted in some of the images.
+        Assert.InRange(scored.GetColumn<float>("CodeBits").Average(), bits, bits + 0.3);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
     private readonly LearningWork<T>[] _work;
     private readonly MixtureObjective<T> _mixture;
     private readonly ClusterObjective<T>? _clusters;
+    private readonly SurfaceObjective<T>? _surface;
     private readonly GumbelObjective<T> _gumbel;
     private readonly MixtureLatentObjective<T> _gaussians;
     private readonly ContinuousObjective<T> _continuous;
@@ -34,7 +35,8 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
         _settings = settings;
         _work = [.. Enumerable.Range(0, threads).Select(_ => new LearningWork<T>(model))];
         _mixture = new MixtureObjective<T>(model);
-        _clusters = settings.Centers is null ? null : new ClusterObjective<T>(model, settings.Centers);
+        _clusters = settings is { Centers: { } centers, Coordinates: null } ? new ClusterObjective<T>(model, centers) : null;
+        _surface = settings is { Centers: { } points, Coordinates: { } coordinates } ? new SurfaceObjective<T>(model, points, coordinates) : null;
         _gumbel = new GumbelObjective<T>(model);
         _gaussians = new MixtureLatentObjective<T>(model);
         _continuous = new ContinuousObjective<T>(model);
@@ -113,6 +115,7 @@ internal sealed class ManagedLearner<T> : PanelLearner<T>, IFlowLearner where T 
         _objective = phase switch
         {
             LearningPhase.Clusters => _clusters ?? throw new InvalidOperationException("Learning clusters needs their centers."),
+            LearningPhase.Surface => _surface ?? throw new InvalidOperationException("Learning a surface needs centers and their coordinates."),
             LearningPhase.MixtureLatent => _gaussians,
             LearningPhase.ContinuousLatent => _continuous,
             LearningPhase.GumbelSoftmax => spec.Latent is DiscreteLatentSpec ? _gumbel : _mixture,

@@ -15,6 +15,15 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>Terms of a sum that is built term by term, and how many first ones are tried.</summary>
     private const int MaximumTerms = 3, FirstTerms = 8;
 
+    /// <summary>Rows by which rates are told apart, and the products of two that they are tried with.</summary>
+    private const int ScreenedRows = 200, RatedPairs = 4;
+
+    /// <summary>A rate must leave so little of the error of other sums: it is exact, or it is none.</summary>
+    private const double Exact = 0.1;
+
+    /// <summary>Of the rows, by whose error it is told.</summary>
+    private const double RatedShare = 0.95;
+
     /// <summary>A column has so many times as many values as it differs by from another one.</summary>
     private const int TimesFewer = 4;
 
@@ -128,7 +137,7 @@ internal sealed class RelationSearch(double[][] sample)
         if (alone == 0)
             return null;
         var columns = related.Take(MaximumOfSum).Select(other => Of(new RelationTerm(1, other), whole)).Where(IsTelling).ToArray();
-        var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]).Select(term => Of(term, whole)).Where(IsTelling);
+        var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]).Select(term => Of(term, whole)).Where(IsTelling).ToArray();
         var (terms, fit) = Greedy(columns, target);
         // A square of a date is as good as the date: what has more factors must be worth them.
         if (fit.Error > 0 && Greedy([.. columns, .. pairs], target) is var other && other.Fit.Error < Worth * fit.Error)
@@ -138,14 +147,45 @@ internal sealed class RelationSearch(double[][] sample)
             (terms, fit) = (columns, all);
         if (Product(columns, target, whole) is { } product && product.Fit.Error < Worth * fit.Error)
             (terms, fit) = product;
+        double share = 0.5, outer = Outer(terms, fit, target);
+        if (outer > column.Grid.Step && Rated(columns, pairs, target, whole, Math.Max(column.Grid.Step, Exact * outer)) is { } rated)
+            (terms, fit, share) = (rated.Terms, rated.Fit, RatedShare);
         if (!(fit.Error <= MaximumError * alone))
             (terms, fit) = (columns, all);
         if (!(fit.Error <= MaximumErrorOfAll * alone))
             return null;
-        fit = fit.Rounded([.. terms.Select(one => one.Values)], target, column.Grid.Step / 4);
+        fit = fit.Rounded([.. terms.Select(one => one.Values)], target, share * column.Grid.Step / 2, share);
         RelationTerm[] kept = [.. terms.Select((one, i) => one.Term with { Factor = fit.Factors[i] }).Where(term => term.Factor != 0)];
         return kept.Length == 0 ? null : new Relation(kept, fit.Constant, IsEquality: false, frequent, column.Grid, column.IsSingle);
     }
+
+    // A column, or a product of two, times a rate that is a number of a third: a price less so many per cent, an amount with its tax.
+    private (Feature[] Terms, TrimmedFit Fit)? Rated(Feature[] columns, Feature[] pairs, double[] target, int[] rows, double most)
+    {
+        double[] some = target[..Math.Min(target.Length, ScreenedRows)];
+        int[] all = [.. Enumerable.Range(0, target.Length)];
+        Feature[] bases = [.. columns.Take(MaximumOfSumPairs), .. pairs.OrderByDescending(one => Math.Abs(Correlation(all, one.Values, target))).Take(RatedPairs)];
+        (Feature[] Terms, double Error) best = ([], most);
+        foreach (var whole in bases)
+        {
+            foreach (var rate in columns)
+            {
+                if (Array.Exists(whole.Term.Powers, power => power.Column == rate.Term.Powers[0].Column))
+                    continue;
+                double[] values = whole.Values[..some.Length];
+                double[][] features = [values, [.. values.Zip(rate.Values, (value, part) => value * part)]];
+                double error = TrimmedFit.Largest(TrimmedFit.Of(features, some).Left(features, some), RatedShare);
+                if (error < best.Error)
+                    best = ([whole, Of(new RelationTerm(1, [.. whole.Term.Powers, rate.Term.Powers[0]]), rows)], error);
+            }
+        }
+        if (best.Terms.Length == 0 || !Array.TrueForAll(best.Terms, IsTelling))
+            return null;
+        var fit = TrimmedFit.Of([.. best.Terms.Select(one => one.Values)], target);
+        return Outer(best.Terms, fit, target) <= most ? (best.Terms, fit) : null;
+    }
+
+    private static double Outer(Feature[] terms, TrimmedFit fit, double[] target) => TrimmedFit.Largest(fit.Left([.. terms.Select(one => one.Values)], target), RatedShare);
 
     // A sum of logarithms, of columns that are above 0.
     private (Feature[] Terms, TrimmedFit Fit)? Product(Feature[] columns, double[] target, int[] rows)

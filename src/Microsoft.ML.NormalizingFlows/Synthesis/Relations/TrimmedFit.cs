@@ -43,14 +43,15 @@ internal sealed record TrimmedFit(double[] Factors, double Constant, double Erro
     /// <param name="features">(features, rows).</param>
     /// <param name="target">One for each row.</param>
     /// <param name="least">An error that is none, as where rounding removes it.</param>
-    public TrimmedFit Rounded(double[][] features, double[] target, double least = 0)
+    /// <param name="share">Of the rows that are to be fitted as well, from the nearest on: of a term that few rows have the median tells nothing.</param>
+    public TrimmedFit Rounded(double[][] features, double[] target, double least = 0, double share = 0.5)
     {
-        double allowed = Math.Max(Error * Same, least);
+        double allowed = Math.Max((share == 0.5 ? Error : Largest(Left(features, target), share)) * Same, least);
         for (int feature = 0; feature < features.Length; feature++)
         {
             var without = this with { Factors = [.. Factors.Select((factor, i) => i == feature ? 0 : factor)] };
-            if (Factors[feature] != 0 && Factors.Count(factor => factor != 0) > 1 && Median(Array.ConvertAll(without.Left(features, target), Math.Abs)) <= allowed)
-                return without.Rounded(features, target, least);
+            if (Factors[feature] != 0 && Factors.Count(factor => factor != 0) > 1 && Largest(without.Left(features, target), share) <= allowed)
+                return without.Rounded(features, target, least, share);
         }
         for (int digits = 1; digits <= MaximumDigits; digits++)
         {
@@ -65,7 +66,7 @@ internal sealed record TrimmedFit(double[] Factors, double Constant, double Erro
             constant = own == 0 ? constant : Round(constant, own);
             return rounded with { Constant = constant, Error = ErrorWith(constant) };
 
-            double ErrorWith(double some) => Median(Array.ConvertAll((rounded with { Constant = some }).Left(features, target), Math.Abs));
+            double ErrorWith(double some) => Largest((rounded with { Constant = some }).Left(features, target), share);
         }
         return this;
 
@@ -89,6 +90,9 @@ internal sealed record TrimmedFit(double[] Factors, double Constant, double Erro
         }
         return left;
     }
+
+    /// <summary>The absolute error that no more than a share of the rows have less of.</summary>
+    public static double Largest(double[] left, double share) => left.Select(Math.Abs).Order().ElementAt((int)Math.Min(left.Length - 1, share * left.Length));
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 

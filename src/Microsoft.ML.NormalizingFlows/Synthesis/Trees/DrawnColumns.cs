@@ -15,7 +15,7 @@ internal sealed class DrawnColumns
     /// <param name="orders">Of the values of two columns each.</param>
     public DrawnColumns(IReadOnlyList<ColumnCode> codes, ColumnTrees[] trees, IEnumerable<CellRule> rules, IEnumerable<ValueOrder> orders)
     {
-        (Codes, Trees) = (codes, trees);
+        (Codes, Trees, HasRelations) = (codes, trees, codes.Any(code => code.Relation is not null));
         var own = rules.ToLookup(rule => rule.Second);
         _rules = [.. codes.Select(code => own[code.Place].ToArray())];
         // An order is kept by the column that is drawn last.
@@ -27,6 +27,9 @@ internal sealed class DrawnColumns
     public IReadOnlyList<ColumnCode> Codes { get; }
 
     public ColumnTrees[] Trees { get; }
+
+    /// <summary>Whether any column is told by others.</summary>
+    public bool HasRelations { get; }
 
     /// <summary>Whether there is a rule of the cells of a column and one before it.</summary>
     public bool HasRules(int place) => _rules[place].Length > 0;

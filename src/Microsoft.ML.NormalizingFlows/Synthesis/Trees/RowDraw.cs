@@ -6,12 +6,16 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 /// <summary>
 /// Draws what is unknown of one row, cell after cell, and each value as soon as its cell is there, since later columns may be counted from it. What breaks a
-/// rule that all training rows keep is drawn anew, unless what is given leaves nothing else.
+/// rule that all training rows keep is drawn anew, unless what is given leaves nothing else; so is the row where a relation leads to no value that its column may
+/// have, as the last part of a whole that the others exceed.
 /// </summary>
 internal ref struct RowDraw
 {
     /// <summary>How often a cell or value is drawn that breaks a rule, or that the column cannot have.</summary>
     private const int MaximumAttempts = 32;
+
+    /// <summary>How often a row is drawn that a relation leads nowhere from.</summary>
+    private const int MaximumRows = 16;
 
     /// <summary>ln of what a row weighs that breaks a rule, or that a relation leads out of the range it is to be in.</summary>
     private const double LogOfBroken = -30;
@@ -24,6 +28,7 @@ internal ref struct RowDraw
 
     // Whether a cell was drawn, so that what is known behind it weighs.
     private bool _isBehind;
+    private bool _leadsNowhere;
     private double _logWeight;
 
     public RowDraw(DrawnColumns columns, CellWeights? weights, Span<int> cells, Span<double> values, ulong seed)
@@ -36,6 +41,21 @@ internal ref struct RowDraw
     /// <summary>Draws it; returns ln of its weight, see <see cref="ICellEvaluator.Draw"/>.</summary>
     public double Run()
     {
+        int[] cells = _columns.HasRelations ? _cells.ToArray() : [];
+        double[] values = _columns.HasRelations ? _values.ToArray() : [];
+        DrawAll();
+        for (int row = 1; row < MaximumRows && _leadsNowhere; row++)
+        {
+            cells.CopyTo(_cells);
+            values.CopyTo(_values);
+            (_isBehind, _leadsNowhere, _logWeight) = (false, false, 0);
+            DrawAll();
+        }
+        return _logWeight;
+    }
+
+    private void DrawAll()
+    {
         var codes = _columns.Codes;
         for (int place = 0; place < codes.Count; place++)
         {
@@ -46,7 +66,6 @@ internal ref struct RowDraw
             else
                 WeighRelated(codes[place], codes[++place]);
         }
-        return _logWeight;
     }
 
     private void DrawAlone(ColumnCode code)
@@ -110,7 +129,8 @@ internal ref struct RowDraw
     private void DrawRelated(ColumnCode departure, ColumnCode own)
     {
         _isBehind = true;
-        for (int attempt = 0; attempt < MaximumAttempts; attempt++)
+        int attempt = 0;
+        for (; attempt < MaximumAttempts; attempt++)
         {
             int cell = _cells[departure.Place] = _columns.Trees[departure.Place].Draw(_cells, _random);
             if (departure.IsFree(cell))
@@ -128,6 +148,7 @@ internal ref struct RowDraw
                 return;
             _values[own.Number] = CellRows.ToDraw;
         }
+        _leadsNowhere |= attempt == MaximumAttempts;
         _cells[own.Place] = CellRows.Unknown;
         DrawAlone(own);
     }

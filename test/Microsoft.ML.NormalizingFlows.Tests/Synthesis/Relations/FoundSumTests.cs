@@ -29,16 +29,10 @@ public class FoundSumTests
         for (int i = 0; i < Width; i++)
         {
             for (int j = 0; j < i; j++)
-                squares += Math.Pow(Correlation(columns[i], columns[j]) - Correlation([.. table.Select(row => row[i])], [.. table.Select(row => row[j])]), 2);
+                squares += Math.Pow(Numbers.Correlation(columns[i], columns[j]) - Numbers.Correlation([.. table.Select(row => row[i])], [.. table.Select(row => row[j])]), 2);
         }
         // Two draws of as many independent rows differ by some 0.026.
         Assert.InRange(Math.Sqrt(squares / (Width * (Width - 1) / 2)), 0, 0.04);
-    }
-
-    private static double Correlation(double[] one, double[] other)
-    {
-        double a = one.Average(), b = other.Average();
-        return one.Zip(other, (x, y) => (x - a) * (y - b)).Sum() / Math.Sqrt(one.Sum(x => (x - a) * (x - a)) * other.Sum(y => (y - b) * (y - b)));
     }
 
     [Fact]
@@ -71,6 +65,53 @@ public class FoundSumTests
         var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 }).Fit(s_ml.Data.LoadFromEnumerable(bills)).Sample(4_000, seed: 1);
         var rows = s_ml.Data.CreateEnumerable<Bill>(drawn, reuseRowObject: false).ToArray();
         Assert.InRange(rows.Count(bill => Math.Abs(bill.Tax - bill.Net * bill.Rate) > 0.006), 0, 5);
+    }
+
+    /// <summary>Most rows have no discount, so that the median row is told by quantity and price alone.</summary>
+    [Fact]
+    public void A_price_less_a_discount_that_few_rows_have_is_found()
+    {
+        var random = RandomStream.For(6, "sales");
+        double[] list = [4.99, 9.5, 12, 19.9, 49, 99.95, 150];
+        int[] discounts = [0, 0, 0, 5, 10];
+        Sale[] sales = [.. Enumerable.Range(0, 4_000).Select(_ => (Quantity: 1 + random.NextInt(11), Price: list[random.NextInt(7)], Discount: discounts[random.NextInt(5)]))
+            .Select(row => new Sale(row.Quantity, row.Price, row.Discount, Math.Round(row.Quantity * row.Price * (100 - row.Discount) / 100, 2)))];
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 }).Fit(s_ml.Data.LoadFromEnumerable(sales)).Sample(4_000, seed: 1);
+        var rows = s_ml.Data.CreateEnumerable<Sale>(drawn, reuseRowObject: false).ToArray();
+        Assert.InRange(rows.Count(sale => Math.Abs(sale.Net - sale.Quantity * sale.Price * (100 - sale.Discount) / 100) > 0.0101), 0, 4);
+    }
+
+    /// <summary>Where the first parts exceed the whole no last part makes up for it: the row is drawn anew.</summary>
+    [Fact]
+    public void Parts_of_a_whole_sum_to_it_in_all_rows()
+    {
+        var random = RandomStream.For(7, "parts");
+        Parts[] table = [.. Enumerable.Range(0, 3_000).Select(_ =>
+        {
+            double[] sizes = [.. new[] { 4, 2, 1, 1 }.Select(stages => Enumerable.Range(0, stages).Sum(_ => -Math.Log(random.NextUniform())))];
+            double[] shares = [.. sizes.Skip(1).Select(size => Math.Round(100 * size / sizes.Sum(), 1))];
+            return new Parts(Math.Round(100 - shares.Sum(), 1), shares[0], shares[1], shares[2]);
+        })];
+        var drawn = s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 4, Seed = 1, Threads = 1 }).Fit(s_ml.Data.LoadFromEnumerable(table)).Sample(4_000, seed: 1);
+        var rows = s_ml.Data.CreateEnumerable<Parts>(drawn, reuseRowObject: false).ToArray();
+        Assert.All(rows, row => Assert.Equal(100, row.First + row.Second + row.Third + row.Last, 1e-6));
+        Assert.All(rows, row => Assert.InRange(row.Last, 0, 100));
+    }
+
+    public sealed record Sale(double Quantity, double Price, double Discount, double Net)
+    {
+        public Sale()
+            : this(0, 0, 0, 0)
+        {
+        }
+    }
+
+    public sealed record Parts(double First, double Second, double Third, double Last)
+    {
+        public Parts()
+            : this(0, 0, 0, 0)
+        {
+        }
     }
 
     public sealed record Stay(double Booked, double Start, double End);

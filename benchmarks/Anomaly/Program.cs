@@ -1,12 +1,12 @@
 using AnomalyBenchmark;
 using Benchmarks.Shared;
 
-const string OneClass = "oneclass";
 const string Usage = """
-    Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--contamination SHARE]
+    Anomaly --splits FOLDER --out FILE [--folder FOLDER] [--tables NAME,NAME] [--threads N] [--contamination SHARE] [--flagged FILE]
 
     Trains a detector with the defaults on each split of each table (csv.gz, last column anomaly), without labels, and writes table,protocol,seed,auroc.
-    Contamination is 0 for the protocol oneclass, whose rows are good, and estimated for others; --contamination gives a share, or estimated, for all.
+    Contamination is 0 for the protocol oneclass, whose rows are good, N percent for toldN, and estimated for others; --contamination gives a share, or estimated, for all.
+    --flagged writes what share of good test rows and of anomalies is flagged at some false-positive rates.
     What the file has is not done again. See benchmarks/README.md.
     """;
 
@@ -19,17 +19,18 @@ if (args.Length == 0 || args.Contains("--help"))
 using var interruption = new Interruption();
 try
 {
-    var arguments = new Arguments(args, "folder", "splits", "out", "tables", "threads", "contamination");
+    var arguments = new Arguments(args, "folder", "splits", "out", "tables", "threads", "contamination", "flagged");
     string folder = arguments.Text("folder") ?? RepositoryData.Folder("anomaly");
     ILookup<string, Split> splits = Split.Find(arguments.Text("splits") ?? throw new ArgumentException("--splits is needed: the folder of the splits."));
     var results = new ResultFile(arguments.Text("out") ?? throw new ArgumentException("--out is needed: the file for the results."));
     int? threads = arguments.Text("threads") is null ? null : arguments.Integer("threads", 1);
     Func<Split, double?> contamination = arguments.Text("contamination") switch
     {
-        null => split => split.Protocol == OneClass ? 0 : null,
+        null => split => split.Told,
         "estimated" => _ => null,
         _ => _ => arguments.Number("contamination", 0),
     };
+    var flagged = arguments.Text("flagged") is { } file ? new FlaggedShares(file) : null;
     string[] known = [.. Directory.GetFiles(folder, "*" + LabelledTable.Extension).Select(path => Path.GetFileName(path)[..^LabelledTable.Extension.Length]).Order()];
     string[] names = arguments.Text("tables")?.Split(',') ?? known;
     if (names.Except(known).FirstOrDefault() is { } unknown)
@@ -43,7 +44,7 @@ try
             continue;
         var table = LabelledTable.Read(Path.Combine(folder, name + LabelledTable.Extension));
         foreach (Split split in left)
-            results.Add(split, DetectorRun.Judge(table, split, threads, contamination(split), interruption.Token));
+            results.Add(split, DetectorRun.Judge(table, split, threads, contamination(split), flagged, interruption.Token));
     }
     return 0;
 }

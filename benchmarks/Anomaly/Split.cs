@@ -5,6 +5,12 @@ namespace AnomalyBenchmark;
 /// <summary>Which rows of a table are trained on and which are judged: a file <c>TABLE.PROTOCOL.SEED.csv</c> with the columns row and part.</summary>
 internal sealed record Split(string Table, string Protocol, int Seed, string Path)
 {
+    private const string OneClass = "oneclass", ToldPercent = "told";
+
+    /// <summary>The share of anomalies among the training rows that the protocol tells: 0 for <c>oneclass</c>, N percent for <c>toldN</c>; null for others.</summary>
+    public double? Told => Protocol == OneClass ? 0
+        : Protocol.StartsWith(ToldPercent, StringComparison.Ordinal) && int.TryParse(Protocol[ToldPercent.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int percent) ? percent / 100.0 : null;
+
     /// <summary>The splits of a folder by the name of their table; other files are passed over.</summary>
     public static ILookup<string, Split> Find(string folder) => Directory.GetFiles(folder, "*.csv")
         .Select(Parse).OfType<Split>().OrderBy(split => split.Protocol).ThenBy(split => split.Seed).ToLookup(split => split.Table);

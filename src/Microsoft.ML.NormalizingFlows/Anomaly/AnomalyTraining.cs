@@ -48,7 +48,7 @@ internal sealed class AnomalyTraining(
     {
         var rows = new FiniteRows(source, options.Training.NonFiniteRows);
         long count = Count(rows);
-        long heldOut = HeldOutShare.Rows(count, options);
+        long heldOut = HeldOutShare.Rows(count, options, leftOut: () => Count(source) - count);
         var flowOptions = AnomalyFlowRule.Complete(options.Flow, count - heldOut, rows.Dimensions);
         var trainingOptions = AnomalyFlowRule.Complete(options.Training, count - heldOut, rows.Dimensions);
         CheckpointFolder.Check(trainingOptions.CheckpointFolder);
@@ -108,10 +108,11 @@ internal sealed class AnomalyTraining(
         if (forest is not null)
             scales.Add(SurpriseScale.Of(Enumerable.Range(0, sample.Count).Select(row => forest.Oddness(sample[row]))));
         log.Info(FormattableString.Invariant($"{local.Count} training rows are kept in the model; the distance to the nearest {local.Neighbours} of them counts."));
-        var relations = LinearRelations.Of(local, options.Contamination ?? LocalStates.UnknownShare);
+        var prototypes = local.Prototypes();
+        var relations = LinearRelations.Of(prototypes, local.Scale, options.Contamination ?? LocalStates.UnknownShare);
         if (relations is not null)
             log.Info($"Nearly a linear function of features before it: {NameList.Of(relations.Residuals.Select(residual => source.SlotName(residual.Feature)), MaximumNamed)}. Rows that break this are odd.");
-        var gaussians = GaussianView.Of(local.Prototypes(), RandomStream.For(_seed, "Gaussians of the detector"));
+        var gaussians = GaussianView.Of(prototypes, RandomStream.For(_seed, "Gaussians of the detector"));
         if (gaussians is not null)
             log.Info(FormattableString.Invariant($"Beside the flow stands a mixture of Gaussians, {gaussians.Mixture.Components.Count - 1} of them by held-out rows."));
         return new SurpriseViews(local, forest, scales, relations, gaussians);

@@ -11,6 +11,12 @@ internal sealed class HeldOutScores
     /// <summary>No greater share of the held-out rows is taken for anomalies where the share is not known.</summary>
     private const double MaximumAnomalies = 0.2;
 
+    /// <summary>Of an exponential tail of scores, in nats.</summary>
+    private const double LeastScale = 1;
+
+    /// <summary>How often normal scores have a gap that is taken for the beginning of anomalies.</summary>
+    private const double GapLevel = 0.01;
+
     private readonly float[] _descending;
 
     public HeldOutScores(IEnumerable<float> scores) => _descending = [.. scores.OrderDescending()];
@@ -43,24 +49,60 @@ internal sealed class HeldOutScores
     }
 
     /// <summary>
-    /// The scores without those of anomalies: the training rows held some, and so the held-out ones do. Such are taken for anomalies that are so far out that among
-    /// as many normal rows half a row would be expected there (Chauvenet's criterion) by an exponential tail, which few anomalies do not move: it halves from the median to the
-    /// upper quartile, or, where the share is not known and that is farther, as from the quartile to the upper eighth: a flow that was not trained on the outer rows finds good ones
-    /// among them very far out. Never more than there may be.
+    /// The scores without those of anomalies: the training rows held some, and so the held-out ones do. First those beyond a gap are taken for anomalies. Beyond the upper quartile, scores of
+    /// normal rows thin out as an exponential tail or faster, where the gap behind which k are is a k-th of their scale: one that is far wider is none of theirs (a test at a hundredth for all
+    /// gaps together), unless it is no wider than usual between those behind it: a flow that was not trained on the outer rows finds good ones among them very far out, and far from one another.
+    /// Of the others, those are taken for anomalies that lie so far out that among as many normal rows half a row would be expected there (Chauvenet's criterion), by a tail which few anomalies do not move: it halves from the median to the
+    /// upper quartile, or, where the share is not known and that is farther, as from the quartile to the upper eighth, again for those good rows. Scores are in nats, and no tail has a smaller
+    /// scale than one: those of a Gaussian and of a Laplacian have that. Never more than there may be.
     /// </summary>
     /// <param name="contamination">The share of anomalies; null where it is not known.</param>
     /// <param name="needed">Rows that are to be left.</param>
     /// <param name="counted">Scores of the same rows that are to say how many are anomalies; null for these.</param>
     public HeldOutScores WithoutAnomalies(double? contamination, long needed, HeldOutScores? counted = null)
     {
-        var scores = (counted ?? this)._descending;
-        double median = scores[Count / 2], quartile = scores[Count / 4], eighth = scores[Count / 8];
-        double halving = contamination is null ? Math.Max(quartile - median, eighth - quartile) : quartile - median;
-        double fence = quartile + halving * Math.Log2(Count / 2.0);
-        int beyond = quartile > median ? scores.Count(score => score > fence) : 0;
-        int greatest = (int)Math.Ceiling((contamination ?? MaximumAnomalies) * Count);
-        int anomalies = (int)Math.Min(Math.Min(beyond, greatest), Math.Max(0, Count - needed));
+        int most = contamination is { } share ? TrimmedCore.MostAnomalies(share, Count) : (int)Math.Ceiling(MaximumAnomalies * Count);
+        most = (int)Math.Min(most, Math.Max(0, Count - needed));
+        float[] scores = (counted ?? this)._descending;
+        int beyondGap = BeyondGap(scores, most);
+        int anomalies = Math.Min(most, beyondGap + BeyondFence(scores.AsSpan(beyondGap), isShareKnown: contamination is not null));
         return anomalies == 0 ? this : new HeldOutScores(_descending[anomalies..]);
+    }
+
+    // Spacings of an exponential tail, each times the number of scores beyond it, are exponential with its scale, and their mean over those below is that of the scale (Rényi 1953);
+    // so the ratio of one to that mean has the distribution F of 2 and 2n. Of gaps that are too wide for it, the one that is so most.
+    private static int BeyondGap(ReadOnlySpan<float> descending, int most)
+    {
+        int tail = descending.Length / 4, widest = 0;
+        double quartile = descending[tail], below = 0, beyond = 0, greatest = Math.Log(tail / GapLevel);
+        var scales = new double[tail];      // of the k - 1 beyond the k-th
+        for (int k = 2; k < tail; k++)
+        {
+            beyond += descending[k - 2];
+            scales[k] = beyond / (k - 1) - descending[k - 1];
+        }
+        for (int k = tail - 1; k > 0; k--)
+        {
+            int count = tail - k;
+            below += descending[k] - quartile;
+            double spacing = k * ((double)descending[k - 1] - descending[k]);
+            double scale = Math.Max(LeastScale, (below + k * (descending[k] - quartile)) / count);
+            double surprise = count * Math.Log(1 + spacing / scale / count);
+            if (k <= most && surprise > greatest && spacing > -Math.Log(GapLevel) * scales[k])
+                (widest, greatest) = (k, surprise);
+        }
+        return widest;
+    }
+
+    private static int BeyondFence(ReadOnlySpan<float> descending, bool isShareKnown)
+    {
+        double median = descending[descending.Length / 2], quartile = descending[descending.Length / 4], eighth = descending[descending.Length / 8];
+        double halving = Math.Max(LeastScale * Math.Log(2), isShareKnown ? quartile - median : Math.Max(quartile - median, eighth - quartile));
+        double fence = quartile + halving * Math.Log2(descending.Length / 2.0);
+        int beyond = 0;
+        while (descending[beyond] > fence)
+            beyond++;
+        return beyond;
     }
 
     private int NoLess(float score)
@@ -83,9 +125,18 @@ internal static class HeldOutShare
 {
     private const int Maximum = 100_000;
 
-    /// <exception cref="InvalidOperationException">The rate needs more than half of the rows.</exception>
-    public static long Rows(long rows, Options options)
+    /// <param name="rows">The rows that there are.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="leftOut">How many more had a value that is not finite.</param>
+    /// <exception cref="InvalidOperationException">There are no rows, or the rate needs more than half of them.</exception>
+    public static long Rows(long rows, Options options, Func<long> leftOut)
     {
+        if (rows == 0)
+        {
+            throw new InvalidOperationException(leftOut() is > 0 and var all
+                ? FormattableString.Invariant($"Each of the {all} training rows has a missing or infinite value and is left out: replace missing values before the detector, or leave the feature out that has them.")
+                : "There are no training rows.");
+        }
         long needed = HeldOutScores.Needed(options.FalsePositiveRate);
         long greatest = rows / 2;
         if (needed > greatest || greatest < 1)

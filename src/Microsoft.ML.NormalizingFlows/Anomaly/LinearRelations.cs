@@ -34,17 +34,17 @@ internal sealed class LinearRelations(IReadOnlyList<LinearResidual> residuals, S
     /// The relations of training rows; null where there are none. Where some may be anomalies, as many of those that break relations most are left out, step by
     /// step (Rousseeuw and Van Driessen 2006, Computing LTS Regression for Large Data Sets).
     /// </summary>
-    /// <param name="local">Keeps the rows.</param>
+    /// <param name="rows">The rows, standardised as the local states keep them.</param>
+    /// <param name="scale">What each feature was divided by; 0 where it has one value.</param>
     /// <param name="share">The share of anomalies among them, at most.</param>
-    public static LinearRelations? Of(LocalStates local, double share)
+    public static LinearRelations? Of(RowTable rows, float[] scale, double share)
     {
-        if (local.Dimensions > MaximumDimensions)
+        if (rows.Dimensions > MaximumDimensions)
             return null;
-        var rows = local.Prototypes();
         var kept = rows;
         for (int step = share > 0 ? 0 : Steps; ; step++)
         {
-            var found = Find(kept, local.Scale, step < HiddenSteps ? MaximumHiddenRest : NearDependence.MaximumRest);
+            var found = Find(kept, scale, step < HiddenSteps ? MaximumHiddenRest : NearDependence.MaximumRest);
             if (found.Count == 0)
                 return null;
             if (step == Steps)

@@ -73,12 +73,13 @@ public sealed class NormalizingVariationalFlowAnomalyOptions
     public AnomalyScore Score { get; set; }
 
     /// <summary>
-    /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many are not trained on, those farthest from the core of the rows,
+    /// The share of the training rows that are anomalies, at least 0 and below 0.5: so many, and two deviations of their number by chance more, but never more than half, are not trained on, those farthest from the core of the rows,
     /// measured by the distances to the nearest three tenths of it (distance to a measure, Chazal et al. 2011), so that
     /// the flow does not learn them as normal, not even a small cluster of them. 0 stands for rows that are known to be good, and trains on all.
-    /// Null, the default, estimates the share: as many as lie beyond Tukey's fence, drawn anew until it settles,
+    /// Null, the default, estimates the share: as many as lie beyond Tukey's fence, drawn anew until it settles, and a wider one of one or two features;
     /// usually some hundredths of good rows, more where there are anomalies, at most a fifth. Of the held-out rows, as many at most do not count for p-values
-    /// and threshold, those that lie so far out that no normal row would be expected there. <see cref="AnomalyScore.Surprise"/> heeds it as well.
+    /// and threshold, those beyond a gap that no normal rows have, and those that lie so far out that no normal row would be expected there. Of good rows with heavy tails some are among these:
+    /// 0 keeps to the rate for them too. <see cref="AnomalyScore.Surprise"/> heeds it as well.
     /// </summary>
     [Range(0.0, 0.5, MaximumIsExclusive = true)]
     public double? Contamination { get; set; }

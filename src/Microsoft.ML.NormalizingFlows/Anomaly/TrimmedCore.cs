@@ -13,7 +13,9 @@ namespace Microsoft.ML.NormalizingFlows.Anomaly;
 /// <remarks>
 /// Where no share is given, rows beyond Tukey's fence are left out, one and a half times the middle half of the distances beyond it, and the
 /// fence is drawn again by what is left until it settles, since many anomalies hide one another. Never more than a fifth of the rows is left
-/// out: of one or two features, where distances have long tails, a fence drawn again and again would come ever nearer.
+/// out. Of one or two features, distances of good rows have long tails, and such a fence comes ever nearer: from what it leaves, a wider one is drawn until it settles.
+/// It leaves out fewer than one in a hundred Normal rows, and none of a uniform feature: a row at an edge has its neighbours on one side only, twice as far off as one in the midst, and
+/// farther while those next to it are left out.
 /// </remarks>
 internal sealed class TrimmedCore
 {
@@ -28,8 +30,16 @@ internal sealed class TrimmedCore
     private const int FewestRows = 5;
 
     private const double Fence = 1.5;
+
+    /// <summary>Of one and of two features, in place of <see cref="Fence"/>; and the wider fence is no nearer than so many times the median.</summary>
+    private static readonly double[] s_widerFences = [10, 4];
+
+    private const double Edge = 4;
     private const double MaximumShare = 0.2;
-    private const int MaximumSteps = 5;
+    private const int MaximumSteps = 5, MaximumWiderSteps = 50;
+
+    /// <summary>Deviations by which more of some rows may be anomalies than of all.</summary>
+    private const double ByChance = 2;
 
     private readonly RunningMoments _moments;
     private readonly RowTable _core;
@@ -39,7 +49,7 @@ internal sealed class TrimmedCore
     private readonly float[] _distances;
 
     /// <param name="rows">Rows in the user's units, a sample of them where they are many: the square of their number is computed.</param>
-    /// <param name="contamination">The share to leave out, above 0, below 1/2; null leaves out what is beyond the fence.</param>
+    /// <param name="contamination">The share of anomalies, above 0, below 1/2, of which <see cref="MostAnomalies"/> are left out; null leaves out what is beyond the fence.</param>
     public TrimmedCore(RowTable rows, double? contamination)
     {
         _moments = new RunningMoments(rows.Dimensions);
@@ -53,17 +63,26 @@ internal sealed class TrimmedCore
         var all = Enumerable.Range(0, rows.Count).ToArray();
         var neighbours = new NeighbourTable(standardized);
         _neighbours = WithinGroups(neighbours, rows.Count);
+        int features = Enumerable.Range(0, rows.Dimensions).Count(i => _moments.StandardDeviation(i) > 0);
+        int most = contamination is { } share ? MostAnomalies(share, rows.Count) : (int)(MaximumShare * rows.Count);
+        bool isWider = false;
         bool[] kept = new bool[rows.Count], next;
         Array.Fill(kept, true);
         for (int step = 0; ; step++)
         {
             double[] distances = neighbours.Distances(kept, Nearest(_neighbours, kept.Count(keeps => keeps)));
-            _farthest = distances.Order().ElementAt(Math.Max(1, (int)Math.Ceiling((1 - (contamination ?? MaximumShare)) * rows.Count)) - 1);
+            _farthest = distances.Order().ElementAt(Math.Max(1, rows.Count - most) - 1);
             if (contamination is null)
-                _farthest = Math.Max(_farthest, OuterFence(distances, kept));
+                _farthest = Math.Max(_farthest, OuterFence(distances, kept, isWider ? s_widerFences[features - 1] : Fence, isWider ? Edge : 1));
             next = [.. distances.Select(distance => distance <= _farthest)];
-            if (contamination is not null || step == MaximumSteps || next.AsSpan().SequenceEqual(kept))
+            if (contamination is not null)
                 break;
+            if (step == (isWider ? MaximumWiderSteps : MaximumSteps) || next.AsSpan().SequenceEqual(kept))
+            {
+                if (isWider || features == 0 || features > s_widerFences.Length)
+                    break;
+                (isWider, step) = (true, -1);
+            }
             kept = next;
         }
         _core = new RowTable(rows.Dimensions);
@@ -77,6 +96,9 @@ internal sealed class TrimmedCore
 
     /// <summary>The rows of the sample that belong to it, in the user's units.</summary>
     public RowTable Rows { get; }
+
+    /// <summary>How many of some rows may be anomalies where such a share of all is: two deviations more than on average, as few that are left among them hide the others of their kind; never more than half.</summary>
+    public static int MostAnomalies(double share, int rows) => (int)Math.Min(rows / 2, Math.Ceiling(share * rows + ByChance * Math.Sqrt(rows * share * (1 - share))));
 
     /// <summary>Whether a row belongs to the trimmed core.</summary>
     public bool Keeps(ReadOnlySpan<float> row)
@@ -105,11 +127,11 @@ internal sealed class TrimmedCore
     }
 
     // Nothing is beyond where the middle half of what is kept is one value.
-    private static double OuterFence(double[] distances, bool[] kept)
+    private static double OuterFence(double[] distances, bool[] kept, double times, double edge)
     {
         double[] ordered = [.. distances.Where((_, i) => kept[i]).Order()];
         double lower = ordered[ordered.Length / 4], upper = ordered[3 * ordered.Length / 4];
-        return upper > lower ? upper + Fence * (upper - lower) : double.PositiveInfinity;
+        return upper > lower ? Math.Max(upper + times * (upper - lower), edge * ordered[ordered.Length / 2]) : double.PositiveInfinity;
     }
 
     private ReadOnlySpan<float> Standardize(ReadOnlySpan<float> row)

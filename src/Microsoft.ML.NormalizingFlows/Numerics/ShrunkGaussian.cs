@@ -64,6 +64,27 @@ internal sealed class ShrunkGaussian
         return _constant - 0.5 * TensorPrimitives.SumOfSquares<double>(white);
     }
 
+    /// <summary>log p(x) in nats of a block of rows, feature by feature: one pass over all rows of it in place of one over each row.</summary>
+    /// <param name="columns">D times all rows.</param>
+    /// <param name="start">The first row of the block.</param>
+    /// <param name="white">D times as many values as the block has rows.</param>
+    /// <param name="logDensities">As many values as the block has rows.</param>
+    public void LogDensities(double[][] columns, int start, Span<double> white, Span<double> logDensities)
+    {
+        int count = logDensities.Length;
+        logDensities.Fill(_constant);
+        for (int i = 0; i < _mean.Length; i++)
+        {
+            var own = white.Slice(i * count, count);
+            TensorPrimitives.Subtract(columns[i].AsSpan(start, count), _mean[i], own);
+            for (int j = 0; j < i; j++)
+                TensorPrimitives.MultiplyAdd(white.Slice(j * count, count), -_factor[i][j], own, own);
+            TensorPrimitives.Divide(own, _factor[i][i], own);
+            for (int row = 0; row < count; row++)
+                logDensities[row] -= 0.5 * own[row] * own[row];
+        }
+    }
+
     /// <summary>W = L^-1, which makes rows white, row by row up to the diagonal.</summary>
     public double[][] Whitening()
     {

@@ -11,32 +11,59 @@ internal readonly record struct WeightedMoments(double Total, double[] Mean, dou
     /// <summary>A row that weighs less adds nothing.</summary>
     private const double Negligible = 1e-6;
 
+    /// <summary>Rows that are worked on together: what belongs to them stays in the cache.</summary>
+    private const int Block = 256;
+
     /// <param name="rows">The rows.</param>
     /// <param name="weights">One each, 0 or more.</param>
-    public static WeightedMoments Of(RowTable rows, double[] weights)
+    public static WeightedMoments Of(RowTable rows, double[] weights) => Of(Columns(rows), weights);
+
+    /// <param name="columns">D times all rows.</param>
+    /// <param name="weights">One for each row, 0 or more.</param>
+    public static WeightedMoments Of(double[][] columns, ReadOnlySpan<double> weights)
     {
-        int dimensions = rows.Dimensions;
+        int dimensions = columns.Length, count = 0;
+        var places = new int[weights.Length];
         double total = 0;
-        double[] mean = new double[dimensions], row = new double[dimensions];
-        double[][] products = [.. Enumerable.Range(0, dimensions).Select(i => new double[i + 1])];
-        for (int i = 0; i < rows.Count; i++)
+        for (int row = 0; row < weights.Length; row++)
         {
-            if (weights[i] < Negligible)
+            if (weights[row] < Negligible)
                 continue;
-            total += weights[i];
-            TensorPrimitives.ConvertTruncating<float, double>(rows[i], row);
-            TensorPrimitives.MultiplyAdd(row, weights[i], mean, mean);
+            places[count++] = row;
+            total += weights[row];
+        }
+        var mean = new double[dimensions];
+        for (int i = 0; i < dimensions; i++)
+        {
+            foreach (int row in places.AsSpan(0, count))
+                mean[i] += weights[row] * columns[i][row];
         }
         TensorPrimitives.Divide(mean, Math.Max(total, Negligible), mean);
-        for (int i = 0; i < rows.Count; i++)
+        double[][] products = [.. Enumerable.Range(0, dimensions).Select(i => new double[i + 1])];
+        double[] differences = new double[dimensions * Block], weighted = new double[dimensions * Block];
+        for (int start = 0; start < count; start += Block)
         {
-            if (weights[i] < Negligible)
-                continue;
-            TensorPrimitives.ConvertTruncating<float, double>(rows[i], row);
-            TensorPrimitives.Subtract(row, mean, row);
-            for (int j = 0; j < dimensions; j++)
-                TensorPrimitives.MultiplyAdd(row.AsSpan(0, j + 1), weights[i] * row[j], products[j], products[j]);
+            var block = places.AsSpan(start, Math.Min(Block, count - start));
+            for (int i = 0; i < dimensions; i++)
+            {
+                for (int k = 0; k < block.Length; k++)
+                {
+                    double difference = columns[i][block[k]] - mean[i];
+                    (differences[i * Block + k], weighted[i * Block + k]) = (difference, weights[block[k]] * difference);
+                }
+                for (int j = 0; j <= i; j++)
+                    products[i][j] += TensorPrimitives.Dot<double>(weighted.AsSpan(i * Block, block.Length), differences.AsSpan(j * Block, block.Length));
+            }
         }
         return new WeightedMoments(total, mean, products);
     }
+
+    /// <summary>The rows of a table, feature by feature.</summary>
+    public static double[][] Columns(RowTable rows) => [.. Enumerable.Range(0, rows.Dimensions).Select(i =>
+    {
+        var column = new double[rows.Count];
+        for (int row = 0; row < column.Length; row++)
+            column[row] = rows[row][i];
+        return column;
+    })];
 }

@@ -18,7 +18,7 @@ public class LinearRelationsTests
         for (int i = 0; i < 400; i++)
             rows.Add(Row(random, i < broken * 400 ? 2 : 0));
         var local = LocalStates.Of(rows, share, out _);
-        var relations = LinearRelations.Of(local, share);
+        var relations = LinearRelations.Of(local.Prototypes(), local.Scale, share);
         Assert.NotNull(relations);
         Assert.Equal([3], relations.Residuals.Select(residual => residual.Feature));
         Assert.True(Enumerable.Range(0, 200).Average(_ => Excess(Row(random, 0)) > 0 ? 1.0 : 0) < 0.1);
@@ -35,7 +35,7 @@ public class LinearRelationsTests
         for (int i = 0; i < 300; i++)
             rows.Add(Row(random, 0));
         var local = LocalStates.Of(rows, 0, out _);
-        var relations = LinearRelations.Of(local, 0)!;
+        var relations = LinearRelations.Of(local.Prototypes(), local.Scale, 0)!;
         double[] corrections = relations.Corrections(Standardized(local, [3, 200, 0.3f, 208]));        // 3 + 200 = 203
         Assert.Equal(5, corrections[0] * local.Scale[0], 0.1);
         Assert.Equal(5, corrections[1] * local.Scale[1], 0.1);
@@ -49,12 +49,18 @@ public class LinearRelationsTests
         var rows = new RowTable(4);
         for (int i = 0; i < 300; i++)
             rows.Add([(float)random.NextNormal(), (float)random.NextNormal(), 5, (float)random.NextNormal()]);
-        Assert.Null(LinearRelations.Of(LocalStates.Of(rows, 0, out _), 0));
-        Assert.Null(LinearRelations.Of(LocalStates.Of(rows, null, out _), 0.05));
+        Assert.Null(Relations(rows, 0));
+        Assert.Null(Relations(rows, null));
         var few = new RowTable(4);
         for (int i = 0; i < 10; i++)
             few.Add(Row(random, 0));
-        Assert.Null(LinearRelations.Of(LocalStates.Of(few, 0, out _), 0));
+        Assert.Null(Relations(few, 0));
+
+        static LinearRelations? Relations(RowTable rows, double? contamination)
+        {
+            var local = LocalStates.Of(rows, contamination, out _);
+            return LinearRelations.Of(local.Prototypes(), local.Scale, contamination ?? 0.05);
+        }
     }
 
     [Theory]

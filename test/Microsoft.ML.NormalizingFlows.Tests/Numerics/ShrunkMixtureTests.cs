@@ -26,4 +26,29 @@ public class ShrunkMixtureTests
         Assert.Equal(1 / 0.5, whitening[0][0], 0.15);
         Assert.Equal(1 / 0.3, whitening[1][1], 0.3);
     }
+
+    [Theory]
+    [InlineData(1, 3)]          // 2 and 4 gain nothing beside 1
+    [InlineData(4, 5)]          // nor 8 and 16 beside 4
+    public void Greater_numbers_are_tried_until_two_in_succession_gain_nothing(int blobs, int tried)
+    {
+        var random = new RandomStream(2);
+        RowTable rows = Draw(1_000), others = Draw(1_000);
+        var numbers = new List<int>();
+        var best = ShrunkMixture.Best(rows, others, new[] { 1, 2, 4, 8, 16, 32 }.Select(number =>
+        {
+            numbers.Add(number);
+            return number;
+        }), [5, 50], 1e-6, random);
+        Assert.Equal(blobs, best.Components.Count - 1);
+        Assert.Equal(tried, numbers.Count);
+
+        RowTable Draw(int count)
+        {
+            var table = new RowTable(2);
+            for (int i = 0; i < count; i++)
+                table.Add([(float)(0.2 * random.NextNormal() + (blobs == 1 ? 0 : i % 2 * 2 - 1)), (float)(0.2 * random.NextNormal() + (blobs == 1 ? 0 : i / 2 % 2 * 2 - 1))]);
+            return table;
+        }
+    }
 }

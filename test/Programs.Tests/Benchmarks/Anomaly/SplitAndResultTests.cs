@@ -19,6 +19,26 @@ public class SplitAndResultTests
     }
 
     [Theory]
+    [InlineData("oneclass", 0.0)]
+    [InlineData("told5", 0.05)]
+    [InlineData("told", null)]
+    [InlineData("unsaid", null)]
+    public void The_protocol_tells_the_share_of_anomalies_or_nothing(string protocol, double? told) => Assert.Equal(told, new Split("t", protocol, 1, "").Told);
+
+    [Fact]
+    public void Flagged_shares_of_good_and_bad_rows_stand_beside_the_rate()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("flagged.csv");
+        new FlaggedShares(path).Add(new Split("t", "unsaid", 2, ""), [(0.005f, true), (0.02f, true), (0.03f, false), (0.2f, false)]);
+        Assert.Equal(
+            ["table,protocol,seed,rate,good,bad", "t,unsaid,2,0.01,0.000000,0.500000", "t,unsaid,2,0.02,0.000000,1.000000", "t,unsaid,2,0.1,0.500000,1.000000"],
+            File.ReadAllLines(path));
+        File.WriteAllText(path, "a,b\n");
+        Assert.Contains("name another file with --flagged", Assert.Throws<InvalidDataException>(() => new FlaggedShares(path)).Message);
+    }
+
+    [Theory]
     [InlineData("row,part\n3,train\n0,test\n", "'3,train' should be the number of a row, from 0 to 2, and train or test.")]
     [InlineData("row,part\n1,other\n", "'1,other' should be the number of a row")]
     [InlineData("row,part\n1,train\n", "has 1 rows to train on and 0 to test.")]

@@ -61,7 +61,7 @@ public abstract record FlowLatent
 
     /// <summary>
     /// d real values with the prior N(0, I) and a Gaussian encoder, learned with the flow by the evidence lower bound: coordinates of the rows, such as
-    /// the place along a curve that they lie near. Where the rows lie near a curved surface of d dimensions, 3 at most, training starts from their places
+    /// the place along a curve that they lie near. Where the rows, of 256 features at most, lie near a curved surface of d dimensions, 3 at most, training starts from their places
     /// along it (Isomap: Tenenbaum, de Silva and Langford 2000), else from their principal axes. The log-density is not exact but a lower bound, the importance-weighted one with 64 draws; the
     /// annotation <c>DensityKind</c> of its column says so. Quantiles are not possible. For a density alone no latent, or states, are the better
     /// choice: they are exact, and a score costs a fraction.

@@ -13,8 +13,8 @@ internal sealed record SurfaceStart(float[][] Centers, float[][] Coordinates)
 {
     private const int SampleRows = 2_000, MinimumRows = 100, Landmarks = 300;
 
-    /// <summary>A sample tells surfaces of up to so many dimensions.</summary>
-    private const int MaximumDimensions = 3;
+    /// <summary>A sample tells surfaces of up to so many dimensions, among up to so many features: distances of more are much alike, and take long.</summary>
+    private const int MaximumDimensions = 3, MaximumFeatures = 256;
 
     /// <summary>
     /// What coordinates along the surface explain of the distances there, at least, and principal axes at most (1 less the residual variance of Tenenbaum et
@@ -31,7 +31,7 @@ internal sealed record SurfaceStart(float[][] Centers, float[][] Coordinates)
     public static SurfaceStart? Find(FlowSpec spec, TrainingData data, ulong seed)
     {
         int dimensions = spec.Latent.Dimensions;
-        if (dimensions > MaximumDimensions || dimensions >= spec.Dimensions)
+        if (dimensions > MaximumDimensions || dimensions >= spec.Dimensions || spec.Dimensions > MaximumFeatures)
             return null;
         var random = RandomStream.For(seed, "surface");
         var sample = data.StandardizedSample(SampleRows, random);

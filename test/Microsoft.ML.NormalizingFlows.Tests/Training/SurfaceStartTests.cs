@@ -55,6 +55,15 @@ public class SurfaceStartTests
         Assert.Null(Find(Draw(Sheet, 99), latent: 2));
     }
 
+    [Fact]
+    public void Wide_tables_have_none()
+    {
+        Assert.NotNull(Find(Draw(random => Copies(random, 85), 2_000), latent: 2));
+        Assert.Null(Find(Draw(random => Copies(random, 86), 2_000), latent: 2));
+
+        static float[] Copies(RandomStream random, int count) => [.. Enumerable.Repeat(Sheet(random), count).SelectMany(row => row)];
+    }
+
     private static float[][] Draw(Func<RandomStream, float[]> row, int count)
     {
         var random = new RandomStream(1);
@@ -63,7 +72,7 @@ public class SurfaceStartTests
 
     private static SurfaceStart? Find(float[][] rows, int latent)
     {
-        var spec = new FlowArchitecture { Dimensions = 3, Layers = 1, HiddenUnits = 8, EncoderHiddenUnits = 8, LatentDimensions = latent, Seed = 1 }.ToSpec();
+        var spec = new FlowArchitecture { Dimensions = rows[0].Length, Layers = 1, HiddenUnits = 8, EncoderHiddenUnits = 8, LatentDimensions = latent, Seed = 1 }.ToSpec();
         return SurfaceStart.Find(spec, TrainingData.Read(new ArrayRows(rows), null, new TrainingSettings(), seed: 1), seed: 1);
     }
 }

@@ -112,6 +112,8 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
         bool cancelled = false;
         int atOnce = apart ? Math.Min(restarts, SideBySide.Threads(device)) : 1, turns = (restarts + atOnce - 1) / atOnce;
         var time = _options.Training.TimeLimit;
+        // Restarts side by side share their time.
+        Lazy<TimeLimit?>[] parts = [.. Enumerable.Range(0, turns).Select(turn => new Lazy<TimeLimit?>(() => time?.Part(1.0 / (turns - turn))))];
         var flows = SideBySide.Run(restarts, atOnce, Restart);
         return [.. flows.OfType<NormalizingVariationalFlowTransformer>()];
 
@@ -134,7 +136,7 @@ public sealed class NormalizingVariationalFlowClusteringTrainer : IEstimator<Nor
             FlowModel TrainOnShare(
                 FlowArchitecture architecture, TrainingSettings settings, IRowSource rows, IRowSource? validation, FlowModel? warmStart, ITrainingLog log) =>
                 FlowTrainer.Train(
-                    architecture, settings with { Device = share, Time = time?.Part(1.0 / (turns - i / atOnce)) }, rows, validation, warmStart, restarts > 1 ? new SharedLog(log, gate, $"Flow {i + 1}: ") : log);
+                    architecture, settings with { Device = share, Time = parts[i / atOnce].Value }, rows, validation, warmStart, restarts > 1 ? new SharedLog(log, gate, $"Flow {i + 1}: ") : log);
         }
     }
 

@@ -3,32 +3,17 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.NormalizingFlows.Numerics;
 
 /// <summary>
-/// Coordinates of rows along a surface that they lie near: those whose distances are nearest to the distances along the surface, which are lengths of
-/// shortest ways from neighbour to neighbour (Isomap: Tenenbaum, de Silva and Langford 2000), measured from some of the rows, the landmarks (de Silva and
+/// Coordinates of rows along a surface that they lie near: those whose distances are nearest to the distances along the surface, see
+/// <see cref="NeighbourGraph"/> (Isomap: Tenenbaum, de Silva and Langford 2000), measured from some of the rows, the landmarks (de Silva and
 /// Tenenbaum 2003). The first rows are the landmarks.
 /// </summary>
 internal static class Isomap
 {
     private const int Iterations = 300;
 
-    /// <summary>Distances along the surface, (landmarks, rows).</summary>
-    /// <param name="rows">n rows, two or more.</param>
-    /// <param name="landmarks">From 1 to n.</param>
-    /// <param name="neighbours">
-    /// Nearest rows that a way may go on to, and from: too many lead across from one fold of the surface to the next. Ways along the minimum spanning
-    /// tree lead on from groups that are nobody's neighbours.
-    /// </param>
-    public static double[][] Distances(RowTable rows, int landmarks, int neighbours)
-    {
-        var links = Enumerable.Range(0, rows.Count).Select(_ => new List<(int To, double Length)>()).ToArray();
-        LinkNeighbours(rows, links, neighbours);
-        LinkAll(rows, links);
-        return [.. Enumerable.Range(0, landmarks).Select(i => ShortestWays(links, i))];
-    }
-
     /// <summary>Distances as the crow flies, (landmarks, rows).</summary>
     public static double[][] StraightDistances(RowTable rows, int landmarks) =>
-        [.. Enumerable.Range(0, landmarks).Select(i => Enumerable.Range(0, rows.Count).Select(j => Distance(rows, i, j)).ToArray())];
+        [.. Enumerable.Range(0, landmarks).Select(i => Enumerable.Range(0, rows.Count).Select(j => (double)TensorPrimitives.Distance<float>(rows[i], rows[j])).ToArray())];
 
     /// <summary>Classical scaling of the landmarks, and coordinates of all rows from their distances to them.</summary>
     /// <param name="distances">(landmarks, rows).</param>
@@ -96,79 +81,5 @@ internal static class Isomap
         }
         double xx = n * sumXX - sumX * sumX, yy = n * sumYY - sumY * sumY, xy = n * sumXY - sumX * sumY;
         return xx > 0 && yy > 0 ? xy * xy / (xx * yy) : 0;
-    }
-
-    private static double Distance(RowTable rows, int i, int j) => TensorPrimitives.Distance<float>(rows[i], rows[j]);
-
-    private static void LinkNeighbours(RowTable rows, List<(int To, double Length)>[] links, int neighbours)
-    {
-        double[] lengths = new double[rows.Count], sorted = new double[rows.Count];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            for (int j = 0; j < rows.Count; j++)
-                lengths[j] = j == i ? double.PositiveInfinity : Distance(rows, i, j);
-            lengths.CopyTo(sorted, 0);
-            Array.Sort(sorted);
-            double most = sorted[Math.Min(neighbours, rows.Count - 1) - 1];
-            for (int j = 0, left = neighbours; j < rows.Count && left > 0; j++)
-            {
-                if (lengths[j] > most)
-                    continue;
-                links[i].Add((j, lengths[j]));
-                links[j].Add((i, lengths[j]));
-                left--;
-            }
-        }
-    }
-
-    // The minimum spanning tree, as Prim's algorithm lets it grow.
-    private static void LinkAll(RowTable rows, List<(int To, double Length)>[] links)
-    {
-        var nearest = new (int From, double Length)[rows.Count];
-        Array.Fill(nearest, (0, double.PositiveInfinity));
-        var isOutside = new bool[rows.Count];
-        Array.Fill(isOutside, true);
-        int added = 0;
-        for (int count = 1; count < rows.Count; count++)
-        {
-            isOutside[added] = false;
-            int next = -1;
-            for (int j = 0; j < rows.Count; j++)
-            {
-                if (!isOutside[j])
-                    continue;
-                double length = Distance(rows, added, j);
-                if (length < nearest[j].Length)
-                    nearest[j] = (added, length);
-                if (next < 0 || nearest[j].Length < nearest[next].Length)
-                    next = j;
-            }
-            links[next].Add(nearest[next]);
-            links[nearest[next].From].Add((next, nearest[next].Length));
-            added = next;
-        }
-    }
-
-    // Dijkstra's.
-    private static double[] ShortestWays(List<(int To, double Length)>[] links, int start)
-    {
-        var lengths = new double[links.Length];
-        Array.Fill(lengths, double.PositiveInfinity);
-        lengths[start] = 0;
-        var queue = new PriorityQueue<int, double>([(start, 0)]);
-        while (queue.TryDequeue(out int at, out double length))
-        {
-            if (length > lengths[at])
-                continue;
-            foreach (var (to, step) in links[at])
-            {
-                if (length + step < lengths[to])
-                {
-                    lengths[to] = length + step;
-                    queue.Enqueue(to, lengths[to]);
-                }
-            }
-        }
-        return lengths;
     }
 }

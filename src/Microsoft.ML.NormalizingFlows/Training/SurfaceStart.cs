@@ -39,12 +39,16 @@ internal sealed record SurfaceStart(float[][] Centers, float[][] Coordinates)
             return null;
         int landmarks = Math.Min(Landmarks, sample.Count);
         double[][] axes = Isomap.Embed(Isomap.StraightDistances(sample, landmarks), dimensions, random);
+        var graph = new NeighbourGraph(sample, s_neighbours[^1]);
         double most = 0;
         double[][] best = [];
         foreach (int neighbours in s_neighbours)
         {
-            double[][] distances = Isomap.Distances(sample, landmarks, neighbours), along = Isomap.Embed(distances, dimensions, random);
-            double explained = Isomap.Explained(distances, axes) <= ExplainedByAxes ? Isomap.Explained(distances, along) : 0;
+            double[][] distances = graph.Distances(landmarks, neighbours);
+            if (Isomap.Explained(distances, axes) > ExplainedByAxes)
+                continue;
+            double[][] along = Isomap.Embed(distances, dimensions, random);
+            double explained = Isomap.Explained(distances, along);
             if (explained > most)
                 (most, best) = (explained, along);
             if (most > ExplainedWell)

@@ -161,7 +161,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
         (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (null, 3, 1);
-        options.Training.Progress = new Told(progress => seen.Add((progress.Flow, progress.Flows)));
+        options.Training.Progress = new Listener(progress => seen.Add((progress.Flow, progress.Flows)));
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
         Assert.True(2 == model.NumberOfClusters, string.Join(", ", model.Report.Candidates!));
         Assert.All(model.Report.Candidates!, candidate => Assert.True(candidate is { Agreement: null, LogDensity: < 0 and > -10 }, candidate.ToString()));
@@ -180,7 +180,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         var options = Moons.Options;
         (options.NumberOfClusters, options.MaximumClusters, options.Restarts, options.AgreementTolerance) = (null, 3, 2, 1);
         (options.Training.Epochs, options.Training.Cancellation, options.Training.WhenCancelled) = (5, source.Token, WhenCancelled.KeepBest);
-        options.Training.Progress = new Told(progress =>
+        options.Training.Progress = new Listener(progress =>
         {
             if (progress.Flow > 2)
                 source.Cancel();
@@ -196,7 +196,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     {
         var options = Moons.Options;
         var seen = new List<(int Flow, int Flows)>();
-        (options.Restarts, options.Training.Epochs, options.Training.Progress) = (2, 1, new Told(progress => seen.Add((progress.Flow, progress.Flows))));
+        (options.Restarts, options.Training.Epochs, options.Training.Progress) = (2, 1, new Listener(progress => seen.Add((progress.Flow, progress.Flows))));
         using var model = moons.Ml.Clustering.Trainers.NormalizingVariationalFlow(options).Fit(moons.Train);
         Assert.Equal([(1, 2), (2, 2)], seen.Order());      // the two are trained side by side
     }
@@ -211,7 +211,7 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
         (options.NumberOfClusters, options.MaximumClusters, options.Restarts) = (clusters, 4, 3);
         (options.Training.Cancellation, options.Training.WhenCancelled, options.Training.Threads) = (source.Token, WhenCancelled.KeepBest, 1);
         int epochs = 0;
-        options.Training.Progress = new Told(_ =>
+        options.Training.Progress = new Listener(_ =>
         {
             if (++epochs == 3)
                 source.Cancel();
@@ -229,9 +229,4 @@ public class FlowClusteringTests(Moons moons) : IClassFixture<Moons>
     }
 
     private static SchemaShape SchemaShapes(DataViewSchema schema) => NormalizingFlows.DataView.SchemaShapes.Of(schema);
-
-    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
-    }
 }

@@ -15,7 +15,7 @@ public class IsomapTests
 
     private static float Angle(int i, int count) => 1.5f * MathF.PI * i / (count - 1);
 
-    private static double[][] Distances(RowTable rows) => Isomap.Distances(rows, rows.Count, neighbours: 7);
+    private static double[][] Distances(RowTable rows) => new NeighbourGraph(rows, most: 10).Distances(rows.Count, neighbours: 7);
 
     [Fact]
     public void Distances_are_lengths_along_the_curve()
@@ -62,7 +62,7 @@ public class IsomapTests
         var rows = Arc(300);
         foreach (int i in order)
             shuffled.Add(rows[i]);
-        double[][] distances = Isomap.Distances(shuffled, landmarks: 50, neighbours: 5), along = Isomap.Embed(distances, 1, new RandomStream(1));
+        double[][] distances = new NeighbourGraph(shuffled, most: 5).Distances(landmarks: 50, neighbours: 5), along = Isomap.Embed(distances, 1, new RandomStream(1));
         Assert.Equal((50, 300), (distances.Length, distances[0].Length));
         Assert.InRange(Math.Abs(Numbers.Correlation(along[0], [.. order.Select(i => (double)i)])), 0.999, 1);
         Assert.InRange(Isomap.Explained(distances, along), 0.999, 1);

@@ -50,7 +50,7 @@ public sealed class TrainingGroupTests
         ThreadGroup.Run(size, group =>
         {
             var options = Automatic();
-            (options.Training.Group, options.Training.Progress) = (group, new Told(_ => epochs[group.Rank]++));
+            (options.Training.Group, options.Training.Progress) = (group, new Listener(_ => epochs[group.Rank]++));
             Assert.Equal(alone, Fit(options, out reports[group.Rank]));
         });
         // The held-out rows of the ensemble are judged by all, in parts.
@@ -90,13 +90,13 @@ public sealed class TrainingGroupTests
         try
         {
             using var stop = new CancellationTokenSource();
-            Assert.Throws<OperationCanceledException>(() => ThreadGroup.Run(2, group => Train(group, new Told(report =>
+            Assert.Throws<OperationCanceledException>(() => ThreadGroup.Run(2, group => Train(group, new Listener(report =>
             {
                 if (report.Epoch == 2)
                     stop.Cancel();
             }), stop.Token)));
             var epochs = new List<int>();
-            ThreadGroup.Run(2, group => Train(group, new Told(report =>
+            ThreadGroup.Run(2, group => Train(group, new Listener(report =>
             {
                 if (group.Rank == 0)
                     epochs.Add(report.Epoch);
@@ -155,10 +155,5 @@ public sealed class TrainingGroupTests
         using var model = ml.Transforms.NormalizingVariationalFlow(options).Fit(View(s_rows));
         report = model.Report;
         return [.. model.Transform(View(s_test)).GetColumn<float>("LogDensity")];
-    }
-
-    private sealed class Told(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
     }
 }

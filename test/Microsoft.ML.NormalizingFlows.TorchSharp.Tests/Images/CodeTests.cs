@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Images;
 using Microsoft.ML.NormalizingFlows.Numerics;
+using Microsoft.ML.NormalizingFlows.Tests;
 using Microsoft.ML.NormalizingFlows.Torch.Images;
 using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using static TorchSharp.torch;
@@ -208,7 +209,7 @@ public sealed class CodeTests
         (options.Latent, options.CodeWords, options.PriorLayers, options.PriorWidth) = (ImageLatent.Sequential, 8, 1, 32);
         (options.LatentCodesColumnName, options.CodeBitsColumnName, options.ReconstructionColumnName) = ("LatentCodes", "CodeBits", "Reconstruction");
         var told = new List<TrainingProgress>();
-        options.Training.Progress = new Then(told.Add);
+        options.Training.Progress = new Listener(told.Add);
         using var model = ml.Transforms.ImageVariationalFlow(options).Fit(view);
         Picture[] pictures = Tiles(150, seed: 2);
         // Training and held-out losses are of the same in both stages, words and pixels: of untrained words first, then of those that are learned.

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.NormalizingFlows.Tests;
 
 namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Images;
 
@@ -216,7 +217,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
             using var whole = ml.Transforms.ImageVariationalFlow(options).Fit(view);
             options.Training.CheckpointFolder = folder;
             options.Training.Cancellation = stop.Token;
-            options.Training.Progress = new Then(progress =>
+            options.Training.Progress = new Listener(progress =>
             {
                 if (progress.Epoch == 2)
                     stop.Cancel();
@@ -248,7 +249,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         var told = new List<TrainingProgress>();
         var lines = new List<string>();
         ml.Log += (_, message) => lines.Add(message.Message);
-        options.Training.Progress = new Then(told.Add);
+        options.Training.Progress = new Listener(told.Add);
         using var timed = ml.Transforms.ImageVariationalFlow(options).Fit(view);
         // The epochs that there will be are foreseen by the time.
         Assert.All(told, progress => Assert.InRange(progress.Epochs, progress.Epoch, 1_000));
@@ -257,7 +258,7 @@ public sealed class ImageEstimatorTests(ImageEstimatorTests.Trained trained) : I
         Assert.True(timed.Report.Steps > 0 && timed.Report.ValidationLogDensity < 0);
         using var stop = new CancellationTokenSource();
         (options.Training.Epochs, options.Training.TrainingTime, options.Training.Cancellation, options.Training.WhenCancelled) = (50, null, stop.Token, WhenCancelled.KeepBest);
-        options.Training.Progress = new Then(_ => stop.Cancel());
+        options.Training.Progress = new Listener(_ => stop.Cancel());
         using var kept = ml.Transforms.ImageVariationalFlow(options).Fit(view);
         Assert.True(kept.Report.Cancelled);
         Assert.Equal((1, 1), (kept.Report.Epochs, kept.Report.BestEpoch));

@@ -56,9 +56,3 @@ public sealed class Picture
 
     public string Name { get; set; } = "";
 }
-
-/// <summary>Does something at once with what a training reports.</summary>
-internal sealed class Then(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-{
-    public void Report(TrainingProgress value) => report(value);
-}

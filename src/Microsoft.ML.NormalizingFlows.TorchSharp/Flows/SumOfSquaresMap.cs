@@ -6,8 +6,8 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 
 /// <summary>
 /// The integral of a sum of squared polynomials (Jaini et al. 2019, Sum-of-Squares Polynomial Flow), in <c>t = x / B</c>:
-/// <c>y = c + B int_0^t (sum_k p_k(u)^2 + 1e-3) du</c> on [-B, B], a polynomial with coefficients in closed form; outside it goes on as a line, with
-/// the slope at the end. So the map rises everywhere and reaches every number. Raw parameters of a feature: the coefficients of p_1, of p_2, and so
+/// <c>y = c + B int_0^t (sum_k p_k(u)^2 + 1e-3) du</c> on [-B, B], a polynomial with coefficients in closed form; outside it goes on with the slope
+/// at the end, which goes back to 1 where the specification says so (<see cref="SumOfSquaresMapSpec.LevelsOff"/>). So the map rises everywhere and reaches every number. Raw parameters of a feature: the coefficients of p_1, of p_2, and so
 /// on, lowest power first, then c. Coefficients pass <see cref="SoftLimit"/>, and the constants start at 1 / sqrt(polynomials), so that raw zeros are
 /// the identity but for the least slope.
 /// </summary>
@@ -27,7 +27,7 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
         var (coefficients, shift) = Parameters(raw, y);
         Tensor target = y - shift;
         Tensor found = Solve(target.detach(), coefficients.detach());
-        // One step of Newton's more carries the gradient: the derivative of the inverse by the implicit function theorem. It is exact on the lines.
+        // One step of Newton's more carries the gradient: the derivative of the inverse by the implicit function theorem. 
         var (value, slope) = Evaluate(found, coefficients);
         Tensor x = found - (value - target) / slope;
         return new(x, -Evaluate(x, coefficients).Slope.log());
@@ -49,8 +49,12 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     {
         Tensor t = x.Times(1 / spec.Bound).Within(-1, 1);
         var (integral, slope) = EvaluateWithin(t, coefficients, Squared(coefficients));
-        // Beyond an end, the line; within, the difference is 0 and its slope that of x alone.
-        return (integral.Times(spec.Bound).Plus((x - t.Times(spec.Bound)) * slope), slope);
+        // Within, the distance is 0 and its slope that of x alone.
+        Tensor beyond = x - t.Times(spec.Bound), within = integral.Times(spec.Bound);
+        if (!spec.LevelsOff)
+            return (within.Plus(beyond * slope), slope);
+        Tensor excess = slope.Plus(-1), share = (excess.abs() * beyond.abs()).Plus(1).reciprocal();
+        return (within.Plus(beyond).Plus(excess * (beyond * share)), (excess * share * share).Plus(1));
     }
 
     // int_0^t (sum p^2 + m) and sum p(t)^2 + m, by Horner's rule.
@@ -82,13 +86,29 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
         return sums!;
     }
 
-    // x of y within [-B, B], or the end that is nearest.
+    // x of y. On lines it is the nearest end: the step of Newton's that follows is exact there.
     private Tensor Solve(Tensor y, Tensor coefficients)
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         Tensor end = ones_like(y);
         Tensor[] squared = Squared(coefficients);
-        return MonotoneRoot.Find(y.Times(1 / spec.Bound), -end, end, t => EvaluateWithin(t, coefficients, squared)).Times(spec.Bound).MoveToOuterDisposeScope();
+        Tensor t = MonotoneRoot.Find(y.Times(1 / spec.Bound), -end, end, at => EvaluateWithin(at, coefficients, squared)), x = t.Times(spec.Bound);
+        if (spec.LevelsOff)
+        {
+            var (integral, slope) = EvaluateWithin(t, coefficients, squared);
+            Tensor rest = y - integral.Times(spec.Bound);
+            x = where(t.abs().ge(end), x.Plus(rest.sign() * DistanceOf(rest.abs(), slope)), x);
+        }
+        return x.MoveToOuterDisposeScope();
+    }
+
+    // The distance t from the end where T is v: a t^2 + (s - a v) t - v = 0, a = |s - 1|. Of the two forms of the root, each value takes the one that adds
+    // numbers of one sign, and nothing is squared that may be large.
+    private static Tensor DistanceOf(Tensor v, Tensor slope)
+    {
+        Tensor bend = slope.Plus(-1).abs(), risen = bend * v, middle = slope - risen, scale = slope.maximum(risen), relative = middle / scale;
+        Tensor root = scale * (relative * relative).Plus((risen / scale / scale).Times(4)).sqrt();
+        return where(middle.ge(zeros_like(middle)), v.Times(2) / (middle.Plus(root)), (root - middle) / bend.Times(2));
     }
 }

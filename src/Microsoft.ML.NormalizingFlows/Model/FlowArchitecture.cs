@@ -156,7 +156,7 @@ internal sealed record FlowArchitecture
         // Sums over many hidden units make large logits; as published, only couplings scale them down.
         FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
             Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
-        FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6),
+        FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6, LevelsOff: true),
         FlowMap.Additive => new AdditiveMapSpec(),
         FlowMap.MixtureOfLogistics => new MixtureMapSpec(MixtureComponent.Logistic, Components: 8),
         FlowMap.MixtureOfGaussians => new MixtureMapSpec(MixtureComponent.Gaussian, Components: 8),

@@ -15,8 +15,8 @@ public enum FlowMap
     RationalQuadraticSpline,
 
     /// <summary>
-    /// Monotone polynomial, the integral of five squared polynomials of degree 4, with linear tails (Jaini et al. 2019, Sum-of-Squares Polynomial
-    /// Flow).
+    /// Monotone polynomial, the integral of five squared polynomials of degree 4 on [-6, 6], outside which its slope goes back to 1 (Jaini et al. 2019,
+    /// Sum-of-Squares Polynomial Flow).
     /// </summary>
     SumOfSquares,
 

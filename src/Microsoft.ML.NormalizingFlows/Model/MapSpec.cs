@@ -59,11 +59,16 @@ internal sealed record RationalQuadraticSplineMapSpec(int Bins, double TailBound
     }
 }
 
-/// <summary>The integral of a sum of squared polynomials (Jaini et al. 2019, Sum-of-Squares Polynomial Flow), with linear tails.</summary>
+/// <summary>The integral of a sum of squared polynomials (Jaini et al. 2019, Sum-of-Squares Polynomial Flow), which goes on outside a bound.</summary>
 /// <param name="Polynomials">How many are squared.</param>
 /// <param name="Degree">R, of each.</param>
 /// <param name="Bound">B: the polynomials act on [-B, B].</param>
-internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double Bound) : MapSpec
+/// <param name="LevelsOff">
+/// Outside, the slope goes from that at the end, s, to 1, so that the map of a far value is at most 1 from a shift: several steep layers do not drive it
+/// off. <c>T(t) = t + (s - 1) t / q</c>, <c>q = 1 + |s - 1| t</c>, at a distance t from the end, with the slope <c>1 + (s - 1) / q^2</c>. Without it, as in
+/// files of earlier versions, the map goes on as a line with the slope s.
+/// </param>
+internal sealed record SumOfSquaresMapSpec(int Polynomials, int Degree, double Bound, bool LevelsOff = false) : MapSpec
 {
     /// <summary>What is added to the sum, so that no slope is 0.</summary>
     public const double MinimumSlope = 1e-3;

@@ -184,14 +184,13 @@ internal sealed class SplineWriter(RationalQuadraticSplineMapSpec spec, int feat
 /// <summary>Writes the integral of a sum of squared polynomials. Its inverse, which is found step by step, is not written.</summary>
 internal sealed class SumOfSquaresWriter(SumOfSquaresMapSpec spec, int features) : MapWriter(features)
 {
-    private const double MinimumSlope = 1e-3;
-    private const double MaximumCoefficient = 5;
+    private const double MinimumSlope = SumOfSquaresMapSpec.MinimumSlope;
 
     public override Mapped Forward(OnnxValue x, OnnxValue raw)
     {
         var parameters = raw.Reshape(0, 0, Features, spec.ParametersPerFeature);
         int terms = spec.Degree + 1, count = spec.Polynomials * terms;
-        var free = SoftLimit(parameters.Slice(0, count, 3), MaximumCoefficient);
+        var free = SoftLimit(parameters.Slice(0, count, 3), SumOfSquaresMapSpec.MaximumCoefficient);
         var start = Enumerable.Range(0, count).Select(i => i % terms == 0 ? (float)(1 / Math.Sqrt(spec.Polynomials)) : 0);
         var coefficients = free + x.Graph.Constant(start, count);
         // Of each power, (B, S, F, polynomials).
@@ -201,8 +200,15 @@ internal sealed class SumOfSquaresWriter(SumOfSquaresMapSpec spec, int features)
         var integral = Horner([.. Squared(powers).Select((sum, power) => sum * (1.0 / (power + 1)))], t);
         var p = Horner(powers, t);
         var slope = (p * p).SumOf(spec.Polynomials) + MinimumSlope;
-        // Beyond an end, the line.
-        var value = (integral + MinimumSlope) * t * spec.Bound + (each - t * spec.Bound) * slope + parameters.Slice(count, 1, 3);
+        var beyond = each - t * spec.Bound;
+        var tail = beyond * slope;
+        if (spec.LevelsOff)
+        {
+            var excess = slope + -1;
+            var share = slope.Graph.Constant(1) / (excess.Abs() * beyond.Abs() + 1);
+            (tail, slope) = (beyond + excess * (beyond * share), excess * share * share + 1);
+        }
+        var value = (integral + MinimumSlope) * t * spec.Bound + tail + parameters.Slice(count, 1, 3);
         return new(value.Reshape(0, 0, Features), slope.Log().Reshape(0, 0, Features).SumOf(Features));
     }
 

@@ -19,13 +19,14 @@ public sealed class ElementwiseMapTests : IDisposable
         ["spline"] = new RationalQuadraticSplineMap(new(8, 3, 1)),
         ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
         ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
-        ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6)),
+        ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6, LevelsOff: true)),
+        ["sum of squares with lines"] = new SumOfSquaresMap(new(5, 4, 6)),
         ["additive"] = new AdditiveMap(),
         ["mixture of logistics"] = new MixtureMap(new(MixtureComponent.Logistic, 8)),
         ["mixture of Gaussians"] = new MixtureMap(new(MixtureComponent.Gaussian, 8)),
         ["one Gaussian"] = new MixtureMap(new(MixtureComponent.Gaussian, 1)),
         ["one logistic"] = new MixtureMap(new(MixtureComponent.Logistic, 1)),
-        ["one square on [-1, 1]"] = new SumOfSquaresMap(new(1, 2, 1)),
+        ["one square on [-1, 1]"] = new SumOfSquaresMap(new(1, 2, 1, LevelsOff: true)),
         ["exponential"] = new ExponentialAffineMap(),
         ["sigmoid"] = new SigmoidAffineMap(),
         ["softplus"] = new SoftplusAffineMap(),
@@ -88,6 +89,21 @@ public sealed class ElementwiseMapTests : IDisposable
         var mapped = map.Forward(x, zeros(101, map.ParametersPerFeature, float64));
         Assert.InRange(Tensors.LargestDifference(x, mapped.Value), 0, 1e-12);
         Assert.InRange(Tensors.LargestDifference(zeros(101, 1, float64), mapped.LogDerivative), 0, 1e-12);
+    }
+
+    /// <summary>A line with the slope at the end multiplies what layers before it made of a far value: in a flow of five, by thousands to the fifth power.</summary>
+    [Fact]
+    public void A_sum_of_squares_moves_far_values_little()
+    {
+        ElementwiseMap map = Named["sum of squares"];
+        Tensor x = tensor(new[] { -1e9, -1e6, -7, -6, 6, 7, 1e6, 1e9 }, [8, 1]);
+        Tensor raw = Tensors.Normal(new RandomStream(5), 2, 1, map.ParametersPerFeature).repeat(8, 1);
+        var (value, logSlope) = map.Forward(x, raw);
+        double[] moved = Tensors.Values(value - x), slopes = Tensors.Values(logSlope.exp());
+        Assert.True(slopes[3] > 2 && slopes[4] > 2, "The example is steep at both ends.");
+        for (int i = 0; i < moved.Length; i++)
+            Assert.InRange(Math.Abs(moved[i] - moved[i < 4 ? 3 : 4]), 0, 1 + 1e-6);
+        Assert.InRange(Math.Abs(slopes[0] - 1) + Math.Abs(slopes[^1] - 1), 0, 1e-12);
     }
 
     [Fact]

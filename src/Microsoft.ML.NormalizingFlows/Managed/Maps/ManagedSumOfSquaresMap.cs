@@ -8,9 +8,9 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Maps;
 
 /// <summary>
 /// <c>SumOfSquaresMap</c>. With <c>t = x / B</c> held within [-1, 1], p_k(t) = sum_i a_ki t^i, <c>S = sum_k p_k^2 + m</c> and
-/// <c>q_ki = int_0^t p_k(u) u^i du = sum_j a_kj t^(i+j+1) / (i + j + 1)</c>: <c>y = c + B (sum_ki a_ki q_ki + m t) + (x - t B) S</c>,
-/// <c>ln dy/dx = ln S</c>. Derivatives: <c>dy/da_ki = 2 B q_ki + (x - t B) dS/da_ki</c>, <c>dS/da_ki = 2 p_k t^i</c>, within the bounds
-/// <c>dS/dx = 2 sum_k p_k p_k' / B</c>.
+/// <c>q_ki = int_0^t p_k(u) u^i du = sum_j a_kj t^(i+j+1) / (i + j + 1)</c>: <c>y = c + B (sum_ki a_ki q_ki + m t) + T(x - t B)</c>,
+/// <c>ln dy/dx = ln T'</c>, where T goes on beyond an end as <see cref="SumOfSquaresMapSpec.LevelsOff"/> says, and T' = S within. Derivatives:
+/// <c>dy/da_ki = 2 B q_ki + dT/dS dS/da_ki</c>, <c>dS/da_ki = 2 p_k t^i</c>, within the bounds <c>dS/dx = 2 sum_k p_k p_k' / B</c>.
 /// </summary>
 internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : ManagedMap<T> where T : unmanaged, ILanes<T>
 {
@@ -45,9 +45,9 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
                 Prepare(ref rawFirst, feature, column, ref room);
                 T value = T.Load(ref xFirst, at), t = Within(value);
                 var (integral, slope) = Evaluate(t, ref room);
-                T shift = T.Load(ref rawFirst, At(feature, _count * _terms, column)), bound = T.Broadcast(_bound);
-                T.MultiplyAdd(value - t * bound, slope, T.MultiplyAdd(integral, bound, shift)).Store(ref yFirst, at);
-                (T.Load(ref logFirst, column) + LaneMath<T>.Log(slope)).Store(ref logFirst, column);
+                var tail = Beyond(value, t, slope);
+                (T.MultiplyAdd(integral, T.Broadcast(_bound), T.Load(ref rawFirst, At(feature, _count * _terms, column))) + tail.Value).Store(ref yFirst, at);
+                (T.Load(ref logFirst, column) + LaneMath<T>.Log(tail.Slope)).Store(ref logFirst, column);
             }
         }
     }
@@ -70,9 +70,9 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
             {
                 nuint at = feature * Panel.Columns + column;
                 Prepare(ref rawFirst, feature, column, ref room);
-                T value = T.Load(ref xFirst, at), t = Within(value), gY = T.Load(ref gFirst, at), beyond = value - t * bound;
-                T slope = Evaluate(t, ref room).Slope, gIntegral = gY * bound * two;
-                T gSlope = T.MultiplyAdd(gY, beyond, T.Load(ref gLogFirst, column) / slope), bend = default;
+                T value = T.Load(ref xFirst, at), t = Within(value), gY = T.Load(ref gFirst, at), gIntegral = gY * bound * two;
+                var tail = Beyond(value, t, Evaluate(t, ref room).Slope);
+                T gLog = T.Load(ref gLogFirst, column) / tail.Slope, gSlope = T.MultiplyAdd(gY, tail.ValueByEnd, gLog * tail.SlopeByEnd), bend = default;
                 for (int k = 0; k < _count; k++)
                 {
                     var (p, derivative) = Polynomial(t, k, ref room);
@@ -86,8 +86,8 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
                     }
                 }
                 gY.Store(ref rawFirst, At(feature, _count * _terms, column));
-                T within = gSlope * bend * two / bound;
-                T.MultiplyAdd(gY, slope, T.Select(T.LessOrEqual(T.Abs(value), bound), within, default)).Store(ref gFirst, at);
+                T bent = T.Select(IsWithin(value), gSlope * bend * two / bound, gLog * tail.Bend);
+                T.MultiplyAdd(gY, tail.Slope, bent).Store(ref gFirst, at);
             }
         }
     }
@@ -109,12 +109,48 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
                 Prepare(ref rawFirst, feature, column, ref room);
                 T target = (T.Load(ref yFirst, at) - T.Load(ref rawFirst, At(feature, _count * _terms, column))) / bound;
                 T t = LaneRoot<T>.Find(target, -end, end, new Integral(this, ref room));
-                // One step of Newton's more, which is exact on the lines.
+                // One step of Newton's more, which is exact where a line follows.
                 var (value, slope) = Evaluate(t, ref room);
-                ((t - (value - target) / slope) * bound).Store(ref xFirst, at);
+                T found = (t - (value - target) / slope) * bound;
+                if (spec.LevelsOff)
+                {
+                    T rest = (target - value) * bound, distance = DistanceOf(T.Abs(rest), slope);
+                    T outside = T.MultiplyAdd(t, bound, T.Select(T.LessOrEqual(default, rest), distance, -distance));
+                    found = T.Select(T.LessOrEqual(end, T.Abs(t)), outside, found);
+                }
+                found.Store(ref xFirst, at);
             }
         }
     }
+
+    // T at x, its slope T', how T and T' depend on the slope S at the end, and how T' does on x beyond it.
+    private readonly record struct Tail(T Value, T Slope, T ValueByEnd, T SlopeByEnd, T Bend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Tail Beyond(T x, T t, T slope)
+    {
+        T one = T.Broadcast(1f), distance = T.Select(IsWithin(x), default, x - t * T.Broadcast(_bound));
+        if (!spec.LevelsOff)
+            return new(distance * slope, slope, distance, one, default);
+        // With the share 1 / q of the formulas: T = t + c t / q, T' = 1 + c / q^2, dT/dS = t / q^2, dT'/dS = (1 - a t) / q^3, dT'/dt = -2 c a / q^3.
+        T excess = slope - one, steepness = T.Abs(excess), risen = steepness * T.Abs(distance), share = one / (one + risen), square = share * share;
+        T bend = excess * steepness * square * share * T.Broadcast(-2f);
+        return new(
+            T.MultiplyAdd(excess, distance * share, distance), T.MultiplyAdd(excess, square, one), distance * square, (one - risen) * square * share,
+            T.Select(T.LessOrEqual(default, distance), bend, -bend));
+    }
+
+    // The inverse of T: see SumOfSquaresMap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T DistanceOf(T v, T slope)
+    {
+        T two = T.Broadcast(2f), bend = T.Abs(slope - T.Broadcast(1f)), risen = bend * v, middle = slope - risen, scale = T.Max(slope, risen), relative = middle / scale;
+        T root = scale * T.Sqrt(T.MultiplyAdd(relative, relative, risen / scale / scale * T.Broadcast(4f)));
+        return T.Select(T.LessOrEqual(default, middle), v * two / (middle + root), (root - middle) / (bend * two));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T IsWithin(T x) => T.LessOrEqual(T.Abs(x), T.Broadcast(_bound));
 
     private readonly ref struct Integral(ManagedSumOfSquaresMap<T> map, ref float room) : IRisingFunction<T>
     {

@@ -14,6 +14,7 @@ internal static class DataSets
         ["protein"] = UciTables.Protein,
         ["parkinsons"] = UciTables.Parkinsons,
         ["bsds300"] = SmallSets.Bsds300,
+        ["bsds300-small"] = SmallSets.Bsds300Small,
         ["moons"] = _ => ToySets.Moons(),
         ["rings"] = _ => ToySets.Rings(),
         ["mixture"] = _ => ToySets.Mixture(),

@@ -21,6 +21,9 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     private const float LogarithmLimit = (float)ParameterLimits.SoftLogarithm;
     private const float PlaceLimit = (float)MixtureMapSpec.MaximumPlace;
 
+    // In widths: e^-60 is well within Single, beside other weights too.
+    private const float Far = 60;
+
     // What is kept of each component for the columns of one register.
     private const int Parts = 7;
 
@@ -145,9 +148,9 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         }
     }
 
-    private const int LogWeight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
+    private const int Weight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
 
-    // ln w, mu and 1 / sigma of the components.
+    // w, not of sum 1, mu and 1 / sigma of the components.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
     {
@@ -156,7 +159,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
             T weight = T.Load(in raw, At(feature, j, column));
             T place = T.Load(in raw, At(feature, _components + j, column));
             T size = T.Load(in raw, At(feature, 2 * _components + j, column));
-            Note(ref room, LogWeight, j, weight / LaneMath<T>.Limiter(weight, LogarithmLimit));
+            Note(ref room, Weight, j, LaneMath<T>.ExpWithin(weight / LaneMath<T>.Limiter(weight, LogarithmLimit)));
             Note(ref room, Place, j, place / LaneMath<T>.Limiter(place, PlaceLimit) + T.Broadcast(_places[j]));
             Note(ref room, InverseSize, j, LaneMath<T>.ExpWithin(-(size / LaneMath<T>.Limiter(size, LogarithmLimit) + T.Broadcast(_logSize))));
         }
@@ -166,18 +169,44 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Curve Evaluate(T x, ref float room)
     {
+        T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default, one = T.Broadcast(1f);
+        T lowest = T.Broadcast(float.MaxValue), highest = -lowest;
+        for (int j = 0; j < _components; j++)
+        {
+            T inverse = Part(ref room, InverseSize, j), weight = Part(ref room, Weight, j), s = (x - Part(ref room, Place, j)) * inverse;
+            (lowest, highest) = (T.Min(lowest, s), T.Max(highest, s));
+            T z = LaneMath<T>.Decay(s), nearer = one / (one + z), farther = z * nearer, isBelow = T.LessOrEqual(default, s);
+            T p = T.Select(isBelow, nearer, farther), q = T.Select(isBelow, farther, nearer), below = weight * p, above = weight * q;
+            sumBelow += below;
+            sumAbove += above;
+            slopeBelow = T.MultiplyAdd(below * inverse, q, slopeBelow);
+            slopeAbove = T.MultiplyAdd(above * inverse, p, slopeAbove);
+            Note(ref room, MassBelow, j, p);
+            Note(ref room, MassAbove, j, q);
+            Note(ref room, ShareBelow, j, below);
+            Note(ref room, ShareAbove, j, above);
+        }
+        T isFar = T.Select(T.LessOrEqual(T.Max(lowest, -highest), T.Broadcast(Far)), default, one);
+        if (isFar.Sum() > 0)
+            return EvaluateFar(ref room, x);
+        T inverseBelow = one / sumBelow, inverseAbove = one / sumAbove;
+        return new(LaneMath<T>.Log(sumBelow) - LaneMath<T>.Log(sumAbove), slopeBelow * inverseBelow, slopeAbove * inverseAbove, inverseBelow, inverseAbove);
+    }
+
+    // The same where some value is so far to one side of all components that a sum would be 0: by logarithms.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Curve EvaluateFar(ref float room, T x)
+    {
         T greatestBelow = T.Broadcast(-float.MaxValue), greatestAbove = greatestBelow;
         for (int j = 0; j < _components; j++)
         {
-            T s = (x - Part(ref room, Place, j)) * Part(ref room, InverseSize, j), logWeight = Part(ref room, LogWeight, j);
-            T z = LaneMath<T>.Decay(s), rest = logWeight - LaneMath<T>.LogOnePlus(z);
+            T s = (x - Part(ref room, Place, j)) * Part(ref room, InverseSize, j);
+            T rest = LaneMath<T>.Log(Part(ref room, Weight, j)) - LaneMath<T>.LogOnePlus(LaneMath<T>.Decay(s));
             T below = rest - T.Max(-s, default), above = rest - T.Max(s, default);
             greatestBelow = T.Max(greatestBelow, below);
             greatestAbove = T.Max(greatestAbove, above);
             Note(ref room, ShareBelow, j, below);
             Note(ref room, ShareAbove, j, above);
-            Note(ref room, MassBelow, j, LaneMath<T>.SigmoidOf(s, z));
-            Note(ref room, MassAbove, j, LaneMath<T>.SigmoidOf(-s, z));
         }
         T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default;
         for (int j = 0; j < _components; j++)

@@ -21,8 +21,12 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     private const float LogarithmLimit = (float)ParameterLimits.SoftLogarithm;
     private const float PlaceLimit = (float)MixtureMapSpec.MaximumPlace;
 
-    // In widths: e^-60 is well within Single, beside other weights too.
-    private const float Far = 60;
+    // In widths. Logistic distributions are seen up to Limit: beside one that is nearer than Far what is left out counts for nothing, and no product of what is kept is
+    // subnormal, which takes a hundred times as long.
+    private const float Far = 20, Limit = 40;
+
+    // A mass that is nothing beside 1, in gradients, where it may be multiplied by itself.
+    private const float LeastMass = 1e-9f;
 
     // What is kept of each component for the columns of one register.
     private const int Parts = 7;
@@ -151,7 +155,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     private const int Weight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
 
     // w, not of sum 1, mu and 1 / sigma of the components.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
     {
         for (int j = 0; j < _components; j++)
@@ -166,7 +170,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     }
 
     // L, Q and P; of each component p and q, and its terms of the two sums.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private Curve Evaluate(T x, ref float room)
     {
         T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default, one = T.Broadcast(1f);
@@ -175,14 +179,15 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         {
             T inverse = Part(ref room, InverseSize, j), weight = Part(ref room, Weight, j), s = (x - Part(ref room, Place, j)) * inverse;
             (lowest, highest) = (T.Min(lowest, s), T.Max(highest, s));
-            T z = LaneMath<T>.Decay(s), nearer = one / (one + z), farther = z * nearer, isBelow = T.LessOrEqual(default, s);
+            T z = ExpFromLimit(-T.Abs(s)), nearer = one / (one + z), farther = z * nearer, isBelow = T.LessOrEqual(default, s);
             T p = T.Select(isBelow, nearer, farther), q = T.Select(isBelow, farther, nearer), below = weight * p, above = weight * q;
             sumBelow += below;
             sumAbove += above;
             slopeBelow = T.MultiplyAdd(below * inverse, q, slopeBelow);
             slopeAbove = T.MultiplyAdd(above * inverse, p, slopeAbove);
-            Note(ref room, MassBelow, j, p);
-            Note(ref room, MassAbove, j, q);
+            T counted = T.Select(T.LessOrEqual(T.Broadcast(LeastMass), farther), farther, default);
+            Note(ref room, MassBelow, j, T.Select(isBelow, nearer, counted));
+            Note(ref room, MassAbove, j, T.Select(isBelow, counted, nearer));
             Note(ref room, ShareBelow, j, below);
             Note(ref room, ShareAbove, j, above);
         }
@@ -194,7 +199,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     }
 
     // The same where some value is so far to one side of all components that a sum would be 0: by logarithms.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private Curve EvaluateFar(ref float room, T x)
     {
         T greatestBelow = T.Broadcast(-float.MaxValue), greatestAbove = greatestBelow;
@@ -212,7 +217,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         for (int j = 0; j < _components; j++)
         {
             T inverse = Part(ref room, InverseSize, j);
-            T below = LaneMath<T>.Exp(Part(ref room, ShareBelow, j) - greatestBelow), above = LaneMath<T>.Exp(Part(ref room, ShareAbove, j) - greatestAbove);
+            T below = ExpFromLimit(Part(ref room, ShareBelow, j) - greatestBelow), above = ExpFromLimit(Part(ref room, ShareAbove, j) - greatestAbove);
             sumBelow += below;
             sumAbove += above;
             slopeBelow = T.MultiplyAdd(below * inverse, Part(ref room, MassAbove, j), slopeBelow);
@@ -227,7 +232,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     }
 
     // From the gradients by y, but for its line, and by S to those by x and by the raw parameters, which they replace.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Return(T x, T gY, T gSlope, Curve curve, ref float raw, nuint feature, nuint column, ref float room)
     {
         T gX = default;
@@ -256,6 +261,9 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         T inverse = T.Broadcast(1f) / LaneMath<T>.Limiter(T.Load(ref raw, at), limit);
         (gradient * inverse * inverse).Store(ref raw, at);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpFromLimit(T x) => LaneMath<T>.ExpWithin(T.Max(x, T.Broadcast(-Limit)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Within(T x) => T.Min(T.Max(x, T.Broadcast(-Bound)), T.Broadcast(Bound));

@@ -131,6 +131,10 @@ public sealed class FlowsTests : IDisposable
     [InlineData(1, "'Valve', which is a column of the kind text", "fit", "TABLE", "--columns", "Valve")]
     [InlineData(1, "is no model that flows fit has made", "score", "TABLE", "TABLE")]
     [InlineData(2, "Unknown option 'uot'", "fit", "TABLE", "--uot", "pump.zip")]
+    [InlineData(2, "--clusters is for --job clusters", "fit", "TABLE", "--clusters", "3")]
+    [InlineData(2, "--good is for --job anomaly", "fit", "TABLE", "--job", "density", "--good")]
+    [InlineData(2, "--batch is for --job density, anomaly and clusters", "fit", "TABLE", "--job", "synthetic", "--batch", "64")]
+    [InlineData(2, "--target needs --test", "report", "TABLE", "TABLE", "--target", "Paid")]
     [InlineData(1, "There is no folder nowhere for pump.zip", "fit", "TABLE", "--out", "nowhere/pump.zip")]
     [InlineData(1, "There is no folder nowhere for page.html", "report", "TABLE", "TABLE", "--out", "nowhere/page.html")]
     [InlineData(1, "There is no file nowhere.json", "fit", "TABLE", "--types", "nowhere.json")]
@@ -181,6 +185,47 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains(sentence, messages, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_no_utf_8_is_refused_and_not_read_as_signs_for_what_is_unknown()
+    {
+        File.WriteAllBytes(At("latin.csv"), Encoding.Latin1.GetBytes("Town,X\nGen\u00e8ve,1\nZ\u00fcrich,2\n"));
+        var (code, messages) = Run(out _, "fit", At("latin.csv"), "--job", "synthetic", "--out", At("latin.zip"));
+        Assert.Equal(1, code);
+        Assert.Contains("latin.csv is not written in UTF-8", messages, StringComparison.Ordinal);
+        File.WriteAllText(At("marked.csv"), "Town,X\nGen\u00e8ve,1\nZ\u00fcrich,2\n", Encoding.Unicode);
+        Assert.Equal(["Gen\u00e8ve", "Z\u00fcrich"], TextTable.Read(At("marked.csv")).Columns[0]);
+    }
+
+    [Fact]
+    public void A_column_without_a_name_such_as_the_numbers_of_rows_has_that_of_its_place()
+    {
+        File.WriteAllText(At("frame.csv"), ",X,Y\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i % 7},{i % 5}\n")));
+        string model = At("frame.zip");
+        Assert.Equal(0, Run(out _, "fit", At("frame.csv"), "--job", "synthetic", "--out", model).Code);
+        Assert.Equal(0, Run(out string csv, "sample", model, "--rows", "3").Code);
+        Assert.StartsWith("Column1,X,Y", csv, StringComparison.Ordinal);
+        Assert.Equal(0, Run(out _, "score", model, At("frame.csv")).Code);
+    }
+
+    [Fact]
+    public void Values_may_be_missing_in_the_table_alone_or_in_the_one_that_was_learned_alone()
+    {
+        string Line(int i, bool holes) => holes && i % 4 == 1 ? $"{i % 9 / 2.0},,,,\n" : FormattableString.Invariant($"{i % 9 / 2.0},{i % 9},{new DateTime(2024, 1, 1).AddDays(i % 9):yyyy-MM-dd},{i % 9 > 4},n{i % 9}\n");
+        foreach (bool holes in new[] { false, true })
+            File.WriteAllText(At($"{holes}.csv"), "Half,Count,Day,Paid,Name\n" + string.Concat(Enumerable.Range(0, 200).Select(i => Line(i, holes))));
+        foreach (bool holes in new[] { false, true })
+        {
+            string model = At($"{holes}.zip"), other = At($"{!holes}.csv");
+            Assert.Equal(0, Run(out _, "fit", At($"{holes}.csv"), "--job", "synthetic", "--out", model).Code);
+            var (code, messages) = Run(out string csv, "impute", model, other);
+            Assert.True(code == 0, messages);
+            string[] filled = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries), expected = File.ReadAllLines(At("False.csv"));
+            Assert.True(filled.Zip(expected).Count(pair => pair.First.TrimEnd().Equals(pair.Second, StringComparison.OrdinalIgnoreCase)) > 190, csv);
+            Assert.Equal(0, Run(out string scored, "score", model, other).Code);
+            Assert.DoesNotContain("NaN", scored, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -86,6 +86,9 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
             : Mpi && (Time is not null || ParsedJob is not (Tool.Job.Density or Tool.Job.Anomaly)) ? ValidationResult.Error("--mpi is for --job density and anomaly, without --time.")
             : Checkpoint is not null && ParsedJob is not (Tool.Job.Density or Tool.Job.Anomaly) ? ValidationResult.Error("--checkpoint is for --job density and anomaly.")
             : Flow is not null && ParsedJob == Tool.Job.Synthetic ? ValidationResult.Error("--flow is for --job density, anomaly and clusters.")
+            : Clusters is not null && ParsedJob != Tool.Job.Clusters ? ValidationResult.Error("--clusters is for --job clusters.")
+            : Good && ParsedJob != Tool.Job.Anomaly ? ValidationResult.Error("--good is for --job anomaly.")
+            : Batch is not null && ParsedJob == Tool.Job.Synthetic ? ValidationResult.Error("--batch is for --job density, anomaly and clusters.")
             : Clusters < 1 ? ValidationResult.Error(FormattableString.Invariant($"--clusters is {Clusters}, but must be 1 or more."))
             : ValidationResult.Success();
 

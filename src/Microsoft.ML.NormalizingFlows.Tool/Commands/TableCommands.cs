@@ -112,6 +112,9 @@ internal sealed class ReportCommand(Terminal terminal) : Command<ReportCommand.S
         [DefaultValue("report.html")]
         public string Out { get; init; } = "report.html";
 
+        public override ValidationResult Validate() =>
+            Target is not null && Test is null ? ValidationResult.Error("--target needs --test, rows to judge its predictions on.") : ValidationResult.Success();
+
         [CommandOption("--seed <NUMBER>")]
         [Description("Makes the result the same each time.")]
         [DefaultValue(1)]

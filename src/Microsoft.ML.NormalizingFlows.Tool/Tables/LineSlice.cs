@@ -45,7 +45,7 @@ internal sealed class LineSlice : Stream
             if (!whole && file.ReadByte() is 0xFE or 0xFF)
                 throw new InvalidDataException($"{path} is in UTF-16, of which parts cannot be read: write it in UTF-8.");
             long start = whole ? 0 : LineStart(file, first, quotes), stop = whole ? file.Length : LineStart(file, end, quotes);
-            return new StreamReader(new LineSlice(file, start, stop), Encoding.UTF8, detectEncodingFromByteOrderMarks: first == 0, 1 << 16);
+            return new LineReader(path, new LineSlice(file, start, stop), detectEncodingFromByteOrderMarks: first == 0);
         }
         catch
         {
@@ -100,5 +100,22 @@ internal sealed class LineSlice : Stream
             place += count;
         }
         return file.Length;
+    }
+
+    // What is no UTF-8 would be read as signs for what is unknown: two names could become one.
+    private sealed class LineReader(string path, Stream stream, bool detectEncodingFromByteOrderMarks)
+        : StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks, 1 << 16)
+    {
+        public override string? ReadLine()
+        {
+            try
+            {
+                return base.ReadLine();
+            }
+            catch (DecoderFallbackException error)
+            {
+                throw new InvalidDataException($"{path} is not written in UTF-8: save it as UTF-8, with which texts keep their letters.", error);
+            }
+        }
     }
 }

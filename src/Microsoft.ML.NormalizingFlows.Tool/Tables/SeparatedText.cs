@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace Microsoft.ML.NormalizingFlows.Tool.Tables;
 
-/// <summary>Separated values (RFC 4180) with a header; the separator is that which the header has most of: comma, semicolon, tab or bar.</summary>
+/// <summary>Separated values (RFC 4180) with a header, in which a column without a name gets that of its place; the separator is that which the header has most of: comma, semicolon, tab or bar.</summary>
 internal sealed class SeparatedText : TableSource
 {
     private static readonly char[] s_separators = [',', ';', '\t', '|'];
@@ -20,7 +18,7 @@ internal sealed class SeparatedText : TableSource
     /// <exception cref="InvalidDataException">It has no header.</exception>
     public static SeparatedText OpenFile(string path)
     {
-        using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        using var reader = LineSlice.Open(path, 0, long.MaxValue, quotes: true);
         string? header = SeparatedLine.Read(reader);
         if (string.IsNullOrWhiteSpace(header))
             throw new InvalidDataException($"{path} is empty: a first line with the names of the columns is needed.");
@@ -28,7 +26,8 @@ internal sealed class SeparatedText : TableSource
         List<string> names = [.. SeparatedLine.Split(header, separator).Select(name => name.Trim())];
         if (names.All(name => ColumnDescription.Number(name, separator != ',') is not null))
             throw new InvalidDataException($"{path} begins with a line of numbers: a first line with the names of the columns is needed.");
-        return new(path, names, separator);
+        // The numbers of rows that a data frame writes stand below no name.
+        return new(path, [.. names.Select((name, c) => name.Length > 0 ? name : FormattableString.Invariant($"Column{c + 1}"))], separator);
     }
 
     public override IEnumerable<TextTable> Blocks(long first, long end, Func<int, bool>? wanted = null)

@@ -50,6 +50,18 @@ internal static class FrameNulls
             : null;
     }
 
+    /// <summary>
+    /// The type of a column where it has missing values, which its own would hide: text for Boolean, else Double, dates in days as
+    /// <see cref="DateTime.ToOADate"/> gives them; null where its own can hold them.
+    /// </summary>
+    public static DataViewType? WithMissing(DataViewType type) =>
+        !Hides(type) ? null : type is BooleanDataViewType ? TextDataViewType.Instance : NumberDataViewType.Double;
+
+    /// <summary>Reads the number that a value is in a column of Double <see cref="WithMissing"/>.</summary>
+    public static Func<double> NumberOf(DataViewRow row, DataViewSchema.Column column) => column.Type is DateTimeDataViewType
+        ? NumberGetter.Of<DateTime>(date => date == default ? 0 : date.ToOADate(), row, column)
+        : NumberGetter.Create(row, column);
+
     // Single and Double have NaN, a text is empty.
     private static bool Hides(DataViewType type) => NumberGetter.IsNumber(type) && !type.Equals(NumberDataViewType.Single) && !type.Equals(NumberDataViewType.Double);
 }

@@ -17,9 +17,7 @@ internal sealed class FrameView : IDataView
         var builder = new DataViewSchema.Builder();
         foreach (var column in frame.Schema)
         {
-            DataViewType type = !nulls.ContainsKey(column.Name) ? column.Type
-                : column.Type is BooleanDataViewType ? TextDataViewType.Instance : NumberDataViewType.Double;
-            builder.AddColumn(column.Name, type, column.Annotations);
+            builder.AddColumn(column.Name, nulls.ContainsKey(column.Name) ? FrameNulls.WithMissing(column.Type)! : column.Type, column.Annotations);
         }
         Schema = builder.ToSchema();
     }
@@ -78,9 +76,7 @@ internal sealed class FrameView : IDataView
 
         private ValueGetter<double> Number(DataViewSchema.Column column, bool[] nulls)
         {
-            Func<double> read = column.Type is DateTimeDataViewType
-                ? NumberGetter.Of<DateTime>(date => date == default ? 0 : date.ToOADate(), source, column)
-                : NumberGetter.Create(source, column);
+            var read = FrameNulls.NumberOf(source, column);
             return (ref double value) => value = read() is var number && nulls[source.Position] ? double.NaN : number;
         }
     }

@@ -19,7 +19,7 @@ internal sealed class ImputationPlan : ScoringPlan
     /// <param name="watch">Follows a pass.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is of another type than learned, or there is none.</exception>
     public ImputationPlan(DataViewSchema input, TableCodec codec, ICellEvaluator evaluator, ulong seed, Func<SamplingWatch> watch)
-        : base(input, [.. codec.Columns.Select(column => new AddedColumn(column.Name, column.Type, column.Annotations))])
+        : base(input, [.. codec.Columns.Select(column => new AddedColumn(column.Name, LearnedColumns.Find(input, column)?.Type ?? column.Type, column.Annotations))])
     {
         (_codec, _evaluator, _seed, _watch) = (codec, evaluator, seed, watch);
         _present = [.. codec.Columns.Select(column => LearnedColumns.Find(input, column))];

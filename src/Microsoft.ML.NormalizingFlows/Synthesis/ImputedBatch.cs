@@ -11,6 +11,7 @@ internal sealed class ImputedBatch : ScoredBatch
 {
     private readonly TableCodec _codec;
     private readonly SamplingWatch _watch;
+    private readonly DataViewSchema.Column?[] _present;
     private readonly ulong _seed;
     private readonly RowImputation _imputation;
     private readonly ValueGetter<DataViewRowId> _readId;
@@ -32,7 +33,7 @@ internal sealed class ImputedBatch : ScoredBatch
     public ImputedBatch(
         DataViewRow source, DataViewSchema.Column?[] present, TableCodec codec, ICellEvaluator evaluator, ulong seed, SamplingWatch watch)
     {
-        (_codec, _seed, _watch) = (codec, seed, watch);
+        (_codec, _seed, _watch, _present) = (codec, seed, watch, present);
         _imputation = new RowImputation(codec, evaluator, [.. present.Select(column => column is not null)]);
         _readId = source.GetIdGetter();
         _readers = [.. codec.Columns.Zip(present, (column, own) => own is null ? null : column.Reader(source, learns: false))];
@@ -70,10 +71,10 @@ internal sealed class ImputedBatch : ScoredBatch
     public override Delegate Getter(int added, Func<int> row)
     {
         var column = _codec.Columns[added];
-        var drawn = column.Getter(() => Value(row(), added));
-        return _originals[added] is not { } original
-            ? drawn
-            : ValueForm.OfRaw(column.Type.RawType).Either(() => _isMissing[row() * Columns + added], drawn, original.Getter(row));
+        if (_originals[added] is not { } original)
+            return column.Getter(() => Value(row(), added));
+        var type = _present[added]!.Value.Type;
+        return ValueForm.OfRaw(type.RawType).Either(() => _isMissing[row() * Columns + added], column.Getter(() => Value(row(), added), type), original.Getter(row));
     }
 
     private double Value(int row, int column)

@@ -1,3 +1,4 @@
+using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
 namespace Microsoft.ML.NormalizingFlows.Synthesis;
@@ -14,13 +15,17 @@ internal static class LearnedColumns
                 ?? throw Error($"There is no column '{column.Name}' in the data, whose columns are {Names(schema)}: give the columns that the synthesizer has learned.");
     }
 
-    /// <summary>One of them; null where the table does not have it.</summary>
+    /// <summary>
+    /// One of them; null where the table does not have it. Whole numbers, dates and truth values have another type where some are missing
+    /// (<see cref="FrameNulls.WithMissing"/>), which may be so in one table alone.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is of another type.</exception>
     public static DataViewSchema.Column? Find(DataViewSchema schema, TableColumn learned)
     {
         if (schema.GetColumnOrNull(learned.Name) is not { } column)
             return null;
-        return column.Type.Equals(learned.Type)
+        bool fits = column.Type.Equals(learned.Type) || column.Type.Equals(FrameNulls.WithMissing(learned.Type)) || learned.Type.Equals(FrameNulls.WithMissing(column.Type));
+        return fits
             ? column
             : throw Error($"The column '{learned.Name}' is {column.Type}, but {learned.Type} was learned: convert the column.");
     }

@@ -133,7 +133,11 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     /// one another. Other draws of the same rows come from other seeds. Learned columns that the rows lack are added, drawn as in
     /// <see cref="Sample(long, int?, object?, IProgress{SamplingProgress}?, CancellationToken)"/>, with their share of missing values.
     /// </summary>
-    /// <param name="input">Rows with at least one of the columns that were learned; other columns are passed through.</param>
+    /// <param name="input">
+    /// Rows with at least one of the columns that were learned; other columns are passed through. A column of whole numbers or dates of which none was missing
+    /// when it was learned may be one of Double, NaN where they are and dates in days as <see cref="DateTime.ToOADate"/> gives them, one of truth values text,
+    /// empty where they are, as <c>LoadFromDataFrame</c> makes them; and the other way round.
+    /// </param>
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>
     /// <param name="progress">Gets a report after each block.</param>
     /// <param name="cancellation">Stops a pass with an <see cref="OperationCanceledException"/>.</param>

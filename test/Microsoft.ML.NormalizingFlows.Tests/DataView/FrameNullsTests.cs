@@ -14,14 +14,14 @@ public sealed class FrameNullsTests
             _warnings.Add(log.Message);
     };
 
-    private static DataFrame Frame(int rows)
+    private static DataFrame Frame(int rows, bool holes = true)
     {
         var all = Enumerable.Range(0, rows).ToArray();
         return new DataFrame(
-            new DateTimeDataFrameColumn("Closed", all.Select(i => i % 5 == 0 ? (DateTime?)null : new DateTime(2020, 1, 1).AddDays(i * 7 % 90))),
-            new Int32DataFrameColumn("Visits", all.Select(i => i % 4 == 1 ? (int?)null : 50 + i % 40)),
-            new Int64DataFrameColumn("Number", all.Select(i => i % 4 == 2 ? (long?)null : -i)),
-            new BooleanDataFrameColumn("Member", all.Select(i => i % 3 == 2 ? (bool?)null : i % 2 == 0)),
+            new DateTimeDataFrameColumn("Closed", all.Select(i => holes && i % 5 == 0 ? (DateTime?)null : new DateTime(2020, 1, 1).AddDays(i * 7 % 90))),
+            new Int32DataFrameColumn("Visits", all.Select(i => holes && i % 4 == 1 ? (int?)null : 50 + i % 40)),
+            new Int64DataFrameColumn("Number", all.Select(i => holes && i % 4 == 2 ? (long?)null : -i)),
+            new BooleanDataFrameColumn("Member", all.Select(i => holes && i % 3 == 2 ? (bool?)null : i % 2 == 0)),
             new DoubleDataFrameColumn("Size", all.Select(i => i % 6 == 0 ? (double?)null : i % 9)),
             new StringDataFrameColumn("Name", all.Select(i => i % 7 == 0 ? null : $"n{i % 3}")),
             new ByteDataFrameColumn("Whole", all.Select(i => (byte?)(i % 8))));
@@ -95,11 +95,33 @@ public sealed class FrameNullsTests
         for (int i = 0; i < visits.Length; i++)
             Assert.Equal(double.IsNaN(before[i]) ? visits[i] : before[i], visits[i]);
 
-        // A frame whose numbers happen to have no nulls is of other types, which is said.
-        var visited = new DataFrame(holes.Columns.Where(column => column.Name != "Visits").Append(new Int32DataFrameColumn("Visits", Enumerable.Range(50, 40))));
-        Assert.Contains("'Visits' is Int32, but Double was learned", Assert.Throws<ArgumentOutOfRangeException>(() => model.Impute(visited, seed: 1)).Message, StringComparison.Ordinal);
-
         float[] LogDensities(IDataView table) => [.. model.Transform(table).GetColumn<float>("LogDensity")];
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nulls_may_be_in_the_rows_alone_or_in_those_that_were_learned_alone(bool learned)
+    {
+        DataFrame holes = Frame(600), whole = Frame(600, holes: false);
+        using var model = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 }).Fit(learned ? holes : whole);
+        float[] withHoles = LogDensities(holes), without = LogDensities(whole);
+        Assert.All(withHoles.Concat(without), density => Assert.True(float.IsFinite(density)));
+        // Rows without nulls are the same in either table.
+        int[] same = [.. Enumerable.Range(0, 600).Where(i => i % 5 != 0 && i % 4 is (0 or 3) && i % 3 != 2)];
+        Assert.Equal(same.Select(i => without[i]), same.Select(i => withHoles[i]));
+
+        IDataView table = _ml.Data.LoadFromDataFrame(holes), filled = model.Impute(holes, seed: 1), kept = model.Impute(whole, seed: 1);
+        Assert.Equal(table.Schema.Select(column => (column.Name, column.Type)), filled.Schema.Where(column => !column.IsHidden).Select(column => (column.Name, column.Type)));
+        foreach (string column in (string[])["Closed", "Visits", "Number"])
+            Assert.All(Numbers(table, column).Zip(Numbers(filled, column)), pair => Assert.True(double.IsNaN(pair.First) ? pair.Second == Math.Floor(pair.Second) : pair.Second == pair.First, $"{column}: {pair}"));
+        Assert.All(Numbers(filled, "Closed"), day => Assert.InRange(DateTime.FromOADate(day), new DateTime(2020, 1, 1), new DateTime(2020, 3, 30)));
+        Assert.All(filled.GetColumn<string>("Member"), text => Assert.Contains(text, (string[])["True", "False"]));
+        Assert.Equal(((IDataView)whole).GetColumn<DateTime>("Closed"), kept.GetColumn<DateTime>("Closed"));
+        Assert.Equal(((IDataView)whole).GetColumn<long>("Number"), kept.GetColumn<long>("Number"));
+        Assert.Equal(((IDataView)whole).GetColumn<bool>("Member"), kept.GetColumn<bool>("Member"));
+
+        float[] LogDensities(IDataView rows) => [.. model.Transform(rows).GetColumn<float>("LogDensity")];
     }
 
     [Fact]

@@ -156,8 +156,8 @@ public class SynthesizerTransformTests(SmallPets pets, SmallSynthesizer visits) 
     [Fact]
     public void Bad_input_is_named()
     {
-        var wrong = new DataFrame(new StringDataFrameColumn("Kind", ["cat"]), new DoubleDataFrameColumn("Age", [1]));
-        Assert.Contains("'Age' is Double, but Int32 was learned", Assert.Throws<ArgumentOutOfRangeException>(() => pets.Synthesizer.Transform(wrong)).Message);
+        var wrong = new DataFrame(new StringDataFrameColumn("Kind", ["cat"]), new StringDataFrameColumn("Age", ["1"]));
+        Assert.Contains("'Age' is String, but Int32 was learned", Assert.Throws<ArgumentOutOfRangeException>(() => pets.Synthesizer.Transform(wrong)).Message);
         wrong = new DataFrame(new StringDataFrameColumn("Kind", ["cat"]));
         Assert.Contains(
             "no column 'Age' in the data, whose columns are Kind", Assert.Throws<ArgumentOutOfRangeException>(() => pets.Synthesizer.GetOutputSchema(((IDataView)wrong).Schema)).Message);

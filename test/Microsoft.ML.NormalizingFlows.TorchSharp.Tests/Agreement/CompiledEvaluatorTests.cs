@@ -55,6 +55,41 @@ public class CompiledEvaluatorTests
     }
 
     [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_row_has_the_same_scores_to_the_bit_alone_and_among_others(string name)
+    {
+        var architecture = CompiledCases.Architecture(name);
+        using var flow = Perturbed.Flow(architecture, 0.2f);
+        var arrays = FlowArrays.Extract(flow);
+        float[] rows = Numbers.Table(37, architecture.RowWidth);
+        Check<Lanes128>(FlowOutputs.None, 0);
+        Check<Lanes256>(FlowOutputs.None, 0);
+        Check<Lanes512>(FlowOutputs.None, 0);
+        Check<Lanes256>(FlowOutputs.Elbo | FlowOutputs.LatentMoments, 0);
+        Check<Lanes256>(FlowOutputs.None, 0.5);
+
+        void Check<T>(FlowOutputs more, double pruned) where T : unmanaged, ILanes<T>
+        {
+            using var evaluator = new ManagedEvaluator<T>(new ManagedModel<T>(architecture.ToSpec(), arrays), 1);
+            var outputs = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | more;
+            FlowScores together = new(evaluator.Shape, outputs, 37) { PrunedProbability = pruned }, alone = new(evaluator.Shape, outputs, 1) { PrunedProbability = pruned };
+            evaluator.Score(rows, 37, together);
+            for (int i = 0; i < 37; i++)
+            {
+                evaluator.Score(rows.AsSpan(i * architecture.RowWidth, architecture.RowWidth), 1, alone);
+                Same(together.LogDensity, alone.LogDensity, "log-density");
+                Same(together.Posterior, alone.Posterior, "posterior");
+                Same(together.BaseVector, alone.BaseVector, "base vector");
+                Same(together.Elbo, alone.Elbo, "ELBO");
+                Same(together.LatentMean, alone.LatentMean, "latent mean");
+
+                void Same(float[] all, float[] one, string what) =>
+                    Assert.True(all.AsSpan(i * one.Length, one.Length).SequenceEqual(one), $"{what} of row {i}, {typeof(T).Name}: {string.Join(" ", one)} alone");
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(CasesOfStates))]
     public void Bounds_of_one_state_are_those_of_the_reference(string name)
     {

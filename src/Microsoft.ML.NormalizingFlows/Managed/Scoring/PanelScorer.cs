@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
+using Microsoft.ML.NormalizingFlows.Managed.Layers;
 using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Scoring;
@@ -37,9 +38,9 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         if (scores.Outputs.HasFlag(FlowOutputs.PruningBound))
             scores.PruningBound.AsSpan(start, count).Clear();
         if (prunes)
-            ScorePairs(work, KeepLikely(work, columns, start, count, scores), wantsBase);
+            ScorePairs(work, KeepLikely(work, columns, start, count, scores), null, wantsBase);
         else if (_states > 1 && count < T.Count)
-            ScorePairs(work, KeepAll(work, count), wantsBase);
+            ScorePairs(work, KeepAll(work, count), work.Shared, wantsBase);
         else
             ScoreStates(work, count, columns, wantsBase);
 
@@ -206,8 +207,9 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
         return work.PairNumbers.AsSpan(0, kept);
     }
 
-    // A pair of row r and state k has the number r K + k.
-    private void ScorePairs(ScoringWork<T> work, ReadOnlySpan<int> numbers, bool wantsBase)
+    // A pair of row r and state k has the number r K + k. What all states share is added in the same order as by ScoreStates where it is given, so that
+    // a row has the same score to the bit alone and among others.
+    private void ScorePairs(ScoringWork<T> work, ReadOnlySpan<int> numbers, FlowLayerTape? shared, bool wantsBase)
     {
         Span<float> points = work.Points.Span, pairs = work.Pairs.Span, best = work.Row.Span;
         Span<int> states = stackalloc int[Panel.Columns];
@@ -223,7 +225,9 @@ internal sealed class PanelScorer<T>(ManagedModel<T> model) where T : unmanaged,
                 Panel.CopyColumn(points, row, pairs, pair, _width);
             }
             work.States.Set(states[..some.Length], T.Count);
-            _flow.Forward(model.Values, pairs, work.Tape, null, work.States, null, work.Scratch);
+            if (shared is not null)
+                _flow.ForwardShared(model.Values, pairs, shared, work.States.Columns, work.Scratch);
+            _flow.Forward(model.Values, pairs, work.Tape, shared, work.States, null, work.Scratch);
             for (int pair = 0; pair < some.Length; pair++)
             {
                 var (row, state) = Math.DivRem(some[pair], _states);

@@ -14,6 +14,8 @@ internal sealed class TableColumn
 {
     private const int KeyForm = -1;
 
+    private static readonly double s_firstDay = new DateTime(100, 1, 1).ToOADate(), s_lastDay = DateTime.MaxValue.ToOADate();
+
     private readonly Levels<string> _texts = new();
     private readonly Levels<Int128> _longLevels = new();
     private readonly KeptAnnotations _annotations;
@@ -163,6 +165,8 @@ internal sealed class TableColumn
     public Func<double> Reader(DataViewRow row, bool learns)
     {
         var own = row.Schema[Name];
+        if (!own.Type.Equals(Type))
+            return OtherReader(row, own);
         if (IsLong)
         {
             var readLong = LongReader(row, learns: false);
@@ -176,6 +180,26 @@ internal sealed class TableColumn
             _ => NumberGetter.Create(row, own),
         };
         return IsNumber ? () => Rounded(read()) : read;
+    }
+
+    // Of a table in which the column has the type that it has where values are missing, or in which none is.
+    private Func<double> OtherReader(DataViewRow row, DataViewSchema.Column own)
+    {
+        if (Type is BooleanDataViewType)
+            return NumberGetter.Of<ReadOnlyMemory<char>>(text => text.IsEmpty ? double.NaN : bool.TryParse(text.Span, out bool truth) ? truth ? 1 : 0 : double.PositiveInfinity, row, own);
+        if (own.Type is BooleanDataViewType)
+            return NumberGetter.Of<bool>(truth => Level(truth.ToString()), row, own);
+        var read = FrameNulls.NumberOf(row, own);
+        if (IsWrittenDate)
+            return () => WrittenDate.Day(read(), Name);
+        if (!IsLong)
+            return IsNumber ? () => Rounded(read()) : read;
+        return () => read() is var number && double.IsNaN(number) ? number : Given(Type switch
+        {
+            DateTimeDataViewType => DateTime.FromOADate(Math.Clamp(number, s_firstDay, s_lastDay)).Ticks,
+            TimeSpanDataViewType => (Int128)Math.Round(number * TimeSpan.TicksPerDay),
+            _ => (Int128)Math.Round(number),
+        });
     }
 
     /// <summary>Reads the value of the current row, of a column that <see cref="IsLong"/>.</summary>
@@ -219,10 +243,15 @@ internal sealed class TableColumn
     };
 
     /// <summary>A getter of values that are numbers here.</summary>
-    public Delegate Getter(Func<double> value) => IsWrittenDate ? NumberGetterOf(() => WrittenDate.Number(value())) : NumberGetterOf(value);
+    public Delegate Getter(Func<double> value) => Getter(value, Type);
 
-    private Delegate NumberGetterOf(Func<double> value) => Type.RawType switch
+    /// <summary>A getter of values that are numbers here, in a table in which the column is of a type that <see cref="LearnedColumns"/> lets pass.</summary>
+    public Delegate Getter(Func<double> value, DataViewType type) => IsWrittenDate ? NumberGetterOf(() => WrittenDate.Number(value()), type) : NumberGetterOf(value, type);
+
+    private Delegate NumberGetterOf(Func<double> value, DataViewType type) => type.RawType switch
     {
+        var raw when raw == typeof(double) && IsLong => Get(number => IsDate ? Date(number).ToOADate() : Type is TimeSpanDataViewType ? (double)Long(number) / TimeSpan.TicksPerDay : (double)Long(number), value),
+        var raw when raw == typeof(ReadOnlyMemory<char>) && Type is BooleanDataViewType => Get(number => double.IsNaN(number) ? default : (number > 0).ToString().AsMemory(), value),
         var raw when raw == typeof(float) => Get(number => (float)number, value),
         var raw when raw == typeof(double) => Get(number => number, value),
         var raw when raw == typeof(int) => Get(number => (int)number, value),

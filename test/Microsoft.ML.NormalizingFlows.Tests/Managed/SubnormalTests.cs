@@ -2,6 +2,7 @@ using Microsoft.ML.NormalizingFlows.Managed;
 using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Managed.Learning;
+using Microsoft.ML.NormalizingFlows.Managed.Maps;
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Numerics;
 
@@ -59,6 +60,22 @@ public class SubnormalTests
             ["components"] = [.. tapes.SelectMany(tape => tape.Components?.Span.ToArray() ?? [])],
         };
         Assert.All(buffers, buffer => Assert.True(Subnormal(buffer.Value) == 0, $"{Subnormal(buffer.Value)} of {buffer.Value.Length} numbers in {buffer.Key}"));
+    }
+
+    [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]
+    public void None_arises_in_mixtures_of_logistics_far_from_some_components(int lanes) => Width.Run(lanes, Mix<Lanes128>, Mix<Lanes256>, Mix<Lanes512>);
+
+    private static void Mix<T>() where T : unmanaged, ILanes<T>
+    {
+        const int features = 4;
+        var map = new ManagedMixtureMap<T>(new MixtureMapSpec(MixtureComponent.Logistic, 8));
+        float[] raw = Numbers.Rows(features * map.ParametersPerFeature, 20, 1), x = Numbers.Rows(features, 20, 2), y = new float[x.Length], log = new float[Panel.Columns];
+        float[] gX = Numbers.Rows(features, 1e-3, 3), gLog = Numbers.Rows(1, 1e-3, 4), scratch = new float[map.ScratchLength];
+        map.Forward(raw, x, y, log, features, Panel.Columns, scratch);
+        map.Backward(raw, x, gX, gLog, features, Panel.Columns, scratch);
+        Assert.Equal(0, Subnormal(y) + Subnormal(log) + Subnormal(scratch));
+        Assert.Equal(0, Subnormal(raw));
+        Assert.Equal(0, Subnormal(gX));
     }
 
     [SkippableTheory, MemberData(nameof(Width.All), MemberType = typeof(Width))]

@@ -51,7 +51,20 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal(0, Run(out string info, "info", model).Code);
         Assert.Contains("Job: anomaly", info, StringComparison.Ordinal);
         Assert.Contains("Column Zip: text, left out", info, StringComparison.Ordinal);
+        Assert.Contains("held-out rows say so", info, StringComparison.Ordinal);
         Assert.Contains("flows sample does not take", Run(out _, "sample", model).Messages, StringComparison.Ordinal);
+    }
+
+    /// <summary>Once, though trials and members of an ensemble each say it.</summary>
+    [Fact]
+    public void Warnings_of_a_training_are_told()
+    {
+        string table = At("spread.csv");
+        var random = new Random(1);
+        File.WriteAllLines(table, ["a,b,c", .. Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{random.NextDouble()},{random.NextDouble()},{(i == 7 ? 1e30 : random.NextDouble())}"))]);
+        string messages = Run(out _, "fit", table, "--job", "density", "--out", At("spread.zip")).Messages;
+        Assert.Equal(2, messages.Split("Warning:").Length);
+        Assert.Contains("'c' has values as far from the others as 1E+30", messages.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]

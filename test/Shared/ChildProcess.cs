@@ -9,7 +9,12 @@ namespace Microsoft.ML.NormalizingFlows.Tests;
 /// </summary>
 internal static class ChildProcess
 {
-    public static Process Start(Action<string[]> task, params string[] arguments)
+    public static Process Start(Action<string[]> task, params string[] arguments) => Start(task, [], arguments);
+
+    /// <param name="task">Of a test class.</param>
+    /// <param name="environment">Variables of the fresh process beside those of this one.</param>
+    /// <param name="arguments">Of the task.</param>
+    public static Process Start(Action<string[]> task, Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -18,15 +23,20 @@ internal static class ChildProcess
             // What a process takes at first depends on neither the machine's cache nor on code that is compiled a second time.
             Environment = { ["DOTNET_GCgen0size"] = "1000000", ["DOTNET_TieredCompilation"] = "0" },
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         foreach (string argument in new[] { "exec", task.Method.Module.Assembly.Location }.Concat(CommandLine(task)).Concat(arguments))
             start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
     }
 
     /// <summary>Runs a task to its end and returns what it printed.</summary>
-    public static string Run(Action<string[]> task, params string[] arguments)
+    public static string Run(Action<string[]> task, params string[] arguments) => Run(task, [], arguments);
+
+    /// <inheritdoc cref="Start(Action{string[]}, Dictionary{string, string}, string[])"/>
+    public static string Run(Action<string[]> task, Dictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Start(task, arguments);
+        using var process = Start(task, environment, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

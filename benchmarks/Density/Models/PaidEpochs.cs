@@ -18,11 +18,17 @@ internal static class PaidEpochs
         int rows = Math.Min(data.Training.Length, Batches * options.Training.BatchSize);
         double share = (double)rows / data.Training.Length;
         var part = data with { Training = data.Training[..rows], Validation = data.Validation[..(int)Math.Clamp(share * data.Validation.Length, 1, data.Validation.Length)] };
-        int epochs = 2;
-        // What was not compiled to its best form yet is slower: the first of these are for that alone.
-        while (Seconds(part, options, epochs) < MinimumSeconds)
+        // What was not compiled to its best form yet is slower: the first of these is for that alone.
+        Seconds(part, options, 2);
+        int epochs = 1;
+        double one = Seconds(part, options, 1), more;
+        // What comes before the first epoch, of states that are Gaussians some seconds, is in both.
+        do
+        {
             epochs *= 2;
-        double one = Seconds(part, options, 1), more = Seconds(part, options, epochs) - one;
+            more = Seconds(part, options, epochs) - one;
+        }
+        while (more < MinimumSeconds);
         return (int)Math.Max(1, processorSeconds / (more / (epochs - 1) / share));
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -10,6 +12,19 @@ internal sealed record Terminal(TextWriter Out, IAnsiConsole Messages)
 {
     /// <summary>One that nobody sees.</summary>
     public static Terminal Silent { get; } = new(TextWriter.Null, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }));
+
+    /// <summary>A context whose warnings are messages, each of them once.</summary>
+    public MLContext CreateContext(int? seed = null)
+    {
+        var ml = new MLContext(seed);
+        var told = new ConcurrentDictionary<string, bool>();
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning && told.TryAdd(message.RawMessage, true))
+                Messages.MarkupLineInterpolated($"[yellow]Warning:[/] {message.RawMessage}");
+        };
+        return ml;
+    }
 }
 
 /// <summary>Options of commands that write a table.</summary>
@@ -51,9 +66,9 @@ internal class ApplySettings : PartSettings
 internal static class CommandWork
 {
     /// <summary>Opens a model and a table of its columns.</summary>
-    public static (ModelFile Model, TableFile Table) Open(ApplySettings settings)
+    public static (ModelFile Model, TableFile Table) Open(Terminal terminal, ApplySettings settings)
     {
-        var model = ModelFile.Load(new MLContext(settings.Seed), settings.Model);
+        var model = ModelFile.Load(terminal.CreateContext(settings.Seed), settings.Model);
         var table = TableFile.Open(settings.Table, model.Description.Columns);
         var missing = model.Description.Features.Except(table.Columns.Where(column => column.Kind != FieldKind.Ignored).Select(column => column.Name)).ToList();
         if (missing.Count > 0 && model.Description.Job != Job.Synthetic)

@@ -123,7 +123,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
         var features = Features(table, settings, job);
         Describe(table, features);
 
-        var ml = new MLContext(settings.Seed);
+        var ml = terminal.CreateContext(settings.Seed);
         var view = job == Job.Synthetic ? table.ToView() : table.ToView(features);
         var description = new ModelDescription(job, table.Columns, features, table.Rows!.Value);
         string summary = "";
@@ -146,7 +146,7 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
             }
             var chain = ml.Transforms.Concatenate(ModelFile.Features, [.. features]).Append(Trainer(ml, job, settings, time, group, cancellationToken, new Reporter<TrainingProgress>(report =>
                 Show(task, (report.Flow - 1 + (double)report.Epoch / report.Epochs) / report.Flows, report.Remaining)))).Fit(view);
-            summary = Summary(chain.LastTransformer);
+            summary = ModelSummary.Of(chain.LastTransformer);
             if (group is null or { Rank: 0 })
                 ModelFile.Save(ml, chain, view.Schema, description, settings.Out);
         });
@@ -195,14 +195,6 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
             (training.Cancellation, training.WhenCancelled, training.NonFiniteRows) = (cancellation, WhenCancelled.KeepBest, NonFiniteRows.Drop);
         }
     }
-
-    private static string Summary(ITransformer model) => model switch
-    {
-        NormalizingVariationalFlowTransformer flow => FormattableString.Invariant($"Mean log-density of {flow.Report.ValidationRows} held-out rows: {flow.Report.ValidationLogDensity:F3} nats, {flow.LatentStates} latent states{(flow.Report.GaussianShare > 0 ? FormattableString.Invariant($", Gaussians beside the flows with a share of {flow.Report.GaussianShare:F2}") : "")}"),
-        NormalizingVariationalFlowAnomalyTransformer detector => FormattableString.Invariant($"Rows with a score above {detector.Threshold:F3} are anomalies; {detector.HeldOutRows} held-out rows say so"),
-        NormalizingVariationalFlowClusteringTransformer clusters => $"{clusters.NumberOfClusters} clusters with {string.Join(", ", clusters.Report.Shares.Select(share => share.ToString("P0", CultureInfo.InvariantCulture)))} of the rows",
-        _ => "",
-    };
 
     private static List<string> Features(TableFile table, Settings settings, Job job)
     {

@@ -12,7 +12,7 @@ internal sealed class ScoreCommand(Terminal terminal) : Command<ApplySettings>
 {
     public override int Execute(CommandContext context, ApplySettings settings, CancellationToken cancellationToken)
     {
-        var (model, table) = CommandWork.Open(settings);
+        var (model, table) = CommandWork.Open(terminal, settings);
         CommandWork.Apply(terminal, settings, model, table, last: null, cancellationToken);
         return 0;
     }
@@ -23,7 +23,7 @@ internal sealed class ExplainCommand(Terminal terminal) : Command<ApplySettings>
 {
     public override int Execute(CommandContext context, ApplySettings settings, CancellationToken cancellationToken)
     {
-        var (model, table) = CommandWork.Open(settings);
+        var (model, table) = CommandWork.Open(terminal, settings);
         var explained = model.As<NormalizingVariationalFlowAnomalyTransformer>("explain").WithFeatureContributions("Contribution", "Expected");
         CommandWork.Apply(terminal, settings, model, table, explained, cancellationToken);
         return 0;
@@ -37,7 +37,7 @@ internal sealed class ImputeCommand(Terminal terminal) : Command<ApplySettings>
     {
         if (settings.Part is not null)
             throw new InvalidDataException("flows impute reads the whole table at once, and takes no --part.");
-        var (model, table) = CommandWork.Open(settings);
+        var (model, table) = CommandWork.Open(terminal, settings);
         var whole = model.As<SynthesizerTransformer>("impute").Impute(table.ToView(), settings.Seed, cancellation: cancellationToken);
         CommandWork.Write(terminal, settings, [whole], table.Columns, cancellationToken);
         return 0;
@@ -69,7 +69,7 @@ internal sealed class SampleCommand(Terminal terminal) : Command<SampleCommand.S
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        var ml = new MLContext(settings.Seed);
+        var ml = terminal.CreateContext(settings.Seed);
         var model = ModelFile.Load(ml, settings.Model);
         long rows = settings.ParsedRows ?? model.Description.Rows;
         var (first, end) = settings.ParsedPart.Of(rows);
@@ -124,7 +124,7 @@ internal sealed class ReportCommand(Terminal terminal) : Command<ReportCommand.S
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
         TableWriter.CheckFolder(settings.Out);
-        var ml = new MLContext(settings.Seed);
+        var ml = terminal.CreateContext(settings.Seed);
         var real = TableFile.Read(settings.Real);
         var report = ml.Data.QualityReport(real.ToView(), TableFile.Open(settings.Synthetic, real.Columns).ToView(), new QualityReportOptions
         {
@@ -154,12 +154,14 @@ internal sealed class InfoCommand(Terminal terminal) : Command<InfoCommand.Setti
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        var model = ModelFile.Load(new MLContext(), settings.Model);
+        var model = ModelFile.Load(terminal.CreateContext(), settings.Model);
         var description = model.Description;
         terminal.Out.WriteLine(FormattableString.Invariant($"Job: {description.Job.ToString().ToLowerInvariant()}"));
         terminal.Out.WriteLine(FormattableString.Invariant($"Rows: {description.Rows}"));
         foreach (var column in description.Columns)
             terminal.Out.WriteLine($"Column {column.Name}: {TableFile.Word(column.Kind)}{(description.Features.Contains(column.Name) ? "" : ", left out")}");
+        if (ModelSummary.Of(model.Last) is { Length: > 0 } summary)
+            terminal.Out.WriteLine(summary);
         return 0;
     }
 }

@@ -23,8 +23,8 @@ internal sealed class CodeEncoder(ImageSpec spec, ImageWeights weights)
     /// <summary>What the words are looked up by, (B L, e): of mean 0 and deviation 1 each, so that it cannot run away.</summary>
     public Tensor Features(ImagePlanes images)
     {
-        var y = Convolve("input", images.All(), 1, 1);
-        for (int i = 0; i < CodeSpec.Halvings; i++)
+        var y = Convolve("input", images.All(), _codes.HalvesAtOnce ? 2 : 1, 1);
+        for (int i = _codes.HalvesAtOnce ? 1 : 0; i < CodeSpec.Halvings; i++)
             y = Convolve($"halvings.{i}", nn.functional.relu(y), 2, 1);
         y = y.Plus(Convolve("near", nn.functional.relu(y), 1, 1));
         var rows = Convolve("words", nn.functional.relu(y), 1, 0).permute(0, 2, 3, 1).reshape(-1, _codes.Dimensions);

@@ -40,12 +40,17 @@ internal sealed record CodeSpec
     /// <summary>Whether the prior is told the word above each, and starts from how frequent each word is at each place; false in files of an earlier version.</summary>
     public bool KnowsGrid { get; init; }
 
+    /// <summary>
+    /// Whether the encoder halves the image at once and not behind a convolution of all its pixels, which takes most of its time; false in files of an earlier version.
+    /// </summary>
+    public bool HalvesAtOnce { get; init; }
+
     public void AddTo(ImageParameters list, ImageSpec image)
     {
         int hidden = image.HiddenChannels, width = PriorWidth;
         list.Begin("encoder");
-        list.AddConvolution("input", 2 * image.Shape.Channels, hidden, 3);
-        for (int i = 0; i < Halvings; i++)
+        list.AddConvolution("input", 2 * image.Shape.Channels, hidden, HalvesAtOnce ? 4 : 3);
+        for (int i = HalvesAtOnce ? 1 : 0; i < Halvings; i++)
             list.AddConvolution($"halvings.{i}", hidden, hidden, 4);
         list.AddConvolution("near", hidden, hidden, 3);
         list.AddConvolution("words", hidden, Dimensions, 1);

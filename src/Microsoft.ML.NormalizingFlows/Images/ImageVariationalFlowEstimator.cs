@@ -135,6 +135,7 @@ public sealed class ImageVariationalFlowEstimator : IEstimator<ImageVariationalF
                     PriorLayers = _options.PriorLayers,
                     TopCodes = _options.TopCodes,
                     KnowsGrid = true,
+                    HalvesAtOnce = true,
                     PriorWidth = (_options.PriorWidth + CodeSpec.HeadWidth - 1) / CodeSpec.HeadWidth * CodeSpec.HeadWidth,
                 },
                 var unknown => throw new InvalidOperationException($"{unknown} is no latent of images."),

@@ -77,6 +77,11 @@ internal static class FlowTrainer
                 $"{named}: a density grows there without bound, the longer it is trained, and is not to be compared with others. " +
                 "Leave such features out, or add noise to them that is about as wide as the gaps between their values; for tables with categories there is the synthesizer.");
         }
+        foreach (var (slot, value) in DwarfedFeatures.Find(data.Resident, data.Scale).Take(MaximumNamed))
+        {
+            log.Warning(FormattableString.Invariant(
+                $"{source.SlotName(slot)} has values as far from the others as {source.Origin(slot) + value:G3}, beside which these are as good as one: nothing is learned of how they spread. If that marks what is missing, or is a slip, make it NaN or leave such rows out; if it is true, take logarithms."));
+        }
         if (!data.HasHeldOut)
             log.Warning($"Only {data.Count} rows: none are held out, and nothing tells when the flow starts to overfit.");
     }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Tests.Agreement;
 /// <summary>The compiled evaluator beside the reference, over architectures around every width.</summary>
 public class CompiledEvaluatorTests
 {
-    private const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo | FlowOutputs.LatentMoments | FlowOutputs.EffectiveSampleSize;
+    internal const FlowOutputs Everything = FlowOutputs.LogDensity | FlowOutputs.Posterior | FlowOutputs.BaseVector | FlowOutputs.Elbo | FlowOutputs.LatentMoments | FlowOutputs.EffectiveSampleSize;
 
     public static TheoryData<string> Cases => [.. CompiledCases.Names];
 

@@ -24,7 +24,7 @@ public sealed class CodeTests
     [InlineData(false)]     // files of an earlier version
     public void The_prior_of_all_sequences_sums_to_one_given_each_context_and_a_word_moves_none_before_it(bool knowsGrid)
     {
-        var spec = s_spec with { Codes = ImageSpecs.Codes with { KnowsGrid = knowsGrid } };
+        var spec = s_spec with { Codes = ImageSpecs.Codes with { KnowsGrid = knowsGrid, HalvesAtOnce = knowsGrid } };
         using var network = new ImageNetwork(spec, ImageSpecs.Arrays(spec), CPU);
         using var scope = NewDisposeScope();
         long[] all = AllSequences(4);

@@ -21,7 +21,7 @@ internal static class ImageSpecs
         Context = context,
     };
 
-    public static CodeSpec Codes { get; } = new() { Words = 3, Dimensions = 4, PriorLayers = 1, PriorWidth = 32, KnowsGrid = true };
+    public static CodeSpec Codes { get; } = new() { Words = 3, Dimensions = 4, PriorLayers = 1, PriorWidth = 32, KnowsGrid = true, HalvesAtOnce = true };
 
     /// <summary>Start values with noise on all of them.</summary>
     public static IReadOnlyList<NamedArray> Arrays(ImageSpec spec, ulong seed = 1, float noise = 0.3f)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 
 namespace Microsoft.ML.NormalizingFlows.Managed.Maps;
@@ -17,6 +18,7 @@ internal static class LaneRoot<T> where T : unmanaged, ILanes<T>
     private const float Tolerance = 64 * 1.1920929e-7f;
 
     /// <summary>Where a function takes a value, or the end of the bracket that is nearest to it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Find<TFunction>(T target, T low, T high, TFunction function)
         where TFunction : IRisingFunction<T>, allows ref struct
     {

@@ -21,6 +21,13 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     private const float LogarithmLimit = (float)ParameterLimits.SoftLogarithm;
     private const float PlaceLimit = (float)MixtureMapSpec.MaximumPlace;
 
+    // In widths. Logistic distributions are seen up to Limit: beside one that is nearer than Far what is left out counts for nothing, and no product of what is kept is
+    // subnormal, which takes a hundred times as long.
+    private const float Far = 20, Limit = 40;
+
+    // A mass that is nothing beside 1, in gradients, where it may be multiplied by itself.
+    private const float LeastMass = 1e-9f;
+
     // What is kept of each component for the columns of one register.
     private const int Parts = 7;
 
@@ -145,10 +152,10 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         }
     }
 
-    private const int LogWeight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
+    private const int Weight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
 
-    // ln w, mu and 1 / sigma of the components.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // w, not of sum 1, mu and 1 / sigma of the components.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
     {
         for (int j = 0; j < _components; j++)
@@ -156,34 +163,61 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
             T weight = T.Load(in raw, At(feature, j, column));
             T place = T.Load(in raw, At(feature, _components + j, column));
             T size = T.Load(in raw, At(feature, 2 * _components + j, column));
-            Note(ref room, LogWeight, j, weight / LaneMath<T>.Limiter(weight, LogarithmLimit));
+            Note(ref room, Weight, j, LaneMath<T>.ExpWithin(weight / LaneMath<T>.Limiter(weight, LogarithmLimit)));
             Note(ref room, Place, j, place / LaneMath<T>.Limiter(place, PlaceLimit) + T.Broadcast(_places[j]));
             Note(ref room, InverseSize, j, LaneMath<T>.ExpWithin(-(size / LaneMath<T>.Limiter(size, LogarithmLimit) + T.Broadcast(_logSize))));
         }
     }
 
     // L, Q and P; of each component p and q, and its terms of the two sums.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private Curve Evaluate(T x, ref float room)
+    {
+        T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default, one = T.Broadcast(1f);
+        T lowest = T.Broadcast(float.MaxValue), highest = -lowest;
+        for (int j = 0; j < _components; j++)
+        {
+            T inverse = Part(ref room, InverseSize, j), weight = Part(ref room, Weight, j), s = (x - Part(ref room, Place, j)) * inverse;
+            (lowest, highest) = (T.Min(lowest, s), T.Max(highest, s));
+            T z = ExpFromLimit(-T.Abs(s)), nearer = one / (one + z), farther = z * nearer, isBelow = T.LessOrEqual(default, s);
+            T p = T.Select(isBelow, nearer, farther), q = T.Select(isBelow, farther, nearer), below = weight * p, above = weight * q;
+            sumBelow += below;
+            sumAbove += above;
+            slopeBelow = T.MultiplyAdd(below * inverse, q, slopeBelow);
+            slopeAbove = T.MultiplyAdd(above * inverse, p, slopeAbove);
+            T counted = T.Select(T.LessOrEqual(T.Broadcast(LeastMass), farther), farther, default);
+            Note(ref room, MassBelow, j, T.Select(isBelow, nearer, counted));
+            Note(ref room, MassAbove, j, T.Select(isBelow, counted, nearer));
+            Note(ref room, ShareBelow, j, below);
+            Note(ref room, ShareAbove, j, above);
+        }
+        T isFar = T.Select(T.LessOrEqual(T.Max(lowest, -highest), T.Broadcast(Far)), default, one);
+        if (isFar.Sum() > 0)
+            return EvaluateFar(ref room, x);
+        T inverseBelow = one / sumBelow, inverseAbove = one / sumAbove;
+        return new(LaneMath<T>.Log(sumBelow) - LaneMath<T>.Log(sumAbove), slopeBelow * inverseBelow, slopeAbove * inverseAbove, inverseBelow, inverseAbove);
+    }
+
+    // The same where some value is so far to one side of all components that a sum would be 0: by logarithms.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private Curve EvaluateFar(ref float room, T x)
     {
         T greatestBelow = T.Broadcast(-float.MaxValue), greatestAbove = greatestBelow;
         for (int j = 0; j < _components; j++)
         {
-            T s = (x - Part(ref room, Place, j)) * Part(ref room, InverseSize, j), logWeight = Part(ref room, LogWeight, j);
-            T z = LaneMath<T>.Decay(s), rest = logWeight - LaneMath<T>.LogOnePlus(z);
+            T s = (x - Part(ref room, Place, j)) * Part(ref room, InverseSize, j);
+            T rest = LaneMath<T>.Log(Part(ref room, Weight, j)) - LaneMath<T>.LogOnePlus(LaneMath<T>.Decay(s));
             T below = rest - T.Max(-s, default), above = rest - T.Max(s, default);
             greatestBelow = T.Max(greatestBelow, below);
             greatestAbove = T.Max(greatestAbove, above);
             Note(ref room, ShareBelow, j, below);
             Note(ref room, ShareAbove, j, above);
-            Note(ref room, MassBelow, j, LaneMath<T>.SigmoidOf(s, z));
-            Note(ref room, MassAbove, j, LaneMath<T>.SigmoidOf(-s, z));
         }
         T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default;
         for (int j = 0; j < _components; j++)
         {
             T inverse = Part(ref room, InverseSize, j);
-            T below = LaneMath<T>.Exp(Part(ref room, ShareBelow, j) - greatestBelow), above = LaneMath<T>.Exp(Part(ref room, ShareAbove, j) - greatestAbove);
+            T below = ExpFromLimit(Part(ref room, ShareBelow, j) - greatestBelow), above = ExpFromLimit(Part(ref room, ShareAbove, j) - greatestAbove);
             sumBelow += below;
             sumAbove += above;
             slopeBelow = T.MultiplyAdd(below * inverse, Part(ref room, MassAbove, j), slopeBelow);
@@ -198,7 +232,7 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     }
 
     // From the gradients by y, but for its line, and by S to those by x and by the raw parameters, which they replace.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Return(T x, T gY, T gSlope, Curve curve, ref float raw, nuint feature, nuint column, ref float room)
     {
         T gX = default;
@@ -227,6 +261,9 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
         T inverse = T.Broadcast(1f) / LaneMath<T>.Limiter(T.Load(ref raw, at), limit);
         (gradient * inverse * inverse).Store(ref raw, at);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpFromLimit(T x) => LaneMath<T>.ExpWithin(T.Max(x, T.Broadcast(-Limit)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Within(T x) => T.Min(T.Max(x, T.Broadcast(-Bound)), T.Broadcast(Bound));

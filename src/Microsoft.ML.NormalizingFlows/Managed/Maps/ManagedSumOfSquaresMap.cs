@@ -159,7 +159,7 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
         public (T Value, T Slope) At(T t) => map.Evaluate(t, ref _room);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
     {
         for (int i = 0; i < _count * _terms; i++)
@@ -171,7 +171,7 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
     }
 
     // int_0^t S and S; leaves the powers of t behind.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private (T Integral, T Slope) Evaluate(T t, ref float room)
     {
         T power = t;

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.DataView;
 using Microsoft.ML.NormalizingFlows.Synthesis.Columns;
 
@@ -24,7 +25,9 @@ internal static class LearnedColumns
     {
         if (schema.GetColumnOrNull(learned.Name) is not { } column)
             return null;
-        bool fits = column.Type.Equals(learned.Type) || column.Type.Equals(FrameNulls.WithMissing(learned.Type)) || learned.Type.Equals(FrameNulls.WithMissing(column.Type));
+        var (withMissing, isWhole) = (FrameNulls.WithMissing(learned.Type), learned.Type is NumberDataViewType);
+        bool fits = column.Type.Equals(learned.Type) || column.Type.Equals(withMissing) || learned.Type.Equals(FrameNulls.WithMissing(column.Type))
+            || withMissing is not null && isWhole && column.Type.Equals(NumberDataViewType.Single);
         return fits
             ? column
             : throw Error($"The column '{learned.Name}' is {column.Type}, but {learned.Type} was learned: convert the column.");

@@ -135,7 +135,7 @@ public sealed class SynthesizerTransformer : RowScoringTransformer
     /// </summary>
     /// <param name="input">
     /// Rows with at least one of the columns that were learned; other columns are passed through. A column of whole numbers or dates of which none was missing
-    /// when it was learned may be one of Double, NaN where they are and dates in days as <see cref="DateTime.ToOADate"/> gives them, one of truth values text,
+    /// when it was learned may be one of Double (whole numbers also of Single), NaN where they are and dates in days as <see cref="DateTime.ToOADate"/> gives them, one of truth values text,
     /// empty where they are, as <c>LoadFromDataFrame</c> makes them; and the other way round.
     /// </param>
     /// <param name="seed">The seed; null takes that of the <see cref="MLContext"/>, or a fresh one where it has none.</param>

@@ -125,6 +125,18 @@ public sealed class FrameNullsTests
     }
 
     [Fact]
+    public void Whole_numbers_with_holes_may_be_single_as_a_text_loader_reads_them()
+    {
+        using var model = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 }).Fit(Frame(600, holes: false));
+        var filled = model.Impute(new DataFrame(new SingleDataFrameColumn("Visits", [float.NaN, 51, 70]), new SingleDataFrameColumn("Number", [-3, float.NaN, -8])), seed: 1);
+        float[] visits = [.. filled.GetColumn<float>("Visits")], numbers = [.. filled.GetColumn<float>("Number")];
+        Assert.Equal((51, 70, -3, -8), (visits[1], visits[2], numbers[0], numbers[2]));
+        Assert.InRange(visits[0], 50, 89);
+        Assert.InRange(numbers[1], -599, 0);
+        Assert.Equal(0, visits[0] % 1 + numbers[1] % 1);
+    }
+
+    [Fact]
     public void A_report_counts_nulls_of_a_DataFrame_as_missing()
     {
         var report = _ml.Data.QualityReport(Frame(300), Frame(300));

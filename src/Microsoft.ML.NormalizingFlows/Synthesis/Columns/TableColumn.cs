@@ -251,6 +251,7 @@ internal sealed class TableColumn
     private Delegate NumberGetterOf(Func<double> value, DataViewType type) => type.RawType switch
     {
         var raw when raw == typeof(double) && IsLong => Get(number => IsDate ? Date(number).ToOADate() : Type is TimeSpanDataViewType ? (double)Long(number) / TimeSpan.TicksPerDay : (double)Long(number), value),
+        var raw when raw == typeof(float) && IsLong => Get(number => (float)Long(number), value),
         var raw when raw == typeof(ReadOnlyMemory<char>) && Type is BooleanDataViewType => Get(number => double.IsNaN(number) ? default : (number > 0).ToString().AsMemory(), value),
         var raw when raw == typeof(float) => Get(number => (float)number, value),
         var raw when raw == typeof(double) => Get(number => number, value),

@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows.Torch.Flows;
 /// <summary>
 /// The integral of a sum of squared polynomials (Jaini et al. 2019, Sum-of-Squares Polynomial Flow), in <c>t = x / B</c>:
 /// <c>y = c + B int_0^t (sum_k p_k(u)^2 + 1e-3) du</c> on [-B, B], a polynomial with coefficients in closed form; outside it goes on with the slope
-/// at the end, which goes back to 1 where the specification says so (<see cref="SumOfSquaresMapSpec.LevelsOff"/>). So the map rises everywhere and reaches every number. Raw parameters of a feature: the coefficients of p_1, of p_2, and so
+/// at the end, which goes back to 1 where the specification says so (<see cref="SumOfSquaresMapSpec.LevelsOff"/>). So the map rises
+/// everywhere and reaches every number. Raw parameters of a feature: the coefficients of p_1, of p_2, and so
 /// on, lowest power first, then c. Coefficients pass <see cref="SoftLimit"/>, and the constants start at 1 / sqrt(polynomials), so that raw zeros are
 /// the identity but for the least slope.
 /// </summary>
@@ -27,7 +28,7 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
         var (coefficients, shift) = Parameters(raw, y);
         Tensor target = y - shift;
         Tensor found = Solve(target.detach(), coefficients.detach());
-        // One step of Newton's more carries the gradient: the derivative of the inverse by the implicit function theorem. 
+        // One step of Newton's more carries the gradient: the derivative of the inverse by the implicit function theorem.
         var (value, slope) = Evaluate(found, coefficients);
         Tensor x = found - (value - target) / slope;
         return new(x, -Evaluate(x, coefficients).Slope.log());
@@ -109,6 +110,6 @@ internal sealed class SumOfSquaresMap(SumOfSquaresMapSpec spec) : ElementwiseMap
     {
         Tensor bend = slope.Plus(-1).abs(), risen = bend * v, middle = slope - risen, scale = slope.maximum(risen), relative = middle / scale;
         Tensor root = scale * (relative * relative).Plus((risen / scale / scale).Times(4)).sqrt();
-        return where(middle.ge(zeros_like(middle)), v.Times(2) / (middle.Plus(root)), (root - middle) / bend.Times(2));
+        return where(middle.ge(zeros_like(middle)), v.Times(2) / middle.Plus(root), (root - middle) / bend.Times(2));
     }
 }

@@ -14,6 +14,13 @@ internal sealed class RowTable(int dimensions)
     /// <summary>All rows, row-major.</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(0, Count * Dimensions);
 
+    /// <summary>Copies a column of as many rows as there is room for, evenly over the table; at most all.</summary>
+    public void CopyColumn(int column, Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = this[(int)((long)i * Count / values.Length)][column];
+    }
+
     public void Add(ReadOnlySpan<float> row)
     {
         int needed = checked((Count + 1) * Dimensions);

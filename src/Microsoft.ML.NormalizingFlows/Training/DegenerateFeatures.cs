@@ -40,8 +40,7 @@ internal static class DegenerateFeatures
         var others = new List<int>();
         foreach (int slot in Enumerable.Range(0, scale.Dimensions).Except(scale.Constant))
         {
-            for (int i = 0; i < column.Length; i++)
-                column[i] = rows[(int)((long)i * rows.Count / column.Length)][slot];
+            rows.CopyColumn(slot, column);
             if (Repetition(column, origin(slot)) is string reason)
                 found.Add(new(slot, reason));
             else

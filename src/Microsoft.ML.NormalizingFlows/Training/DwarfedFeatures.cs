@@ -23,8 +23,7 @@ internal static class DwarfedFeatures
         var column = new float[Math.Min(rows.Count, SampledRows)];
         for (int slot = 0; slot < scale.Dimensions; slot++)
         {
-            for (int i = 0; i < column.Length; i++)
-                column[i] = rows[(int)((long)i * rows.Count / column.Length)][slot];
+            rows.CopyColumn(slot, column);
             Array.Sort(column);
             int outer = (int)(Outer * column.Length);
             double span = (double)column[^(outer + 1)] - column[outer];

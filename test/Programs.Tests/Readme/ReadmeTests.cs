@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.NormalizingFlows.Tests;
 using ReadmeCode;
 
@@ -42,13 +41,6 @@ public sealed class ReadmeTests
     private static string Run(string folder)
     {
         string built = Path.GetRelativePath(Path.Combine(s_repository, "test", "Programs.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(s_repository, "samples", "Readme", built, "Readme.dll"));
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"The code of README.md ended with {process.ExitCode}: {errors.Result}");
-        return output;
+        return Dotnet.Run(folder, Path.Combine(s_repository, "samples", "Readme", built, "Readme.dll"));
     }
 }

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Model;
 
@@ -14,7 +12,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Maps;
 /// <c>dS/d ln w_j = b_j (i_j q_j - Q) + a_j (i_j p_j - P)</c>,
 /// <c>dS/ds_j = b_j (i_j q_j - Q) q_j - a_j (i_j p_j - P) p_j + i_j (a_j - b_j) p_j q_j</c>, and by i_j itself <c>dS/d ln i_j = i_j c_j</c>.
 /// </summary>
-internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, ILanes<T>
+internal sealed class ManagedMixtureMap<T> : RegisterMap<T> where T : unmanaged, ILanes<T>
 {
     private const float Bound = (float)MixtureMapSpec.Bound;
     private const float MinimumSlope = (float)MixtureMapSpec.MinimumSlope;
@@ -48,136 +46,81 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     public override int ScratchLength => Parts * _components * T.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(
-        ReadOnlySpan<float> raw, ReadOnlySpan<float> x, Span<float> y, Span<float> logDeterminant, int features, int columns, Span<float> scratch)
+    protected override (T Value, T Slope) Evaluate(T x, ref float parts)
     {
-        Check(raw, x, y, features, columns, scratch);
-        Check(raw, logDeterminant, logDeterminant, Math.Min(1, features), columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float yFirst = ref MemoryMarshal.GetReference(y);
-        ref float logFirst = ref MemoryMarshal.GetReference(logDeterminant);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
-        {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-            {
-                nuint at = feature * Panel.Columns + column;
-                T value = T.Load(ref xFirst, at), t = Within(value);
-                Prepare(ref rawFirst, feature, column, ref room);
-                var curve = Evaluate(t, ref room);
-                T slope = curve.SlopeBelow + curve.SlopeAbove + T.Broadcast(MinimumSlope);
-                T.MultiplyAdd(value - t, slope, T.MultiplyAdd(t, T.Broadcast(MinimumSlope), curve.Value)).Store(ref yFirst, at);
-                (T.Load(ref logFirst, column) + LaneMath<T>.Log(slope)).Store(ref logFirst, column);
-            }
-        }
+        T t = Within(x), least = T.Broadcast(MinimumSlope);
+        var curve = CurveAt(t, ref parts);
+        T slope = curve.SlopeBelow + curve.SlopeAbove + least;
+        return (T.MultiplyAdd(x - t, slope, T.MultiplyAdd(t, least, curve.Value)), slope);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward(
-        Span<float> raw, ReadOnlySpan<float> x, Span<float> g, ReadOnlySpan<float> gLogDeterminant, int features, int columns, Span<float> scratch)
+    protected override T Return(T x, T gY, T gLog, ref float raw, ref float parts)
     {
-        Check(raw, x, g, features, columns, scratch);
-        Check(raw, gLogDeterminant, gLogDeterminant, Math.Min(1, features), columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float gFirst = ref MemoryMarshal.GetReference(g);
-        ref float gLogFirst = ref MemoryMarshal.GetReference(gLogDeterminant);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
-        {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-            {
-                nuint at = feature * Panel.Columns + column;
-                T value = T.Load(ref xFirst, at), t = Within(value);
-                Prepare(ref rawFirst, feature, column, ref room);
-                var curve = Evaluate(t, ref room);
-                T slope = curve.SlopeBelow + curve.SlopeAbove + T.Broadcast(MinimumSlope);
-                T gY = T.Load(ref gFirst, at);
-                // On the lines y depends on the slope too, and the slope no longer on x.
-                T gSlope = T.MultiplyAdd(gY, value - t, T.Load(ref gLogFirst, column) / slope);
-                T gX = Return(t, gY, gSlope, curve, ref rawFirst, feature, column, ref room);
-                T.Select(T.LessOrEqual(T.Abs(value), T.Broadcast(Bound)), T.MultiplyAdd(gY, T.Broadcast(MinimumSlope), gX), gY * slope).Store(ref gFirst, at);
-            }
-        }
+        T t = Within(x), least = T.Broadcast(MinimumSlope);
+        var curve = CurveAt(t, ref parts);
+        T slope = curve.SlopeBelow + curve.SlopeAbove + least;
+        // On the lines y depends on the slope too, and the slope no longer on x.
+        T gX = ReturnCurve(t, gY, T.MultiplyAdd(gY, x - t, gLog / slope), curve, ref raw, ref parts);
+        return T.Select(T.LessOrEqual(T.Abs(x), T.Broadcast(Bound)), T.MultiplyAdd(gY, least, gX), gY * slope);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Inverse(ReadOnlySpan<float> raw, ReadOnlySpan<float> y, Span<float> x, int features, int columns, Span<float> scratch)
+    protected override T Find(T y, ref float parts)
     {
-        Check(raw, y, x, features, columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float yFirst = ref MemoryMarshal.GetReference(y);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
-        {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-            {
-                nuint at = feature * Panel.Columns + column;
-                T target = T.Load(ref yFirst, at);
-                Prepare(ref rawFirst, feature, column, ref room);
-                T found = Find(target, ref room);
-                // One step of Newton's more, which is exact on the lines.
-                var (value, slope) = new Whole(this, ref room).At(found);
-                (found - (value - target) / slope).Store(ref xFirst, at);
-            }
-        }
+        T found = FindWithin(y, ref parts);
+        // One step of Newton's more, which is exact on the lines.
+        var (value, slope) = Evaluate(found, ref parts);
+        return found - (value - y) / slope;
     }
 
-    private T Find(T target, ref float room)
+    private T FindWithin(T target, ref float parts)
     {
         // A component alone takes y at mu + sigma y, up to the term of the least slope: the root lies between the first and the last of these places.
         T low = T.Broadcast(float.MaxValue), high = -low, least = T.Broadcast(MinimumSlope);
         for (int j = 0; j < _components; j++)
         {
-            T inverse = Part(ref room, InverseSize, j);
-            T end = T.MultiplyAdd(Part(ref room, Place, j), inverse, target) / (inverse + least);
+            T inverse = Part(ref parts, InverseSize, j);
+            T end = T.MultiplyAdd(Part(ref parts, Place, j), inverse, target) / (inverse + least);
             low = T.Min(low, end);
             high = T.Max(high, end);
         }
-        return LaneRoot<T>.Find(target, Within(low), Within(high), new Whole(this, ref room));
+        return LaneRoot<T>.Find(target, Within(low), Within(high), new Whole(this, ref parts));
     }
 
-    // y and dy/dx within the bounds.
-    private readonly ref struct Whole(ManagedMixtureMap<T> map, ref float room) : IRisingFunction<T>
+    private readonly ref struct Whole(ManagedMixtureMap<T> map, ref float parts) : IRisingFunction<T>
     {
-        private readonly ref float _room = ref room;
+        private readonly ref float _parts = ref parts;
 
-        public (T Value, T Slope) At(T x)
-        {
-            var curve = map.Evaluate(x, ref _room);
-            T least = T.Broadcast(MinimumSlope);
-            return (T.MultiplyAdd(x, least, curve.Value), curve.SlopeBelow + curve.SlopeAbove + least);
-        }
+        public (T Value, T Slope) At(T x) => map.Evaluate(x, ref _parts);
     }
 
     private const int Weight = 0, Place = 1, InverseSize = 2, MassBelow = 3, MassAbove = 4, ShareBelow = 5, ShareAbove = 6;
 
     // w, not of sum 1, mu and 1 / sigma of the components.
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Prepare(ref readonly float raw, ref float parts)
     {
         for (int j = 0; j < _components; j++)
         {
-            T weight = T.Load(in raw, At(feature, j, column));
-            T place = T.Load(in raw, At(feature, _components + j, column));
-            T size = T.Load(in raw, At(feature, 2 * _components + j, column));
-            Note(ref room, Weight, j, LaneMath<T>.ExpWithin(weight / LaneMath<T>.Limiter(weight, LogarithmLimit)));
-            Note(ref room, Place, j, place / LaneMath<T>.Limiter(place, PlaceLimit) + T.Broadcast(_places[j]));
-            Note(ref room, InverseSize, j, LaneMath<T>.ExpWithin(-(size / LaneMath<T>.Limiter(size, LogarithmLimit) + T.Broadcast(_logSize))));
+            T weight = T.Load(in raw, Row(j));
+            T place = T.Load(in raw, Row(_components + j));
+            T size = T.Load(in raw, Row(2 * _components + j));
+            Note(ref parts, Weight, j, LaneMath<T>.ExpWithin(weight / LaneMath<T>.Limiter(weight, LogarithmLimit)));
+            Note(ref parts, Place, j, place / LaneMath<T>.Limiter(place, PlaceLimit) + T.Broadcast(_places[j]));
+            Note(ref parts, InverseSize, j, LaneMath<T>.ExpWithin(-(size / LaneMath<T>.Limiter(size, LogarithmLimit) + T.Broadcast(_logSize))));
         }
     }
 
     // L, Q and P; of each component p and q, and its terms of the two sums.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private Curve Evaluate(T x, ref float room)
+    private Curve CurveAt(T x, ref float parts)
     {
         T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default, one = T.Broadcast(1f);
         T lowest = T.Broadcast(float.MaxValue), highest = -lowest;
         for (int j = 0; j < _components; j++)
         {
-            T inverse = Part(ref room, InverseSize, j), weight = Part(ref room, Weight, j), s = (x - Part(ref room, Place, j)) * inverse;
+            T inverse = Part(ref parts, InverseSize, j), weight = Part(ref parts, Weight, j), s = (x - Part(ref parts, Place, j)) * inverse;
             (lowest, highest) = (T.Min(lowest, s), T.Max(highest, s));
             T z = ExpFromLimit(-T.Abs(s)), nearer = one / (one + z), farther = z * nearer, isBelow = T.LessOrEqual(default, s);
             T p = T.Select(isBelow, nearer, farther), q = T.Select(isBelow, farther, nearer), below = weight * p, above = weight * q;
@@ -186,44 +129,44 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
             slopeBelow = T.MultiplyAdd(below * inverse, q, slopeBelow);
             slopeAbove = T.MultiplyAdd(above * inverse, p, slopeAbove);
             T counted = T.Select(T.LessOrEqual(T.Broadcast(LeastMass), farther), farther, default);
-            Note(ref room, MassBelow, j, T.Select(isBelow, nearer, counted));
-            Note(ref room, MassAbove, j, T.Select(isBelow, counted, nearer));
-            Note(ref room, ShareBelow, j, below);
-            Note(ref room, ShareAbove, j, above);
+            Note(ref parts, MassBelow, j, T.Select(isBelow, nearer, counted));
+            Note(ref parts, MassAbove, j, T.Select(isBelow, counted, nearer));
+            Note(ref parts, ShareBelow, j, below);
+            Note(ref parts, ShareAbove, j, above);
         }
         T isFar = T.Select(T.LessOrEqual(T.Max(lowest, -highest), T.Broadcast(Far)), default, one);
         if (isFar.Sum() > 0)
-            return EvaluateFar(ref room, x);
+            return FarCurveAt(x, ref parts);
         T inverseBelow = one / sumBelow, inverseAbove = one / sumAbove;
         return new(LaneMath<T>.Log(sumBelow) - LaneMath<T>.Log(sumAbove), slopeBelow * inverseBelow, slopeAbove * inverseAbove, inverseBelow, inverseAbove);
     }
 
     // The same where some value is so far to one side of all components that a sum would be 0: by logarithms.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private Curve EvaluateFar(ref float room, T x)
+    private Curve FarCurveAt(T x, ref float parts)
     {
         T greatestBelow = T.Broadcast(-float.MaxValue), greatestAbove = greatestBelow;
         for (int j = 0; j < _components; j++)
         {
-            T s = (x - Part(ref room, Place, j)) * Part(ref room, InverseSize, j);
-            T rest = LaneMath<T>.Log(Part(ref room, Weight, j)) - LaneMath<T>.LogOnePlus(LaneMath<T>.Decay(s));
+            T s = (x - Part(ref parts, Place, j)) * Part(ref parts, InverseSize, j);
+            T rest = LaneMath<T>.Log(Part(ref parts, Weight, j)) - LaneMath<T>.LogOnePlus(LaneMath<T>.Decay(s));
             T below = rest - T.Max(-s, default), above = rest - T.Max(s, default);
             greatestBelow = T.Max(greatestBelow, below);
             greatestAbove = T.Max(greatestAbove, above);
-            Note(ref room, ShareBelow, j, below);
-            Note(ref room, ShareAbove, j, above);
+            Note(ref parts, ShareBelow, j, below);
+            Note(ref parts, ShareAbove, j, above);
         }
         T sumBelow = default, sumAbove = default, slopeBelow = default, slopeAbove = default;
         for (int j = 0; j < _components; j++)
         {
-            T inverse = Part(ref room, InverseSize, j);
-            T below = ExpFromLimit(Part(ref room, ShareBelow, j) - greatestBelow), above = ExpFromLimit(Part(ref room, ShareAbove, j) - greatestAbove);
+            T inverse = Part(ref parts, InverseSize, j);
+            T below = ExpFromLimit(Part(ref parts, ShareBelow, j) - greatestBelow), above = ExpFromLimit(Part(ref parts, ShareAbove, j) - greatestAbove);
             sumBelow += below;
             sumAbove += above;
-            slopeBelow = T.MultiplyAdd(below * inverse, Part(ref room, MassAbove, j), slopeBelow);
-            slopeAbove = T.MultiplyAdd(above * inverse, Part(ref room, MassBelow, j), slopeAbove);
-            Note(ref room, ShareBelow, j, below);
-            Note(ref room, ShareAbove, j, above);
+            slopeBelow = T.MultiplyAdd(below * inverse, Part(ref parts, MassAbove, j), slopeBelow);
+            slopeAbove = T.MultiplyAdd(above * inverse, Part(ref parts, MassBelow, j), slopeAbove);
+            Note(ref parts, ShareBelow, j, below);
+            Note(ref parts, ShareAbove, j, above);
         }
         T inverseBelow = T.Broadcast(1f) / sumBelow, inverseAbove = T.Broadcast(1f) / sumAbove;
         return new(
@@ -233,20 +176,20 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
 
     // From the gradients by y, but for its line, and by S to those by x and by the raw parameters, which they replace.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private T Return(T x, T gY, T gSlope, Curve curve, ref float raw, nuint feature, nuint column, ref float room)
+    private T ReturnCurve(T x, T gY, T gSlope, Curve curve, ref float raw, ref float parts)
     {
         T gX = default;
         for (int j = 0; j < _components; j++)
         {
-            T b = Part(ref room, ShareBelow, j) * curve.InverseBelow, a = Part(ref room, ShareAbove, j) * curve.InverseAbove;
-            T p = Part(ref room, MassBelow, j), q = Part(ref room, MassAbove, j), inverse = Part(ref room, InverseSize, j);
-            T s = (x - Part(ref room, Place, j)) * inverse;
+            T b = Part(ref parts, ShareBelow, j) * curve.InverseBelow, a = Part(ref parts, ShareAbove, j) * curve.InverseAbove;
+            T p = Part(ref parts, MassBelow, j), q = Part(ref parts, MassAbove, j), inverse = Part(ref parts, InverseSize, j);
+            T s = (x - Part(ref parts, Place, j)) * inverse;
             T c = T.MultiplyAdd(b, q, a * p);
             T aboveMean = b * (inverse * q - curve.SlopeBelow), belowMean = a * (inverse * p - curve.SlopeAbove);
             T slopeByS = T.MultiplyAdd(inverse * (a - b), p * q, aboveMean * q - belowMean * p);
             T gS = T.MultiplyAdd(gY, c, gSlope * slopeByS);
             gX = T.MultiplyAdd(inverse, gS, gX);
-            nuint weight = At(feature, j, column), place = At(feature, _components + j, column), size = At(feature, 2 * _components + j, column);
+            nuint weight = Row(j), place = Row(_components + j), size = Row(2 * _components + j);
             Replace(ref raw, weight, LogarithmLimit, T.MultiplyAdd(gY, b - a, gSlope * (aboveMean + belowMean)));
             Replace(ref raw, place, PlaceLimit, -(inverse * gS));
             Replace(ref raw, size, LogarithmLimit, -T.MultiplyAdd(s, gS, gSlope * inverse * c));
@@ -269,13 +212,10 @@ internal sealed class ManagedMixtureMap<T> : ManagedMap<T> where T : unmanaged, 
     private static T Within(T x) => T.Min(T.Max(x, T.Broadcast(-Bound)), T.Broadcast(Bound));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private nuint At(nuint feature, int parameter, nuint column) => (feature * (nuint)(3 * _components) + (nuint)parameter) * Panel.Columns + column;
+    private T Part(ref float parts, int part, int component) => T.Load(ref parts, (nuint)((part * _components + component) * T.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Part(ref float room, int part, int component) => T.Load(ref room, (nuint)((part * _components + component) * T.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Note(ref float room, int part, int component, T value) => value.Store(ref room, (nuint)((part * _components + component) * T.Count));
+    private void Note(ref float parts, int part, int component, T value) => value.Store(ref parts, (nuint)((part * _components + component) * T.Count));
 
     private readonly record struct Curve(T Value, T SlopeBelow, T SlopeAbove, T InverseBelow, T InverseAbove);
 }

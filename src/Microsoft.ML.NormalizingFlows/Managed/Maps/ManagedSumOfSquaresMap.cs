@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Microsoft.ML.NormalizingFlows.Managed.Kernels;
 using Microsoft.ML.NormalizingFlows.Managed.Lanes;
 using Microsoft.ML.NormalizingFlows.Model;
 
@@ -12,7 +10,7 @@ namespace Microsoft.ML.NormalizingFlows.Managed.Maps;
 /// <c>ln dy/dx = ln T'</c>, where T goes on beyond an end as <see cref="SumOfSquaresMapSpec.LevelsOff"/> says, and T' = S within. Derivatives:
 /// <c>dy/da_ki = 2 B q_ki + dT/dS dS/da_ki</c>, <c>dS/da_ki = 2 p_k t^i</c>, within the bounds <c>dS/dx = 2 sum_k p_k p_k' / B</c>.
 /// </summary>
-internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : ManagedMap<T> where T : unmanaged, ILanes<T>
+internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : RegisterMap<T> where T : unmanaged, ILanes<T>
 {
     private const float MinimumSlope = (float)SumOfSquaresMapSpec.MinimumSlope;
     private const float Limit = (float)SumOfSquaresMapSpec.MaximumCoefficient;
@@ -23,104 +21,68 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
 
     public override int ParametersPerFeature => spec.ParametersPerFeature;
 
-    // The coefficients and, for n from 0 to 2 R, t^(n + 1) / (n + 1).
-    public override int ScratchLength => (_count * _terms + 2 * _terms - 1) * T.Count;
+    // The parts: the coefficients, c and, for n from 0 to 2 R, t^(n + 1) / (n + 1).
+    public override int ScratchLength => (Powers + 2 * _terms - 1) * T.Count;
+
+    private int Shift => _count * _terms;
+
+    private int Powers => Shift + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(
-        ReadOnlySpan<float> raw, ReadOnlySpan<float> x, Span<float> y, Span<float> logDeterminant, int features, int columns, Span<float> scratch)
+    protected override void Prepare(ref readonly float raw, ref float parts)
     {
-        Check(raw, x, y, features, columns, scratch);
-        Check(raw, logDeterminant, logDeterminant, Math.Min(1, features), columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float yFirst = ref MemoryMarshal.GetReference(y);
-        ref float logFirst = ref MemoryMarshal.GetReference(logDeterminant);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
+        for (int i = 0; i < _count * _terms; i++)
         {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-            {
-                nuint at = feature * Panel.Columns + column;
-                Prepare(ref rawFirst, feature, column, ref room);
-                T value = T.Load(ref xFirst, at), t = Within(value);
-                var (integral, slope) = Evaluate(t, ref room);
-                var tail = Beyond(value, t, slope);
-                (T.MultiplyAdd(integral, T.Broadcast(_bound), T.Load(ref rawFirst, At(feature, _count * _terms, column))) + tail.Value).Store(ref yFirst, at);
-                (T.Load(ref logFirst, column) + LaneMath<T>.Log(tail.Slope)).Store(ref logFirst, column);
-            }
+            T value = T.Load(in raw, Row(i));
+            Note(ref parts, i, value / LaneMath<T>.Limiter(value, Limit) + T.Broadcast(i % _terms == 0 ? _constant : 0));
         }
+        Note(ref parts, Shift, T.Load(in raw, Row(Shift)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward(
-        Span<float> raw, ReadOnlySpan<float> x, Span<float> g, ReadOnlySpan<float> gLogDeterminant, int features, int columns, Span<float> scratch)
+    protected override (T Value, T Slope) Evaluate(T x, ref float parts)
     {
-        Check(raw, x, g, features, columns, scratch);
-        Check(raw, gLogDeterminant, gLogDeterminant, Math.Min(1, features), columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float gFirst = ref MemoryMarshal.GetReference(g);
-        ref float gLogFirst = ref MemoryMarshal.GetReference(gLogDeterminant);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        T bound = T.Broadcast(_bound), one = T.Broadcast(1f), two = T.Broadcast(2f);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
-        {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
-            {
-                nuint at = feature * Panel.Columns + column;
-                Prepare(ref rawFirst, feature, column, ref room);
-                T value = T.Load(ref xFirst, at), t = Within(value), gY = T.Load(ref gFirst, at), gIntegral = gY * bound * two;
-                var tail = Beyond(value, t, Evaluate(t, ref room).Slope);
-                T gLog = T.Load(ref gLogFirst, column) / tail.Slope, gSlope = T.MultiplyAdd(gY, tail.ValueByEnd, gLog * tail.SlopeByEnd), bend = default;
-                for (int k = 0; k < _count; k++)
-                {
-                    var (p, derivative) = Polynomial(t, k, ref room);
-                    bend = T.MultiplyAdd(p, derivative, bend);
-                    T gPower = gSlope * p * two;            // by a_ki through S: times t^i
-                    for (int i = 0; i < _terms; i++, gPower *= t)
-                    {
-                        nuint place = At(feature, k * _terms + i, column);
-                        T inverse = one / LaneMath<T>.Limiter(T.Load(ref rawFirst, place), Limit);
-                        (T.MultiplyAdd(gIntegral, Moment(k, i, ref room), gPower) * inverse * inverse).Store(ref rawFirst, place);
-                    }
-                }
-                gY.Store(ref rawFirst, At(feature, _count * _terms, column));
-                T bent = T.Select(IsWithin(value), gSlope * bend * two / bound, gLog * tail.Bend);
-                T.MultiplyAdd(gY, tail.Slope, bent).Store(ref gFirst, at);
-            }
-        }
+        T t = Within(x);
+        var (integral, slope) = IntegralAt(t, ref parts);
+        var tail = Beyond(x, t, slope);
+        return (T.MultiplyAdd(integral, T.Broadcast(_bound), Part(ref parts, Shift)) + tail.Value, tail.Slope);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Inverse(ReadOnlySpan<float> raw, ReadOnlySpan<float> y, Span<float> x, int features, int columns, Span<float> scratch)
+    protected override T Return(T x, T gY, T gLog, ref float raw, ref float parts)
     {
-        Check(raw, y, x, features, columns, scratch);
-        ref float rawFirst = ref MemoryMarshal.GetReference(raw);
-        ref float yFirst = ref MemoryMarshal.GetReference(y);
-        ref float xFirst = ref MemoryMarshal.GetReference(x);
-        ref float room = ref MemoryMarshal.GetReference(scratch);
-        T end = T.Broadcast(1f), bound = T.Broadcast(_bound);
-        for (nuint feature = 0; feature < (nuint)features; feature++)
+        T bound = T.Broadcast(_bound), one = T.Broadcast(1f), two = T.Broadcast(2f), t = Within(x), gIntegral = gY * bound * two;
+        var tail = Beyond(x, t, IntegralAt(t, ref parts).Slope);
+        T gTail = gLog / tail.Slope, gSlope = T.MultiplyAdd(gY, tail.ValueByEnd, gTail * tail.SlopeByEnd), bend = default;
+        for (int k = 0; k < _count; k++)
         {
-            for (nuint column = 0; column < (nuint)columns; column += (nuint)T.Count)
+            var (p, derivative) = Polynomial(t, k, ref parts);
+            bend = T.MultiplyAdd(p, derivative, bend);
+            T gPower = gSlope * p * two;            // by a_ki through S: times t^i
+            for (int i = 0; i < _terms; i++, gPower *= t)
             {
-                nuint at = feature * Panel.Columns + column;
-                Prepare(ref rawFirst, feature, column, ref room);
-                T target = (T.Load(ref yFirst, at) - T.Load(ref rawFirst, At(feature, _count * _terms, column))) / bound;
-                T t = LaneRoot<T>.Find(target, -end, end, new Integral(this, ref room));
-                // One step of Newton's more, which is exact where a line follows.
-                var (value, slope) = Evaluate(t, ref room);
-                T found = (t - (value - target) / slope) * bound;
-                if (spec.LevelsOff)
-                {
-                    T rest = (target - value) * bound, distance = DistanceOf(T.Abs(rest), slope);
-                    T outside = T.MultiplyAdd(t, bound, T.Select(T.LessOrEqual(default, rest), distance, -distance));
-                    found = T.Select(T.LessOrEqual(end, T.Abs(t)), outside, found);
-                }
-                found.Store(ref xFirst, at);
+                nuint row = Row(k * _terms + i);
+                T inverse = one / LaneMath<T>.Limiter(T.Load(ref raw, row), Limit);
+                (T.MultiplyAdd(gIntegral, Moment(k, i, ref parts), gPower) * inverse * inverse).Store(ref raw, row);
             }
         }
+        gY.Store(ref raw, Row(Shift));
+        return T.MultiplyAdd(gY, tail.Slope, T.Select(IsWithin(x), gSlope * bend * two / bound, gTail * tail.Bend));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override T Find(T y, ref float parts)
+    {
+        T end = T.Broadcast(1f), bound = T.Broadcast(_bound), target = (y - Part(ref parts, Shift)) / bound;
+        T t = LaneRoot<T>.Find(target, -end, end, new Integral(this, ref parts));
+        // One step of Newton's more, which is exact where a line follows.
+        var (value, slope) = IntegralAt(t, ref parts);
+        T found = (t - (value - target) / slope) * bound;
+        if (!spec.LevelsOff)
+            return found;
+        T rest = (target - value) * bound, distance = DistanceOf(T.Abs(rest), slope);
+        T outside = T.MultiplyAdd(t, bound, T.Select(T.LessOrEqual(default, rest), distance, -distance));
+        return T.Select(T.LessOrEqual(end, T.Abs(t)), outside, found);
     }
 
     // T at x, its slope T', how T and T' depend on the slope S at the end, and how T' does on x beyond it.
@@ -152,71 +114,63 @@ internal sealed class ManagedSumOfSquaresMap<T>(SumOfSquaresMapSpec spec) : Mana
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private T IsWithin(T x) => T.LessOrEqual(T.Abs(x), T.Broadcast(_bound));
 
-    private readonly ref struct Integral(ManagedSumOfSquaresMap<T> map, ref float room) : IRisingFunction<T>
+    private readonly ref struct Integral(ManagedSumOfSquaresMap<T> map, ref float parts) : IRisingFunction<T>
     {
-        private readonly ref float _room = ref room;
+        private readonly ref float _parts = ref parts;
 
-        public (T Value, T Slope) At(T t) => map.Evaluate(t, ref _room);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Prepare(ref readonly float raw, nuint feature, nuint column, ref float room)
-    {
-        for (int i = 0; i < _count * _terms; i++)
-        {
-            T value = T.Load(in raw, At(feature, i, column));
-            T coefficient = value / LaneMath<T>.Limiter(value, Limit) + T.Broadcast(i % _terms == 0 ? _constant : 0);
-            coefficient.Store(ref room, (nuint)(i * T.Count));
-        }
+        public (T Value, T Slope) At(T t) => map.IntegralAt(t, ref _parts);
     }
 
     // int_0^t S and S; leaves the powers of t behind.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private (T Integral, T Slope) Evaluate(T t, ref float room)
+    private (T Integral, T Slope) IntegralAt(T t, ref float parts)
     {
         T power = t;
         for (int n = 0; n < 2 * _terms - 1; n++, power *= t)
-            (power * T.Broadcast(1f / (n + 1))).Store(ref room, (nuint)((_count * _terms + n) * T.Count));
+            Note(ref parts, Powers + n, power * T.Broadcast(1f / (n + 1)));
         T least = T.Broadcast(MinimumSlope), integral = least * t, slope = least;
         for (int k = 0; k < _count; k++)
         {
-            T p = Polynomial(t, k, ref room).Value;
+            T p = Polynomial(t, k, ref parts).Value;
             slope = T.MultiplyAdd(p, p, slope);
             for (int i = 0; i < _terms; i++)
-                integral = T.MultiplyAdd(Coefficient(k, i, ref room), Moment(k, i, ref room), integral);
+                integral = T.MultiplyAdd(Coefficient(k, i, ref parts), Moment(k, i, ref parts), integral);
         }
         return (integral, slope);
     }
 
     // p_k and its derivative, by Horner's rule.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (T Value, T Derivative) Polynomial(T t, int k, ref float room)
+    private (T Value, T Derivative) Polynomial(T t, int k, ref float parts)
     {
-        T value = Coefficient(k, _terms - 1, ref room), derivative = default;
+        T value = Coefficient(k, _terms - 1, ref parts), derivative = default;
         for (int i = _terms - 2; i >= 0; i--)
         {
             derivative = T.MultiplyAdd(derivative, t, value);
-            value = T.MultiplyAdd(value, t, Coefficient(k, i, ref room));
+            value = T.MultiplyAdd(value, t, Coefficient(k, i, ref parts));
         }
         return (value, derivative);
     }
 
     // q_ki
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Moment(int k, int i, ref float room)
+    private T Moment(int k, int i, ref float parts)
     {
         T sum = default;
         for (int j = 0; j < _terms; j++)
-            sum = T.MultiplyAdd(Coefficient(k, j, ref room), T.Load(ref room, (nuint)((_count * _terms + i + j) * T.Count)), sum);
+            sum = T.MultiplyAdd(Coefficient(k, j, ref parts), Part(ref parts, Powers + i + j), sum);
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Coefficient(int k, int i, ref float room) => T.Load(ref room, (nuint)((k * _terms + i) * T.Count));
+    private T Coefficient(int k, int i, ref float parts) => Part(ref parts, k * _terms + i);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private T Within(T x) => T.Min(T.Max(x / T.Broadcast(_bound), T.Broadcast(-1f)), T.Broadcast(1f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private nuint At(nuint feature, int parameter, nuint column) => (feature * (nuint)ParametersPerFeature + (nuint)parameter) * Panel.Columns + column;
+    private static T Part(ref float parts, int part) => T.Load(in parts, (nuint)(part * T.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Note(ref float parts, int part, T value) => value.Store(ref parts, (nuint)(part * T.Count));
 }

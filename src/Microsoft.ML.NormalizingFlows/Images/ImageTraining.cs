@@ -75,11 +75,10 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         bool cancelled = _loop.Run(this);
         if (_loop.BestEpoch == 0)
             _bestWeights = _learner.ExtractWeights();
-        var words = new long[_spec.CodeLength * (_spec.Codes?.Words ?? 1)];
-        double loss = _loop.BestEpoch > 0 && _judged.Count == _data.HeldOut.Count && _spec.Codes is null ? _bestLoss : LossOf(_bestWeights, _data.HeldOut, words);
+        var words = _spec.Codes is null ? null : new WordCounts(_spec);
+        double loss = _loop.BestEpoch > 0 && _judged.Count == _data.HeldOut.Count && words is null ? _bestLoss : LossOf(_bestWeights, _data.HeldOut, words);
         if (_settings.CheckpointFolder is { } folder)
             Checkpoint.Remove(folder);
-        long[] used = [.. Enumerable.Range(0, _spec.Codes?.Words ?? 0).Select(word => Enumerable.Range(0, _spec.CodeLength).Sum(place => words[place * _spec.Codes!.Words + word]))];
         var report = new TrainingReport
         {
             TrainingRows = _data.Training.Count,
@@ -89,14 +88,14 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
             Steps = _step,
             ValidationLogDensity = -loss,
             MutualInformation = 0,
-            StatesUsed = _spec.Codes is null ? 1 : used.Count(count => count > 0),
+            StatesUsed = words?.Used ?? 1,
             Parameters = _bestWeights.Sum(array => array.Values.LongLength),
             Cancelled = cancelled,
         };
         _log.Info(FormattableString.Invariant(
             $"Kept epoch {report.BestEpoch} of {report.Epochs}: {loss / Math.Log(2) / _spec.Shape.Values:F4} bits a dimension on {_data.HeldOut.Count} held-out images."));
-        if (_spec.Codes is not null)
-            _log.Info(FormattableString.Invariant($"Words of the held-out images: perplexity {Perplexity(used):F2}, {report.StatesUsed} of {used.Length} used."));
+        if (words is not null)
+            _log.Info(FormattableString.Invariant($"Words of the held-out images: perplexity {words.Perplexity:F2}, {words.Used} of {_spec.Codes!.Words} used."));
         return (_bestWeights, report);
     }
 
@@ -121,7 +120,7 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
 
     public HeldOutLoss Judge()
     {
-        double own = Loss(_learner.Evaluator, _judged), averaged = _average is null ? double.PositiveInfinity : LossOf(_average.Weights, _judged);
+        double own = _learner.Evaluator.MeanLoss(_judged), averaged = _average is null ? double.PositiveInfinity : LossOf(_average.Weights, _judged);
         double loss = Math.Min(own, averaged);
         return new HeldOutLoss(
             loss,
@@ -156,26 +155,16 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
     private double StartPrior()
     {
         var images = _data.Training.Sample(_judged.Count, RandomStream.For(_seed, "pixels"));
-        var words = new long[_spec.CodeLength * _spec.Codes!.Words];
-        double pixels = Losses(_learner.Evaluator, images, words).Pixels;
+        var words = new WordCounts(_spec);
+        double pixels = _learner.Evaluator.MeanLosses(images, words).Pixels;
         var weights = _learner.ExtractWeights();
         // A training that is resumed has started it before.
         if (weights.FirstOrDefault(array => array.Name == CodeSpec.Places) is { } places && places.Values.All(value => value == 0))
         {
-            var logs = LogFrequencies(words, _spec.Codes.Words, images.Count);
+            float[] logs = words.LogFrequencies();
             _learner.Load([.. weights.Select(array => ReferenceEquals(array, places) ? array with { Values = logs } : array)], _learner.ExtractOptimizerState());
         }
         return pixels;
-    }
-
-    // Of each word at each place, (L, K); each has seen one image more, in which words are as frequent as in all.
-    private static float[] LogFrequencies(long[] counts, int words, int images)
-    {
-        var all = new double[words];
-        for (int i = 0; i < counts.Length; i++)
-            all[i % words] += counts[i];
-        double sum = all.Sum();
-        return [.. counts.Select((count, i) => (float)Math.Log((count + (all[i % words] + 1) / (sum + words)) / (images + 1)))];
     }
 
     // The images of a step: its place in the order of its pass, which follows from the seed and the number of the pass.
@@ -192,50 +181,10 @@ internal sealed class ImageTraining : IEpochTraining, IDisposable
         return _order[start..Math.Min(start + _batch, _order.Length)];
     }
 
-    private double LossOf(IReadOnlyList<NamedArray> weights, ImageTable images, long[]? words = null)
+    private double LossOf(IReadOnlyList<NamedArray> weights, ImageTable images, WordCounts? words = null)
     {
         using var evaluator = ImageEngines.Of(_settings.Device).CreateEvaluator(_spec, weights, _settings.Device);
-        return Loss(evaluator, images, words);
-    }
-
-    // How many words would take as many bits if all were as frequent.
-    private static double Perplexity(long[] counts)
-    {
-        double sum = counts.Sum();
-        return Math.Exp(-counts.Where(count => count > 0).Sum(count => count / sum * Math.Log(count / sum)));
-    }
-
-    private static double Loss(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
-    {
-        var (pixels, codes) = Losses(evaluator, images, words);
-        return pixels + codes;
-    }
-
-    /// <summary>The means of -log p(x|z) and of -log p(z) in nats, summed in float64; counts each word at each place, (L, K).</summary>
-    private static (double Pixels, double Codes) Losses(IImageEvaluator evaluator, ImageTable images, long[]? words = null)
-    {
-        const int Block = 64;
-        int values = evaluator.Spec.Shape.Values, context = evaluator.Spec.Context;
-        var levels = new byte[Block * values];
-        var given = new float[Block * context];
-        int terms = evaluator.Spec.Terms;
-        var logs = new float[Block * terms];
-        var codes = new int[Block * evaluator.Spec.CodeLength];
-        var codeLogs = new float[Block];
-        double pixelSum = 0, codeSum = 0;
-        for (int start = 0; start < images.Count; start += Block)
-        {
-            int count = Math.Min(Block, images.Count - start);
-            images.Copy([.. Enumerable.Range(start, count)], levels, given);
-            evaluator.Score(levels.AsSpan(0, count * values), given.AsSpan(0, count * context), count, logs, codes, codeLogs);
-            foreach (float log in logs.AsSpan(0, count * terms))
-                pixelSum -= log;
-            for (int i = 0; i < count * evaluator.Spec.CodeLength && words is not null; i++)
-                words[i % evaluator.Spec.CodeLength * evaluator.Spec.Codes!.Words + codes[i]]++;
-            foreach (float log in evaluator.Spec.Codes is null ? [] : codeLogs.AsSpan(0, count))
-                codeSum -= log;
-        }
-        return (pixelSum / images.Count, codeSum / images.Count);
+        return evaluator.MeanLoss(images, words);
     }
 
     private void Resume()

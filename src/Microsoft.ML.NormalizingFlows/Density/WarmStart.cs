@@ -45,10 +45,10 @@ internal static class WarmStart
         yield return (nameof(Options.Map), map is MixtureMapSpec mixture ? $"mixture of {mixture.Kernel}" : map is not null ? Name(map, "MapSpec") : "");
         yield return (nameof(Options.HiddenUnits), layers[0].Network.HiddenUnits);
         yield return (nameof(Options.Blocks), layers[0].Network.Blocks);
-        if (map is not RationalQuadraticSplineMapSpec spline)
-            yield break;
-        yield return (nameof(Options.Bins), spline.Bins);
-        yield return (nameof(Options.TailBound), spline.TailBound);
+        if (map is RationalQuadraticSplineMapSpec { Bins: var bins })
+            yield return (nameof(Options.Bins), bins);
+        if (((map as RationalQuadraticSplineMapSpec)?.TailBound ?? (map as SumOfSquaresMapSpec)?.Bound) is double bound)
+            yield return (nameof(Options.TailBound), bound);
     }
 
     private static IEnumerable<(string Option, object Value)> Latent(FlowSpec spec)

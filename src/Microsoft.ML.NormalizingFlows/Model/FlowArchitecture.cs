@@ -50,7 +50,7 @@ internal sealed record FlowArchitecture
     /// <summary>Bins of a spline; unused by affine maps.</summary>
     public int Bins { get; init; } = 8;
 
-    /// <summary>B: a spline acts on [-B, B] and is the identity outside.</summary>
+    /// <summary>B: a spline acts on [-B, B] and is the identity outside; the polynomials of a sum of squares act there.</summary>
     public double TailBound { get; init; } = 3;
 
     /// <summary>Share of hidden activations dropped while training, in [0, 1).</summary>
@@ -156,7 +156,7 @@ internal sealed record FlowArchitecture
         // Sums over many hidden units make large logits; as published, only couplings scale them down.
         FlowMap.RationalQuadraticSpline => new RationalQuadraticSplineMapSpec(
             Bins, TailBound, IsSoftLimited || Pattern == FlowPattern.Coupling ? 1 / Math.Sqrt(HiddenUnits) : 1, IsSoftLimited),
-        FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, Bound: 6, LevelsOff: true),
+        FlowMap.SumOfSquares => new SumOfSquaresMapSpec(Polynomials: 5, Degree: 4, TailBound, LevelsOff: true),
         FlowMap.Additive => new AdditiveMapSpec(),
         FlowMap.MixtureOfLogistics => new MixtureMapSpec(MixtureComponent.Logistic, Components: 8),
         FlowMap.MixtureOfGaussians => new MixtureMapSpec(MixtureComponent.Gaussian, Components: 8),

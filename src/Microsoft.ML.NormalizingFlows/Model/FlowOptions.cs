@@ -55,8 +55,8 @@ public sealed class FlowOptions
     public int Bins { get; set; } = 8;
 
     /// <summary>
-    /// B, in standard deviations: a spline bends the interval [-B, B] and leaves what is outside as it is; above 0 and at most 1,000.
-    /// Default 3.
+    /// B, in standard deviations: a spline bends the interval [-B, B] and leaves what is outside as it is; a sum of squares goes back to a slope of 1 outside. Above 0 and
+    /// at most 1,000. Default 3.
     /// </summary>
     [Range(0.0, FlowLimits.TailBound, MinimumIsExclusive = true)]
     public double TailBound { get; set; } = 3;

@@ -249,6 +249,16 @@ public class EstimatorTests
     }
 
     [Fact]
+    public void Sums_of_squares_act_up_to_the_tail_bound_and_a_warm_start_keeps_it()
+    {
+        Options Of(double bound) => new() { Flow = { Map = FlowMap.SumOfSquares, TailBound = bound, Latent = FlowLatent.None, Layers = 1, HiddenUnits = 2, EnsembleSize = 1 }, Training = { Epochs = 1 } };
+        using var earlier = _ml.Transforms.NormalizingVariationalFlow(Of(bound: 5)).Fit(Person.View(_ml, 40));
+        Assert.Equal(5, Assert.IsType<SumOfSquaresMapSpec>(Assert.Single(earlier.Model.Members[0].Spec.Layers.OfType<MapLayerSpec>()).Map).Bound);
+        Assert.NotNull(Fit(_ml, Of(bound: 5), Person.View(_ml, 40), warmStart: earlier).WarmStart);
+        Assert.Contains("Flow.TailBound = 5", Assert.Throws<ArgumentException>(() => Fit(_ml, Of(bound: 3), Person.View(_ml, 40), warmStart: earlier)).Message);
+    }
+
+    [Fact]
     public void A_warm_start_over_other_features_says_so()
     {
         var options = new Options { FeatureColumnName = "Wealth", Flow = { Latent = FlowLatent.Discrete(3) with { EncoderHiddenUnits = 2 }, Layers = 1, HiddenUnits = 2 } };

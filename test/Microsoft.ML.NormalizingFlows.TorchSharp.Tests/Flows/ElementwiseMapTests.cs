@@ -19,7 +19,7 @@ public sealed class ElementwiseMapTests : IDisposable
         ["spline"] = new RationalQuadraticSplineMap(new(8, 3, 1)),
         ["spline of two bins on [-1, 1]"] = new RationalQuadraticSplineMap(new(2, 1, 0.5)),
         ["spline, as published"] = new RationalQuadraticSplineMap(new(8, 3, 1, IsSoftLimited: false)),
-        ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 6, LevelsOff: true)),
+        ["sum of squares"] = new SumOfSquaresMap(new(5, 4, 3, LevelsOff: true)),
         ["sum of squares with lines"] = new SumOfSquaresMap(new(5, 4, 6)),
         ["additive"] = new AdditiveMap(),
         ["mixture of logistics"] = new MixtureMap(new(MixtureComponent.Logistic, 8)),

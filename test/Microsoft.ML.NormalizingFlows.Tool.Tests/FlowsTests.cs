@@ -285,8 +285,44 @@ public sealed class FlowsTests : IDisposable
     [InlineData("text", "2024-02-30")]
     [InlineData("text", "1", "a")]
     [InlineData("ignore", "", "NA")]
+    [InlineData("text", "12345678901234567890", "3")]
+    [InlineData("number", "12345678901234567890", "3.5")]
+    [InlineData("whole", "9007199254740993", "3")]
+    [InlineData("text", "9007199254740993", "")]
+    [InlineData("whole", "9007199254740991", "")]
+    [InlineData("date", "2024-02-29T10:00:00Z", "2023-01-01T00:00:00Z")]
+    [InlineData("date", "12/31/2024", "01/02/2023")]
+    [InlineData("date", "31/12/2024 10:30", "01/02/2023 00:00")]
+    [InlineData("date", "1/2/2024", "12/31/2024")]
+    [InlineData("text", "01/02/2024", "03/04/2024")]
     public void A_column_is_what_people_mean(string kind, params string[] values) =>
         Assert.Equal(kind, TableFile.Word(ColumnDescription.Decide("A", values, decimalComma: false).Kind));
+
+    [Theory]
+    [InlineData("number", "567,5", "1234")]
+    [InlineData("number", "567.5", "1234")]
+    [InlineData("text", "567,5", "1.234")]
+    public void A_point_among_decimal_commas_groups_digits_and_is_no_decimal_point(string kind, params string[] values) =>
+        Assert.Equal(kind, TableFile.Word(ColumnDescription.Decide("A", values, decimalComma: true).Kind));
+
+    [Fact]
+    public void A_date_that_may_be_of_either_order_is_not_guessed()
+    {
+        string path = At("order.csv"), kinds = At("order.json");
+        File.WriteAllText(path, "Day\n01/02/2024\n03/04/2024\n");
+        File.WriteAllText(kinds, """{ "Day": "date" }""");
+        Assert.Contains("'Day'", Assert.Throws<InvalidDataException>(() => TableFile.Read(path, kinds)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quotes_within_a_value_that_has_none_around_it_are_refused_and_join_no_rows()
+    {
+        string path = At("inches.csv");
+        File.WriteAllText(path, "Pipe,Price\nbend,1\n5\" bend,2\n6\" bend,3\n");
+        string message = Assert.Throws<InvalidDataException>(() => TableFile.Read(path)).Message;
+        Assert.Contains("row 2", message, StringComparison.Ordinal);
+        Assert.Contains("quotes", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Other_separators_decimal_commas_and_quotes_are_read()

@@ -34,7 +34,13 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
     [
         "yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
         "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss", "dd.MM.yyyy", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss",
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "MM/dd/yyyy", "MM/dd/yyyy HH:mm", "MM/dd/yyyy HH:mm:ss", "M/d/yyyy", "M/d/yyyy H:mm", "M/d/yyyy H:mm:ss",
+        "dd/MM/yyyy", "dd/MM/yyyy HH:mm", "dd/MM/yyyy HH:mm:ss", "d/M/yyyy", "d/M/yyyy H:mm", "d/M/yyyy H:mm:ss",
     ];
+
+    // A Double holds all whole numbers up to here.
+    private const double ExactWhole = 1L << 53;
 
     private static readonly HashSet<string> s_missing = new(["", "?", "NA", "N/A", "#N/A", "NaN", "null", "none", "-"], StringComparer.OrdinalIgnoreCase);
 
@@ -80,6 +86,16 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
     {
         private readonly List<string> _dates = [.. s_dates];
         private bool _any, _truth = true, _whole = true, _number = true;
+        private bool _allDigits = true, _anyMissing, _anyLong, _anyPoint, _anyComma;
+
+        // Whole numbers that would lose digits: those beyond 64 bits, and long ones that are read as Double as others of the column are missing.
+        private bool IsLongName => _allDigits && (!_whole || _anyMissing && _anyLong);
+
+        // 1.234 among decimal commas is 1234.
+        private bool MixesPointAndComma => decimalComma && _anyPoint && _anyComma;
+
+        // 01/02/2024 is of January or of February.
+        private bool IsOfEitherOrder => _dates.Exists(form => form.StartsWith('M')) && _dates.Exists(form => form.StartsWith('d') && form.Contains('/'));
 
         public void Add(IReadOnlyList<string?> fields)
         {
@@ -88,30 +104,41 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
                 AddNumbers(numbers, fields);
                 return;
             }
-            foreach (string? field in fields.Where(field => !IsMissing(field)))
-                Add(field!.Trim());
+            foreach (string? field in fields)
+            {
+                if (IsMissing(field))
+                    _anyMissing = true;
+                else
+                    Add(field!.Trim());
+            }
         }
 
         /// <summary>Adds what the processes of a group have seen of the column, each in a part of it.</summary>
         public void Share(TrainingGroup group)
         {
-            double[] seen = [_any ? 1 : 0, .. new[] { _truth, _whole, _number }.Concat(s_dates.Select(_dates.Contains)).Select(may => may ? 0.0 : 1)];
+            bool[] any = [_any, _anyMissing, _anyLong, _anyPoint, _anyComma, !_truth, !_whole, !_number, !_allDigits];
+            double[] seen = [.. any.Concat(s_dates.Select(form => !_dates.Contains(form))).Select(yes => yes ? 1.0 : 0)];
             group.Sum(seen);
-            (_any, _truth, _whole, _number) = (seen[0] > 0, seen[1] == 0, seen[2] == 0, seen[3] == 0);
-            _dates.RemoveAll(form => seen[4 + Array.IndexOf(s_dates, form)] > 0);
+            (_any, _anyMissing, _anyLong, _anyPoint, _anyComma) = (seen[0] > 0, seen[1] > 0, seen[2] > 0, seen[3] > 0, seen[4] > 0);
+            (_truth, _whole, _number, _allDigits) = (seen[5] == 0, seen[6] == 0, seen[7] == 0, seen[8] == 0);
+            _dates.RemoveAll(form => seen[any.Length + Array.IndexOf(s_dates, form)] > 0);
         }
 
         /// <summary>What it is.</summary>
         /// <param name="given">Its kind, where that is known; null decides it.</param>
+        /// <exception cref="InvalidDataException">It is of dates, but which number is the day cannot be told.</exception>
         public ColumnDescription Decide(FieldKind? given = null)
         {
             var kind = given
                 ?? (!_any ? FieldKind.Ignored
                 : _truth ? FieldKind.Truth
+                : IsLongName || MixesPointAndComma ? FieldKind.Text
                 : _whole ? FieldKind.Whole
                 : _number ? FieldKind.Number
-                : _dates.Count > 0 ? FieldKind.Date
+                : _dates.Count > 0 && !IsOfEitherOrder ? FieldKind.Date
                 : FieldKind.Text);
+            if (kind == FieldKind.Date && _any && IsOfEitherOrder)
+                throw new InvalidDataException($"The dates of '{name}' are month/day or day/month, which no value tells: write them as yyyy-MM-dd.");
             return new(name, kind, kind == FieldKind.Date ? _dates.FirstOrDefault() ?? s_dates[0] : null);
         }
 
@@ -122,6 +149,10 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
             _number = _number && !HasLeadingZero(value);
             _whole = _whole && _number && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
             _number = _number && (_whole || Number(value, decimalComma) is not null);
+            _allDigits = _allDigits && value.AsSpan().TrimStart("+-").IndexOfAnyExceptInRange('0', '9') < 0;
+            _anyLong = _anyLong || _allDigits && Math.Abs(Number(value, decimalComma) ?? 0) > ExactWhole - 1;
+            _anyPoint = _anyPoint || value.Contains('.');
+            _anyComma = _anyComma || value.Contains(',');
             _dates.RemoveAll(format => Date(value, format) is null);
         }
 
@@ -133,10 +164,14 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
                 {
                     if (fields[row] is { } other)
                         Add(other);
+                    else
+                        _anyMissing = true;
                     continue;
                 }
                 (_any, _truth) = (true, false);
                 _whole = _whole && numbers.IsWhole(row);
+                _allDigits = _allDigits && numbers.IsWhole(row);
+                _anyLong = _anyLong || Math.Abs(numbers.Number(row) ?? 0) > ExactWhole - 1;
                 _dates.Clear();
             }
         }

@@ -21,6 +21,25 @@ internal static class SeparatedLine
         return joined.ToString();
     }
 
+    /// <summary>Whether quotes begin within a value that has none around it, such as that of <c>5" pipe</c>: what they enclose would reach into other values, or rows.</summary>
+    public static bool HasStrayQuotes(string line, char separator)
+    {
+        bool quoted = false, begun = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i];
+            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
+                i++;
+            else if (c == '"' && !quoted && begun)
+                return true;
+            else if (c == '"')
+                (quoted, begun) = (!quoted, true);
+            else if (!quoted)
+                begun = c != separator && (begun || !char.IsWhiteSpace(c));
+        }
+        return false;
+    }
+
     /// <summary>The fields of a line.</summary>
     public static List<string> Split(string line, char separator)
     {

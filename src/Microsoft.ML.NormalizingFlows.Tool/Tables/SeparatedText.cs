@@ -49,6 +49,8 @@ internal sealed class SeparatedText : TableSource
                 if (text!.Length == 0)
                     continue;
                 row++;
+                if (SeparatedLine.HasStrayQuotes(text, _separator))
+                    throw new InvalidDataException(FormattableString.Invariant($"{Path} has quotes within a value of row {row} that has none around it: write the value in quotes, and two for each that is part of it."));
                 if (text.AsSpan().Count('"') % 2 == 1)
                     throw new InvalidDataException(FormattableString.Invariant($"{Path} ends within quotes that row {row} opens: close them, or write two for one that is part of a value."));
                 var fields = SeparatedLine.Split(text, _separator);

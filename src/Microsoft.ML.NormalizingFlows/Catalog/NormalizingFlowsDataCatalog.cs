@@ -69,7 +69,8 @@ public static class NormalizingFlowsDataCatalog
     /// <param name="frame">A <c>Microsoft.Data.Analysis.DataFrame</c>; it is not copied, but where its nulls are is found now.</param>
     /// <returns>
     /// The table. A column of whole numbers with nulls is one of Double, NaN where they are; of dates with nulls too, in days as
-    /// <see cref="DateTime.FromOADate"/> takes them; of Booleans with nulls one of text, <c>True</c>, <c>False</c> or empty. Other columns are as they were.
+    /// <see cref="DateTime.FromOADate"/> takes them; of Booleans with nulls one of text, <c>True</c>, <c>False</c> or empty; of whole numbers with nulls and some beyond 2^53, which
+    /// would lose digits, one of text too. Other columns are as they were.
     /// </returns>
     /// <exception cref="ArgumentException">It is no DataFrame.</exception>
     /// <example>

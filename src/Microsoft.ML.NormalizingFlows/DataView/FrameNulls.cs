@@ -11,24 +11,29 @@ internal static class FrameNulls
 {
     private const string FrameType = "Microsoft.Data.Analysis.DataFrame";
 
+    /// <summary>A Double holds all whole numbers up to here.</summary>
+    private const long ExactWhole = 1L << 53;
+
     public static bool IsFrame(IDataView view) => view.GetType().FullName == FrameType;
 
-    /// <summary>Which rows are null, of each column that has nulls and a type that hides them; null where the view is no DataFrame.</summary>
-    public static IReadOnlyDictionary<string, bool[]>? Of(IDataView view)
+    /// <summary>
+    /// Which rows are null, of each column that has nulls and a type that hides them, and the type in which they are missing; null where the view is no DataFrame.
+    /// </summary>
+    public static IReadOnlyDictionary<string, (bool[] Rows, DataViewType Type)>? Of(IDataView view)
     {
         if (!IsFrame(view) || view.GetType().GetProperty("Columns")?.GetValue(view) is not IEnumerable columns)
             return null;
-        var found = new Dictionary<string, bool[]>();
+        var found = new Dictionary<string, (bool[], DataViewType)>();
         foreach (object column in columns)
         {
             if (column is not IEnumerable values || column.GetType().GetProperty("Name")?.GetValue(column) is not string name
-                || view.Schema.GetColumnOrNull(name) is not { } own || !Hides(own.Type))
+                || view.Schema.GetColumnOrNull(name) is not { } own || WithMissing(own.Type) is not { } type)
             {
                 continue;
             }
             bool[] nulls = [.. values.Cast<object?>().Select(value => value is null)];
             if (nulls.Contains(true))
-                found[name] = nulls;
+                found[name] = (nulls, values.Cast<object?>().Any(LosesDigits) ? TextDataViewType.Instance : type);
         }
         return found;
     }
@@ -61,6 +66,9 @@ internal static class FrameNulls
     public static Func<double> NumberOf(DataViewRow row, DataViewSchema.Column column) => column.Type is DateTimeDataViewType
         ? NumberGetter.Of<DateTime>(date => date == default ? 0 : date.ToOADate(), row, column)
         : NumberGetter.Create(row, column);
+
+    // As Double.
+    private static bool LosesDigits(object? value) => value is long and not (>= -ExactWhole and <= ExactWhole) or ulong and > (ulong)ExactWhole;
 
     // Single and Double have NaN, a text is empty.
     private static bool Hides(DataViewType type) => NumberGetter.IsNumber(type) && !type.Equals(NumberDataViewType.Single) && !type.Equals(NumberDataViewType.Double);

@@ -1,23 +1,24 @@
+using System.Globalization;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.NormalizingFlows.DataView;
 
 /// <summary>
 /// A DataFrame whose nulls are missing values: a column that has some, and whose type would hide them, becomes one of Double, where they are NaN,
-/// or, of Boolean, one of text, where they are empty.
+/// or, of Boolean and of whole numbers that would lose digits, one of text, where they are empty.
 /// </summary>
 internal sealed class FrameView : IDataView
 {
     private readonly IDataView _frame;
-    private readonly IReadOnlyDictionary<string, bool[]> _nulls;
+    private readonly IReadOnlyDictionary<string, (bool[] Rows, DataViewType Type)> _nulls;
 
-    public FrameView(IDataView frame, IReadOnlyDictionary<string, bool[]> nulls)
+    public FrameView(IDataView frame, IReadOnlyDictionary<string, (bool[] Rows, DataViewType Type)> nulls)
     {
         (_frame, _nulls) = (frame, nulls);
         var builder = new DataViewSchema.Builder();
         foreach (var column in frame.Schema)
         {
-            builder.AddColumn(column.Name, nulls.ContainsKey(column.Name) ? FrameNulls.WithMissing(column.Type)! : column.Type, column.Annotations);
+            builder.AddColumn(column.Name, nulls.TryGetValue(column.Name, out var missing) ? missing.Type : column.Type, column.Annotations);
         }
         Schema = builder.ToSchema();
     }
@@ -51,9 +52,14 @@ internal sealed class FrameView : IDataView
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             var own = source.Schema[column.Index];
-            if (!view._nulls.TryGetValue(column.Name, out bool[]? nulls))
+            if (!view._nulls.TryGetValue(column.Name, out var nulls))
                 return source.GetGetter<TValue>(own);
-            return Getters.As<TValue>(own.Type is BooleanDataViewType ? Text(own, nulls) : Number(own, nulls), column.Name, column.Type);
+            return Getters.As<TValue>(nulls.Type is not TextDataViewType ? Number(own, nulls.Rows) : own.Type.RawType switch
+            {
+                var type when type == typeof(bool) => Text<bool>(own, nulls.Rows),
+                var type when type == typeof(long) => Text<long>(own, nulls.Rows),
+                _ => Text<ulong>(own, nulls.Rows),
+            }, column.Name, column.Type);
         }
 
         protected override void Dispose(bool disposing)
@@ -63,14 +69,14 @@ internal sealed class FrameView : IDataView
             base.Dispose(disposing);
         }
 
-        private ValueGetter<ReadOnlyMemory<char>> Text(DataViewSchema.Column column, bool[] nulls)
+        private ValueGetter<ReadOnlyMemory<char>> Text<T>(DataViewSchema.Column column, bool[] nulls) where T : IConvertible
         {
-            var read = source.GetGetter<bool>(column);
-            bool truth = false;
+            var read = source.GetGetter<T>(column);
+            T own = default!;
             return (ref ReadOnlyMemory<char> value) =>
             {
-                read(ref truth);
-                value = nulls[source.Position] ? default : truth.ToString().AsMemory();
+                read(ref own);
+                value = nulls[source.Position] ? default : own.ToString(CultureInfo.InvariantCulture).AsMemory();
             };
         }
 

@@ -177,8 +177,12 @@ internal sealed class GaussianStart
         return slopes;
     }
 
-    private static double RawDiagonal(double value) =>
-        Math.Log(Math.Exp(Math.Max(value - ParameterLimits.MinimumDiagonal, ParameterLimits.MinimumDiagonal)) - 1);
+    // The inverse of softplus, ln(e^v - 1), in a form that does not overflow.
+    private static double RawDiagonal(double value)
+    {
+        double positive = Math.Max(value - ParameterLimits.MinimumDiagonal, ParameterLimits.MinimumDiagonal);
+        return positive + Math.Log(1 - Math.Exp(-positive));
+    }
 
     private static float[] Singles(IEnumerable<double> values) => [.. values.Select(value => (float)value)];
 }

@@ -66,6 +66,27 @@ public sealed class FrameNullsTests
     }
 
     [Fact]
+    public void Whole_numbers_that_would_lose_digits_beside_nulls_are_texts()
+    {
+        const long First = (1L << 53) + 1;
+        int[] all = [.. Enumerable.Range(0, 200)];
+        var frame = new DataFrame(
+            new Int64DataFrameColumn("Signed", all.Select(i => i % 11 == 0 ? (long?)null : -First - i)),
+            new UInt64DataFrameColumn("Unsigned", all.Select(i => i % 7 == 0 ? (ulong?)null : ulong.MaxValue - (ulong)i)),
+            new Int64DataFrameColumn("Whole", all.Select(i => (long?)(First + i))),
+            new DoubleDataFrameColumn("Size", all.Select(i => (double?)(i % 9))));
+        using var model = _ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1 }).Fit(frame);
+        var imputed = model.Impute(frame, seed: 1);
+        string[] signed = [.. imputed.GetColumn<string>("Signed")], unsigned = [.. imputed.GetColumn<string>("Unsigned")];
+        Assert.Equal(all.Select(i => First + i), imputed.GetColumn<long>("Whole"));
+        foreach (int i in all)
+        {
+            Assert.Equal(i % 11 == 0 ? signed[i] : $"{-First - i}", signed[i]);
+            Assert.Equal(i % 7 == 0 ? unsigned[i] : $"{ulong.MaxValue - (ulong)i}", unsigned[i]);
+        }
+    }
+
+    [Fact]
     public void A_row_of_a_DataFrame_is_a_condition_and_its_nulls_are_missing()
     {
         var frame = Frame(600);

@@ -41,6 +41,42 @@ public class KeptValuesTests
         });
     }
 
+    // Squares of these have no sum.
+    [Fact]
+    public void Numbers_of_any_size_are_drawn()
+    {
+        var random = new Random(3);
+        var rows = Enumerable.Range(0, 400).Select(i => new Sizes
+        {
+            Usual = random.NextDouble(), Great = 1e300 * random.NextDouble(), Small = 1e-300 * random.NextDouble(), Ends = i % 2 == 0 ? double.MaxValue : double.MinValue,
+            Coded = i % 9 == 0 ? double.MaxValue : random.NextDouble(), Least = i % 2 == 0 ? double.Epsilon : 0,
+        }).ToList();
+        using var model = s_ml.Data.Synthesizer(new SynthesizerOptions { Trees = 2, Seed = 1, Threads = 1 }).Fit(s_ml.Data.LoadFromEnumerable(rows));
+        Assert.All(s_ml.Data.CreateEnumerable<Sizes>(model.Sample(200, seed: 1), reuseRowObject: false), row =>
+        {
+            Assert.InRange(row.Great, 0, 1.1e300);
+            Assert.InRange(row.Small, 0, 1.1e-300);
+            Assert.True(Math.Abs(row.Ends) == double.MaxValue);
+            Assert.True(row.Coded is double.MaxValue or > -0.1 and < 1.1);
+            Assert.True(row.Least is 0 or double.Epsilon);
+        });
+    }
+
+    private sealed class Sizes
+    {
+        public double Usual { get; set; }
+
+        public double Great { get; set; }
+
+        public double Small { get; set; }
+
+        public double Ends { get; set; }
+
+        public double Coded { get; set; }
+
+        public double Least { get; set; }
+    }
+
     [Fact]
     public void Spans_of_time_are_drawn_as_such()
     {

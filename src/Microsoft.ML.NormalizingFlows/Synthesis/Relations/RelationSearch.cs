@@ -36,6 +36,9 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>The greatest error of a sum of few terms, and of one of all columns, which trees would have to ask one after the other; by that of the median alone.</summary>
     private const double MaximumError = 0.3, MaximumErrorOfAll = 0.8;
 
+    /// <summary>Values whose squares have a sum.</summary>
+    private const double Greatest = 1e150;
+
     /// <summary>By which one more term must lessen the error.</summary>
     private const double Worth = 0.9;
 
@@ -137,7 +140,7 @@ internal sealed class RelationSearch(double[][] sample)
             return null;
         double[] target = Array.ConvertAll(whole, row => sample[number][row]);
         double alone = TrimmedFit.Of([], target).Error;
-        if (alone == 0)
+        if (!(alone > 0))
             return null;
         var columns = related.Take(MaximumOfSum).Select(other => Of(new RelationTerm(1, other), whole)).Where(IsTelling).ToArray();
         var pairs = Pairs(related[..Math.Min(related.Length, MaximumOfSumPairs)]).Select(term => Of(term, whole)).Where(IsTelling).ToArray();
@@ -218,7 +221,7 @@ internal sealed class RelationSearch(double[][] sample)
 
     private Feature Of(RelationTerm term, int[] rows) => new(term, Values(term, rows));
 
-    private static bool IsTelling(Feature feature) => Array.TrueForAll(feature.Values, double.IsFinite) && feature.Values.Any(value => value != feature.Values[0]);
+    private static bool IsTelling(Feature feature) => Array.TrueForAll(feature.Values, value => Math.Abs(value) <= Greatest) && feature.Values.Any(value => value != feature.Values[0]);
 
     private double[] Values(RelationTerm term, int[] rows)
     {

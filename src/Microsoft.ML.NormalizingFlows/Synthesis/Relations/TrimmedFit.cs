@@ -8,7 +8,7 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Relations;
 /// </summary>
 /// <param name="Factors">Of each feature; 0 for one that those before it make up.</param>
 /// <param name="Constant">What is added.</param>
-/// <param name="Error">The median of the absolute errors, over all rows.</param>
+/// <param name="Error">The median of the absolute errors, over all rows; NaN where squares of the values are beyond what a Double holds.</param>
 internal sealed record TrimmedFit(double[] Factors, double Constant, double Error)
 {
     private const double KeptShare = 0.9;
@@ -33,6 +33,8 @@ internal sealed record TrimmedFit(double[] Factors, double Constant, double Erro
         {
             fit = Squares(features, target, rows);
             errors = Array.ConvertAll(fit.Left(features, target), Math.Abs);
+            if (Array.Exists(errors, double.IsNaN))
+                return fit with { Error = double.NaN };
             double limit = errors.Order().ElementAt((int)(KeptShare * (errors.Length - 1)));
             rows = [.. Enumerable.Range(0, target.Length).Where(row => errors[row] <= limit)];
         }

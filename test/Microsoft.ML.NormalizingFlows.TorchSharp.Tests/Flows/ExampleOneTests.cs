@@ -1,5 +1,6 @@
 using Microsoft.ML.NormalizingFlows.Model;
 using Microsoft.ML.NormalizingFlows.Torch.Flows;
+using Microsoft.ML.NormalizingFlows.Torch.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -79,7 +80,7 @@ public sealed class ExampleOneTests : IDisposable
     private static Tensor LogDensity(Bijection flow, Tensor x, Tensor? context)
     {
         ValueAndLogDeterminant noise = flow.Forward(x, context);
-        return noise.LogDeterminant - 0.5 * noise.Value.square().sum(1L) - 0.5 * Math.Log(2 * Math.PI);
+        return (noise.LogDeterminant - (noise.Value * noise.Value).sum(1L).Times(0.5)).Plus(-0.5 * Math.Log(2 * Math.PI));
     }
 
     private static double SlopeOfInverseAtZero(Bijection flow, Tensor? context)

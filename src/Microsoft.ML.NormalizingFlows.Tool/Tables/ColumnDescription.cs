@@ -39,7 +39,7 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
         "dd/MM/yyyy", "dd/MM/yyyy HH:mm", "dd/MM/yyyy HH:mm:ss", "d/M/yyyy", "d/M/yyyy H:mm", "d/M/yyyy H:mm:ss",
     ];
 
-    // A Double holds all whole numbers up to here.
+    // A Double holds all whole numbers up to here; one more is read as the same.
     private const double ExactWhole = 1L << 53;
 
     private static readonly HashSet<string> s_missing = new(["", "?", "NA", "N/A", "#N/A", "NaN", "null", "none", "-"], StringComparer.OrdinalIgnoreCase);
@@ -150,7 +150,7 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
             _whole = _whole && _number && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
             _number = _number && (_whole || Number(value, decimalComma) is not null);
             _allDigits = _allDigits && value.AsSpan().TrimStart("+-").IndexOfAnyExceptInRange('0', '9') < 0;
-            _anyLong = _anyLong || _allDigits && Math.Abs(Number(value, decimalComma) ?? 0) > ExactWhole - 1;
+            _anyLong = _anyLong || _allDigits && Math.Abs(Number(value, decimalComma) ?? 0) >= ExactWhole;
             _anyPoint = _anyPoint || value.Contains('.');
             _anyComma = _anyComma || value.Contains(',');
             _dates.RemoveAll(format => Date(value, format) is null);
@@ -171,7 +171,7 @@ internal sealed record ColumnDescription(string Name, FieldKind Kind, string? Fo
                 (_any, _truth) = (true, false);
                 _whole = _whole && numbers.IsWhole(row);
                 _allDigits = _allDigits && numbers.IsWhole(row);
-                _anyLong = _anyLong || Math.Abs(numbers.Number(row) ?? 0) > ExactWhole - 1;
+                _anyLong = _anyLong || Math.Abs(numbers.Number(row) ?? 0) >= ExactWhole;
                 _dates.Clear();
             }
         }

@@ -24,6 +24,9 @@ internal static class SeparatedLine
     /// <summary>Whether quotes begin within a value that has none around it, such as that of <c>5" pipe</c>: what they enclose would reach into other values, or rows.</summary>
     public static bool HasStrayQuotes(string line, char separator)
     {
+        // Most lines have no quotes, and files many lines.
+        if (!line.Contains('"'))
+            return false;
         bool quoted = false, begun = false;
         for (int i = 0; i < line.Length; i++)
         {

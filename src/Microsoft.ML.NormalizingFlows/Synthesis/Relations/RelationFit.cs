@@ -48,7 +48,7 @@ internal static class RelationFit
         return relations;
 
         // The mean gain of all rows; 0 where it is too small to matter, or by chance.
-        double Gain(Relation relation, int number, (double Log, bool IsTold, double Mean)[] alone, (double Log, bool IsTold, double Mean)[] related)
+        double Gain(Relation relation, int number, (double Log, bool IsTold, double Median)[] alone, (double Log, bool IsTold, double Median)[] related)
         {
             double[] gains = [.. alone.Zip(related, (one, other) => other.Log - one.Log)];
             double mean = gains.Average(), error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
@@ -56,7 +56,7 @@ internal static class RelationFit
             bool isPlain = mean > StandardErrors * error && mean > Math.Log(MinimumFactor) * told;
             if (IsRule(relation, number))
                 return Math.Max(mean, double.Epsilon);
-            return isPlain || mean > 0 && !relation.IsEquality && IsNearer(relation, number, [.. alone.Select(row => row.Mean)]) ? mean : 0;
+            return isPlain || mean > 0 && !relation.IsEquality && IsNearer(relation, number, [.. alone.Select(row => row.Median)]) ? mean : 0;
         }
 
         // What one column alone decides, cells keep.
@@ -65,9 +65,9 @@ internal static class RelationFit
 
         double[] Row(int row) => Array.ConvertAll(sample, column => column[row]);
 
-        bool IsNearer(Relation relation, int number, double[] means)
+        bool IsNearer(Relation relation, int number, double[] medians)
         {
-            var errors = trial.HeldOut.Zip(means, (held, mean) => (Sum: Math.Abs(relation.Departure(Row(held), sample[number][held])), Trees: Math.Abs(sample[number][held] - mean)))
+            var errors = trial.HeldOut.Zip(medians, (held, median) => (Sum: Math.Abs(relation.Departure(Row(held), sample[number][held])), Trees: Math.Abs(sample[number][held] - median)))
                 .Where(pair => !double.IsNaN(pair.Sum)).ToArray();
             return errors.Length > 0 && errors.Select(pair => pair.Sum).Order().ElementAt(errors.Length / 2) < errors.Select(pair => pair.Trees).Order().ElementAt(errors.Length / 2);
         }

@@ -17,9 +17,9 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
     /// <summary>The rows that judge.</summary>
     public int[] HeldOut { get; } = [.. Enumerable.Range(0, sample[0].Length).Where(row => row % HeldOutEvery == 0)];
 
-    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the mean of the column by the trees, NaN where there is none or a relation is tried.</summary>
+    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the median of the column by the trees, NaN where there is none or a relation is tried.</summary>
     /// <param name="codes">Those before it, and its own one or two.</param>
-    public (double Log, bool IsTold, double Mean)[] Run(IReadOnlyList<ColumnCode> codes)
+    public (double Log, bool IsTold, double Median)[] Run(IReadOnlyList<ColumnCode> codes)
     {
         int[] all = [.. Enumerable.Range(0, sample[0].Length)];
         int[] test = HeldOut, train = Array.FindAll(all, row => row % HeldOutEvery != 0);
@@ -38,22 +38,31 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
             double log = columns[first].LogProbability(rows[row], rows[row][first]) + volumes[row][first];
             if (isRelated && !isTold)
                 log += columns[^1].LogProbability(rows[row], rows[row][^1]) + volumes[row][^1];
-            double mean = isRelated || trees.Length == 0 ? double.NaN : trees.Average(tree => Mean(tree, tree.Leaf(rows[row], cells.Scales), codes[^1].Marginal));
-            result[row] = (log, isTold, mean);
+            result[row] = (log, isTold, isRelated ? double.NaN : Median(trees, rows[row], cells.Scales, codes[^1].Marginal));
         });
         return result;
     }
 
-    // Of the values of a leaf.
-    private static double Mean(CellTree tree, int leaf, Marginal marginal)
+    // Of the values of the leaves of a row, each leaf as much as another; NaN where there are none.
+    private static double Median(CellTree[] trees, ReadOnlySpan<int> row, CellScale[] scales, Marginal marginal)
     {
-        double sum = 0, rows = 0;
-        for (int i = tree.Starts[leaf]; i < tree.Starts[leaf + 1]; i++)
+        var values = new List<(double Value, double Share)>();
+        foreach (var tree in trees)
         {
-            if (marginal.Least(tree.Cells[i]) is var value && !double.IsNaN(value))
-                (sum, rows) = (sum + tree.Counts[i] * value, rows + tree.Counts[i]);
+            int leaf = tree.Leaf(row, scales);
+            var places = Enumerable.Range(tree.Starts[leaf], tree.Starts[leaf + 1] - tree.Starts[leaf]).Where(i => !double.IsNaN(marginal.Least(tree.Cells[i]))).ToArray();
+            double rows = places.Sum(i => (double)tree.Counts[i]);
+            values.AddRange(places.Select(i => (marginal.Least(tree.Cells[i]), tree.Counts[i] / rows)));
         }
-        return sum / rows;
+        values.Sort();
+        double left = values.Sum(one => one.Share) / 2;
+        foreach (var (value, share) in values)
+        {
+            left -= share;
+            if (left <= 0)
+                return value;
+        }
+        return double.NaN;
     }
 
     private CellTree[] Trees(TrainingCells cells, int place)

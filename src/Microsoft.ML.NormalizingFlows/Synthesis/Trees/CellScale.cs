@@ -10,7 +10,14 @@ internal sealed class CellScale
     /// <summary>Outputs of a category; where it has more cells, the rarer ones share outputs.</summary>
     private const int MaximumCategories = 32;
 
-    private const int RankOutputs = 5;
+    /// <summary>Outputs of a number: its rank, waves along it, and its value.</summary>
+    private const int NumberOutputs = 6;
+
+    /// <summary>
+    /// Values of a number that have an output of their own: all where they are few, and among numbers that share cells the missing value and the most frequent ones, of one row in so
+    /// many. The ranks of rare ones lie so close together that trees would not tell them apart.
+    /// </summary>
+    private const int MaximumFew = 8, MaximumFrequent = 3, RowsOfFrequent = 200;
 
     private readonly double[] _shares;
 
@@ -33,16 +40,22 @@ internal sealed class CellScale
         Places = new int[counts.Length];
         for (int place = 0; place < ordered.Length; place++)
             Places[ordered[place]] = place;
-        Width = isCategory ? Math.Min(counts.Length, MaximumCategories) : RankOutputs;
+        int[] alone = isCategory ? [] : Alone(marginal, counts, areAll: first == marginal.Count);
+        Width = isCategory ? Math.Min(counts.Length, MaximumCategories) : NumberOutputs + alone.Length;
         Outputs = new float[counts.Length * Width];
+        double[] values = isCategory ? [] : Standardized([.. Enumerable.Range(0, counts.Length).Select(marginal.Least)], counts);
         double below = 0;
         foreach (int cell in ordered)
         {
             var own = Outputs.AsSpan(cell * Width, Width);
-            if (!isCategory)
-                Rank(below + _shares[cell] / 2, own);
-            else
+            if (isCategory)
+            {
                 own[Places[cell] < Width ? Places[cell] : Width / 2 + Places[cell] % (Width - Width / 2)] = 1;
+                continue;
+            }
+            Number(below + _shares[cell] / 2, values[cell], own);
+            if (Array.IndexOf(alone, cell) is var at and >= 0)
+                own[NumberOutputs + at] = 1;
             below += _shares[cell];
         }
     }
@@ -72,13 +85,42 @@ internal sealed class CellScale
     /// <summary>Of numbers that have a cell each and are no names, all of these: what is near one is likely where it is. Else null.</summary>
     public RankScale? Neighbors { get; }
 
-    // The rank itself, and waves along it, by which parts differ that spread otherwise or have several modes.
-    private static void Rank(double rank, Span<float> outputs)
+    // The values that have an output of their own.
+    private static int[] Alone(Marginal marginal, int[] counts, bool areAll)
     {
-        const double Amplitude = 0.2;
-        outputs[0] = (float)rank;
+        int[] single = [.. Enumerable.Range(0, counts.Length).Where(cell => marginal.IsSingle(cell, out _))];
+        if (areAll)
+            return single.Length <= MaximumFew ? single : [];
+        double least = counts.Sum(count => (double)count) / RowsOfFrequent;
+        return [.. single.Where(cell => counts[cell] >= least).OrderByDescending(cell => double.IsNaN(marginal.Least(cell))).ThenByDescending(cell => counts[cell]).Take(MaximumFrequent)];
+    }
+
+    // The rank itself, waves along it, by which parts differ that spread otherwise or have several modes, and the value, since ranks say nothing of how heavy a tail is.
+    private static void Number(double rank, double value, Span<float> outputs)
+    {
+        const double OfWaves = 0.2, OfValue = 0.2;
         ReadOnlySpan<int> waves = [2, 3, 4, 6];
+        outputs[0] = (float)rank;
         for (int i = 0; i < waves.Length; i++)
-            outputs[i + 1] = (float)(Amplitude * Math.Cos(waves[i] * Math.PI * rank));
+            outputs[i + 1] = (float)(OfWaves * Math.Cos(waves[i] * Math.PI * rank));
+        outputs[waves.Length + 1] = (float)(OfValue * value);
+    }
+
+    // In standard deviations from the mean; 0 where missing.
+    private static double[] Standardized(double[] values, int[] counts)
+    {
+        double greatest = values.Where(value => !double.IsNaN(value)).Select(Math.Abs).DefaultIfEmpty().Max(), rows = 0, mean = 0, squares = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (double.IsNaN(values[i]))
+                continue;
+            values[i] = greatest > 0 ? values[i] / greatest : 0;
+            rows += counts[i];
+            double difference = values[i] - mean;
+            mean += rows > 0 ? difference * counts[i] / rows : 0;
+            squares += counts[i] * difference * (values[i] - mean);
+        }
+        double deviation = Math.Sqrt(squares / rows);
+        return [.. values.Select(value => deviation > 0 && !double.IsNaN(value) ? (value - mean) / deviation : 0)];
     }
 }

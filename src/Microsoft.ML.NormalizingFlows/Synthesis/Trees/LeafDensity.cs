@@ -4,7 +4,8 @@ namespace Microsoft.ML.NormalizingFlows.Synthesis.Trees;
 
 /// <summary>
 /// The distribution of a column in one leaf: cells without a rank by their rows, and ranks by a triangular kernel around each that is as wide as its neighbours
-/// are far, but reaches no farther beyond the outermost ones than half the way to the next; and of all rows a little everywhere.
+/// are far; that of an outermost one reaches no farther than to the next, and as far outward. What a kernel has beyond all ranks is reflected at their end, so that the ranks of all
+/// leaves together stay evenly spread, and tails as heavy as they are (Schuster 1985).
 /// </summary>
 internal readonly ref struct LeafDensity
 {
@@ -26,8 +27,8 @@ internal readonly ref struct LeafDensity
             first++;
         if (last > first)
         {
-            _low = Math.Max(0, Middle(first) - (Middle(first + 1) - Middle(first)) / 2);
-            _high = Math.Min(1, Middle(last) + (Middle(last) - Middle(last - 1)) / 2);
+            _low = Middle(first) - Gap(first);
+            _high = Middle(last) + Gap(last - 1);
         }
     }
 
@@ -38,13 +39,13 @@ internal readonly ref struct LeafDensity
     public double Probability(int cell)
     {
         double rows = 0;
-        var (low, high) = _scale.Has(cell) ? _scale.Part(cell) : (2, 2);
+        var (low, high) = _scale.Has(cell) ? _scale.Part(cell) : (double.NaN, double.NaN);
         for (int i = 0; i < _cells.Length; i++)
         {
             double reach = Reach(i);
             if (reach == 0)
                 rows += _cells[i] == cell ? _counts[i] : 0;
-            else if (Middle(i) - reach < high && Middle(i) + reach > low)
+            else if (Touches(i, reach, low, high))
                 rows += _counts[i] * (Below(i, reach, high) - Below(i, reach, low));
         }
         return rows / _rows;
@@ -62,8 +63,10 @@ internal readonly ref struct LeafDensity
                 probabilities[_cells[i]] += unit * _counts[i];
                 continue;
             }
-            double before = 0;
-            for (int cell = _scale.At(Math.Max(_low, Middle(i) - reach)); before < 1 && cell < probabilities.Length; cell++)
+            double least = Math.Max(_low, Middle(i) - reach), most = Math.Min(_high, Middle(i) + reach);
+            int first = _scale.At(Math.Min(Math.Max(0, least), most > 1 ? 2 - most : 1));
+            double before = Below(i, reach, _scale.Part(first).Low);
+            for (int cell = first; before < 1 && cell < probabilities.Length; cell++)
             {
                 double below = Below(i, reach, _scale.Part(cell).High);
                 probabilities[cell] += unit * _counts[i] * (below - before);
@@ -85,7 +88,8 @@ internal readonly ref struct LeafDensity
             if (reach == 0)
                 return _cells[i];
             var (least, most) = Ends(i, reach);
-            return _scale.At(Middle(i) + reach * Quantile(least + random.NextUniform() * (most - least)));
+            double rank = Math.Abs(Middle(i) + reach * Quantile(least + random.NextUniform() * (most - least)));
+            return _scale.At(Math.Min(rank, 2 - rank));
         }
         return _cells[^1];
     }
@@ -96,6 +100,14 @@ internal readonly ref struct LeafDensity
         return (low + high) / 2;
     }
 
+    // From a rank to the next one of the leaf. Of a value that very many rows have, no more counts than of its neighbour, however far its middle is.
+    private double Gap(int i)
+    {
+        var (low, high) = _scale.Part(_cells[i]);
+        var (nextLow, nextHigh) = _scale.Part(_cells[i + 1]);
+        return nextLow - high + Math.Min(high - low, nextHigh - nextLow);
+    }
+
     // Half the width of the triangle, sqrt(6) standard deviations; 0 where it does not leave its cell.
     private double Reach(int i)
     {
@@ -104,18 +116,30 @@ internal readonly ref struct LeafDensity
         bool hasLower = i > 0 && _scale.Has(_cells[i - 1]), hasUpper = i < _cells.Length - 1;
         if (!hasLower && !hasUpper)
             return 0;
-        double lower = hasLower ? Middle(i) - Middle(i - 1) : 0, upper = hasUpper ? Middle(i + 1) - Middle(i) : 0;
-        double gap = (hasLower && hasUpper ? 2 * lower * upper / (lower + upper) : lower + upper) / _counts[i];
-        double reach = Math.Sqrt(6) * _kernelWidth * gap;
+        double lower = hasLower ? Gap(i - 1) : 0, upper = hasUpper ? Gap(i) : 0;
+        double gap = hasLower && hasUpper ? 2 * lower * upper / (lower + upper) : lower + upper;
+        double reach = Math.Sqrt(6) * _kernelWidth * gap / _counts[i];
+        if (hasLower != hasUpper)
+            reach = Math.Min(reach, gap);
         var (low, high) = _scale.Part(_cells[i]);
         return reach * 2 <= high - low ? 0 : reach;
     }
 
-    // The part of a kernel below a rank, of what lies within the reach of the leaf.
+    // Whether a kernel has any of a range, be it reflected.
+    private bool Touches(int i, double reach, double low, double high)
+    {
+        double least = Middle(i) - reach, most = Middle(i) + reach;
+        return low < most && high > least || low < -least || high > 2 - most;
+    }
+
+    // The part of a kernel below a rank, of what lies within the reach of the leaf, with what is reflected at 0 and 1.
     private double Below(int i, double reach, double rank)
     {
         var (least, most) = Ends(i, reach);
-        return Math.Clamp((Cumulative((rank - Middle(i)) / reach) - least) / (most - least), 0, 1);
+        double middle = Middle(i);
+        return Part(rank) - Part(-rank) + 1 - Part(2 - rank);
+
+        double Part(double end) => Math.Clamp((Cumulative((end - middle) / reach) - least) / (most - least), 0, 1);
     }
 
     private (double Least, double Most) Ends(int i, double reach) => (Cumulative((_low - Middle(i)) / reach), Cumulative((_high - Middle(i)) / reach));

@@ -49,8 +49,10 @@ internal sealed class TableCodec
             throw new ArgumentException($"{rows} rows were asked for, but the unique keys of '{full.Name}', {full.Type}, can number {full.Keys!.Rows} new ones: ask for fewer, or give the column a wider type.", nameof(rows));
     }
 
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="version">The form of the file.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static TableCodec Read(BinaryReader reader)
+    public static TableCodec Read(BinaryReader reader, int version)
     {
         int count = reader.ReadCount(leastBytes: 1);
         if (count == 0)
@@ -60,7 +62,7 @@ internal sealed class TableCodec
         var coded = new HashSet<int>();
         for (int left = reader.ReadCount(leastBytes: 1); left > 0; left--)
         {
-            var code = ColumnCode.Read(reader, columns, coded, codes.Count);
+            var code = ColumnCode.Read(reader, columns, coded, codes.Count, version);
             if (codes.Count > 0 && codes[^1].Relation is not null && codes[^1].Number != code.Number)
                 throw new InvalidDataException($"column {codes[^1].Number} departs from others, but is not coded itself");
             if (code.Relation is null && !coded.Add(code.Number))

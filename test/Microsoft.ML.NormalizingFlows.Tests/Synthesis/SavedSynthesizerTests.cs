@@ -45,7 +45,7 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         Refused("does not hold a synthesizer", Changed(0, 1));
         Refused("bytes of content", good[..^9]);
         Refused("damaged", good[..10]);
-        Refused("update the package", Changed(4, 2));
+        Refused("update the package", Changed(4, 4));
 
         byte[] Changed(int at, byte bits)
         {
@@ -118,10 +118,14 @@ public class SavedSynthesizerTests(SmallSynthesizer small) : IClassFixture<Small
         int later = file.Codec.Codes[^1].Number;
         foreach (var terms in new RelationTerm[][] { [], [new(double.NaN, price.Number)], [new(1, later)], [new(1, -1)], [new(1, [])], [new(1, [new(price.Number, double.NaN)])] })
             Refused("an impossible relation to others", With(price, price with { Relation = new Relation(terms, 0, true, [], default, false) }));
+        Refused("an impossible relation to others", Grouped(new GroupCentres(later, [1], [1])));
+        foreach (var centres in new GroupCentres[] { new(kind.Number, [1, 1], [1, 1]), new(kind.Number, [1], []), new(kind.Number, [1], [double.NaN]), new(kind.Number, [double.NaN, 1], [1, 1]) })
+            Refused("impossible groups of column", Grouped(centres));
         Refused("an impossible rule of two columns", Bytes(file with { Model = file.Model with { Rules = [new CellRule(1, 0, [0], [0], [true])] } }));
         Refused("an order of columns", Bytes(file with { Codec = new TableCodec(file.Codec.Columns, file.Codec.Codes, [], [new ValueOrder(0, 99, true)]) }));
 
-        ColumnCode Code(string name) => file.Codec.Codes.First(code => code.Column.Name == name);
+        byte[] Grouped(GroupCentres centres) => With(price, price with { Relation = new Relation([new RelationTerm(1, [], centres)], 0, false, [], default, false) });
+        ColumnCode Code(string name) => file.Codec.Codes.First(code => code.Column.Name == name && code.Relation is null);
         Marginal Of(Piece piece) => new([piece], [0, 1], default);
         byte[] With(ColumnCode old, ColumnCode code) =>
             Bytes(file with { Codec = new TableCodec(file.Codec.Columns, [.. file.Codec.Codes.Select(other => other == old ? code : other)], [], []) });

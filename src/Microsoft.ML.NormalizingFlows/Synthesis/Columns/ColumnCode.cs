@@ -17,13 +17,14 @@ internal sealed record ColumnCode(int Number, TableColumn Column, Marginal Margi
     /// <param name="columns">Of the table.</param>
     /// <param name="before">The columns whose codes were read.</param>
     /// <param name="place">Of the column among those of a row of cells.</param>
+    /// <param name="version">The form of the file.</param>
     /// <exception cref="InvalidDataException">The content is impossible.</exception>
-    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlySet<int> before, int place)
+    public static ColumnCode Read(BinaryReader reader, IReadOnlyList<TableColumn> columns, IReadOnlySet<int> before, int place, int version)
     {
         int number = reader.ReadInt32();
         if (number < 0 || number >= columns.Count)
             throw new InvalidDataException($"it claims a column of number {number}");
-        var relation = reader.ReadBoolean() ? Relation.Read(reader, columns, number, before) : null;
+        var relation = reader.ReadBoolean() ? Relation.Read(reader, columns, number, before, version) : null;
         var ordering = reader.ReadBoolean() ? Ordering.Read(reader, columns[number]) : null;
         if (ordering?.Lower.Any(lower => !before.Contains(lower.Column)) == true)
             throw new InvalidDataException($"column {number} depends on one that comes after it");

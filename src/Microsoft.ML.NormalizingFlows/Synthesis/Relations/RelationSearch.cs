@@ -36,6 +36,12 @@ internal sealed class RelationSearch(double[][] sample)
     /// <summary>The greatest error of a sum of few terms, and of one of all columns, which trees would have to ask one after the other; by that of the median alone.</summary>
     private const double MaximumError = 0.3, MaximumErrorOfAll = 0.8;
 
+    /// <summary>The greatest error of the medians of groups, by that of the median alone: what groups tell less of, trees tell as well.</summary>
+    private const double MaximumErrorOfCentres = 0.25;
+
+    /// <summary>The share of rows in groups that have a median, at least.</summary>
+    private const double KeptOfCentres = 0.5;
+
     /// <summary>Values whose squares have a sum.</summary>
     private const double Greatest = 1e150;
 
@@ -61,6 +67,30 @@ internal sealed class RelationSearch(double[][] sample)
             yield return difference;
         if (Sum(number, column, related, rows, frequent) is { } sum)
             yield return sum;
+    }
+
+    /// <summary>The column whose groups tell most of a number, by as little as rows are from the medians of theirs; null where none tells enough.</summary>
+    /// <param name="number">Of the column.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="groups">Numbers of the columns that make groups.</param>
+    /// <param name="frequent">Its values that stand out.</param>
+    /// <param name="rows">That medians are of.</param>
+    public Relation? Centres(int number, TableColumn column, IEnumerable<int> groups, double[] frequent, IEnumerable<int> rows)
+    {
+        int[] told = [.. rows.Where(row => !double.IsNaN(sample[number][row]) && !frequent.Contains(sample[number][row]))];
+        if (told.Length < MinimumRows)
+            return null;
+        double[] target = Array.ConvertAll(told, row => sample[number][row]);
+        double least = MaximumErrorOfCentres * TrimmedFit.Of([], target).Error;
+        GroupCentres? best = null;
+        foreach (int group in groups)
+        {
+            var centres = GroupCentres.Of(group, Array.ConvertAll(told, row => sample[group][row]), target);
+            double[] left = [.. told.Select(row => sample[number][row] - centres.Of(sample[group][row])).Where(left => !double.IsNaN(left))];
+            if (left.Length >= KeptOfCentres * told.Length && TrimmedFit.Largest(left, share: 0.5) is var error && error < least)
+                (best, least) = (centres, error);
+        }
+        return best is null ? null : new Relation([new RelationTerm(1, [], best)], 0, IsEquality: false, frequent, column.Grid, column.IsSingle);
     }
 
     // Another column and one of a few numbers, as a day follows another by some nights.

@@ -17,12 +17,14 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
     /// <summary>The rows that judge.</summary>
     public int[] HeldOut { get; } = [.. Enumerable.Range(0, sample[0].Length).Where(row => row % HeldOutEvery == 0)];
 
-    /// <summary>ln of the density of each held-out row's column, whether a relation tells it, and the median of the column by the trees, NaN where there is none or a relation is tried.</summary>
+    /// <summary>The rows that trees are grown from.</summary>
+    public int[] Training { get; } = [.. Enumerable.Range(0, sample[0].Length).Where(row => row % HeldOutEvery != 0)];
+
+    /// <summary>What each held-out row's column is worth by its code, or by the two of it where a relation is tried.</summary>
     /// <param name="codes">Those before it, and its own one or two.</param>
-    public (double Log, bool IsTold, double Median)[] Run(IReadOnlyList<ColumnCode> codes)
+    public TrialRow[] Run(IReadOnlyList<ColumnCode> codes)
     {
-        int[] all = [.. Enumerable.Range(0, sample[0].Length)];
-        int[] test = HeldOut, train = Array.FindAll(all, row => row % HeldOutEvery != 0);
+        int[] test = HeldOut, train = Training;
         bool isRelated = codes.Count > 1 && codes[^2].Relation is not null;
         var cells = new TrainingCells(codes, Encode(codes, train, out _), threads);
         var columns = new ColumnTrees[codes.Count];
@@ -31,14 +33,16 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
         for (int place = first; place < codes.Count; place++)
             columns[place] = new ColumnTrees(place, cells.Scales, trees = Trees(cells, place), s_settings, LeafMixture.Of(cells.Scales[place], s_settings));
         var rows = Encode(codes, test, out var volumes);
-        var result = new (double, bool, double)[test.Length];
+        var result = new TrialRow[test.Length];
         Parallel.For(0, test.Length, threads, row =>
         {
             bool isTold = isRelated && !codes[first].IsFree(rows[row][first]);
             double log = columns[first].LogProbability(rows[row], rows[row][first]) + volumes[row][first];
             if (isRelated && !isTold)
                 log += columns[^1].LogProbability(rows[row], rows[row][^1]) + volumes[row][^1];
-            result[row] = (log, isTold, isRelated ? double.NaN : Median(trees, rows[row], cells.Scales, codes[^1].Marginal));
+            result[row] = isRelated
+                ? new TrialRow(log, isTold, double.NaN, double.NaN)
+                : new TrialRow(log, isTold, Median(trees, rows[row], cells.Scales, codes[^1].Marginal), codes[^1].Marginal.Least(columns[^1].Draw(rows[row], RandomStream.For(0, "drawn", (ulong)row))));
         });
         return result;
     }
@@ -93,3 +97,10 @@ internal sealed class RelationTrial(double[][] sample, ParallelOptions threads)
         return encoded;
     }
 }
+
+/// <summary>A held-out row of a trial.</summary>
+/// <param name="Log">ln of the density of its value.</param>
+/// <param name="IsTold">Whether a relation tells it.</param>
+/// <param name="Median">The median of the column by the trees, NaN where there are none or a relation is tried.</param>
+/// <param name="Drawn">A value that they draw in its place; NaN likewise.</param>
+internal readonly record struct TrialRow(double Log, bool IsTold, double Median, double Drawn);

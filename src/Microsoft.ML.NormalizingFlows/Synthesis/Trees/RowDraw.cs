@@ -130,12 +130,13 @@ internal ref struct RowDraw
     {
         _isBehind = true;
         int attempt = 0;
-        for (; attempt < MaximumAttempts; attempt++)
+        bool saysNothing = double.IsNaN(departure.Relation!.Predict(_values)) && departure.Marginal.Encode(double.NaN, out _cells[departure.Place]) == 0;
+        for (; attempt < MaximumAttempts && !saysNothing; attempt++)
         {
             int cell = _cells[departure.Place] = _columns.Trees[departure.Place].Draw(_cells, _random);
             if (departure.IsFree(cell))
                 break;
-            double value = departure.Relation!.Restore(_values, departure.Marginal.Decode(cell, _random), own.Column);
+            double value = departure.Relation.Restore(_values, departure.Marginal.Decode(cell, _random), own.Column);
             if (double.IsNaN(value) || !own.Marginal.EncodeTold(value, out _cells[own.Place]) || !_columns.Allows(own.Place, _cells, _cells[own.Place]))
                 continue;
             if (!IsWanted(own, value))

@@ -7,7 +7,8 @@ namespace Microsoft.ML.NormalizingFlows;
 /// <remarks>
 /// Some things it finds by itself. A number that nearly is what columns before it say (a sum, a difference, a product of powers, or another one's value in
 /// some of the rows) is learned by how far it departs from that, where this makes held-out rows at least a quarter likelier, and what is loosely a sum of many columns
-/// where that is nearer than trees are; <see cref="MLContext.Log"/> tells which. Numbers of which the same few come again and again, with gaps between them, as the prices of a
+/// where that is nearer than trees are; so is a number that lies near the median of each group of another column, as a place near its town, where trees take some rows for another
+/// group's. <see cref="MLContext.Log"/> tells which. Numbers of which the same few come again and again, with gaps between them, as the prices of a
 /// list, are taken for names, of which no other one is near. And what all training rows keep, though by chance at least twenty would not, drawn rows keep as well: a column that another one decides, categories
 /// and frequent values that never come together, a number or date that is never above another one.
 /// </remarks>

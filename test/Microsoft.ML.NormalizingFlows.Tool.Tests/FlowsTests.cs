@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Data;
 using Microsoft.ML.NormalizingFlows.Tool.Commands;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
@@ -97,6 +98,16 @@ public sealed class FlowsTests : IDisposable
         Assert.Equal("Speed,Pressure", drawn.Split('\n')[0].TrimEnd());
         Assert.Equal(5, drawn.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         AssertPartsAreTheWhole(model, 3_000);
+    }
+
+    [Fact]
+    public void How_much_is_done_goes_with_the_time_that_is_left()
+    {
+        const int Seconds = 4;
+        string messages = Run(out _, "fit", Write("pump.csv", 2_000), "--job", "density", "--columns", "Speed,Pressure", "--time", $"{Seconds}s", "--out", At("timed.zip")).Messages;
+        var lines = Regex.Matches(messages, @"(\d+) s left: +(\d+)%").Select(match => (Left: int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), Done: int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))).ToArray();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.InRange(line.Done, 0, 100 * (1 - (line.Left - 1.0) / Seconds) + 15));
     }
 
     // More rows than a block has: parts end within one.

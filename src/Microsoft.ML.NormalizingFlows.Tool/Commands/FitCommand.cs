@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.NormalizingFlows.Tool.Tables;
 using Spectre.Console;
@@ -144,8 +145,10 @@ internal sealed class FitCommand(Terminal terminal) : Command<FitCommand.Setting
                 ModelFile.Save(ml, model, only.Schema, description, settings.Out);
                 return;
             }
+            // By time: how many flows there are to be is known after the trials alone.
+            var watch = Stopwatch.StartNew();
             var chain = ml.Transforms.Concatenate(ModelFile.Features, [.. features]).Append(Trainer(ml, job, settings, time, group, cancellationToken, new Reporter<TrainingProgress>(report =>
-                Show(task, (report.Flow - 1 + (double)report.Epoch / report.Epochs) / report.Flows, report.Remaining)))).Fit(view);
+                Show(task, watch.Elapsed / (watch.Elapsed + report.Remaining), report.Remaining)))).Fit(view);
             summary = ModelSummary.Of(chain.LastTransformer);
             if (group is null or { Rank: 0 })
                 ModelFile.Save(ml, chain, view.Schema, description, settings.Out);

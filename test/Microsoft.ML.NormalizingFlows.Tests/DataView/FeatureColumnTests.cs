@@ -4,7 +4,9 @@ using Microsoft.ML.NormalizingFlows.Model;
 
 namespace Microsoft.ML.NormalizingFlows.Tests.DataView;
 
-/// <summary>A wrong schema is one sentence, before any row is read.</summary>
+/// <summary>A wrong schema is one sentence, before any row is read. Alone, as what other tests allocate at the same time would count.</summary>
+[Collection(nameof(FeatureColumnTests))]
+[CollectionDefinition(nameof(FeatureColumnTests), DisableParallelization = true)]
 public class FeatureColumnTests
 {
     private readonly MLContext _ml = new(seed: 1);

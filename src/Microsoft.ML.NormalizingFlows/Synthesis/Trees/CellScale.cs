@@ -20,6 +20,7 @@ internal sealed class CellScale
     private const int MaximumFew = 8, MaximumFrequent = 3, RowsOfFrequent = 200;
 
     private readonly double[] _shares;
+    private readonly Lazy<(int Width, float[] Values)> _outputs;
 
     /// <param name="marginal">The cells.</param>
     /// <param name="isCategory">Whether they have no order.</param>
@@ -40,24 +41,8 @@ internal sealed class CellScale
         Places = new int[counts.Length];
         for (int place = 0; place < ordered.Length; place++)
             Places[ordered[place]] = place;
-        int[] alone = isCategory ? [] : Alone(marginal, counts, areAll: first == marginal.Count);
-        Width = isCategory ? Math.Min(counts.Length, MaximumCategories) : NumberOutputs + alone.Length;
-        Outputs = new float[counts.Length * Width];
-        double[] values = isCategory ? [] : Standardized([.. Enumerable.Range(0, counts.Length).Select(marginal.Least)], counts);
-        double below = 0;
-        foreach (int cell in ordered)
-        {
-            var own = Outputs.AsSpan(cell * Width, Width);
-            if (isCategory)
-            {
-                own[Places[cell] < Width ? Places[cell] : Width / 2 + Places[cell] % (Width - Width / 2)] = 1;
-                continue;
-            }
-            Number(below + _shares[cell] / 2, values[cell], own);
-            if (Array.IndexOf(alone, cell) is var at and >= 0)
-                own[NumberOutputs + at] = 1;
-            below += _shares[cell];
-        }
+        // Of no use but to grow trees.
+        _outputs = new(() => ToOutputs(marginal, ordered, areAllSingle: first == marginal.Count));
     }
 
     public int Count => Counts.Length;
@@ -71,10 +56,10 @@ internal sealed class CellScale
     public int[] Places { get; }
 
     /// <summary>How many numbers a tree is to tell of each cell.</summary>
-    public int Width { get; }
+    public int Width => _outputs.Value.Width;
 
     /// <summary>(cells, <see cref="Width"/>): the numbers whose means differ between the parts that a tree makes.</summary>
-    public float[] Outputs { get; }
+    public float[] Outputs => _outputs.Value.Values;
 
     /// <summary>The share of a cell among all rows, above 0.</summary>
     public double Share(int cell) => _shares[cell];
@@ -84,6 +69,29 @@ internal sealed class CellScale
 
     /// <summary>Of numbers that have a cell each and are no names, all of these: what is near one is likely where it is. Else null.</summary>
     public RankScale? Neighbors { get; }
+
+    private (int Width, float[] Values) ToOutputs(Marginal marginal, int[] ordered, bool areAllSingle)
+    {
+        int[] alone = IsCategory ? [] : Alone(marginal, Counts, areAllSingle);
+        int width = IsCategory ? Math.Min(Count, MaximumCategories) : NumberOutputs + alone.Length;
+        var outputs = new float[Count * width];
+        double[] values = IsCategory ? [] : Standardized([.. Enumerable.Range(0, Count).Select(marginal.Least)], Counts);
+        double below = 0;
+        foreach (int cell in ordered)
+        {
+            var own = outputs.AsSpan(cell * width, width);
+            if (IsCategory)
+            {
+                own[Places[cell] < width ? Places[cell] : width / 2 + Places[cell] % (width - width / 2)] = 1;
+                continue;
+            }
+            Number(below + _shares[cell] / 2, values[cell], own);
+            if (Array.IndexOf(alone, cell) is var at and >= 0)
+                own[NumberOutputs + at] = 1;
+            below += _shares[cell];
+        }
+        return (width, outputs);
+    }
 
     // The values that have an output of their own.
     private static int[] Alone(Marginal marginal, int[] counts, bool areAll)
